@@ -1,0 +1,301 @@
+// Connection: one client's lasting connection to a server. It dials, notices silence, waits and dials again, and keeps
+// the requests; terminal, pipe and page all drive this one machine and are told everything as events.
+import { BACKOFF, type BackoffOptions, backoffMs, isRetried } from './backoff.js';
+import type { Cancel, Clock } from './clock.js';
+import { decodeMessage } from './codec.js';
+import { type Asked, Pending } from './pending.js';
+import type { Request, RequestId, ServerMessage } from './protocol.js';
+import { RoundTrip } from './round-trip.js';
+import { type Gap, TickTrace } from './tick-trace.js';
+import type { Dial, Ending, Transport } from './transport.js';
+
+/**
+ * - `connecting`: dialling; `attempt` counts the tries since the last good connection, from 0
+ * - `online`: open, and heard of lately
+ * - `stale`: open, but silent since `lastSignAt` (wall ms)
+ * - `waiting`: lost; the next try is at `retryAt` (wall ms)
+ * - `stopped`: by the user (no `ending`), or for good
+ */
+export type Status =
+  | { state: 'connecting'; attempt: number }
+  | { state: 'online' }
+  | { state: 'stale'; lastSignAt: number }
+  | { state: 'waiting'; attempt: number; retryAt: number; ending: Ending }
+  | { state: 'stopped'; ending?: Ending };
+
+/** What happened; `at` is wall time in milliseconds. */
+export type ConnectionEvent = { at: number } & (
+  | { kind: 'status'; status: Status }
+  | { kind: 'frame'; direction: 'in' | 'out'; data: string | Uint8Array }
+  | { kind: 'message'; message: ServerMessage }
+  /** A frame that the protocol does not have. */
+  | { kind: 'foreign'; data: string | Uint8Array }
+  | { kind: 'queued'; request: Asked }
+  | { kind: 'sent'; request: Asked }
+  /** An answer or an error to one of our requests. */
+  | { kind: 'answered'; request: Asked; message: ServerMessage; tookMs: number }
+  /** The line broke while this request was under way; its answer will not come. */
+  | { kind: 'interrupted'; request: Asked }
+  /** The first tick after a loss: what of the clock was missed. */
+  | ({ kind: 'gap' } & Gap)
+  | { kind: 'round-trip'; rttMs: number }
+);
+
+export interface ConnectionOptions {
+  url: string;
+  dial: Dial;
+  clock: Clock;
+  /** A source of numbers from 0 to 1, 1 excluded. */
+  random: () => number;
+  onEvent: (event: ConnectionEvent) => void;
+  backoff?: BackoffOptions;
+  /** Whether an ending is worth another try; `isRetried` unless told. */
+  retries?: (ending: Ending, attempt: number) => boolean;
+  /** An opening that takes longer is given up. */
+  connectTimeoutMs?: number;
+  /** Silence after which an open connection counts as stale; the clock speaks each second. */
+  staleAfterMs?: number;
+  /** Silence after which it is cut and dialled anew. */
+  cutAfterMs?: number;
+  /** Online for so long, the count of tries starts again. */
+  settledAfterMs?: number;
+  /** How often the round trip is measured, at servers that know `sync`; 0 for never. */
+  syncEveryMs?: number;
+  /** Whether the server is expected to speak each second, so that silence means loss. */
+  expectsClock?: boolean;
+}
+
+const DEFAULTS = {
+  backoff: BACKOFF,
+  retries: isRetried as (ending: Ending, attempt: number) => boolean,
+  connectTimeoutMs: 5000,
+  staleAfterMs: 3000,
+  cutAfterMs: 5000,
+  settledAfterMs: 5000,
+  syncEveryMs: 0,
+  expectsClock: true,
+};
+
+export class Connection {
+  readonly roundTrip = new RoundTrip();
+  readonly #options: typeof DEFAULTS & ConnectionOptions;
+  readonly #clock: Clock;
+  readonly #pending = new Pending();
+  readonly #ticks = new TickTrace();
+  #status: Status = { state: 'stopped' };
+  #transport: Transport | undefined;
+  /** Bumped with each dial and each loss, so that a transport given up is no longer listened to. */
+  #generation = 0;
+  #attempt = 0;
+  #nextId = 1;
+  #lastSign = 0;
+  #knowsSync = false;
+  readonly #timers = new Map<string, Cancel>();
+
+  constructor(options: ConnectionOptions) {
+    this.#options = { ...DEFAULTS, ...options };
+    this.#clock = options.clock;
+  }
+
+  get status(): Status {
+    return this.#status;
+  }
+
+  get isOpen(): boolean {
+    return this.#status.state === 'online' || this.#status.state === 'stale';
+  }
+
+  /** Requests that have no answer yet, sent or not. */
+  get outstanding(): number {
+    return this.#pending.size;
+  }
+
+  /** Connects, and stays connected until `stop`. Does nothing while it is at it. */
+  start(): void {
+    if (this.#status.state !== 'stopped') return;
+    this.#attempt = 0;
+    this.#dial();
+  }
+
+  /** Closes with 1000 and stays away. */
+  stop(): void {
+    if (this.#status.state === 'stopped') return;
+    this.#transport?.close(1000, '');
+    this.#release();
+    this.#become({ state: 'stopped' });
+  }
+
+  /** Dials at once instead of at the end of the wait, or after having stopped. */
+  retryNow(): void {
+    if (this.#status.state === 'waiting' || this.#status.state === 'stopped') {
+      this.#release();
+      this.#dial();
+    }
+  }
+
+  /**
+   * To be called when the platform says that the machine woke up or its network is back: a wait is cut short, and a
+   * line that was silent meanwhile is not trusted.
+   */
+  wake(): void {
+    if (this.isOpen && this.#silence() >= this.#options.staleAfterMs) {
+      this.#lose({ code: 1006, reason: '', error: 'silent while the machine was away' });
+    }
+    if (this.#status.state === 'waiting') this.retryNow();
+  }
+
+  /** Sends a request now, or as soon as the connection is open. Returns the id that was given to it. */
+  request(body: Request): RequestId {
+    const request: Asked = { ...body, id: body.id ?? this.#nextId++ };
+    if (this.isOpen) {
+      this.#pending.add(request, this.#clock.elapsed());
+      this.#send(request);
+    } else {
+      this.#pending.add(request, undefined);
+      this.#emit({ kind: 'queued', request });
+    }
+    return request.id;
+  }
+
+  #dial(): void {
+    const generation = ++this.#generation;
+    const current = (run: (...args: never[]) => void) =>
+      ((...args: never[]) => {
+        if (generation === this.#generation) run(...args);
+      }) as typeof run;
+    this.#become({ state: 'connecting', attempt: this.#attempt });
+    this.#arrange('connect', this.#options.connectTimeoutMs, () =>
+      this.#lose({ code: 1006, reason: '', error: `no answer within ${this.#options.connectTimeoutMs / 1000} s` }),
+    );
+    this.#transport = this.#options.dial(this.#options.url, {
+      opened: current(() => this.#opened()),
+      received: current((data: string | Uint8Array) => this.#received(data)),
+      closed: current((ending: Ending) => this.#lose(ending)),
+    });
+  }
+
+  #opened(): void {
+    this.#cancelTimers();
+    this.#lastSign = this.#clock.elapsed();
+    this.#knowsSync = false;
+    this.roundTrip.clear();
+    this.#become({ state: 'online' });
+    if (!this.isOpen) return; // whoever was told has stopped it
+    this.#arrange('settle', this.#options.settledAfterMs, () => {
+      this.#attempt = 0;
+    });
+    this.#watch();
+    if (this.#options.syncEveryMs > 0) this.#arrange('sync', this.#options.syncEveryMs, () => this.#sync());
+    for (const entry of this.#pending.unsent()) {
+      entry.sentAt = this.#clock.elapsed();
+      this.#send(entry.request);
+    }
+  }
+
+  #received(data: string | Uint8Array): void {
+    const now = this.#clock.now();
+    this.#lastSign = this.#clock.elapsed();
+    if (this.#status.state === 'stale') this.#become({ state: 'online' });
+    this.#emit({ kind: 'frame', direction: 'in', data });
+    const message = decodeMessage(data);
+    if (!message) {
+      this.#emit({ kind: 'foreign', data });
+      return;
+    }
+    this.#emit({ kind: 'message', message });
+    if (message.type === 'tick' || message.type === 'presence') this.#knowsSync = true;
+    if (message.type === 'tick') {
+      const gap = this.#ticks.see(message);
+      if (gap.missed > 0 || gap.restarted) this.#emit({ kind: 'gap', ...gap });
+    }
+    if (message.type === 'sync' && message.id === undefined) {
+      this.#emit({ kind: 'round-trip', rttMs: this.roundTrip.add({ ...message, t3: now }) });
+    }
+    const settled = this.#pending.settle(message);
+    if (settled) {
+      const tookMs = this.#clock.elapsed() - (settled.sentAt ?? 0);
+      this.#emit({ kind: 'answered', request: settled.request, message, tookMs });
+    }
+  }
+
+  /** The line is gone, or is given up: what was under way is told, and the next try is arranged. */
+  #lose(ending: Ending): void {
+    this.#transport?.terminate();
+    this.#release();
+    for (const { request } of this.#pending.dropSent()) this.#emit({ kind: 'interrupted', request });
+    if (!this.#options.retries(ending, this.#attempt)) {
+      this.#become({ state: 'stopped', ending });
+      return;
+    }
+    const waitMs = ending.retryAfterMs ?? backoffMs(this.#attempt, this.#options.random, this.#options.backoff);
+    this.#attempt += 1;
+    this.#become({ state: 'waiting', attempt: this.#attempt, retryAt: this.#clock.now() + waitMs, ending });
+    this.#arrange('retry', waitMs, () => this.#dial());
+  }
+
+  /** Looks at the silence when it could have grown too long; no timer is touched for each message. */
+  #watch(): void {
+    if (!this.#options.expectsClock && !(this.#knowsSync && this.#options.syncEveryMs > 0)) {
+      this.#arrange('watch', this.#options.staleAfterMs, () => this.#watch());
+      return;
+    }
+    const { staleAfterMs, cutAfterMs } = this.#options;
+    const silence = this.#silence();
+    if (silence >= cutAfterMs) {
+      this.#lose({ code: 1006, reason: '', error: `silent for ${cutAfterMs / 1000} s` });
+      return;
+    }
+    if (silence >= staleAfterMs && this.#status.state === 'online') {
+      this.#become({ state: 'stale', lastSignAt: this.#clock.now() - silence });
+    }
+    this.#arrange('watch', (silence < staleAfterMs ? staleAfterMs : cutAfterMs) - silence, () => this.#watch());
+  }
+
+  #sync(): void {
+    if (this.#knowsSync) this.#write(JSON.stringify({ type: 'sync', t0: this.#clock.now() }));
+    this.#arrange('sync', this.#options.syncEveryMs, () => this.#sync());
+  }
+
+  #silence(): number {
+    return this.#clock.elapsed() - this.#lastSign;
+  }
+
+  #send(request: Asked): void {
+    this.#write(JSON.stringify(request));
+    this.#emit({ kind: 'sent', request });
+  }
+
+  #write(data: string): void {
+    this.#transport?.send(data);
+    this.#emit({ kind: 'frame', direction: 'out', data });
+  }
+
+  /** Lets go of the transport and of everything that was arranged for it. */
+  #release(): void {
+    this.#generation += 1;
+    this.#transport = undefined;
+    this.#cancelTimers();
+  }
+
+  /** Arranges something for the life of this transport; one of a name at a time. */
+  #arrange(name: string, delayMs: number, run: () => void): void {
+    this.#timers.get(name)?.();
+    this.#timers.set(name, this.#clock.after(delayMs, run));
+  }
+
+  #cancelTimers(): void {
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+  }
+
+  #become(status: Status): void {
+    this.#status = status;
+    this.#emit({ kind: 'status', status });
+  }
+
+  #emit(event: DistributiveOmit<ConnectionEvent, 'at'>): void {
+    this.#options.onEvent({ at: this.#clock.now(), ...event } as ConnectionEvent);
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -1,0 +1,33 @@
+// Transport: one end of a WebSocket as the core sees it. Who implements it knows `ws`, a browser, or a test.
+
+/** How a connection ended. `code` is 1006 where no Close frame came. */
+export interface Ending {
+  code: number;
+  reason: string;
+  /** The HTTP status of an upgrade that was refused, where the platform tells (browsers don't). */
+  httpStatus?: number;
+  /** The wait that the server asked for, in milliseconds. */
+  retryAfterMs?: number;
+  /** What the platform said of a connection that never opened, such as `connect ECONNREFUSED 127.0.0.1:8000`. */
+  error?: string;
+}
+
+export interface Transport {
+  /** Queues one text frame: a string, or the UTF-8 bytes of one that goes to many. Does nothing once closed. */
+  send(text: string | Uint8Array): void;
+  /** Starts the closing handshake. */
+  close(code: number, reason: string): void;
+  /** Drops the line at once, without a Close frame. */
+  terminate(): void;
+}
+
+/** What a transport tells its owner. After `closed` it says nothing more. */
+export interface TransportEvents {
+  opened?(): void;
+  /** A string is a text frame, bytes are a binary one. */
+  received(data: string | Uint8Array): void;
+  closed(ending: Ending): void;
+}
+
+/** Opens a client's transport. Every failure is told through `closed`, never thrown. */
+export type Dial = (url: string, events: TransportEvents) => Transport;
