@@ -1,0 +1,30 @@
+// Program: the `wsdemo` command line. Each command's own code is loaded only when that command runs.
+import { Command, CommanderError } from 'commander';
+import { version } from '../package.json';
+import { connectCommand } from './connect.js';
+import { serveCommand } from './serve.js';
+
+/** @param argv as in `process.argv`; the process ends itself, with 2 for a usage error */
+export async function run(argv: string[]): Promise<void> {
+  forgetEmptyVariables();
+  const program = new Command('wsdemo')
+    .description('The known-good WebSocket endpoint, and the terminal client to watch it with.')
+    .version(version)
+    .showSuggestionAfterError()
+    .addCommand(serveCommand())
+    .addCommand(connectCommand());
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  }
+}
+
+/** Compose files hand over variables that nobody filled in as empty texts; they mean: not set. */
+function forgetEmptyVariables(): void {
+  for (const [name, value] of Object.entries(process.env)) {
+    if (name.startsWith('WSDEMO_') && value === '') delete process.env[name];
+  }
+}

@@ -1,0 +1,34 @@
+// Finishes a build: the page's files beside its script, each also compressed, and the licences of all that is bundled.
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+
+const pageDir = 'dist/public';
+for (const file of readdirSync('public')) {
+  if (!file.endsWith('.ts')) copyFileSync(join('public', file), join(pageDir, file));
+}
+for (const file of readdirSync(pageDir)) {
+  if (!/\.(html|css|js|svg)$/.test(file)) continue;
+  const content = readFileSync(join(pageDir, file));
+  writeFileSync(join(pageDir, `${file}.br`), brotliCompressSync(content));
+  writeFileSync(join(pageDir, `${file}.gz`), gzipSync(content, { level: 9 }));
+}
+
+const packages = new Set();
+for (const metafile of ['dist/metafile-esm.json', 'dist/public/metafile-esm.json']) {
+  for (const input of Object.keys(JSON.parse(readFileSync(metafile, 'utf8')).inputs)) {
+    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[0];
+    if (name) packages.add(name);
+  }
+  rmSync(metafile);
+}
+const notices = [...packages].sort().map((folder) => {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+  const text = file && existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8').trim() : license;
+  return `${name} ${version} (${license})\n\n${text}\n`;
+});
+writeFileSync(
+  'dist/THIRD-PARTY-NOTICES.txt',
+  `wsdemo contains these packages.\n\n${notices.join(`\n${'-'.repeat(80)}\n\n`)}`,
+);
