@@ -90,6 +90,9 @@ export class Connection {
   #nextId = 1;
   #lastSign = 0;
   #knowsSync = false;
+  #heardClock = false;
+  /** How many were online when this connection was last told. */
+  #peers = 0;
   readonly #timers = new Map<string, Cancel>();
 
   constructor(options: ConnectionOptions) {
@@ -170,6 +173,7 @@ export class Connection {
     this.#transport = this.#options.dial(this.#options.url, {
       opened: current(() => this.#opened()),
       received: current((data: string | Uint8Array) => this.#received(data)),
+      alive: current(() => this.#alive()),
       closed: current((ending: Ending) => this.#lose(ending)),
     });
   }
@@ -178,6 +182,7 @@ export class Connection {
     this.#cancelTimers();
     this.#lastSign = this.#clock.elapsed();
     this.#knowsSync = false;
+    this.#heardClock = false;
     this.roundTrip.clear();
     this.#become({ state: 'online' });
     if (!this.isOpen) return; // whoever was told has stopped it
@@ -194,8 +199,7 @@ export class Connection {
 
   #received(data: string | Uint8Array): void {
     const now = this.#clock.now();
-    this.#lastSign = this.#clock.elapsed();
-    if (this.#status.state === 'stale') this.#become({ state: 'online' });
+    this.#alive();
     this.#emit({ kind: 'frame', direction: 'in', data });
     const message = decodeMessage(data);
     if (!message) {
@@ -204,6 +208,8 @@ export class Connection {
     }
     this.#emit({ kind: 'message', message });
     if (message.type === 'tick' || message.type === 'presence') this.#knowsSync = true;
+    if (message.type === 'tick' || message.type === 'time') this.#heardClock = true;
+    if (message.type === 'presence') this.#peers = message.count;
     if (message.type === 'tick') {
       const gap = this.#ticks.see(message);
       if (gap.missed > 0 || gap.restarted) this.#emit({ kind: 'gap', ...gap });
@@ -227,19 +233,30 @@ export class Connection {
       this.#become({ state: 'stopped', ending });
       return;
     }
-    const waitMs = ending.retryAfterMs ?? backoffMs(this.#attempt, this.#options.random, this.#options.backoff);
+    const { random, backoff } = this.#options;
+    const waitMs = ending.retryAfterMs ?? backoffMs(this.#attempt, random, backoff, this.#peers);
     this.#attempt += 1;
     this.#become({ state: 'waiting', attempt: this.#attempt, retryAt: this.#clock.now() + waitMs, ending });
     this.#arrange('retry', waitMs, () => this.#dial());
   }
 
-  /** Looks at the silence when it could have grown too long; no timer is touched for each message. */
+  #alive(): void {
+    this.#lastSign = this.#clock.elapsed();
+    if (this.#status.state === 'stale') this.#become({ state: 'online' });
+  }
+
+  /**
+   * Looks at the silence when it could have grown too long; no timer is touched for each message. A peer whose clock
+   * was not heard yet, or is not wanted, is asked for a sign of life, where the platform can.
+   */
   #watch(): void {
-    if (!this.#options.expectsClock && !(this.#knowsSync && this.#options.syncEveryMs > 0)) {
-      this.#arrange('watch', this.#options.staleAfterMs, () => this.#watch());
+    const { staleAfterMs, cutAfterMs, expectsClock, syncEveryMs } = this.#options;
+    const asks = this.#transport?.ping !== undefined && !(expectsClock && this.#heardClock);
+    if (asks) this.#transport?.ping?.();
+    else if (!expectsClock && !(this.#knowsSync && syncEveryMs > 0)) {
+      this.#arrange('watch', staleAfterMs, () => this.#watch());
       return;
     }
-    const { staleAfterMs, cutAfterMs } = this.#options;
     const silence = this.#silence();
     if (silence >= cutAfterMs) {
       this.#lose({ code: 1006, reason: '', error: `silent for ${cutAfterMs / 1000} s` });
@@ -248,7 +265,8 @@ export class Connection {
     if (silence >= staleAfterMs && this.#status.state === 'online') {
       this.#become({ state: 'stale', lastSignAt: this.#clock.now() - silence });
     }
-    this.#arrange('watch', (silence < staleAfterMs ? staleAfterMs : cutAfterMs) - silence, () => this.#watch());
+    const untilNext = (silence < staleAfterMs ? staleAfterMs : cutAfterMs) - silence;
+    this.#arrange('watch', asks ? Math.min(untilNext, staleAfterMs / 2) : untilNext, () => this.#watch());
   }
 
   #sync(): void {

@@ -19,6 +19,8 @@ export interface Transport {
   close(code: number, reason: string): void;
   /** Drops the line at once, without a Close frame. */
   terminate(): void;
+  /** Asks the peer for a sign of life, where the platform can (browsers can't); it is told through `alive`. */
+  ping?(): void;
 }
 
 /** What a transport tells its owner. After `closed` it says nothing more. */
@@ -26,6 +28,8 @@ export interface TransportEvents {
   opened?(): void;
   /** A string is a text frame, bytes are a binary one. */
   received(data: string | Uint8Array): void;
+  /** Bytes came that are no message: a ping or a pong. */
+  alive?(): void;
   closed(ending: Ending): void;
 }
 
