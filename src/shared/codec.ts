@@ -1,5 +1,6 @@
 // Codec: frames to messages and back. Whatever comes in ends as a value or as a named error, never as a throw.
 import * as v from 'valibot';
+import { printable } from './printable.js';
 import { type ErrorCode, MAX_DEPTH, Request, RequestId, ServerMessage } from './protocol.js';
 
 /** Why a request can't be served: the code, what was sent in its place (shortened), and the request's id if it had one. */
@@ -11,8 +12,6 @@ export interface RequestError {
 
 export type Decoded = { ok: true; request: Request } | { ok: false; error: RequestError };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g;
 const EARLY = { abortEarly: true, abortPipeEarly: true } as const;
 
 /** Reads one frame of a client's. */
@@ -36,7 +35,8 @@ export function decodeRequest(data: string | Uint8Array): Decoded {
   const result = v.safeParse(Request, value, EARLY);
   if (result.success) return { ok: true, request: result.output };
   const issue = result.issues[0];
-  return { ok: false, error: { code: issue.message as ErrorCode, got: shorten(issue.input), ...known } };
+  const got = issue.input === undefined ? {} : { got: shorten(issue.input) };
+  return { ok: false, error: { code: issue.message as ErrorCode, ...got, ...known } };
 }
 
 /** Reads one frame of a server's; undefined for what the protocol does not have. */
@@ -74,6 +74,5 @@ function shorten(value: unknown): string {
   if (Array.isArray(value)) return '[…]';
   if (typeof value === 'object' && value !== null) return '{…}';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  const cut = text.length > SHOWN ? `${text.slice(0, SHOWN).replace(/[\ud800-\udbff]$/, '')}…` : text;
-  return cut.replace(UNPRINTABLE, '\u{fffd}');
+  return printable(text, SHOWN);
 }

@@ -1,0 +1,167 @@
+// Http: the routes. The page, the health, and the doors of the WebSocket endpoints.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import sirv from 'sirv';
+import type { HealthReport } from './health.js';
+
+export interface Routes {
+  /** Where everything lives: `/`, or `/prefix/`. */
+  basePath: string;
+  /** The folder with the built page. */
+  pageDir: string;
+  health: () => HealthReport;
+  /** The server's time, for the page as it is without JavaScript. */
+  time: () => string;
+  /** Takes a WebSocket upgrade over, or leaves it (false) for a 404. */
+  upgrade: (endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer) => boolean;
+}
+
+export const ENDPOINTS = ['ws', 'echo'];
+
+const PAGE_HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-cache',
+};
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+export function createHttpServer(routes: Routes): Server {
+  const { basePath } = routes;
+  const page = servePage(routes);
+  const files = serveFiles(routes.pageDir);
+  const health = serveHealth(routes);
+
+  /** The handler of a path below the base path; undefined for a 404. */
+  function route(path: string): Handler | undefined {
+    if (path === '' || path === 'index.html') return page;
+    if (path === 'health') return health;
+    if (ENDPOINTS.includes(path)) return upgradeRequired;
+    return files(path);
+  }
+
+  function handle(request: IncomingMessage, response: ServerResponse): void {
+    const path = pathOf(request);
+    if (path === basePath.slice(0, -1)) {
+      // Without the slash the page's relative addresses would miss the prefix.
+      answer(response, 308, 'moved', { Location: basePath });
+      return;
+    }
+    const handler = path.startsWith(basePath) ? route(path.slice(basePath.length)) : undefined;
+    if (!handler) answer(response, 404, `nothing is at ${path}; see ${basePath}, ${basePath}health, ${basePath}ws`);
+    else if (request.method !== 'GET' && request.method !== 'HEAD') {
+      answer(response, 405, `${request.method} is not possible here; GET and HEAD are`, { Allow: 'GET, HEAD' });
+    } else handler(request, response);
+  }
+
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 5_000 }, handle);
+  server.on('upgrade', (request, socket: Socket, head) => {
+    socket.on('error', () => socket.destroy());
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      // Some other protocol is offered, such as h2c by curl: RFC 9110 (7.8) lets a server answer as if it was not.
+      const response = new ServerResponse(request);
+      response.shouldKeepAlive = false;
+      response.assignSocket(socket);
+      response.on('finish', () => socket.end());
+      handle(request, response);
+      return;
+    }
+    const path = pathOf(request);
+    const endpoint = path.startsWith(basePath) ? path.slice(basePath.length) : '';
+    if (!routes.upgrade(endpoint, request, socket, head)) {
+      refuseUpgrade(socket, 404, `no WebSocket is at ${path}; see ${basePath}ws and ${basePath}echo`);
+    }
+  });
+  return server;
+}
+
+/** Answers an upgrade with an HTTP status and a sentence, and ends the connection. */
+export function refuseUpgrade(socket: Socket, status: number, text: string): void {
+  const response = new ServerResponse({ method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.on('finish', () => socket.end());
+  answer(response, status, text);
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?')[0] ?? '/';
+}
+
+function answer(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
+  response.writeHead(status, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'X-Content-Type-Options': 'nosniff',
+    ...headers,
+  });
+  response.end(`${text}\n`);
+}
+
+function upgradeRequired(_request: IncomingMessage, response: ServerResponse): void {
+  answer(response, 426, 'this is a WebSocket endpoint; connect with ws://', {
+    Upgrade: 'websocket',
+    Connection: 'Upgrade',
+  });
+}
+
+function serveHealth({ health }: Routes): Handler {
+  return (_request, response) => {
+    const report = health();
+    response.writeHead(report.status === 'fail' ? 503 : 200, {
+      'Content-Type': 'application/health+json',
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+    });
+    response.end(`${JSON.stringify(report)}\n`);
+  };
+}
+
+/** The page itself is not quite static: it shows the time at which it was loaded to who has no JavaScript. */
+function servePage({ pageDir, time }: Routes): Handler {
+  const template = readFileSync(join(pageDir, 'index.html'), 'utf8');
+  return (request, response) => {
+    const html = template.replace('<!--time-->', time());
+    const etag = `"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`;
+    const headers = { ...PAGE_HEADERS, ETag: etag, Vary: 'Accept-Encoding' };
+    if (request.headers['if-none-match'] === etag) {
+      response.writeHead(304, headers).end();
+      return;
+    }
+    const gzip = /\bgzip\b/.test(String(request.headers['accept-encoding']));
+    const body = gzip ? gzipSync(html) : html;
+    response.writeHead(200, {
+      ...headers,
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Length': Buffer.byteLength(body),
+      ...(gzip ? { 'Content-Encoding': 'gzip' } : {}),
+    });
+    response.end(body);
+  };
+}
+
+/** The page's other files, compressed ahead by the build, with ETags. */
+function serveFiles(pageDir: string): (path: string) => Handler | undefined {
+  const names = new Set(readdirSync(pageDir).filter((name) => /\.(css|js|svg)$/.test(name)));
+  const serve = sirv(pageDir, {
+    etag: true,
+    brotli: true,
+    gzip: true,
+    setHeaders(response) {
+      for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
+    },
+  });
+  return (path) => {
+    if (!names.has(path)) return undefined;
+    return (request, response) => {
+      request.url = `/${path}`;
+      serve(request, response);
+    };
+  };
+}

@@ -1,0 +1,15 @@
+// Package: where this package's own files are, from its sources and from its bundle alike.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+function findRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+}
+
+/** The path of a built file: a thread's script, or the page. */
+export function distFile(name: string): string {
+  return join(findRoot(), 'dist', name);
+}

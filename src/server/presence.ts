@@ -1,0 +1,106 @@
+// Presence: who came and who left, told to the topic's subscribers in batches.
+import type { Cancel, Clock } from '../shared/clock.js';
+import { MAX_PRESENCE_IDS } from '../shared/protocol.js';
+
+/** Changes gather for so long, so that a crowd that comes at once is one message. */
+const GATHER_MS = 50;
+/** At most one batch in so long. */
+const SPACING_MS = 1000;
+
+interface Change {
+  id: string;
+  joined: boolean;
+}
+
+/** Who follows the topic; the hub's members are. */
+export interface Follower {
+  send(text: string): void;
+}
+
+export interface Online {
+  readonly size: number;
+  keys(): Iterable<string>;
+}
+
+export class Presence {
+  readonly #clock: Clock;
+  readonly #online: Online;
+  readonly #followers = new Set<Follower>();
+  /** Who began to follow within this batch, and how much of it their first list held already. */
+  readonly #fresh = new Map<Follower, number>();
+  #batch: Change[] = [];
+  #lastTold = Number.NEGATIVE_INFINITY;
+  #cancel: Cancel | undefined;
+
+  /** @param online the ids that are online, kept up by the caller before each `joined` and `left` */
+  constructor(clock: Clock, online: Online) {
+    this.#clock = clock;
+    this.#online = online;
+  }
+
+  joined(id: string): void {
+    this.#note({ id, joined: true });
+  }
+
+  left(id: string): void {
+    this.#note({ id, joined: false });
+  }
+
+  /** Sends who is online now; changes follow. */
+  follow(follower: Follower): void {
+    const online: string[] = [];
+    for (const id of this.#online.keys()) {
+      if (online.push(id) === MAX_PRESENCE_IDS) break;
+    }
+    follower.send(JSON.stringify({ type: 'presence', count: this.#online.size, online }));
+    this.#followers.add(follower);
+    if (this.#batch.length > 0) this.#fresh.set(follower, this.#batch.length);
+  }
+
+  unfollow(follower: Follower): void {
+    this.#followers.delete(follower);
+    this.#fresh.delete(follower);
+  }
+
+  stop(): void {
+    this.#cancel?.();
+  }
+
+  #note(change: Change): void {
+    // With nobody to tell there is nothing to keep: a follower's first list has it all.
+    if (this.#followers.size === 0) return;
+    this.#batch.push(change);
+    if (this.#batch.length > 1) return;
+    const wait = Math.max(GATHER_MS, this.#lastTold + SPACING_MS - this.#clock.elapsed());
+    this.#cancel = this.#clock.after(wait, () => this.#tell());
+  }
+
+  #tell(): void {
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#lastTold = this.#clock.elapsed();
+    const toAll = this.#message(batch);
+    for (const follower of this.#followers) {
+      const known = this.#fresh.get(follower);
+      const text = known === undefined ? toAll : this.#message(batch.slice(known));
+      if (text) follower.send(text);
+    }
+    this.#fresh.clear();
+  }
+
+  /** The net change; undefined when it comes to nothing. */
+  #message(batch: Change[]): string | undefined {
+    const net = new Map<string, boolean>();
+    for (const { id, joined } of batch) {
+      if (net.has(id)) net.delete(id);
+      else net.set(id, joined);
+    }
+    if (net.size === 0) return undefined;
+    const ids = (wanted: boolean) =>
+      [...net]
+        .filter(([, joined]) => joined === wanted)
+        .map(([id]) => id)
+        .slice(0, MAX_PRESENCE_IDS);
+    return JSON.stringify({ type: 'presence', count: this.#online.size, joined: ids(true), left: ids(false) });
+  }
+}

@@ -1,0 +1,130 @@
+// Roster: who is online, as rows for the database, and the ids that are given out. It never waits for the database
+// where a client would notice: rows go out in batches, and ids are reserved ahead.
+import type { Cancel, Clock } from '../shared/clock.js';
+
+/** A row of `connected_users`. */
+export interface Row {
+  clientId: string;
+  /** UTC, ISO 8601. */
+  connectedAt: string;
+  remoteAddress: string;
+  userAgent: string | null;
+  language: string;
+}
+
+/** What the database is told. */
+export interface Changes {
+  joined: Row[];
+  left: string[];
+  /** Asks that the numbers below be reserved. */
+  reserveUntil?: number;
+}
+
+/** Where rows are kept. Both answers come late, or never: a database may fail. */
+export interface Store {
+  write(changes: Changes): void;
+  /** Takes the rows away, notes the next free number, and lets go of the file. */
+  close(nextNumber: number): Promise<void>;
+  /** How the database is: `pass`, or `warn` and why. */
+  readonly health: Health;
+}
+
+export interface Health {
+  status: 'pass' | 'warn';
+  output?: string;
+}
+
+/** Rows gather for so long. Another process must see them within 100 ms. */
+const GATHER_MS = 20;
+/** Numbers reserved at a time; after a crash so many at most are never given. */
+export const RESERVED_AHEAD = 256;
+/** An id is held back so long at most for a reservation; a database that fails must not keep clients out. */
+const RESERVATION_WAIT_MS = 1000;
+
+export class Roster {
+  readonly #clock: Clock;
+  readonly #store: Store;
+  #next: number;
+  #reservedUntil: number;
+  #asked = false;
+  #waiting: (() => void)[] = [];
+  #changes: Changes = { joined: [], left: [] };
+  #cancel: Cancel | undefined;
+
+  /** @param nextNumber the first number that was never given; `RESERVED_AHEAD` from there on are reserved */
+  constructor(clock: Clock, store: Store, nextNumber: number) {
+    this.#clock = clock;
+    this.#store = store;
+    this.#next = nextNumber;
+    this.#reservedUntil = nextNumber + RESERVED_AHEAD;
+  }
+
+  get health(): Health {
+    return this.#store.health;
+  }
+
+  /** Whether a number is reserved for the next id. */
+  get hasId(): boolean {
+    return this.#next < this.#reservedUntil;
+  }
+
+  /** Resolves when numbers are reserved, or when waiting longer would keep clients out of a server that is well. */
+  reservation(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(RESERVATION_WAIT_MS, resolve);
+      this.#waiting.push(() => {
+        cancel();
+        resolve();
+      });
+      this.#reserve();
+    });
+  }
+
+  /** An id that was never given before in the life of the database file. */
+  takeId(): string {
+    const id = `user_${this.#next++}`;
+    if (this.#next >= this.#reservedUntil - RESERVED_AHEAD / 2) this.#reserve();
+    return id;
+  }
+
+  /** The store has reserved the numbers below `until`. */
+  reserved(until: number): void {
+    this.#reservedUntil = until;
+    this.#asked = false;
+    for (const resume of this.#waiting.splice(0)) resume();
+  }
+
+  joined(row: Row): void {
+    this.#changes.joined.push(row);
+    this.#schedule();
+  }
+
+  left(clientId: string): void {
+    this.#changes.left.push(clientId);
+    this.#schedule();
+  }
+
+  async close(): Promise<void> {
+    this.#cancel?.();
+    await this.#store.close(this.#next);
+  }
+
+  #reserve(): void {
+    if (this.#asked) return;
+    this.#asked = true;
+    this.#changes.reserveUntil = this.#next + this.#waiting.length + RESERVED_AHEAD;
+    this.#flush();
+  }
+
+  #schedule(): void {
+    this.#cancel ??= this.#clock.after(GATHER_MS, () => this.#flush());
+  }
+
+  #flush(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    const changes = this.#changes;
+    this.#changes = { joined: [], left: [] };
+    this.#store.write(changes);
+  }
+}

@@ -1,0 +1,138 @@
+// Serve: the composition root of the server. The command and the tests start the same thing.
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { version } from '../../package.json';
+import { createSystemClock } from '../shared/system-clock.js';
+import { Doors } from './doors.js';
+import { FibonacciPool } from './fibonacci-pool.js';
+import { reportHealth } from './health.js';
+import { createHttpServer } from './http.js';
+import { Hub } from './hub.js';
+import type { ServeOptions } from './options.js';
+import { distFile } from './package.js';
+import { Reaper } from './reaper.js';
+import { Roster } from './roster.js';
+import { StartError } from './start-error.js';
+import { openThreadStore } from './thread-store.js';
+import { Ticker } from './ticker.js';
+import { createWallTime } from './wall-time.js';
+
+export interface RunningServer {
+  /** Where the page is, with a slash at its end. */
+  url: string;
+  /** Closes every client with 1012, takes the rows away, and lets go of port and file. */
+  close(): Promise<void>;
+}
+
+/** Clients have so long to answer a Close frame. */
+const DRAIN_MS = 2000;
+
+/**
+ * Starts a server; resolves once it listens.
+ *
+ * @throws StartError when the port or the database can't be had, in one sentence that says what to do
+ */
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const { log } = options;
+  const clock = createSystemClock();
+  const startedAt = clock.elapsed();
+  const basePath = normalizeBasePath(options.basePath);
+  const wallTime = createWallTime(options.timezone);
+
+  let roster: Roster | undefined;
+  const [store, nextNumber] = await openThreadStore(options.db, {
+    reserved: (until) => roster?.reserved(until),
+    health: (health) => {
+      if (health.status === 'pass') log.info({ db: options.db }, 'the database is well again');
+      else log.warn({ db: options.db, reason: health.output }, 'the database fails; all else goes on');
+    },
+  });
+  roster = new Roster(clock, store, nextNumber);
+
+  const hub = new Hub({ clock, wallTime, boot: randomBytes(3).toString('hex') });
+  const ticker = new Ticker(clock, (epochMs) => hub.tick(epochMs));
+  const reaper = new Reaper(clock);
+  const pool = new FibonacciPool();
+  const doors = new Doors({
+    room: { hub, clock, log, fibonacci: (n) => pool.compute(n), maxFibonacci: options.maxFibonacci },
+    roster,
+    reaper,
+    lang: options.lang,
+  });
+  let stopping = false;
+  const http = createHttpServer({
+    basePath,
+    pageDir: distFile('public'),
+    time: () => wallTime(clock.now()),
+    health: () =>
+      reportHealth({
+        version,
+        activeUsers: hub.size,
+        uptimeMs: clock.elapsed() - startedAt,
+        stopping,
+        database: store.health,
+      }),
+    upgrade: (endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer) =>
+      doors.enter(endpoint, request, socket, head),
+  });
+
+  try {
+    await listen(http, options);
+  } catch (error) {
+    await roster.close();
+    throw error;
+  }
+  ticker.start();
+  reaper.start();
+
+  return {
+    url: `http://${hostInUrl(options.host)}:${(http.address() as AddressInfo).port}${basePath}`,
+    async close() {
+      if (stopping) return;
+      stopping = true;
+      http.close();
+      await doors.close(1012, 'restart', DRAIN_MS);
+      ticker.stop();
+      reaper.stop();
+      http.closeAllConnections();
+      await Promise.all([roster.close(), pool.close()]);
+    },
+  };
+}
+
+/** `demo`, `/demo` and `/demo/` all mean the same prefix. */
+function normalizeBasePath(basePath: string): string {
+  const trimmed = basePath.replace(/^\/+|\/+$/g, '');
+  return trimmed === '' ? '/' : `/${trimmed}/`;
+}
+
+function hostInUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function listen(http: Server, { port, host }: ServeOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)));
+    http.listen({ port, host, backlog: 1024 }, resolve);
+  });
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new StartError(
+        `port ${port} on ${host} is taken; stop what listens there, or choose another: --port ${port + 1}`,
+      );
+    case 'EACCES':
+      return new StartError(`port ${port} may not be opened by this user; choose one above 1023: --port 8000`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new StartError(
+        `${host} is not an address of this machine; use 127.0.0.1 for here, 0.0.0.0 for all: --host 0.0.0.0`,
+      );
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,150 @@
+// Session: one client of /ws. It welcomes, reads requests, and answers each: with what was asked, or with a named error.
+import type { Clock } from '../shared/clock.js';
+import { decodeRequest, type RequestError } from '../shared/codec.js';
+import {
+  type Language,
+  MAX_TEXT_LENGTH,
+  type Request,
+  type RequestId,
+  TOPICS,
+  type Topic,
+} from '../shared/protocol.js';
+import type { Transport } from '../shared/transport.js';
+import type { Hub, Member } from './hub.js';
+import type { Log } from './log.js';
+import { TEXTS } from './texts.js';
+
+/** What all sessions share. */
+export interface Room {
+  hub: Hub;
+  clock: Clock;
+  log: Log;
+  /** The answer, or a promise of it where it takes long. */
+  fibonacci: (n: number) => number | string | Promise<number | string>;
+  /** The largest n that is computed. */
+  maxFibonacci: number;
+}
+
+type RequestOf<T extends Request['type']> = Extract<Request, { type: T }>;
+
+export class Session implements Member {
+  readonly id: string;
+  readonly #room: Room;
+  readonly #transport: Transport;
+  readonly #language: Language;
+  #left = false;
+
+  constructor(room: Room, transport: Transport, id: string, language: Language) {
+    this.#room = room;
+    this.#transport = transport;
+    this.#language = language;
+    this.id = id;
+  }
+
+  /**
+   * Welcomes the client and lets it in.
+   *
+   * @param asked topic names as the client wrote them; `time` when it asked for none in particular
+   */
+  open(asked: readonly string[] = ['time']): void {
+    this.#reply({ type: 'welcome', message: TEXTS[this.#language].welcome(this.id), client_id: this.id });
+    const known = TOPICS.filter((topic) => asked.includes(topic));
+    const unknown = asked.find((topic) => !TOPICS.includes(topic as Topic));
+    if (unknown !== undefined) this.#refuse({ code: 'unknown_topic', got: JSON.stringify(unknown) });
+    this.#room.hub.join(this);
+    this.#room.hub.subscribe(this, known);
+  }
+
+  /** Takes one frame. Never throws: what goes wrong inside is logged and costs this request alone. */
+  receive(data: string | Uint8Array): void {
+    const arrivedAt = this.#room.clock.now();
+    const decoded = decodeRequest(data);
+    if (!decoded.ok) {
+      this.#refuse(decoded.error);
+      return;
+    }
+    try {
+      this.#serve(decoded.request, arrivedAt);
+    } catch (error) {
+      this.#fail(error, decoded.request.id);
+    }
+  }
+
+  /** The transport is gone. */
+  closed(): void {
+    this.#left = true;
+    this.#room.hub.leave(this);
+  }
+
+  send(text: string | Uint8Array): void {
+    this.#transport.send(text);
+  }
+
+  close(code: number, reason: string): void {
+    this.#transport.close(code, reason);
+  }
+
+  #serve(request: Request, arrivedAt: number): void {
+    switch (request.type) {
+      case 'fibonacci':
+        this.#fibonacci(request);
+        break;
+      case 'subscribe':
+      case 'unsubscribe':
+        this.#changeTopics(request);
+        break;
+      case 'chat':
+        this.#chat(request, arrivedAt);
+        break;
+      case 'sync':
+        this.#reply({ type: 'sync', t0: request.t0, t1: arrivedAt, t2: this.#room.clock.now() }, request.id);
+    }
+  }
+
+  #fibonacci({ input, id }: RequestOf<'fibonacci'>): void {
+    const { maxFibonacci } = this.#room;
+    if (input > maxFibonacci) {
+      this.#refuse({ code: 'input_too_large', got: String(input), ...(id === undefined ? {} : { id }) }, maxFibonacci);
+      return;
+    }
+    const answer = (result: number | string) => this.#reply({ type: 'fibonacci', input, result }, id);
+    const result = this.#room.fibonacci(input);
+    if (result instanceof Promise) result.then(answer, (error) => this.#fail(error, id));
+    else answer(result);
+  }
+
+  #changeTopics({ type, topics, id }: RequestOf<'subscribe' | 'unsubscribe'>): void {
+    const { hub } = this.#room;
+    const held = hub.topicsOf(this);
+    const now = TOPICS.filter((topic) =>
+      type === 'subscribe'
+        ? held.includes(topic) || topics.includes(topic)
+        : held.includes(topic) && !topics.includes(topic),
+    );
+    // The reply goes first, so that what a topic brings is seen to follow from it.
+    this.#reply({ type: 'subscribed', topics: now }, id);
+    if (type === 'subscribe') hub.subscribe(this, topics);
+    else hub.unsubscribe(this, topics);
+  }
+
+  #chat({ text, id }: RequestOf<'chat'>, arrivedAt: number): void {
+    const message = { type: 'chat', from: this.id, text, at: new Date(arrivedAt).toISOString() };
+    this.#room.hub.chat(this, message);
+    this.#reply(message, id);
+  }
+
+  #refuse({ code, got, id }: RequestError, limit = MAX_TEXT_LENGTH): void {
+    const details = { limit, ...(got === undefined ? {} : { got }) };
+    this.#reply({ type: 'error', code, message: TEXTS[this.#language][code](details) }, id);
+    this.#room.log.info({ client: this.id, code, got }, 'refused');
+  }
+
+  #fail(error: unknown, id: RequestId | undefined): void {
+    this.#room.log.error({ client: this.id, err: error }, 'a request failed');
+    this.#reply({ type: 'error', code: 'internal', message: TEXTS[this.#language].internal({}) }, id);
+  }
+
+  #reply(message: object, id?: RequestId): void {
+    if (!this.#left) this.#transport.send(JSON.stringify(id === undefined ? message : { ...message, id }));
+  }
+}
