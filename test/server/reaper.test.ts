@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { Reaper } from '../../src/server/reaper.js';
+import { FakeClock } from '../support/fake-clock.js';
+
+class Peer {
+  bytesReceived = 100;
+  pings = 0;
+  endedAt: number | undefined;
+  answers = true;
+  readonly #clock: FakeClock;
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock;
+  }
+
+  ping(): void {
+    this.pings += 1;
+    if (this.answers) this.bytesReceived += 6;
+  }
+
+  terminate(): void {
+    this.endedAt ??= this.#clock.elapsed();
+  }
+}
+
+function story() {
+  const clock = new FakeClock();
+  const reaper = new Reaper(clock);
+  reaper.start();
+  const peer = new Peer(clock);
+  reaper.watch(peer);
+  return { clock, reaper, peer };
+}
+
+describe('Reaper', () => {
+  it('pings every 15 s and leaves who answers alone', () => {
+    const { clock, peer } = story();
+    clock.advance(150_000);
+    expect(peer.pings).toBe(10);
+    expect(peer.endedAt).toBeUndefined();
+  });
+
+  it('ends a silent peer within 30 s of its last sign', () => {
+    const { clock, peer } = story();
+    clock.advance(20_000);
+    peer.bytesReceived += 1; // the last sign
+    peer.answers = false;
+    clock.advance(60_000);
+    expect(peer.endedAt).toBeGreaterThan(20_000);
+    expect(peer.endedAt).toBeLessThanOrEqual(50_000);
+  });
+
+  it('takes any byte for a sign, a pong or not', () => {
+    const { clock, peer } = story();
+    peer.answers = false;
+    for (let i = 0; i < 20; i++) {
+      clock.advance(10_000);
+      peer.bytesReceived += 1;
+    }
+    expect(peer.endedAt).toBeUndefined();
+  });
+
+  it('forgets who left', () => {
+    const { clock, reaper, peer } = story();
+    reaper.forget(peer);
+    clock.advance(60_000);
+    expect(peer).toMatchObject({ pings: 0, endedAt: undefined });
+  });
+});

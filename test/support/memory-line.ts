@@ -1,0 +1,47 @@
+// MemoryLine: a client's and a server's end of one WebSocket, joined in memory. What one sends the other receives at once.
+import type { Ending, Transport, TransportEvents } from '../../src/shared/transport.js';
+
+type Frame = string | Uint8Array;
+
+/** One end: a transport for its owner, and the owner's ear for the other end. */
+class End implements Transport {
+  peer: End | undefined;
+  events: TransportEvents | undefined;
+
+  send(text: Frame): void {
+    if (!this.peer) return;
+    // A text frame arrives as text, whether it was sent as a string or as its bytes.
+    this.peer.events?.received(typeof text === 'string' ? text : new TextDecoder().decode(text));
+  }
+
+  sendBinary(data: Uint8Array): void {
+    this.peer?.events?.received(data);
+  }
+
+  close(code: number, reason: string): void {
+    this.#end({ code, reason });
+  }
+
+  terminate(): void {
+    this.#end({ code: 1006, reason: '' });
+  }
+
+  #end(ending: Ending): void {
+    const { peer } = this;
+    if (!peer) return;
+    this.peer = undefined;
+    peer.peer = undefined;
+    this.events?.closed(ending);
+    peer.events?.closed(ending);
+  }
+}
+
+/** Two ends that are joined already. */
+export function joinedEnds(): [End, End] {
+  const [a, b] = [new End(), new End()];
+  a.peer = b;
+  b.peer = a;
+  return [a, b];
+}
+
+export type MemoryEnd = End;
