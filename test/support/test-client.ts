@@ -1,0 +1,78 @@
+// TestClient: a client that keeps what it heard and waits for messages, never for time.
+import type { Ending } from '../../src/shared/transport.js';
+
+export type Message = Record<string, unknown> & { type: string };
+
+interface Line {
+  send(text: string): void;
+  sendBinary(data: Uint8Array): void;
+  close(code: number, reason: string): void;
+}
+
+export class TestClient {
+  /** Everything received, oldest first, as it was on the wire. */
+  readonly frames: string[] = [];
+  readonly closed: Promise<Ending>;
+  readonly #line: Line;
+  #read = 0;
+  #wakeUp: (() => void)[] = [];
+  #resolveClosed: (ending: Ending) => void = () => {};
+
+  constructor(line: Line) {
+    this.#line = line;
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve;
+    });
+  }
+
+  /** To be called by whoever owns the line. */
+  received(frame: string): void {
+    this.frames.push(frame);
+    for (const wake of this.#wakeUp.splice(0)) wake();
+  }
+
+  ended(ending: Ending): void {
+    this.#resolveClosed(ending);
+  }
+
+  send(message: object | string): void {
+    this.#line.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  sendBinary(data: Uint8Array): void {
+    this.#line.sendBinary(data);
+  }
+
+  close(): void {
+    this.#line.close(1000, '');
+  }
+
+  /** The next message of a type; those before it are passed over. */
+  async next(type: string): Promise<Message> {
+    for (;;) {
+      while (this.#read < this.frames.length) {
+        const message = JSON.parse(this.frames[this.#read++] ?? '') as Message;
+        if (message.type === type) return message;
+      }
+      await new Promise<void>((resolve) => this.#wakeUp.push(resolve));
+    }
+  }
+
+  /** The reply to a request, by an id that nobody else uses. */
+  async ask(request: object): Promise<Message> {
+    const id = `ask-${++asked}`;
+    this.send({ ...request, id });
+    for (;;) {
+      const found = this.frames.map((frame) => JSON.parse(frame) as Message).find((message) => message.id === id);
+      if (found) return found;
+      await new Promise<void>((resolve) => this.#wakeUp.push(resolve));
+    }
+  }
+
+  /** All messages of a type so far. */
+  all(type: string): Message[] {
+    return this.frames.map((frame) => JSON.parse(frame) as Message).filter((message) => message.type === type);
+  }
+}
+
+let asked = 0;
