@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { defineConfig } from 'tsup';
 
 // Everything but the native better-sqlite3 is bundled, so that `npx wsdemo` fetches one package and starts at once.
@@ -39,8 +38,5 @@ export default defineConfig([
     silent: true,
     metafile: true,
     noExternal: [/./],
-    async onSuccess() {
-      execFileSync(process.execPath, ['scripts/finish-build.js'], { stdio: 'inherit' });
-    },
   },
 ]);
