@@ -1,0 +1,79 @@
+// Command: the built `wsdemo`, run as a child process as a user would.
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+export const BIN = fileURLToPath(new URL('../../dist/wsdemo.js', import.meta.url));
+
+export interface Ended {
+  /** The exit status; null when a signal ended it. */
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** The environment of a user who set nothing of ours. */
+export function plainEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(WSDEMO_|CI$|NO_COLOR|FORCE_COLOR|VITEST)/.test(name),
+  );
+  return { ...Object.fromEntries(inherited), ...extra };
+}
+
+export class Command {
+  readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly ended: Promise<Ended>;
+  stdout = '';
+  stderr = '';
+  #wakeUp: (() => void)[] = [];
+
+  constructor(args: string[], { cwd, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
+    this.child = spawn(process.execPath, [BIN, ...args], { cwd, env: plainEnv(env), stdio: ['pipe', 'pipe', 'pipe'] });
+    this.child.stdout.setEncoding('utf8').on('data', (text) => {
+      this.stdout += text;
+      this.#wake();
+    });
+    this.child.stderr.setEncoding('utf8').on('data', (text) => {
+      this.stderr += text;
+      this.#wake();
+    });
+    this.child.stdin.on('error', () => {}); // it may end before it has read all
+    this.ended = new Promise((resolve) =>
+      this.child.on('close', (code, signal) => {
+        this.#wake();
+        resolve({ code, signal, stdout: this.stdout, stderr: this.stderr });
+      }),
+    );
+  }
+
+  /** Waits until the standard output matches; fails when the process ends without it. */
+  async output(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(this.stdout);
+      if (found) return found;
+      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+        throw new Error(`ended without ${pattern}: ${this.stdout}${this.stderr}`);
+      }
+      await new Promise<void>((resolve) => this.#wakeUp.push(resolve));
+    }
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  #wake(): void {
+    for (const wake of this.#wakeUp.splice(0)) wake();
+  }
+}
+
+/** A server of its own, listening. */
+export async function serveCommand(
+  args: string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<{ command: Command; url: string; wsUrl: string }> {
+  const command = new Command(['serve', '--port', '0', ...args], options);
+  const [, url = ''] = await command.output(/"url":"(http:[^"]+)"/);
+  return { command, url, wsUrl: `${url.replace('http', 'ws')}ws` };
+}
