@@ -123,8 +123,9 @@ export class Connection {
   /** Closes with 1000 and stays away. */
   stop(): void {
     if (this.#status.state === 'stopped') return;
-    this.#transport?.close(1000, '');
+    const transport = this.#transport;
     this.#release();
+    transport?.close(1000, '');
     this.#become({ state: 'stopped' });
   }
 
@@ -226,8 +227,9 @@ export class Connection {
 
   /** The line is gone, or is given up: what was under way is told, and the next try is arranged. */
   #lose(ending: Ending): void {
-    this.#transport?.terminate();
+    const transport = this.#transport;
     this.#release();
+    transport?.terminate();
     for (const { request } of this.#pending.dropSent()) this.#emit({ kind: 'interrupted', request });
     if (!this.#options.retries(ending, this.#attempt)) {
       this.#become({ state: 'stopped', ending });
