@@ -158,5 +158,10 @@ function explain(path: string, error: unknown): DatabaseError {
     return new DatabaseError(`the database ${path} is locked by another program; end that one, or ${otherFile}`);
   }
   const cause = error instanceof Error ? error.message : String(error);
+  if (cause.includes('bindings file')) {
+    return new DatabaseError(
+      'better-sqlite3 was installed without its native part; run: npm rebuild better-sqlite3 (npm 12 and later need it allowed: npm approve-scripts better-sqlite3)',
+    );
+  }
   return new DatabaseError(`the database ${path} can't be used (${cause}); ${otherFile}`);
 }

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../src/server/options.js';
@@ -96,7 +96,7 @@ describe('a running server', () => {
     ['GET', '?x=1', 200],
   ])('answers %s /%s with %i', async (method, path, status) => {
     const { hostname, port } = new URL(server.url);
-    const response = await new Promise<{ statusCode?: number; headers: object }>((resolve) =>
+    const response = await new Promise<IncomingMessage>((resolve) =>
       request({ hostname, port, method, path: `/${path}` }, (res) => {
         res.resume();
         resolve(res);
