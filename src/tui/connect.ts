@@ -1,0 +1,167 @@
+// Connect: the client's composition root. It decides between screen and plain output before Ink is loaded, and joins
+// the parts; how it ends is its result.
+import { readFileSync } from 'node:fs';
+import { isRetried } from '../shared/backoff.js';
+import { Connection, type ConnectionEvent } from '../shared/connection.js';
+import { createSystemClock } from '../shared/system-clock.js';
+import type { Ending } from '../shared/transport.js';
+import { createDial } from './dial.js';
+import { ASCII, glyphsFor } from './glyphs.js';
+import { historyPath } from './history.js';
+import { type ConnectOptions, EXIT } from './options.js';
+import { openPipe } from './pipe.js';
+import { proxyFor, tunnelAgent } from './proxy.js';
+import { understandUrl } from './url.js';
+
+/** How often the round trip is measured, in milliseconds. */
+const SYNC_MS = 2000;
+/** A server that was never reached is given up by the pipe after so many tries, about ten seconds; the screen never does. */
+const FIRST_TRIES = 5;
+
+/** Runs the client until it is done. Resolves with the exit status; usage errors are told on stderr. */
+export async function connect(address: string | undefined, options: ConnectOptions): Promise<number> {
+  const understood = understandUrl(address);
+  if (!understood.ok) return usage(understood.message);
+  const { url: href } = understood;
+  const pem = readPem(options);
+  if (typeof pem === 'string') return usage(pem);
+  const headers = readHeaders(options);
+  if (typeof headers === 'string') return usage(headers);
+  const proxy = readProxy(href, options);
+  if (typeof proxy === 'string') return usage(proxy);
+
+  const dial = createDial({
+    headers,
+    ...pem,
+    subprotocols: options.subprotocol ?? [],
+    insecure: options.insecure ?? false,
+    ...(proxy ? { agentFor: (url: URL) => tunnelAgent(proxy, url.protocol === 'wss:') } : {}),
+  });
+  const hasScreen = wantsScreen(options);
+  const clock = createSystemClock();
+  const topics = new URL(href).searchParams.get('topics')?.split(',') ?? [];
+  const link = (onEvent: (event: ConnectionEvent) => void) =>
+    new Connection({
+      url: href,
+      dial,
+      clock,
+      random: Math.random,
+      onEvent,
+      retries: retryPolicy(options, hasScreen),
+      syncEveryMs: SYNC_MS,
+      expectsClock: topics.includes('tick') || topics.includes('time'),
+    });
+  const warnings = options.insecure
+    ? ['--insecure: certificates are NOT checked; anyone between may read and write']
+    : [];
+
+  const { promise: left, resolve: leave } = deferred<number>();
+  const stopListening = leaveOnSignals(leave);
+  const timer =
+    options.timeout === undefined ? undefined : setTimeout(() => leave(EXIT.timeout), options.timeout * 1000);
+  const common = { href, connect: link, clock, warnings, leave };
+  let client: { close(): void };
+  if (hasScreen) {
+    // Ink asks no one but this variable.
+    if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0';
+    const { openScreen } = await import('./screen.js');
+    const glyphs = options.ascii ? ASCII : glyphsFor(process.env);
+    client = openScreen({ ...common, glyphs, historyPath: historyPath() });
+  } else {
+    client = openPipe({ ...common, options });
+  }
+  try {
+    const exitCode = await left;
+    if (exitCode === EXIT.timeout && !options.quiet && !hasScreen) {
+      process.stderr.write(`wsdemo: ${options.timeout} s are over\n`);
+    }
+    return exitCode;
+  } finally {
+    clearTimeout(timer);
+    client.close();
+    stopListening();
+  }
+}
+
+/** Node 20 has no `Promise.withResolvers`. */
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+function wantsScreen(options: ConnectOptions): boolean {
+  const { CI, TERM, INK_SCREEN_READER } = process.env;
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return false;
+  if (TERM === 'dumb' || (CI && CI !== 'false' && CI !== '0')) return false;
+  if (options.screenReader || INK_SCREEN_READER === 'true') return false;
+  const { plain, json, raw, fib, count } = options;
+  return !(plain || json || raw || fib || count !== undefined);
+}
+
+/** Whether an ending is worth another try. `attempt` counts the tries since the last good connection, from 0. */
+function retryPolicy({ once, reconnect, maxRetries }: ConnectOptions, hasScreen: boolean) {
+  let wasReached = false;
+  return (ending: Ending, attempt: number): boolean => {
+    if (ending.httpStatus === undefined && ending.error === undefined) wasReached = true;
+    if (once || reconnect === false || !isRetried(ending)) return false;
+    if (maxRetries !== undefined) return attempt < maxRetries;
+    return hasScreen || wasReached || attempt < FIRST_TRIES;
+  };
+}
+
+function leaveOnSignals(leave: (exitCode: number) => void): () => void {
+  const signals = { SIGINT: EXIT.interrupt, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hangup } as const;
+  const listeners = Object.entries(signals).map(([signal, code]) => {
+    const listener = () => leave(code);
+    process.on(signal, listener);
+    return () => process.off(signal, listener);
+  });
+  return () => {
+    for (const stop of listeners) stop();
+  };
+}
+
+function readPem(options: ConnectOptions): { ca?: string; cert?: string; key?: string } | string {
+  if (!options.cert !== !options.key) return '--cert and --key belong together: give both.';
+  const pem: { ca?: string; cert?: string; key?: string } = {};
+  for (const name of ['ca', 'cert', 'key'] as const) {
+    const path = options[name];
+    if (path === undefined) continue;
+    try {
+      pem[name] = readFileSync(path, 'utf8');
+    } catch (error) {
+      return `--${name} can't be read: ${path} (${(error as NodeJS.ErrnoException).code}); give a PEM file.`;
+    }
+  }
+  return pem;
+}
+
+function readHeaders({ header = [], token, lang }: ConnectOptions): Record<string, string> | string {
+  const headers: Record<string, string> = {};
+  if (lang) headers['accept-language'] = lang;
+  if (token) headers.authorization = `Bearer ${token}`;
+  for (const text of header) {
+    const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/.exec(text) ?? [];
+    if (name === undefined || value === undefined) return `"${text}" is no header; write --header 'Name: value'.`;
+    headers[name] = value;
+  }
+  return headers;
+}
+
+function readProxy(href: string, { proxy }: ConnectOptions): URL | undefined | string {
+  try {
+    const found = proxyFor(new URL(href), proxy, process.env);
+    if (!found || /^https?:$/.test(found.protocol)) return found;
+    return `${found.protocol}// proxies are not known; give one such as http://host:3128.`;
+  } catch {
+    return `"${proxy ?? 'the proxy variable of the environment'}" is no proxy; give one such as http://host:3128.`;
+  }
+}
+
+function usage(message: string): number {
+  process.stderr.write(`wsdemo: ${message}\n`);
+  return EXIT.usage;
+}

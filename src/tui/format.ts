@@ -1,0 +1,57 @@
+// Format: times, spans and numbers as people read them.
+
+const two = (n: number) => String(n).padStart(2, '0');
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Wall milliseconds as the local time of day. */
+export function timeOfDay(at: number): string {
+  const date = new Date(at);
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** Milliseconds as `0.8 ms`, `12 ms`, `1.3 s`, `2 min`. */
+export function span(ms: number): string {
+  if (ms < 9.95) return `${ms.toFixed(1)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 119_500) return `${Math.round(ms / 1000)} s`;
+  if (ms < 7_170_000) return `${Math.round(ms / 60_000)} min`;
+  return `${Math.round(ms / 3_600_000)} h`;
+}
+
+/** The same without the unit, for rows that name it once. */
+export function bare(ms: number): string {
+  return ms < 9.95 ? ms.toFixed(1) : String(Math.round(ms));
+}
+
+/** `1 tick`, `20,899 digits`. */
+export function count(n: number, noun: string): string {
+  return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/**
+ * The date on the server's own calendar: its time of day tells how far its time zone is from UTC.
+ *
+ * @param epochMs the second that the server named, in milliseconds since 1970
+ * @param time the same second as the server's `HH:MM:SS`
+ */
+export function serverDate(epochMs: number, time: string): string {
+  const [hours = 0, minutes = 0, seconds = 0] = time.split(':').map(Number);
+  const day = 86_400_000;
+  const ahead = (hours * 3600 + minutes * 60 + seconds) * 1000 - (((epochMs % day) + day) % day);
+  const zone = ahead > day / 2 + 7_200_000 ? ahead - day : ahead < -day / 2 ? ahead + day : ahead;
+  const date = new Date(epochMs + zone);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+}
+
+/** How many digits of a long number are shown at each end. */
+const ENDS = 12;
+/** Up to so many digits a number is shown whole. */
+const WHOLE = 60;
+
+/** A result as it is shown: a long one as its beginning and its end, and how many digits it has. */
+export function shownResult(result: string | number): { text: string; digits?: number } {
+  const text = String(result);
+  if (text.length <= WHOLE) return { text };
+  return { text: `${text.slice(0, ENDS)}…${text.slice(-ENDS)}`, digits: text.replace('-', '').length };
+}

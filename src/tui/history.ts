@@ -1,0 +1,42 @@
+// History: the lines entered, kept between runs in the user's state folder.
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** How many lines are kept. */
+const MAX_LINES = 500;
+
+/** Where the history stands, by the XDG base directory rules. */
+export function historyPath(env: NodeJS.ProcessEnv = process.env): string {
+  const state = env.XDG_STATE_HOME?.startsWith('/') ? env.XDG_STATE_HOME : join(homedir(), '.local', 'state');
+  return join(state, 'wsdemo', 'history');
+}
+
+/** The lines, oldest first; none where there is no such file, or none that can be read. */
+export function loadHistory(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .slice(-MAX_LINES);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Adds a line. The file is replaced in one step, so a crash or a second client never leaves half of one. A history that
+ * can't be written is done without: it must not cost the user the answer.
+ */
+export function remember(path: string, line: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const lines = loadHistory(path);
+    if (lines.at(-1) !== line) lines.push(line);
+    writeFileSync(temporary, `${lines.slice(-MAX_LINES).join('\n')}\n`, { mode: 0o600 });
+    renameSync(temporary, path);
+  } catch {
+    rmSync(temporary, { force: true });
+  }
+}

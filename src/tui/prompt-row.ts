@@ -1,0 +1,25 @@
+// PromptRow: the piece of the written line that has room, with the cursor always in sight.
+import type { Glyphs } from './glyphs.js';
+import type { State } from './state.js';
+import { cutEnd, width } from './text.js';
+
+export interface PromptRow {
+  readonly label: string;
+  readonly text: string;
+  /** The column of the cursor, from 0. */
+  readonly column: number;
+}
+
+export function promptRow(state: State, columns: number, glyphs: Glyphs): PromptRow {
+  const name = state.chat ? 'chat' : columns < TIGHT ? 'fib' : 'fibonacci';
+  const label = ` ${name} ${glyphs.prompt} `;
+  const { text, cursor } = state.chat ?? state.prompt;
+  const room = Math.max(1, columns - width(label) - 1);
+  let start = 0;
+  while (width(text.slice(start, cursor)) > room - 1) start += 1;
+  const shown = cutEnd(text.slice(start), room, '');
+  return { label, text: shown, column: width(label) + width(text.slice(start, cursor)) };
+}
+
+/** Below so many columns words are short. */
+const TIGHT = 40;

@@ -1,0 +1,129 @@
+// Prompt: one line of text being edited, and the lines before it. Pure; it knows neither keys nor the screen.
+
+export interface Prompt {
+  readonly text: string;
+  /** Where the next character goes, in UTF-16 units. */
+  readonly cursor: number;
+  /** What was killed last, for `yank`. */
+  readonly killed: string;
+  /** Lines entered before, oldest first. */
+  readonly history: readonly string[];
+  /** The line of the history that is shown; `history.length` for the one being written. */
+  readonly at: number;
+  /** What was being written when the history was entered. */
+  readonly draft: string;
+}
+
+export type Edit =
+  | 'left'
+  | 'right'
+  | 'home'
+  | 'end'
+  | 'word-left'
+  | 'word-right'
+  | 'backspace'
+  | 'delete'
+  | 'kill-word'
+  | 'kill-word-right'
+  | 'kill-to-start'
+  | 'kill-to-end'
+  | 'yank'
+  | 'up'
+  | 'down';
+
+/** The longest line, in UTF-16 units: what the server takes of a chat text. */
+export const MAX_LINE = 1000;
+
+export function emptyPrompt(history: readonly string[] = []): Prompt {
+  return { text: '', cursor: 0, killed: '', history, at: history.length, draft: '' };
+}
+
+/** Puts text in at the cursor. */
+export function insert(prompt: Prompt, text: string): Prompt {
+  const { cursor } = prompt;
+  const room = text.slice(0, MAX_LINE - prompt.text.length);
+  return {
+    ...prompt,
+    text: prompt.text.slice(0, cursor) + room + prompt.text.slice(cursor),
+    cursor: cursor + room.length,
+  };
+}
+
+/** Empties the line and keeps it in the history, unless it stands there last. */
+export function accept(prompt: Prompt): Prompt {
+  const line = prompt.text;
+  const history = line === '' || prompt.history.at(-1) === line ? prompt.history : [...prompt.history, line];
+  return { ...emptyPrompt(history), killed: prompt.killed };
+}
+
+export function edit(prompt: Prompt, what: Edit): Prompt {
+  const { text, cursor } = prompt;
+  const to = (position: number) => ({ ...prompt, cursor: position });
+  const cut = (from: number, until: number, keep = true) => ({
+    ...prompt,
+    text: text.slice(0, from) + text.slice(until),
+    cursor: from,
+    killed: keep && from < until ? text.slice(from, until) : prompt.killed,
+  });
+  switch (what) {
+    case 'left':
+      return to(before(text, cursor));
+    case 'right':
+      return to(after(text, cursor));
+    case 'home':
+      return to(0);
+    case 'end':
+      return to(text.length);
+    case 'word-left':
+      return to(wordBefore(text, cursor));
+    case 'word-right':
+      return to(wordAfter(text, cursor));
+    case 'backspace':
+      return cut(before(text, cursor), cursor, false);
+    case 'delete':
+      return cut(cursor, after(text, cursor), false);
+    case 'kill-word':
+      return cut(wordBefore(text, cursor), cursor);
+    case 'kill-word-right':
+      return cut(cursor, wordAfter(text, cursor));
+    case 'kill-to-start':
+      return cut(0, cursor);
+    case 'kill-to-end':
+      return cut(cursor, text.length);
+    case 'yank':
+      return insert(prompt, prompt.killed);
+    case 'up':
+      return recall(prompt, prompt.at - 1);
+    case 'down':
+      return recall(prompt, prompt.at + 1);
+  }
+}
+
+function recall(prompt: Prompt, at: number): Prompt {
+  const { history } = prompt;
+  if (at < 0 || at > history.length) return prompt;
+  const draft = prompt.at === history.length ? prompt.text : prompt.draft;
+  const text = history[at] ?? draft;
+  return { ...prompt, text, cursor: text.length, at, draft };
+}
+
+const graphemes = new Intl.Segmenter();
+
+function before(text: string, cursor: number): number {
+  let last = 0;
+  for (const { index } of graphemes.segment(text.slice(0, cursor))) last = index;
+  return last;
+}
+
+function after(text: string, cursor: number): number {
+  const [first] = graphemes.segment(text.slice(cursor));
+  return cursor + (first?.segment.length ?? 0);
+}
+
+function wordBefore(text: string, cursor: number): number {
+  return text.slice(0, cursor).replace(/\S*\s*$/, '').length;
+}
+
+function wordAfter(text: string, cursor: number): number {
+  return cursor + (/^\s*\S*/.exec(text.slice(cursor))?.[0].length ?? 0);
+}
