@@ -87,7 +87,7 @@ async function run({ logLevel, logFormat, ...options }: Flags): Promise<void> {
     import('../src/server/logger.js'),
     import('../src/server/start-error.js'),
   ]);
-  const log = createLogger(logLevel, logFormat);
+  const log = await createLogger(logLevel, logFormat);
   try {
     const server = await serve({ ...options, log });
     announce(server.url, options.host, logFormat, log);

@@ -1,27 +1,31 @@
 // Logger: the log's lines on standard output, by pino. The only file that imports it.
 import { type DestinationStream, pino } from 'pino';
-import { build } from 'pino-pretty';
 import type { Log } from './log.js';
 import type { LogFormat, LogLevel } from './options.js';
 
 /** Lines for people (`pretty`) or for machines (`json`: ISO times, level names). */
-export function createLogger(level: LogLevel, format: LogFormat): Log {
-  return pino(
+export async function createLogger(level: LogLevel, format: LogFormat): Promise<Log> {
+  const log: Log = pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    format === 'pretty' ? prettyStream() : pino.destination(1),
+    format === 'pretty' ? (await prettyStream()).stream : pino.destination(1),
   );
+  return log;
 }
 
-function prettyStream(): DestinationStream {
-  return build({
-    colorize: process.stdout.isTTY === true && !process.env.NO_COLOR,
-    singleLine: true,
-    translateTime: 'SYS:HH:MM:ss',
-    sync: true,
-  });
+/** Loaded where people read along; a server behind a supervisor starts without it. */
+async function prettyStream(): Promise<{ stream: DestinationStream }> {
+  const { default: pretty } = await import('pino-pretty');
+  return {
+    stream: pretty({
+      colorize: process.stdout.isTTY === true && !process.env.NO_COLOR,
+      singleLine: true,
+      translateTime: 'SYS:HH:MM:ss',
+      sync: true,
+    }),
+  };
 }

@@ -38,16 +38,17 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const clock = createSystemClock();
   const startedAt = clock.elapsed();
   const basePath = normalizeBasePath(options.basePath);
-  const wallTime = createWallTime(options.timezone);
 
   let roster: Roster | undefined;
-  const [store, nextNumber] = await openThreadStore(options.db, {
+  const opening = openThreadStore(options.db, {
     reserved: (until) => roster?.reserved(until),
     health: (health) => {
       if (health.status === 'pass') log.info({ db: options.db }, 'the database is well again');
       else log.warn({ db: options.db, reason: health.output }, 'the database fails; all else goes on');
     },
   });
+  const wallTime = createWallTime(options.timezone); // 20 ms of the zone's data, while the thread starts
+  const [store, nextNumber] = await opening;
   roster = new Roster(clock, store, nextNumber);
 
   const hub = new Hub({ clock, wallTime, boot: randomBytes(3).toString('hex') });
