@@ -1,0 +1,54 @@
+// Elements: the page's elements, found and made. Text goes in as text nodes only, so what people write is never markup.
+
+/** The element of index.html with this id. */
+export function byId<T extends Element = HTMLElement>(id: string): T {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`index.html has no #${id}`);
+  return found as unknown as T;
+}
+
+export function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  className = '',
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+}
+
+/** Writes only what differs: a text written anew loses the reader's selection. */
+export function write(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+export function show(element: Element, visible: boolean): void {
+  (element as HTMLElement).hidden = !visible;
+}
+
+/** A list that follows its items: what did not change keeps its element, and with it focus, selection and scrolling. */
+export function createList<T>(parent: Element, key: (item: T) => unknown, build: (item: T) => HTMLElement) {
+  let shown = new Map<unknown, { item: T; element: HTMLElement }>();
+  return {
+    show(items: readonly T[]): void {
+      const next = new Map<unknown, { item: T; element: HTMLElement }>();
+      for (const item of items) {
+        const old = shown.get(key(item));
+        next.set(key(item), old?.item === item ? old : { item, element: build(item) });
+      }
+      for (const [id, old] of shown) if (next.get(id)?.element !== old.element) old.element.remove();
+      let place = parent.firstChild;
+      for (const { element } of next.values()) {
+        if (element === place) place = place.nextSibling;
+        else parent.insertBefore(element, place);
+      }
+      shown = next;
+    },
+    /** Builds every element anew at the next showing, in another language for instance. */
+    forget(): void {
+      for (const { element } of shown.values()) element.remove();
+      shown = new Map();
+    },
+  };
+}

@@ -1,0 +1,87 @@
+// Page: the composition root of the browser's side. It joins connection, state and view, and does nothing itself.
+import { Connection, type ConnectionEvent } from '../src/shared/connection.js';
+import type { Language, Request } from '../src/shared/protocol.js';
+import { createSystemClock } from '../src/shared/system-clock.js';
+import { createDial, socketUrl } from './dial.js';
+import { byId, show, write } from './elements.js';
+import { typedInput } from './input.js';
+import { followLifecycle } from './lifecycle.js';
+import { dismissed, type PageState, reduce, START } from './state.js';
+import { isRunning } from './status.js';
+import { preferredLanguage, rememberedLanguage, rememberLanguage, TEXTS } from './texts.js';
+import { createView } from './view.js';
+import { createWakingClock } from './waking-clock.js';
+
+/** How often a countdown or an age is written anew, in milliseconds. */
+const RUNNING_MS = 100;
+const SYNC_MS = 2000;
+
+let language = preferredLanguage(rememberedLanguage(), navigator.languages);
+let state: PageState = START;
+let isDrawing = false;
+
+const clock = createWakingClock(createSystemClock());
+const url = socketUrl(location.href);
+const connection = new Connection({
+  url,
+  dial: createDial(() => language),
+  clock,
+  random: Math.random,
+  syncEveryMs: SYNC_MS,
+  onEvent: (event: ConnectionEvent) => become(reduce(state, event)),
+});
+const view = createView({ askAgain: ask, roundTrip: connection.roundTrip, now: clock.now }, TEXTS[language]);
+const isLeaving = followLifecycle({ connection, onNetwork: draw });
+
+function become(next: PageState): void {
+  state = next;
+  draw();
+}
+
+/** Draws once a frame at most, however much happens within it; what happens while the page is left stays unseen. */
+function draw(): void {
+  if (isDrawing) return;
+  isDrawing = true;
+  requestAnimationFrame(() => {
+    isDrawing = false;
+    if (isLeaving()) return;
+    view.render(state);
+    if (isRunning(state)) setTimeout(draw, RUNNING_MS);
+  });
+}
+
+function ask(input: number | string): void {
+  // What is no number goes out as it was typed: to see the server refuse it is part of the lesson.
+  connection.request({ type: 'fibonacci', input } as Request);
+}
+
+function onSubmit(form: string, field: string, send: (text: string) => void): void {
+  byId(form).addEventListener('submit', (event) => {
+    event.preventDefault();
+    const input = byId<HTMLInputElement>(field);
+    send(input.value);
+    input.value = '';
+    input.focus();
+  });
+}
+
+onSubmit('ask', 'input', (text) => ask(typedInput(text)));
+onSubmit('say', 'text', (text) => connection.request({ type: 'chat', text }));
+byId('toggle').onclick = () => (connection.status.state === 'stopped' ? connection.start() : connection.stop());
+byId('retry').onclick = () => connection.retryNow();
+byId('notice')
+  .querySelector('button')
+  ?.addEventListener('click', () => become(dismissed(state)));
+for (const button of byId('languages').children) {
+  button.addEventListener('click', () => {
+    language = (button as HTMLElement).lang as Language;
+    rememberLanguage(language);
+    view.speak(TEXTS[language], language);
+  });
+}
+
+write(byId('command'), `wsdemo connect ${url.replace(/\?.*/, '')}`);
+for (const id of ['controls', 'figures', 'panels', 'terminal']) show(byId(id), true);
+view.speak(TEXTS[language], language);
+view.render(state);
+connection.start();

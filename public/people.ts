@@ -1,0 +1,26 @@
+// People: who is online, kept up with the server's changes.
+import type { ServerMessage } from '../src/shared/protocol.js';
+
+export interface People {
+  /** All who are online; more than `ids` in a room larger than one message lists. */
+  count: number;
+  /** In the order in which they came. */
+  ids: readonly string[];
+}
+
+export type PresenceMessage = Extract<ServerMessage, { type: 'presence' }>;
+
+export function withPresence(people: People, message: PresenceMessage): People {
+  const { count, online, joined = [], left = [] } = message;
+  const gone = new Set(left);
+  const ids = new Set([...(online ?? people.ids), ...joined].filter((id) => !gone.has(id)));
+  return { count, ids: [...ids] };
+}
+
+/**
+ * A hue of one's own, in degrees. Turning by the golden angle keeps numbers that follow each other far apart, so a
+ * roomful of newcomers is told apart at a glance.
+ */
+export function hueOf(id: string): number {
+  return Math.round((Number(/\d+$/.exec(id)?.[0] ?? 0) * 137.508) % 360);
+}

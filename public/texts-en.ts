@@ -1,0 +1,85 @@
+// English: every text of the page.
+const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
+
+export const en = {
+  language: 'Language',
+  connect: 'Connect',
+  disconnect: 'Disconnect',
+  retry: 'Retry now',
+  clock: 'Server time',
+
+  roundTrip: 'Round trip',
+  offset: 'Clock offset',
+  chart: 'Round trip over time',
+  chartOf: (n: number, least: string, most: string) =>
+    `Round trip, last ${many(n, 'measurement', 'measurements')}: ${least} to ${most}`,
+  noChart: 'Round trip: nothing measured yet',
+
+  fibonacci: 'Fibonacci',
+  input: 'n',
+  ask: 'Ask',
+  answers: 'Answers',
+  noAnswers: 'Ask for a number: the answer is exact, whatever its size.',
+  digits: (n: number) => many(n, 'digit', 'digits'),
+  copy: 'Copy',
+  copied: 'Copied',
+  copyFailed: 'Copying is blocked here',
+  queued: 'waits for the connection',
+  asked: 'asked…',
+  lost: 'the line broke before the answer',
+  again: 'Ask again',
+
+  online: 'Online',
+  you: 'you',
+  more: (n: number) => `and ${n.toLocaleString('en')} more`,
+
+  chat: 'Chat',
+  message: 'Message',
+  send: 'Send',
+  noChat: 'What is said here, everyone online reads.',
+  unconfirmed: 'the line broke: perhaps not sent',
+
+  frames: 'Frames',
+  pause: 'Pause',
+  resume: (n: number) => (n ? `Resume (${n.toLocaleString('en')} new)` : 'Resume'),
+  hideClock: 'hide the clock’s',
+  received: 'received',
+  sent: 'sent',
+  characters: (n: number) => many(n, 'character', 'characters'),
+  bytes: (n: number) => many(n, 'byte', 'bytes'),
+
+  state: {
+    connecting: 'Connecting',
+    online: 'Online',
+    stale: 'Silent',
+    reconnecting: 'Reconnecting',
+    stopped: 'Disconnected',
+    ended: 'Stopped',
+  },
+  youAre: (id: string) => `You are ${id}`,
+  silentFor: (seconds: string) => `nothing heard for ${seconds} s`,
+  retryIn: (seconds: number) => `next try in ${seconds} s`,
+  trying: (attempt: number) => `try ${attempt}…`,
+  deviceOffline: 'this device is offline',
+  cause: {
+    restart: 'the server is restarting',
+    unreachable: 'the server does not answer',
+    silent: 'the server fell silent',
+    broken: 'the line broke',
+    tooBig: 'a message was too big',
+    closed: 'the server closed the connection',
+  },
+
+  missed: (seconds: number) =>
+    seconds ? `${many(seconds, 'second', 'seconds')} of the clock missed` : 'no second of the clock missed',
+  back: (seconds: number) => `Back after ${many(seconds, 'second', 'seconds')}`,
+  restarted: 'the server was started anew',
+  interrupted: (n: number) => `${many(n, 'request', 'requests')} left without an answer`,
+  chatMissed: 'chat of that time did not arrive',
+  dismiss: 'Dismiss',
+  serverSays: (text: string) => `The server says: ${text}`,
+
+  terminal: 'In a terminal:',
+};
+
+export type Table = typeof en;
