@@ -1,11 +1,13 @@
 // Text: cutting and wrapping by the columns that a terminal gives each character.
 import stringWidth from 'string-width';
 
+/** Most texts, and quick to measure. */
+const ASCII = /^[ -~]*$/;
 const graphemes = new Intl.Segmenter();
 
 /** The columns that the text takes: two for East Asian wide characters and most emoji. */
 export function width(text: string): number {
-  return stringWidth(text);
+  return ASCII.test(text) ? text.length : stringWidth(text);
 }
 
 /** The first `columns` of the text, or its last ones. */

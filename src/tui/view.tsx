@@ -7,7 +7,7 @@ import type { LineKind } from './log.js';
 import { promptRow } from './prompt-row.js';
 import { helpRows, logRows, newerLines, type Row, whoRows } from './rows.js';
 import type { State } from './state.js';
-import { cutEnd, fitting, width } from './text.js';
+import { cutEnd, fitting, type Piece, width } from './text.js';
 
 export interface Size {
   readonly columns: number;
@@ -30,64 +30,64 @@ const KINDS: Partial<Record<LineKind, string>> = {
 };
 
 /** What there is room for: the log gives way last, the clock never. */
-function plan(rows: number) {
-  const hasRoundTrip = rows >= 14;
-  const hasFacts = rows >= 10;
-  const hasTopRule = rows >= 12;
-  const hasMiddleRule = rows >= 8;
-  const hasBottomRule = rows >= 13;
-  const hasKeys = rows >= 8;
-  const others = [hasRoundTrip, hasFacts, hasTopRule, hasMiddleRule, hasBottomRule, hasKeys].filter(Boolean).length;
-  return {
-    hasRoundTrip,
-    hasFacts,
-    hasTopRule,
-    hasMiddleRule,
-    hasBottomRule,
-    hasKeys,
-    logRows: Math.max(0, rows - 3 - others),
+export function plan(rows: number) {
+  const parts = {
+    topRule: rows >= 12,
+    facts: rows >= 10,
+    roundTrip: rows >= 14,
+    middleRule: rows >= 8,
+    bottomRule: rows >= 13,
+    keys: rows >= 8,
   };
+  const taken = 3 + Object.values(parts).filter(Boolean).length;
+  return { ...parts, logRows: Math.max(0, rows - taken) };
 }
 
 /** Where the terminal's cursor belongs, from 0. */
 export function cursorOf(state: State, { columns, rows }: Size, glyphs: Glyphs): { row: number; column: number } {
   const { column } = promptRow(state, columns, glyphs);
-  return { row: rows - (plan(rows).hasKeys ? 2 : 1), column: Math.min(column, columns - 1) };
+  return { row: rows - (plan(rows).keys ? 2 : 1), column: Math.min(column, columns - 1) };
 }
 
-export function Screen({ state, columns, rows, glyphs }: Props) {
+/** The state of the connection and of the clock. */
+export function Top({ state, columns, rows, glyphs }: Props) {
+  const has = plan(rows);
+  return (
+    <Box flexDirection="column" width={columns}>
+      <Header state={state} columns={columns} glyphs={glyphs} />
+      {has.topRule && <Rule columns={columns} glyphs={glyphs} />}
+      <Clock state={state} columns={columns} />
+      {has.facts && <Line align="center">{joined(clockFacts(state, glyphs), ` ${glyphs.dot} `, columns)}</Line>}
+      {has.roundTrip && (
+        <Line>{` ${joined(roundTripFacts(state, glyphs), '  ', columns).replace(/^RTT {2}/, 'RTT ')}`}</Line>
+      )}
+      {has.middleRule && <Rule columns={columns} glyphs={glyphs} note={has.bottomRule ? '' : pauseNote(state)} />}
+    </Box>
+  );
+}
+
+/** The log, or what stands in its place. */
+export function Middle({ state, columns, rows, glyphs }: Props) {
+  const height = plan(rows).logRows;
+  return (
+    <Box flexDirection="column" width={columns} height={height} overflow="hidden">
+      <Content state={state} columns={columns} rows={height} glyphs={glyphs} />
+    </Box>
+  );
+}
+
+/** The line being written, and the keys. */
+export function Bottom({ state, columns, rows, glyphs }: Props) {
   const has = plan(rows);
   const prompt = promptRow(state, columns, glyphs);
   return (
-    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
-      <Header state={state} columns={columns} glyphs={glyphs} />
-      {has.hasTopRule && <Rule columns={columns} glyphs={glyphs} />}
-      <Clock state={state} columns={columns} />
-      {has.hasFacts && (
-        <Line align="center">
-          {fitting(clockFacts(state, glyphs), 3, columns - 2)
-            .map((piece) => piece.text)
-            .join(` ${glyphs.dot} `)}
-        </Line>
-      )}
-      {has.hasRoundTrip && (
-        <Line>
-          {` ${fitting(roundTripFacts(state, glyphs), 2, columns - 2)
-            .map((piece) => piece.text)
-            .join('  ')
-            .replace(/^RTT {2}/, 'RTT ')}`}
-        </Line>
-      )}
-      {has.hasMiddleRule && <Rule columns={columns} glyphs={glyphs} note={has.hasBottomRule ? '' : pauseNote(state)} />}
-      <Box flexDirection="column" height={has.logRows} flexShrink={0}>
-        <Middle state={state} columns={columns} rows={has.logRows} glyphs={glyphs} />
-      </Box>
-      {has.hasBottomRule && <Rule columns={columns} glyphs={glyphs} note={pauseNote(state)} />}
+    <Box flexDirection="column" width={columns}>
+      {has.bottomRule && <Rule columns={columns} glyphs={glyphs} note={pauseNote(state)} />}
       <Line>
         <Text bold>{prompt.label}</Text>
         {prompt.text}
       </Line>
-      {has.hasKeys && <Line dim>{` ${keysRow(state, columns, glyphs)}`}</Line>}
+      {has.keys && <Line dim>{` ${keysRow(state, columns, glyphs)}`}</Line>}
     </Box>
   );
 }
@@ -124,7 +124,7 @@ function Clock({ state, columns }: { state: State; columns: number }) {
   );
 }
 
-function Middle({ state, columns, rows, glyphs }: Props) {
+function Content({ state, columns, rows, glyphs }: Props) {
   if (state.overlay === 'help') return helpRows(columns - 2, rows).map((text) => <Line key={text}>{` ${text}`}</Line>);
   if (state.overlay === 'who') {
     return whoRows(state, columns, rows).map((text) => <Line key={text}>{` ${text}`}</Line>);
@@ -168,6 +168,12 @@ function Line({
   );
 }
 
+function joined(pieces: readonly Piece[], separator: string, columns: number): string {
+  return fitting(pieces, width(separator), columns - 2)
+    .map((piece) => piece.text)
+    .join(separator);
+}
+
 function pauseNote(state: State): string {
   if (state.until === undefined) return '';
   const newer = newerLines(state);
@@ -190,7 +196,5 @@ function keysRow(state: State, columns: number, glyphs: Glyphs): string {
         { text: '? help', rank: 1 },
         { text: 'q quit', rank: 0 },
       ];
-  return fitting(keys, 2, columns - 2)
-    .map((piece) => piece.text)
-    .join('  ');
+  return joined(keys, '  ', columns);
 }

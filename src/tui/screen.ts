@@ -1,14 +1,14 @@
 // Screen: the connection, the state and the terminal joined; it runs until the user leaves.
-import { renderToString } from 'ink';
 import type { Clock } from '../shared/clock.js';
 import type { Connection, ConnectionEvent } from '../shared/connection.js';
 import { writeAnswer } from './answer-file.js';
+import { Frames } from './frames.js';
 import type { Glyphs } from './glyphs.js';
 import { loadHistory, remember } from './history.js';
 import type { LineKind } from './log.js';
 import { type Action, type Effect, initialState, type State, update } from './state.js';
 import { Terminal } from './terminal.js';
-import { cursorOf, Screen } from './view.js';
+import { cursorOf } from './view.js';
 
 /** The shortest time between two frames, in milliseconds. */
 const FRAME_MS = 33;
@@ -31,6 +31,7 @@ export interface ScreenOptions {
 export function openScreen(options: ScreenOptions): { close(): void } {
   const { clock, glyphs, href, historyPath } = options;
   let state = initialState(href, clock.now(), loadHistory(historyPath));
+  const frames = new Frames(glyphs);
   let lastFrameAt = Number.NEGATIVE_INFINITY;
   let cancelFrame: (() => void) | undefined;
   let cancelLook: (() => void) | undefined;
@@ -104,8 +105,7 @@ export function openScreen(options: ScreenOptions): { close(): void } {
     if (isClosed) return;
     lastFrameAt = clock.elapsed();
     const size = terminal.size;
-    const frame = renderToString(<Screen state={state} {...size} glyphs={glyphs} />, { columns: size.columns });
-    terminal.show(frame, cursorOf(state, size, glyphs));
+    terminal.show(frames.draw(state, size), cursorOf(state, size, glyphs));
     cancelLook?.();
     const wait = nextLookMs(state);
     cancelLook = wait === undefined ? undefined : clock.after(wait, () => act({ type: 'now', at: clock.now() }));
