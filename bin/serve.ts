@@ -1,6 +1,6 @@
 // `wsdemo serve`: its options, and what the process does about signals and about what can go wrong at the start.
 import { networkInterfaces } from 'node:os';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command } from 'commander';
 import {
   DEFAULTS,
   LOG_FORMATS,
@@ -10,75 +10,49 @@ import {
   type ServeOptions,
 } from '../src/server/options.js';
 import { LANGUAGES } from '../src/shared/protocol.js';
+import { addressRange, hostName, list, number, option, origin, timeZone, urlPath } from './values.js';
 
 interface Flags extends Omit<ServeOptions, 'log'> {
   logLevel: LogLevel;
   logFormat: LogFormat;
 }
 
+const MIB = 1024 * 1024;
+
 /** Every option's environment variable goes behind the flag and before the default. */
 export function serveCommand(): Command {
-  return new Command('serve')
-    .description('start the server: WebSocket on /ws and /echo, a page on /, health on /health')
-    .addOption(
-      option('--port <number>', 'TCP port; 0 takes a free one')
-        .default(DEFAULTS.port)
-        .argParser(wholeNumber(0, 65_535)),
-    )
-    .addOption(option('--host <address>', 'address to listen on; 0.0.0.0 for all').default(DEFAULTS.host))
-    .addOption(option('--db <file>', 'SQLite file for the table connected_users, or :memory:').default(DEFAULTS.db))
-    .addOption(
-      option('--base-path <prefix>', 'prefix of all routes, such as /demo')
-        .default(DEFAULTS.basePath)
-        .argParser(urlPath),
-    )
-    .addOption(option('--timezone <name>', "IANA time zone of the clock (default: the machine's)").argParser(timeZone))
-    .addOption(
-      option('--lang <language>', 'language for clients that ask for none').choices(LANGUAGES).default(DEFAULTS.lang),
-    )
-    .addOption(
-      option('--max-fibonacci <n>', 'largest fibonacci input')
-        .default(DEFAULTS.maxFibonacci)
-        .argParser(wholeNumber(0, 10_000_000)),
-    )
-    .addOption(option('--log-level <level>', 'least level that is logged').choices(LOG_LEVELS).default('info'))
-    .addOption(
-      option('--log-format <format>', 'pretty or json lines')
-        .choices(LOG_FORMATS)
-        .default(process.stdout.isTTY ? 'pretty' : 'json', 'pretty on a terminal, json elsewhere'),
-    )
-    .action(run);
-}
-
-function option(flags: string, description: string): Option {
-  const made = new Option(flags, description);
-  return made.env(`WSDEMO_${made.name().replaceAll('-', '_').toUpperCase()}`);
-}
-
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) {
-      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-    }
-    return value;
-  };
-}
-
-function urlPath(text: string): string {
-  if (!/^[\w\-./~]*$/.test(text) || text.split('/').includes('..')) {
-    throw new InvalidArgumentError('It must be a path such as /demo, of letters, digits, - . _ ~ and /.');
-  }
-  return text;
-}
-
-function timeZone(text: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    return text;
-  } catch {
-    throw new InvalidArgumentError('It must be an IANA name such as America/Sao_Paulo, Europe/Berlin or UTC.');
-  }
+  const d = DEFAULTS;
+  const options = [
+    number('--port <number>', 'TCP port; 0 takes a free one', d.port, 0, 65_535),
+    option('--host <address>', 'address to listen on; 0.0.0.0 for all').default(d.host),
+    option('--db <file>', 'SQLite file for the table connected_users, or :memory:').default(d.db),
+    option('--base-path <prefix>', 'prefix of all routes, such as /demo').default(d.basePath).argParser(urlPath),
+    option('--timezone <name>', "IANA time zone of the clock (default: the machine's)").argParser(timeZone),
+    option('--lang <language>', 'language for clients that ask for none').choices(LANGUAGES).default(d.lang),
+    number('--max-fibonacci <n>', 'largest fibonacci input', d.maxFibonacci, 0, 10_000_000),
+    number('--max-message <bytes>', 'longest message on /ws', d.maxMessage, 128, 16 * MIB),
+    number('--max-echo <bytes>', 'longest message on /echo', d.maxEcho, 128, 16 * MIB),
+    number('--max-text <characters>', 'longest chat text', d.maxText, 1, 10_000),
+    number('--max-connections <n>', 'connections in all', d.maxConnections, 1, 1_000_000),
+    number('--max-connections-per-ip <n>', 'connections of one address', d.maxConnectionsPerIp, 1, 1_000_000),
+    number('--rate <n>', 'messages a second from one client', d.rate, 1, 1_000_000),
+    number('--burst <n>', 'messages at once from one client', d.burst, 1, 1_000_000),
+    number('--max-buffered <bytes>', 'what may wait for a slow reader', d.maxBuffered, 64 * 1024, 64 * MIB),
+    number('--ping <seconds>', 'between pings; silent for twice that is gone', d.ping, 1, 3600),
+    number('--drain <seconds>', 'over which clients are closed at the stop', d.drain, 0, 3600),
+    list('--allow-origin <origins>', 'origins of browsers besides our own, or *', origin),
+    list('--allow-host <names>', 'host names besides our own, while on loopback', hostName),
+    list('--trust-proxy <addresses>', 'proxies whose forwarding headers are believed', addressRange),
+    option('--log-level <level>', 'least level that is logged').choices(LOG_LEVELS).default('info'),
+    option('--log-format <format>', 'pretty or json lines')
+      .choices(LOG_FORMATS)
+      .default(process.stdout.isTTY ? 'pretty' : 'json', 'pretty on a terminal, json elsewhere'),
+  ];
+  const command = new Command('serve').description(
+    'start the server: WebSocket on /ws and /echo, a page on /, health on /health',
+  );
+  for (const each of options) command.addOption(each);
+  return command.action(run);
 }
 
 async function run({ logLevel, logFormat, ...options }: Flags): Promise<void> {

@@ -1,63 +1,84 @@
 // Doors: the ways in. Each upgrade becomes a session on /ws or a mirror on /echo, and is seen out again.
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { printable } from '../shared/printable.js';
+import { reasonWithHint } from '../shared/hint.js';
 import type { Language } from '../shared/protocol.js';
 import type { Ending } from '../shared/transport.js';
+import type { Gate, Refusal } from './gate.js';
 import { refuseUpgrade } from './http.js';
 import { chooseLanguage } from './language.js';
 import type { Reaper } from './reaper.js';
-import type { Roster, Row } from './roster.js';
+import type { Roster } from './roster.js';
 import { type Room, Session } from './session.js';
+import type { ReadVisitor, Visitor } from './visitor.js';
 import { type Open, type ServerSocket, SocketServer } from './web-socket.js';
-
-/** The largest message on /ws: requests are small. */
-export const MAX_MESSAGE_BYTES = 64 * 1024;
-/** The largest message on /echo. */
-export const MAX_ECHO_BYTES = 1024 * 1024;
 
 export interface DoorsOptions {
   room: Room;
   roster: Roster;
   reaper: Reaper;
+  gate: Gate;
+  readVisitor: ReadVisitor;
+  /** A source of numbers from 0 to 1, 1 excluded. */
+  random: () => number;
   /** The language for clients that ask for none. */
   lang: Language;
+  maxMessage: number;
+  maxEcho: number;
+  maxBuffered: number;
 }
 
-type Visitor = Pick<Row, 'remoteAddress' | 'userAgent' | 'language'> & { language: Language };
+/** Clients a second that are closed at most, and so come back at most, when the server stops. */
+const CLOSED_PER_SECOND = 2000;
+/** Who is closed is asked to come back within a span of so many milliseconds for each client that there is, and one second. */
+const RETURN_SPAN_PER_CLIENT_MS = 1;
+/** A Close frame may be answered for so long; then the line is dropped. */
+const ANSWER_MS = 2000;
 
 export class Doors {
   readonly #options: DoorsOptions;
-  readonly #sessions = new SocketServer(MAX_MESSAGE_BYTES);
-  readonly #echoes = new SocketServer(MAX_ECHO_BYTES);
+  readonly #sessions: SocketServer;
+  readonly #echoes: SocketServer;
   readonly #open = new Set<ServerSocket>();
   #closing = false;
   #emptied: (() => void) | undefined;
 
   constructor(options: DoorsOptions) {
     this.#options = options;
+    this.#sessions = new SocketServer(options.maxMessage, options.maxBuffered);
+    this.#echoes = new SocketServer(options.maxEcho, options.maxBuffered);
   }
 
   /** Takes an upgrade of one of our endpoints; false when there is no such endpoint. */
   enter(endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer): boolean {
-    if (this.#closing) refuseUpgrade(socket, 503, 'the server is stopping; come back in a moment');
-    else if (endpoint === 'ws') void this.#enterRoom(request, socket, head);
-    else if (endpoint === 'echo') this.#enterEcho(request, socket, head);
-    else return false;
+    if (endpoint !== 'ws' && endpoint !== 'echo') return false;
+    const visitor = this.#options.readVisitor(request);
+    const refusal = this.#refusal(visitor);
+    if (refusal) this.#refuse(socket, visitor, refusal);
+    else if (endpoint === 'ws') void this.#enterRoom(request, socket, head, visitor);
+    else this.#enterEcho(request, socket, head, visitor);
     return true;
   }
 
   /**
-   * Lets nobody in any more and closes everyone.
+   * Lets nobody in any more and closes everyone, few by few where there are many, each asked to come back at another
+   * moment, so that the next server is not overrun.
    *
-   * @param withinMs who has not answered the Close frame by then is dropped
+   * @param withinMs the time for all of it; who has not answered by then is dropped
    */
-  async close(code: number, reason: string, withinMs: number): Promise<void> {
+  async close(code: number, why: string, withinMs: number): Promise<void> {
+    const { clock } = this.#options.room;
     this.#closing = true;
-    for (const transport of this.#open) transport.close(code, reason);
-    if (this.#open.size === 0) return;
+    const transports = [...this.#open];
+    if (transports.length === 0) return;
+    const spreadMs = Math.min(withinMs * 0.6, (transports.length / CLOSED_PER_SECOND) * 1000);
+    const returnMs = 1000 + transports.length * RETURN_SPAN_PER_CLIENT_MS;
+    transports.forEach((transport, i) => {
+      const hint = reasonWithHint(why, 250 + this.#options.random() * returnMs);
+      clock.after((i / transports.length) * spreadMs, () => transport.close(code, hint));
+    });
     await new Promise<void>((resolve) => {
-      const cancel = this.#options.room.clock.after(withinMs, () => {
+      const cancel = clock.after(Math.min(withinMs, spreadMs + ANSWER_MS), () => {
         for (const transport of this.#open) transport.terminate('did not answer the Close frame');
         resolve();
       });
@@ -68,7 +89,22 @@ export class Doors {
     });
   }
 
-  async #enterRoom(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+  #refusal(visitor: Visitor): Refusal | undefined {
+    const { gate } = this.#options;
+    if (this.#closing) {
+      return { reason: 'stopping', status: 503, text: 'the server is stopping; come back in a moment', retryAfter: 1 };
+    }
+    return gate.checkHost(visitor) ?? gate.checkOrigin(visitor) ?? gate.checkRoom(visitor);
+  }
+
+  #refuse(socket: Socket, { address, origin, host }: Visitor, refusal: Refusal): void {
+    const { log, tally } = this.#options.room;
+    tally.add('refusals', refusal.reason);
+    log.info({ address, origin, host, status: refusal.status, reason: refusal.reason }, 'refused at the door');
+    refuseUpgrade(socket, refusal);
+  }
+
+  async #enterRoom(request: IncomingMessage, socket: Socket, head: Buffer, visitor: Visitor): Promise<void> {
     const { roster, lang } = this.#options;
     if (!roster.hasId) await roster.reservation();
     const query = new URLSearchParams(request.url?.split('?')[1]);
@@ -78,72 +114,67 @@ export class Doors {
       ?.split(',')
       .map((topic) => topic.trim())
       .filter(Boolean);
-    const visitor = { remoteAddress: addressOf(socket), userAgent: userAgentOf(request), language };
-    this.#sessions.accept(request, socket, head, (open) => this.#admit(open, visitor, topics));
+    this.#sessions.accept(request, socket, head, (open) => this.#admit(open, visitor, language, topics));
   }
 
   /** What the handlers here hold lives as long as the connection, so they hold little. */
-  #admit(open: Open, visitor: Visitor, topics: string[] | undefined): void {
+  #admit(open: Open, visitor: Visitor, language: Language, topics: string[] | undefined): void {
     const { room, roster } = this.#options;
     const since = room.clock.now();
     const id = roster.takeId();
+    const { address, userAgent } = visitor;
     const transport = open({
       received: (data) => session.receive(data),
       closed: (ending) => {
-        this.#forget(transport);
+        this.#forget(transport, address);
         session.closed();
         roster.left(id);
         this.#logEnd({ client: id }, since, ending);
       },
     });
-    const session = new Session(room, transport, id, visitor.language);
-    roster.joined({ clientId: id, connectedAt: new Date(since).toISOString(), ...visitor });
-    room.log.info({ client: id, address: visitor.remoteAddress, agent: visitor.userAgent }, 'connected');
-    this.#keep(transport);
+    const session = new Session(room, transport, id, language);
+    const connectedAt = new Date(since).toISOString();
+    roster.joined({ clientId: id, connectedAt, remoteAddress: address, userAgent, language });
+    room.log.info({ client: id, address, agent: userAgent }, 'connected');
+    this.#keep(transport, address, 'ws');
     session.open(topics);
   }
 
-  #enterEcho(request: IncomingMessage, socket: Socket, head: Buffer): void {
+  #enterEcho(request: IncomingMessage, socket: Socket, head: Buffer, { address, userAgent }: Visitor): void {
     const { room } = this.#options;
     this.#echoes.accept(request, socket, head, (open) => {
       const since = room.clock.now();
-      const about = { echo: addressOf(socket) };
       const transport = open({
         received: (data) => transport.echo(data),
         closed: (ending) => {
-          this.#forget(transport);
-          this.#logEnd(about, since, ending);
+          this.#forget(transport, address);
+          this.#logEnd({ echo: address }, since, ending);
         },
       });
-      room.log.info({ ...about, agent: userAgentOf(request) }, 'connected');
-      this.#keep(transport);
+      room.log.info({ echo: address, agent: userAgent }, 'connected');
+      this.#keep(transport, address, 'echo');
     });
   }
 
-  #keep(transport: ServerSocket): void {
+  #keep(transport: ServerSocket, address: string, endpoint: string): void {
+    const { gate, reaper, room } = this.#options;
+    room.tally.add('connections', endpoint);
+    gate.enter(address);
     this.#open.add(transport);
-    this.#options.reaper.watch(transport);
+    reaper.watch(transport);
   }
 
-  #forget(transport: ServerSocket): void {
+  #forget(transport: ServerSocket, address: string): void {
+    this.#options.gate.leave(address);
     this.#open.delete(transport);
     this.#options.reaper.forget(transport);
     if (this.#open.size === 0) this.#emptied?.();
   }
 
   #logEnd(about: object, since: number, { code, reason, error }: Ending): void {
-    const { clock, log } = this.#options.room;
+    const { clock, log, tally } = this.#options.room;
+    tally.add('disconnections', code);
     const seconds = Math.round((clock.now() - since) / 100) / 10;
     log.info({ ...about, code, reason, ...(error === undefined ? {} : { error }), seconds }, 'disconnected');
   }
-}
-
-/** An IPv4 client of a dual-stack listener is shown as IPv4. */
-function addressOf(socket: Socket): string {
-  return (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-}
-
-function userAgentOf(request: IncomingMessage): string | null {
-  const agent = request.headers['user-agent'];
-  return agent === undefined ? null : printable(agent);
 }

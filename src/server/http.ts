@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import sirv from 'sirv';
+import type { Refusal } from './gate.js';
 import type { HealthReport } from './health.js';
 
 export interface Routes {
@@ -14,6 +15,10 @@ export interface Routes {
   /** The folder with the built page. */
   pageDir: string;
   health: () => HealthReport;
+  /** The text of a Prometheus scrape, and its type. */
+  metrics: () => Promise<{ type: string; text: string }>;
+  /** Why a request is not answered at all, if it isn't. */
+  refusal: (request: IncomingMessage) => Refusal | undefined;
   /** The server's time, for the page as it is without JavaScript. */
   time: () => string;
   /** Takes a WebSocket upgrade over, or leaves it (false) for a 404. */
@@ -38,17 +43,24 @@ export function createHttpServer(routes: Routes): Server {
   const page = servePage(routes);
   const files = serveFiles(routes.pageDir);
   const health = serveHealth(routes);
+  const metrics = serveMetrics(routes);
 
   /** The handler of a path below the base path; undefined for a 404. */
   function route(path: string): Handler | undefined {
     if (path === '' || path === 'index.html') return page;
     if (path === 'health') return health;
+    if (path === 'metrics') return metrics;
     if (ENDPOINTS.includes(path)) return upgradeRequired;
     return files(path);
   }
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
     const path = pathOf(request);
+    const refusal = routes.refusal(request);
+    if (refusal) {
+      answer(response, refusal.status, refusal.text);
+      return;
+    }
     if (path === basePath.slice(0, -1)) {
       // Without the slash the page's relative addresses would miss the prefix.
       answer(response, 308, 'moved', { Location: basePath });
@@ -66,29 +78,35 @@ export function createHttpServer(routes: Routes): Server {
     socket.on('error', () => socket.destroy());
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
       // Some other protocol is offered, such as h2c by curl: RFC 9110 (7.8) lets a server answer as if it was not.
-      const response = new ServerResponse(request);
-      response.shouldKeepAlive = false;
-      response.assignSocket(socket);
-      response.on('finish', () => socket.end());
-      handle(request, response);
+      handle(request, responseOn(socket, request));
       return;
     }
     const path = pathOf(request);
     const endpoint = path.startsWith(basePath) ? path.slice(basePath.length) : '';
     if (!routes.upgrade(endpoint, request, socket, head)) {
-      refuseUpgrade(socket, 404, `no WebSocket is at ${path}; see ${basePath}ws and ${basePath}echo`);
+      refuseUpgrade(socket, { status: 404, text: `no WebSocket is at ${path}; see ${basePath}ws and ${basePath}echo` });
     }
   });
   return server;
 }
 
 /** Answers an upgrade with an HTTP status and a sentence, and ends the connection. */
-export function refuseUpgrade(socket: Socket, status: number, text: string): void {
-  const response = new ServerResponse({ method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage);
+export function refuseUpgrade(
+  socket: Socket,
+  { status, text, retryAfter }: Pick<Refusal, 'status' | 'text' | 'retryAfter'>,
+): void {
+  const request = { method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage;
+  const response = responseOn(socket, request);
+  answer(response, status, text, retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) });
+}
+
+/** Node hands an upgrade's socket over bare; this answers on it in HTTP, and ends it. */
+function responseOn(socket: Socket, request: IncomingMessage): ServerResponse {
+  const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response.assignSocket(socket);
   response.on('finish', () => socket.end());
-  answer(response, status, text);
+  return response;
 }
 
 function pathOf(request: IncomingMessage): string {
@@ -120,6 +138,14 @@ function serveHealth({ health }: Routes): Handler {
       'X-Content-Type-Options': 'nosniff',
     });
     response.end(`${JSON.stringify(report)}\n`);
+  };
+}
+
+function serveMetrics({ metrics }: Routes): Handler {
+  return async (_request, response) => {
+    const { type, text } = await metrics();
+    response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' });
+    response.end(text);
   };
 }
 

@@ -8,8 +8,8 @@ export interface Member {
   readonly id: string;
   /** Sends one text frame: a string, or the UTF-8 bytes of one that goes to many. */
   send(text: string | Uint8Array): void;
-  /** Ends the connection from our side, in words. */
-  close(code: number, reason: string): void;
+  /** The same for a clock's frame: a client that can't take it now gets the newest of its topic when it can. */
+  offer(topic: Topic, frame: Uint8Array): void;
 }
 
 /** What the clock's second is called for people and for machines. */
@@ -75,28 +75,30 @@ export class Hub {
   tick(epochMs: number): void {
     const time = this.#options.wallTime(epochMs);
     this.#seq += 1;
-    this.#publish('time', { type: 'time', time });
-    this.#publish('tick', { type: 'tick', time, epoch_ms: epochMs, seq: this.#seq, boot: this.#options.boot });
+    this.#offer('time', { type: 'time', time });
+    this.#offer('tick', { type: 'tick', time, epoch_ms: epochMs, seq: this.#seq, boot: this.#options.boot });
   }
 
   /** Gives a chat line to all who hold the topic but `sender`, who gets a copy of its own. */
   chat(sender: Member, message: object): void {
-    this.#publish('chat', message, sender);
-  }
-
-  /** Starts the closing handshake with everyone. */
-  closeAll(code: number, reason: string): void {
-    this.#presence.stop();
-    for (const member of this.#members.values()) member.close(code, reason);
-  }
-
-  /** Encodes once, sends to each; one that fails costs the others nothing. */
-  #publish(topic: Topic, message: object, except?: Member): void {
-    const holders = this.#holders[topic];
-    if (holders.size === 0) return;
-    const frame = this.#encoder.encode(JSON.stringify(message));
-    for (const member of holders) {
-      if (member !== except) member.send(frame);
+    const frame = this.#encode('chat', message);
+    for (const member of this.#holders.chat) {
+      if (frame && member !== sender) member.send(frame);
     }
+  }
+
+  stop(): void {
+    this.#presence.stop();
+  }
+
+  #offer(topic: Topic, message: object): void {
+    const frame = this.#encode(topic, message);
+    if (!frame) return;
+    for (const member of this.#holders[topic]) member.offer(topic, frame);
+  }
+
+  /** Encodes once for all who hold the topic; undefined when nobody does. */
+  #encode(topic: Topic, message: object): Uint8Array | undefined {
+    return this.#holders[topic].size === 0 ? undefined : this.#encoder.encode(JSON.stringify(message));
   }
 }

@@ -1,5 +1,5 @@
 // Options: what `serve` can be told, and what holds when it is told nothing. Light, so that `--help` loads no more.
-import { LANGUAGES, type Language } from '../shared/protocol.js';
+import { LANGUAGES, type Language, MAX_TEXT_LENGTH } from '../shared/protocol.js';
 import type { Log } from './log.js';
 
 export interface ServeOptions {
@@ -17,6 +17,32 @@ export interface ServeOptions {
   lang: Language;
   /** The largest `input` that is computed. */
   maxFibonacci: number;
+  /** The longest message on /ws, in bytes; a longer one closes with 1009. */
+  maxMessage: number;
+  /** The longest message on /echo, in bytes; a longer one closes with 1009. */
+  maxEcho: number;
+  /** The longest chat text, in characters. */
+  maxText: number;
+  /** Connections in all; one more is refused with 503. */
+  maxConnections: number;
+  /** Connections of one address; one more is refused with 429. */
+  maxConnectionsPerIp: number;
+  /** Messages a second that one client may send on /ws. */
+  rate: number;
+  /** Messages that one client may send at once before `rate` holds. */
+  burst: number;
+  /** Bytes that may wait for a client that reads too slowly; then it is closed. */
+  maxBuffered: number;
+  /** Seconds between pings; a client is gone after twice that without a byte. */
+  ping: number;
+  /** Seconds over which clients are closed when the server stops. */
+  drain: number;
+  /** Origins that browsers may connect from besides our own; `*` for any. */
+  allowOrigin: string[];
+  /** Host names that we answer to besides our own while bound to loopback. */
+  allowHost: string[];
+  /** Addresses or ranges of proxies whose forwarding headers are believed. */
+  trustProxy: string[];
   log: Log;
 }
 
@@ -25,9 +51,22 @@ export const DEFAULTS = {
   host: '127.0.0.1',
   db: 'wsdemo.db',
   basePath: '',
-  lang: LANGUAGES[0],
+  lang: LANGUAGES[0] as Language,
   maxFibonacci: 100_000,
-} as const satisfies Omit<ServeOptions, 'log' | 'timezone'>;
+  maxMessage: 64 * 1024,
+  maxEcho: 1024 * 1024,
+  maxText: MAX_TEXT_LENGTH,
+  maxConnections: 20_000,
+  maxConnectionsPerIp: 1000,
+  rate: 1000,
+  burst: 2000,
+  maxBuffered: 1024 * 1024,
+  ping: 15,
+  drain: 5,
+  allowOrigin: [],
+  allowHost: [],
+  trustProxy: [],
+} satisfies Omit<ServeOptions, 'log' | 'timezone'>;
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

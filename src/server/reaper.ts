@@ -10,21 +10,21 @@ export interface Mortal {
   terminate(reason: string): void;
 }
 
-/** Two rounds without a byte end a connection: gone within 30 s of its last sign. */
-export const PING_EVERY_MS = 15_000;
-
 export class Reaper {
   readonly #clock: Clock;
+  readonly #everyMs: number;
   /** What each connection had received when it was last pinged; -1 before the first ping. */
   readonly #seen = new Map<Mortal, number>();
   #cancel: Cancel | undefined;
 
-  constructor(clock: Clock) {
+  /** @param everyMs between pings; two rounds without a byte end a connection */
+  constructor(clock: Clock, everyMs: number) {
     this.#clock = clock;
+    this.#everyMs = everyMs;
   }
 
   start(): void {
-    this.#cancel = this.#clock.after(PING_EVERY_MS, () => {
+    this.#cancel = this.#clock.after(this.#everyMs, () => {
       this.#round();
       this.start();
     });

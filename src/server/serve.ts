@@ -6,16 +6,20 @@ import { version } from '../../package.json';
 import { createSystemClock } from '../shared/system-clock.js';
 import { Doors } from './doors.js';
 import { FibonacciPool } from './fibonacci-pool.js';
+import { Gate } from './gate.js';
 import { reportHealth } from './health.js';
 import { createHttpServer } from './http.js';
 import { Hub } from './hub.js';
 import type { ServeOptions } from './options.js';
 import { distFile } from './package.js';
+import { Quota } from './quota.js';
 import { Reaper } from './reaper.js';
 import { Roster } from './roster.js';
 import { StartError } from './start-error.js';
+import { Tally } from './tally.js';
 import { openThreadStore } from './thread-store.js';
 import { Ticker } from './ticker.js';
+import { visitorReader } from './visitor.js';
 import { createWallTime } from './wall-time.js';
 
 export interface RunningServer {
@@ -24,9 +28,6 @@ export interface RunningServer {
   /** Closes every client with 1012, takes the rows away, and lets go of port and file. */
   close(): Promise<void>;
 }
-
-/** Clients have so long to answer a Close frame. */
-const DRAIN_MS = 2000;
 
 /**
  * Starts a server; resolves once it listens.
@@ -39,12 +40,16 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const startedAt = clock.elapsed();
   const basePath = normalizeBasePath(options.basePath);
 
+  const tally = new Tally();
   let roster: Roster | undefined;
   const opening = openThreadStore(options.db, {
     reserved: (until) => roster?.reserved(until),
     health: (health) => {
       if (health.status === 'pass') log.info({ db: options.db }, 'the database is well again');
-      else log.warn({ db: options.db, reason: health.output }, 'the database fails; all else goes on');
+      else {
+        tally.add('database_failures');
+        log.warn({ db: options.db, reason: health.output }, 'the database fails; all else goes on');
+      }
     },
   });
   const wallTime = createWallTime(options.timezone); // 20 ms of the zone's data, while the thread starts
@@ -52,16 +57,35 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   roster = new Roster(clock, store, nextNumber);
 
   const hub = new Hub({ clock, wallTime, boot: randomBytes(3).toString('hex') });
-  const ticker = new Ticker(clock, (epochMs) => hub.tick(epochMs));
-  const reaper = new Reaper(clock);
+  const ticker = new Ticker(clock, (epochMs) => {
+    tally.add('ticks');
+    hub.tick(epochMs);
+  });
+  const reaper = new Reaper(clock, options.ping * 1000);
   const pool = new FibonacciPool();
+  const gate = new Gate({ ...options, onLoopback: isLoopback(options.host) });
+  const readVisitor = visitorReader(options.trustProxy);
+  const { maxFibonacci, maxText } = options;
   const doors = new Doors({
-    room: { hub, clock, log, fibonacci: (n) => pool.compute(n), maxFibonacci: options.maxFibonacci },
+    ...options,
+    room: {
+      hub,
+      clock,
+      log,
+      tally,
+      maxFibonacci,
+      maxText,
+      fibonacci: (n) => pool.compute(n),
+      newQuota: () => new Quota(options),
+    },
     roster,
     reaper,
-    lang: options.lang,
+    gate,
+    readVisitor,
+    random: Math.random,
   });
   let stopping = false;
+  let scrape: (() => Promise<string>) | undefined;
   const http = createHttpServer({
     basePath,
     pageDir: distFile('public'),
@@ -74,6 +98,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
         stopping,
         database: store.health,
       }),
+    async metrics() {
+      const { createMetrics, METRICS_TYPE } = await import('./metrics.js');
+      scrape ??= createMetrics(tally, { online: () => hub.size, inside: () => gate.inside });
+      return { type: METRICS_TYPE, text: await scrape() };
+    },
+    refusal: (request) => gate.checkHost(readVisitor(request)),
     upgrade: (endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer) =>
       doors.enter(endpoint, request, socket, head),
   });
@@ -92,10 +122,11 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     async close() {
       if (stopping) return;
       stopping = true;
-      http.close();
-      await doors.close(1012, 'restart', DRAIN_MS);
+      await doors.close(1012, 'restart', options.drain * 1000);
       ticker.stop();
+      hub.stop();
       reaper.stop();
+      http.close();
       http.closeAllConnections();
       await Promise.all([roster.close(), pool.close()]);
     },
@@ -106,6 +137,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 function normalizeBasePath(basePath: string): string {
   const trimmed = basePath.replace(/^\/+|\/+$/g, '');
   return trimmed === '' ? '/' : `/${trimmed}/`;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function hostInUrl(host: string): string {

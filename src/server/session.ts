@@ -3,7 +3,6 @@ import type { Clock } from '../shared/clock.js';
 import { decodeRequest, type RequestError } from '../shared/codec.js';
 import {
   type Language,
-  MAX_TEXT_LENGTH,
   type Request,
   type RequestId,
   TOPICS,
@@ -12,6 +11,7 @@ import {
 import type { Transport } from '../shared/transport.js';
 import type { Hub, Member } from './hub.js';
 import type { Log } from './log.js';
+import type { Tally } from './tally.js';
 import { TEXTS } from './texts.js';
 
 /** What all sessions share. */
@@ -23,6 +23,16 @@ export interface Room {
   fibonacci: (n: number) => number | string | Promise<number | string>;
   /** The largest n that is computed. */
   maxFibonacci: number;
+  /** The longest chat text, in UTF-16 units. */
+  maxText: number;
+  /** How fast one client may send; made when it sends for the first time. */
+  newQuota: () => { take(): 'serve' | 'refuse' | 'close' };
+  tally: Tally;
+}
+
+/** A transport that can also take a frame of which only the newest of its topic counts. */
+export interface SessionTransport extends Transport {
+  offer(topic: Topic, frame: Uint8Array): void;
 }
 
 type RequestOf<T extends Request['type']> = Extract<Request, { type: T }>;
@@ -30,11 +40,12 @@ type RequestOf<T extends Request['type']> = Extract<Request, { type: T }>;
 export class Session implements Member {
   readonly id: string;
   readonly #room: Room;
-  readonly #transport: Transport;
+  readonly #transport: SessionTransport;
   readonly #language: Language;
+  #quota: ReturnType<Room['newQuota']> | undefined;
   #left = false;
 
-  constructor(room: Room, transport: Transport, id: string, language: Language) {
+  constructor(room: Room, transport: SessionTransport, id: string, language: Language) {
     this.#room = room;
     this.#transport = transport;
     this.#language = language;
@@ -57,13 +68,22 @@ export class Session implements Member {
 
   /** Takes one frame. Never throws: what goes wrong inside is logged and costs this request alone. */
   receive(data: string | Uint8Array): void {
+    if (this.#left) return;
     const arrivedAt = this.#room.clock.now();
+    this.#quota ??= this.#room.newQuota();
+    const verdict = this.#quota.take();
+    if (verdict !== 'serve') {
+      if (verdict === 'refuse') this.#refuse({ code: 'too_many_messages' });
+      else this.#transport.close(1008, 'too many messages');
+      return;
+    }
     const decoded = decodeRequest(data);
     if (!decoded.ok) {
       this.#refuse(decoded.error);
       return;
     }
     try {
+      this.#room.tally.add('requests', decoded.request.type);
       this.#serve(decoded.request, arrivedAt);
     } catch (error) {
       this.#fail(error, decoded.request.id);
@@ -80,8 +100,8 @@ export class Session implements Member {
     this.#transport.send(text);
   }
 
-  close(code: number, reason: string): void {
-    this.#transport.close(code, reason);
+  offer(topic: Topic, frame: Uint8Array): void {
+    this.#transport.offer(topic, frame);
   }
 
   #serve(request: Request, arrivedAt: number): void {
@@ -128,13 +148,19 @@ export class Session implements Member {
   }
 
   #chat({ text, id }: RequestOf<'chat'>, arrivedAt: number): void {
+    const { maxText } = this.#room;
+    if (text.length > maxText) {
+      this.#refuse({ code: 'text_too_long', ...(id === undefined ? {} : { id }) }, maxText);
+      return;
+    }
     const message = { type: 'chat', from: this.id, text, at: new Date(arrivedAt).toISOString() };
     this.#room.hub.chat(this, message);
     this.#reply(message, id);
   }
 
-  #refuse({ code, got, id }: RequestError, limit = MAX_TEXT_LENGTH): void {
-    const details = { limit, ...(got === undefined ? {} : { got }) };
+  #refuse({ code, got, id }: RequestError, limit?: number): void {
+    const details = { ...(limit === undefined ? {} : { limit }), ...(got === undefined ? {} : { got }) };
+    this.#room.tally.add('errors', code);
     this.#reply({ type: 'error', code, message: TEXTS[this.#language][code](details) }, id);
     this.#room.log.info({ client: this.id, code, got }, 'refused');
   }

@@ -36,6 +36,7 @@ const en: Texts = {
   text_empty: () => '"text" must not be empty',
   text_too_long: ({ limit }) => `"text" must have at most ${limit} characters`,
   t0_invalid: () => 'sync needs a "t0": a number, your time in milliseconds',
+  too_many_messages: () => 'too many messages at once; wait a moment, or be closed',
   internal: () => 'the server failed at this request; it is in its log',
 };
 
@@ -63,6 +64,7 @@ const ptBR: Texts = {
   text_empty: () => '"text" não pode ser vazio',
   text_too_long: ({ limit }) => `"text" deve ter no máximo ${limit} caracteres`,
   t0_invalid: () => 'sync precisa de um "t0": um número, a sua hora em milissegundos',
+  too_many_messages: () => 'mensagens demais de uma vez; espere um momento, ou a conexão será fechada',
   internal: () => 'o servidor falhou neste pedido; está no registro dele',
 };
 

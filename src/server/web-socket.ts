@@ -6,19 +6,23 @@ import { printable } from '../shared/printable.js';
 import type { Ending, Transport, TransportEvents } from '../shared/transport.js';
 import type { Mortal } from './reaper.js';
 
-/** Bytes that may wait for a client that reads too slowly; past it the client is cut, so that it costs no more. */
-export const MAX_BUFFERED_BYTES = 1024 * 1024;
+/** A client that reads nothing can't take its Close frame either: so long it may, then the line is dropped. */
+const CLOSE_WITHIN_MS = 1000;
 
 /** A transport of the server's. */
 export class ServerSocket implements Transport, Mortal {
   readonly #ws: WebSocket;
   readonly #socket: Socket;
+  readonly #maxBuffered: number;
+  /** The newest frame of each topic that the socket had no room for. */
+  #held: Map<string, Uint8Array> | undefined;
   /** Why we dropped the line, where we did. */
   #cut: string | undefined;
 
-  constructor(ws: WebSocket, socket: Socket, events: TransportEvents) {
+  constructor(ws: WebSocket, socket: Socket, maxBuffered: number, events: TransportEvents) {
     this.#ws = ws;
     this.#socket = socket;
+    this.#maxBuffered = maxBuffered;
     ws.on('message', (data: Buffer, isBinary) => events.received(isBinary ? data : data.toString()));
     ws.on('error', (error) => {
       this.#cut ??= printable(error.message);
@@ -32,6 +36,19 @@ export class ServerSocket implements Transport, Mortal {
 
   send(text: string | Uint8Array): void {
     this.#send(text, false);
+  }
+
+  /** Sends a frame of a topic of which only the newest counts; while the socket is full, it waits in that one's place. */
+  offer(topic: string, frame: Uint8Array): void {
+    if (!this.#socket.writableNeedDrain) {
+      this.#send(frame, false);
+      return;
+    }
+    if (!this.#held) {
+      this.#held = new Map();
+      this.#socket.once('drain', () => this.#release());
+    }
+    this.#held.set(topic, frame);
   }
 
   /** Sends a frame back as it came. */
@@ -52,10 +69,21 @@ export class ServerSocket implements Transport, Mortal {
     this.#ws.terminate();
   }
 
+  #release(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    for (const frame of held?.values() ?? []) this.#send(frame, false);
+  }
+
   #send(data: string | Uint8Array, binary: boolean): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
-    if (this.#ws.bufferedAmount > MAX_BUFFERED_BYTES) this.terminate('reads too slowly');
-    else this.#ws.send(data, { binary });
+    if (this.#ws.bufferedAmount <= this.#maxBuffered) {
+      this.#ws.send(data, { binary });
+      return;
+    }
+    this.#cut = 'reads too slowly';
+    this.#ws.close(1013, this.#cut);
+    setTimeout(() => this.#ws.terminate(), CLOSE_WITHIN_MS).unref();
   }
 
   #ending(code: number, reason: string): Ending {
@@ -69,9 +97,14 @@ export type Open = (events: TransportEvents) => ServerSocket;
 /** Answers upgrades of one path. */
 export class SocketServer {
   readonly #server: WebSocketServer;
+  readonly #maxBuffered: number;
 
-  /** @param maxMessageBytes a longer message closes its connection with 1009 */
-  constructor(maxMessageBytes: number) {
+  /**
+   * @param maxMessageBytes a longer message closes its connection with 1009
+   * @param maxBuffered bytes that may wait for a client; past it the client is closed with 1013
+   */
+  constructor(maxMessageBytes: number, maxBuffered: number) {
+    this.#maxBuffered = maxBuffered;
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -86,6 +119,8 @@ export class SocketServer {
    * @param attach is called once the socket is open
    */
   accept(request: IncomingMessage, socket: Socket, head: Buffer, attach: (open: Open) => void): void {
-    this.#server.handleUpgrade(request, socket, head, (ws) => attach((events) => new ServerSocket(ws, socket, events)));
+    this.#server.handleUpgrade(request, socket, head, (ws) =>
+      attach((events) => new ServerSocket(ws, socket, this.#maxBuffered, events)),
+    );
   }
 }

@@ -3,6 +3,7 @@
 import { BACKOFF, type BackoffOptions, backoffMs, isRetried } from './backoff.js';
 import type { Cancel, Clock } from './clock.js';
 import { decodeMessage } from './codec.js';
+import { hintIn } from './hint.js';
 import { type Asked, Pending } from './pending.js';
 import type { Request, RequestId, ServerMessage } from './protocol.js';
 import { RoundTrip } from './round-trip.js';
@@ -236,7 +237,8 @@ export class Connection {
       return;
     }
     const { random, backoff } = this.#options;
-    const waitMs = ending.retryAfterMs ?? backoffMs(this.#attempt, random, backoff, this.#peers);
+    const hint = ending.retryAfterMs ?? hintIn(ending.reason);
+    const waitMs = hint ?? backoffMs(this.#attempt, random, backoff, this.#peers);
     this.#attempt += 1;
     this.#become({ state: 'waiting', attempt: this.#attempt, retryAt: this.#clock.now() + waitMs, ending });
     this.#arrange('retry', waitMs, () => this.#dial());

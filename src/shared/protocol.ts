@@ -14,7 +14,7 @@ export const MAX_ID_LENGTH = 128;
 export const MAX_PRESENCE_IDS = 1000;
 /** The deepest nesting that a request may have; the protocol's own need 2. */
 export const MAX_DEPTH = 4;
-/** The longest chat text, in UTF-16 units. */
+/** The longest chat text unless the server was told otherwise, in UTF-16 units. */
 export const MAX_TEXT_LENGTH = 1000;
 /** The largest number that every JSON reader holds exactly. */
 export const MAX_EXACT = Number.MAX_SAFE_INTEGER;
@@ -54,7 +54,6 @@ export const ChatRequest = v.object(
     text: v.pipe(
       v.string('text_invalid'),
       v.check((text) => text.trim() !== '', 'text_empty'),
-      v.maxLength(MAX_TEXT_LENGTH, 'text_too_long'),
     ),
     id,
   },
@@ -138,6 +137,7 @@ export const ERROR_CODES = [
   'text_empty',
   'text_too_long',
   't0_invalid',
+  'too_many_messages',
   'internal',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

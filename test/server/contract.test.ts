@@ -1,7 +1,6 @@
 // The wire of PROTOCOL.md, told twice: in memory and over real sockets.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FibonacciPool } from '../../src/server/fibonacci-pool.js';
-import { Hub } from '../../src/server/hub.js';
 import { DEFAULTS } from '../../src/server/options.js';
 import { serve } from '../../src/server/serve.js';
 import { Session } from '../../src/server/session.js';
@@ -12,6 +11,7 @@ import { collectingLog } from '../support/collecting-log.js';
 import { joinedEnds } from '../support/memory-line.js';
 import { socketClient } from '../support/socket-client.js';
 import { TestClient } from '../support/test-client.js';
+import { testRoom } from '../support/test-room.js';
 
 interface Wishes {
   topics?: string;
@@ -25,11 +25,10 @@ interface Place {
 
 async function inMemory(): Promise<Place> {
   const clock = createSystemClock();
-  const hub = new Hub({ clock, wallTime: () => '14:30:25', boot: 'b7f3a9' });
-  const ticker = new Ticker(clock, (epochMs) => hub.tick(epochMs));
   const pool = new FibonacciPool();
+  const room = testRoom(clock, { fibonacci: (n) => pool.compute(n), maxFibonacci: 100_000 });
+  const ticker = new Ticker(clock, (epochMs) => room.hub.tick(epochMs));
   ticker.start();
-  const room = { hub, clock, log: collectingLog(), fibonacci: (n: number) => pool.compute(n), maxFibonacci: 100_000 };
   let number = 0;
   return {
     async connect({ topics, lang = 'pt-BR' } = {}) {
@@ -46,7 +45,7 @@ async function inMemory(): Promise<Place> {
     },
     async close() {
       ticker.stop();
-      hub.closeAll(1012, 'restart');
+      room.hub.stop();
       await pool.close();
     },
   };

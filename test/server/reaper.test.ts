@@ -25,7 +25,7 @@ class Peer {
 
 function story() {
   const clock = new FakeClock();
-  const reaper = new Reaper(clock);
+  const reaper = new Reaper(clock, 15_000);
   reaper.start();
   const peer = new Peer(clock);
   reaper.watch(peer);

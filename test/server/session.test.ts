@@ -1,26 +1,31 @@
 import { expect, it } from 'vitest';
-import { Hub } from '../../src/server/hub.js';
-import { Session } from '../../src/server/session.js';
-import { collectingLog } from '../support/collecting-log.js';
+import { type Room, Session } from '../../src/server/session.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { testRoom } from '../support/test-room.js';
 
-function story(fibonacci: (n: number) => number | Promise<number>) {
-  const clock = new FakeClock();
-  const log = collectingLog();
-  const hub = new Hub({ clock, wallTime: () => '00:00:00', boot: 'boot' });
-  const room = { hub, clock, log, fibonacci, maxFibonacci: 100 };
+function story(differences: Partial<Room>) {
+  const room = testRoom(new FakeClock(), differences);
   const member = (id: string) => {
     const sent: string[] = [];
-    const transport = { send: (text: string | Uint8Array) => sent.push(String(text)), close() {}, terminate() {} };
-    return { sent, session: new Session(room, transport, id, 'en') };
+    const closed: [number, string][] = [];
+    const send = (text: string | Uint8Array) => void sent.push(String(text));
+    const transport = {
+      send,
+      offer: (_topic: string, frame: Uint8Array) => send(frame),
+      close: (code: number, reason: string) => void closed.push([code, reason]),
+      terminate() {},
+    };
+    return { sent, closed, session: new Session(room, transport, id, 'en') };
   };
-  return { hub, log, member };
+  return { ...room, member };
 }
 
 it('turns a fault inside into an error for the one who asked, with its stack in the log', async () => {
-  const { log, member } = story((n) => {
-    if (n === 1) throw new Error('a bug');
-    return Promise.reject(new Error('a thread died'));
+  const { log, member } = story({
+    fibonacci(n) {
+      if (n === 1) throw new Error('a bug');
+      return Promise.reject(new Error('a thread died'));
+    },
   });
   const { sent, session } = member('user_1');
   session.open([]);
@@ -40,12 +45,12 @@ it('turns a fault inside into an error for the one who asked, with its stack in 
 
 it('sends nothing to who has left meanwhile', async () => {
   let finish: (value: number) => void = () => {};
-  const { hub, member } = story(
-    () =>
+  const { hub, member } = story({
+    fibonacci: () =>
       new Promise((resolve) => {
         finish = resolve;
       }),
-  );
+  });
   const { sent, session } = member('user_1');
   session.open(['time']);
   session.receive('{"type":"fibonacci","input":5}');
@@ -55,4 +60,29 @@ it('sends nothing to who has left meanwhile', async () => {
   hub.tick(0);
   expect(sent).toHaveLength(1);
   expect(hub.size).toBe(0);
+});
+
+it('refuses what comes too fast, and closes who does not listen', () => {
+  const verdicts: ('serve' | 'refuse' | 'close')[] = ['serve', 'refuse', 'close'];
+  const { member } = story({ newQuota: () => ({ take: () => verdicts.shift() ?? 'close' }) });
+  const { sent, closed, session } = member('user_1');
+  session.open([]);
+  for (let i = 0; i < 3; i++) session.receive('{"type":"fibonacci","input":5}');
+  expect(sent.slice(1).map((text) => JSON.parse(text))).toMatchObject([
+    { type: 'fibonacci', result: 500 },
+    { type: 'error', code: 'too_many_messages' },
+  ]);
+  expect(closed).toEqual([[1008, 'too many messages']]);
+});
+
+it('holds chat to the limit that the server was given', () => {
+  const { member } = story({ maxText: 5 });
+  const { sent, session } = member('user_1');
+  session.open(['chat']);
+  session.receive('{"type":"chat","text":"12345"}');
+  session.receive('{"type":"chat","text":"123456","id":3}');
+  expect(sent.slice(1).map((text) => JSON.parse(text))).toMatchObject([
+    { type: 'chat', text: '12345' },
+    { type: 'error', code: 'text_too_long', id: 3, message: '"text" must have at most 5 characters' },
+  ]);
 });

@@ -5,9 +5,9 @@ import { Session } from '../../src/server/session.js';
 import { Ticker } from '../../src/server/ticker.js';
 import { Connection, type ConnectionEvent, type ConnectionOptions } from '../../src/shared/connection.js';
 import type { Ending, Transport, TransportEvents } from '../../src/shared/transport.js';
-import { collectingLog } from '../support/collecting-log.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { joinedEnds, type MemoryEnd } from '../support/memory-line.js';
+import { testRoom } from '../support/test-room.js';
 
 /** A server that can be killed, hung and started again. */
 class TestServer {
@@ -16,7 +16,7 @@ class TestServer {
   hung = false;
   dials = 0;
   readonly ends = new Set<MemoryEnd>();
-  #hub: Hub;
+  #room: ReturnType<typeof testRoom>;
   #number = 0;
   #boots = 0;
   #ticker: Ticker;
@@ -24,15 +24,15 @@ class TestServer {
 
   constructor(clock: FakeClock) {
     this.#clock = clock;
-    this.#hub = this.#boot();
+    this.#room = this.#boot();
     this.#ticker = new Ticker(clock, (epochMs) => {
-      if (this.up && !this.hung) this.#hub.tick(epochMs);
+      if (this.up && !this.hung) this.#room.hub.tick(epochMs);
     });
     this.#ticker.start();
   }
 
   get online(): number {
-    return this.#hub.size;
+    return this.#room.hub.size;
   }
 
   kill(): void {
@@ -43,12 +43,12 @@ class TestServer {
 
   restart(): void {
     this.kill();
-    this.#hub = this.#boot();
+    this.#room = this.#boot();
     this.up = true;
   }
 
   closeAll(code: number, reason: string): void {
-    this.#hub.closeAll(code, reason);
+    for (const end of [...this.ends]) end.close(code, reason);
   }
 
   dial = (_url: string, events: TransportEvents): Transport => {
@@ -61,14 +61,7 @@ class TestServer {
         return;
       }
       this.ends.add(ours);
-      const room = {
-        hub: this.#hub,
-        clock: this.#clock,
-        log: collectingLog(),
-        fibonacci: (n: number) => n * 100,
-        maxFibonacci: 1000,
-      };
-      const session = new Session(room, ours, `user_${++this.#number}`, 'en');
+      const session = new Session(this.#room, ours, `user_${++this.#number}`, 'en');
       ours.events = {
         received: (data) => {
           if (!this.hung) session.receive(data);
@@ -84,8 +77,9 @@ class TestServer {
     return theirs;
   };
 
-  #boot(): Hub {
-    return new Hub({ clock: this.#clock, wallTime: () => '00:00:00', boot: `boot${++this.#boots}` });
+  #boot(): ReturnType<typeof testRoom> {
+    const hub = new Hub({ clock: this.#clock, wallTime: () => '00:00:00', boot: `boot${++this.#boots}` });
+    return testRoom(this.#clock, { hub });
   }
 }
 
@@ -246,6 +240,14 @@ describe('Connection', () => {
     expect(connection.status).toMatchObject({ state: 'waiting', ending: { code: 1012, reason: 'restart' } });
     clock.advance(2000);
     expect(connection.status.state).toBe('online');
+  });
+
+  it('comes back when the reason of a close asks for it', () => {
+    const { clock, server, connection } = story();
+    connection.start();
+    clock.advance(1600);
+    server.closeAll(1012, 'restart, retry after 4321 ms');
+    expect(connection.status).toMatchObject({ state: 'waiting', retryAt: clock.now() + 4321 });
   });
 
   it('waits as long as the server asks for', () => {

@@ -14,6 +14,10 @@ class End implements Transport {
     this.peer.events?.received(typeof text === 'string' ? text : new TextDecoder().decode(text));
   }
 
+  offer(_topic: string, frame: Uint8Array): void {
+    this.send(frame);
+  }
+
   sendBinary(data: Uint8Array): void {
     this.peer?.events?.received(data);
   }

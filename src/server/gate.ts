@@ -1,0 +1,97 @@
+// Gate: who may enter. Origins, host names, and how many at once; each refusal says why and what would be right.
+import type { Visitor } from './visitor.js';
+
+export interface GateOptions {
+  maxConnections: number;
+  maxConnectionsPerIp: number;
+  allowOrigin: readonly string[];
+  allowHost: readonly string[];
+  /** The server listens on loopback alone, where a foreign host name means DNS rebinding. */
+  onLoopback: boolean;
+}
+
+export interface Refusal {
+  /** A word for logs and metrics. */
+  reason: 'host' | 'origin' | 'full' | 'full-for-address' | 'stopping';
+  status: number;
+  text: string;
+  /** Seconds after which it may work. */
+  retryAfter?: number;
+}
+
+const RETRY_AFTER_SECONDS = 5;
+
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #byAddress = new Map<string, number>();
+  #inside = 0;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  get inside(): number {
+    return this.#inside;
+  }
+
+  /** A page of somebody else's domain, pointed at our loopback address, must not read us (DNS rebinding). */
+  checkHost({ host, viaProxy }: Visitor): Refusal | undefined {
+    const { onLoopback, allowHost } = this.#options;
+    if (!onLoopback || viaProxy || host === undefined) return undefined;
+    const name = host.replace(/:\d*$/, '');
+    if (/^(localhost|127(\.\d+){3}|\[::1\])$|\.localhost$/.test(name) || allowHost.includes(name)) return undefined;
+    return {
+      reason: 'host',
+      status: 403,
+      text: `this server does not answer to the host name ${name}; start it with --allow-host ${name}`,
+    };
+  }
+
+  /** Browsers name the page's origin, and only they must; a page of another site may not connect for its visitors. */
+  checkOrigin({ host, origin }: Visitor): Refusal | undefined {
+    const { allowOrigin } = this.#options;
+    if (origin === undefined || allowOrigin.includes('*') || allowOrigin.includes(origin)) return undefined;
+    if (URL.canParse(origin) && new URL(origin).host === withoutDefaultPort(host, new URL(origin).protocol))
+      return undefined;
+    return {
+      reason: 'origin',
+      status: 403,
+      text: `pages of ${origin} may not connect; start the server with --allow-origin ${origin}`,
+    };
+  }
+
+  /** Whether there is room for one more of this address. */
+  checkRoom({ address }: Visitor): Refusal | undefined {
+    const { maxConnections, maxConnectionsPerIp } = this.#options;
+    if (this.#inside >= maxConnections) {
+      return {
+        reason: 'full',
+        status: 503,
+        text: `all ${maxConnections} connections are taken`,
+        retryAfter: RETRY_AFTER_SECONDS,
+      };
+    }
+    if ((this.#byAddress.get(address) ?? 0) >= maxConnectionsPerIp) {
+      const text = `all ${maxConnectionsPerIp} connections of ${address} are taken`;
+      return { reason: 'full-for-address', status: 429, text, retryAfter: RETRY_AFTER_SECONDS };
+    }
+    return undefined;
+  }
+
+  enter(address: string): void {
+    this.#inside += 1;
+    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
+  }
+
+  leave(address: string): void {
+    this.#inside -= 1;
+    const left = (this.#byAddress.get(address) ?? 0) - 1;
+    if (left > 0) this.#byAddress.set(address, left);
+    else this.#byAddress.delete(address);
+  }
+}
+
+/** An Origin never names its scheme's default port; a Host may. */
+function withoutDefaultPort(host: string | undefined, protocol: string): string | undefined {
+  return host?.replace(protocol === 'https:' ? /:443$/ : /:80$/, '');
+}

@@ -1,0 +1,53 @@
+// Metrics: the tally and the present numbers as Prometheus reads them. Loaded when somebody asks.
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { COUNTED, type Counted, type Tally } from './tally.js';
+
+export interface Present {
+  /** Clients on /ws. */
+  online: () => number;
+  /** Open connections on all endpoints. */
+  inside: () => number;
+}
+
+export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
+
+const HELP: Record<Counted, string> = {
+  connections: 'Connections that were let in, by endpoint.',
+  disconnections: 'Connections that ended, by close code.',
+  refusals: 'Upgrades that were refused, by reason.',
+  requests: 'Requests that were served, by type.',
+  errors: 'Error messages that were sent, by code.',
+  ticks: 'Seconds of the clock that were told.',
+  database_failures: 'Times that the database was found failing.',
+};
+
+/** @returns the text of a scrape */
+export function createMetrics(tally: Tally, present: Present): () => Promise<string> {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const what of Object.keys(COUNTED) as Counted[]) {
+    const label = COUNTED[what];
+    new Counter({
+      name: `wsdemo_${what}_total`,
+      help: HELP[what],
+      labelNames: label === undefined ? [] : [label],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [value, count] of tally.of(what)) this.inc(label === undefined ? {} : { [label]: value }, count);
+      },
+    });
+  }
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge('wsdemo_online_users', 'Clients that are online on /ws.', present.online);
+  gauge('wsdemo_open_connections', 'Open connections on all endpoints.', present.inside);
+  return () => registry.metrics();
+}

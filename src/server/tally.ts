@@ -1,0 +1,32 @@
+// Tally: what happened so far, counted by a word each. Plain numbers, so that counting costs next to nothing.
+
+/** What is counted, and by what: PROTOCOL.md and the log use the same words. */
+export const COUNTED = {
+  connections: 'endpoint',
+  disconnections: 'code',
+  refusals: 'reason',
+  requests: 'type',
+  errors: 'code',
+  ticks: undefined,
+  database_failures: undefined,
+} as const satisfies Record<string, string | undefined>;
+export type Counted = keyof typeof COUNTED;
+
+export class Tally {
+  readonly #counts = new Map<Counted, Map<string, number>>();
+
+  add(what: Counted, label: string | number = ''): void {
+    let byLabel = this.#counts.get(what);
+    if (!byLabel) {
+      byLabel = new Map();
+      this.#counts.set(what, byLabel);
+    }
+    const key = String(label);
+    byLabel.set(key, (byLabel.get(key) ?? 0) + 1);
+  }
+
+  /** The counts of one thing, by label. */
+  of(what: Counted): ReadonlyMap<string, number> {
+    return this.#counts.get(what) ?? new Map();
+  }
+}

@@ -1,0 +1,64 @@
+// Visitor: who is at the door, as far as an upgrade tells. What a proxy says is believed only from proxies that are trusted.
+import type { IncomingMessage } from 'node:http';
+import proxyaddr from 'proxy-addr';
+import { printable } from '../shared/printable.js';
+
+export interface Visitor {
+  /** The client's own address, IPv4 in its own form. */
+  address: string;
+  /** The host that the client asked for, lower-case, with its port unless that is the default one. */
+  host: string | undefined;
+  /** The Origin header, which browsers send and nobody else must. */
+  origin: string | undefined;
+  /** The forwarding headers were believed. */
+  viaProxy: boolean;
+  userAgent: string | null;
+}
+
+export type ReadVisitor = (request: IncomingMessage) => Visitor;
+
+/** @param trusted addresses or ranges of proxies, checked already */
+export function visitorReader(trusted: readonly string[]): ReadVisitor {
+  const trust = proxyaddr.compile([...trusted]);
+  return (request) => {
+    const { socket, headers } = request;
+    const viaProxy = trust(socket.remoteAddress ?? '', 0);
+    const forwarded = viaProxy ? forwardedFields(headers.forwarded) : undefined;
+    const chain = forwarded ? forwarded.addresses.join(', ') : headers['x-forwarded-for'];
+    const shown = viaProxy ? { connection: socket, socket, headers: { 'x-forwarded-for': chain } } : undefined;
+    const address = shown ? proxyaddr(shown as unknown as IncomingMessage, trust) : socket.remoteAddress;
+    const forwardedHost = forwarded ? forwarded.host : first(headers['x-forwarded-host']);
+    return {
+      address: printable(plain(address ?? ''), 64),
+      host: ((viaProxy && forwardedHost) || headers.host)?.toLowerCase(),
+      origin: headers.origin,
+      viaProxy,
+      userAgent: headers['user-agent'] === undefined ? null : printable(headers['user-agent']),
+    };
+  };
+}
+
+/** The fields of RFC 7239 that we use; a client's address loses its port and brackets. */
+function forwardedFields(header: string | undefined): { addresses: string[]; host: string | undefined } | undefined {
+  if (header === undefined) return undefined;
+  const value = (element: string, name: string) =>
+    new RegExp(`(?:^|;)\\s*${name}=(?:"([^"]*)"|([^;]*))`, 'i').exec(element)?.slice(1).find(Boolean)?.trim();
+  const elements = header.split(',');
+  const addresses = elements.map((element) =>
+    (value(element, 'for') ?? '').replace(/^\[([^\]]*)\].*$|^([\d.]+):\d+$/, '$1$2'),
+  );
+  return { addresses, host: value(elements[0] ?? '', 'host') };
+}
+
+function first(header: string | string[] | undefined): string | undefined {
+  return (
+    String(header ?? '')
+      .split(',')[0]
+      ?.trim() || undefined
+  );
+}
+
+/** An IPv4 client of a dual-stack listener is shown as IPv4. */
+function plain(address: string): string {
+  return address.replace(/^::ffff:/, '');
+}

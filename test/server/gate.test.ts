@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { Gate, type GateOptions } from '../../src/server/gate.js';
+import type { Visitor } from '../../src/server/visitor.js';
+
+const gate = (options: Partial<GateOptions> = {}) =>
+  new Gate({
+    maxConnections: 10,
+    maxConnectionsPerIp: 3,
+    allowOrigin: [],
+    allowHost: [],
+    onLoopback: true,
+    ...options,
+  });
+
+const visitor = (differences: Partial<Visitor> = {}): Visitor => ({
+  address: '127.0.0.1',
+  host: 'localhost:8000',
+  origin: undefined,
+  viaProxy: false,
+  userAgent: null,
+  ...differences,
+});
+
+describe('origins', () => {
+  it.each([
+    [undefined, 'localhost:8000', true],
+    ['http://localhost:8000', 'localhost:8000', true],
+    ['http://LOCALHOST:8000', 'localhost:8000', true],
+    ['http://example.com', 'example.com:80', true],
+    ['https://example.com', 'example.com:443', true],
+    ['https://example.com', 'example.com', true],
+    ['http://localhost:8001', 'localhost:8000', false],
+    ['http://evil.example', 'localhost:8000', false],
+    ['http://localhost.evil.example:8000', 'localhost:8000', false],
+    ['null', 'localhost:8000', false],
+    ['nonsense', 'localhost:8000', false],
+    ['', 'localhost:8000', false],
+  ])('%s may connect to %s: %s', (origin, host, may) => {
+    expect(gate().checkOrigin(visitor({ origin, host })) === undefined).toBe(may);
+  });
+
+  it('are let in when they are allowed, and named when they are not', () => {
+    const from = visitor({ origin: 'https://friend.example' });
+    expect(gate().checkOrigin(from)).toMatchObject({
+      status: 403,
+      text: expect.stringContaining('--allow-origin https://friend.example'),
+    });
+    expect(gate({ allowOrigin: ['https://friend.example'] }).checkOrigin(from)).toBeUndefined();
+    expect(gate({ allowOrigin: ['*'] }).checkOrigin(visitor({ origin: 'null' }))).toBeUndefined();
+  });
+});
+
+describe('host names on loopback', () => {
+  it.each([
+    ['localhost', true],
+    ['localhost:8000', true],
+    ['127.0.0.1:8000', true],
+    ['127.8.9.1', true],
+    ['[::1]:8000', true],
+    ['demo.localhost:8000', true],
+    [undefined, true],
+    ['rebound.example:8000', false],
+    ['localhost.evil.example', false],
+    ['127.0.0.1.evil.example', false],
+    ['192.168.0.1', false],
+  ])('%s is answered: %s', (host, answered) => {
+    expect(gate().checkHost(visitor({ host })) === undefined).toBe(answered);
+  });
+
+  it('are not looked at elsewhere, behind a trusted proxy, or when allowed', () => {
+    const host = 'demo.example';
+    expect(gate({ onLoopback: false }).checkHost(visitor({ host }))).toBeUndefined();
+    expect(gate().checkHost(visitor({ host, viaProxy: true }))).toBeUndefined();
+    expect(gate({ allowHost: [host] }).checkHost(visitor({ host: `${host}:8000` }))).toBeUndefined();
+  });
+});
+
+describe('room', () => {
+  it('ends for one address before it ends for all, and comes back when somebody leaves', () => {
+    const door = gate();
+    for (let i = 0; i < 3; i++) door.enter('10.0.0.1');
+    expect(door.checkRoom(visitor({ address: '10.0.0.1' }))).toMatchObject({ status: 429, retryAfter: 5 });
+    expect(door.checkRoom(visitor({ address: '10.0.0.2' }))).toBeUndefined();
+    door.leave('10.0.0.1');
+    expect(door.checkRoom(visitor({ address: '10.0.0.1' }))).toBeUndefined();
+    for (let i = 0; i < 8; i++) door.enter(`10.0.1.${i}`);
+    expect(door.checkRoom(visitor({ address: '10.0.0.2' }))).toMatchObject({ status: 503, retryAfter: 5 });
+    expect(door.inside).toBe(10);
+  });
+});
