@@ -122,10 +122,7 @@ function retryAfter(value: string | undefined): number | undefined {
 }
 
 function closing(code: number, reason: string, error: NodeJS.ErrnoException | undefined): Ending {
-  if (!error) {
-    const hint = /retry[- ]?after[=: ]+(\d+(?:\.\d+)?)\s*(ms|s)?\b/i.exec(reason);
-    return hint ? { code, reason, retryAfterMs: Number(hint[1]) * (hint[2] === 'ms' ? 1 : 1000) } : { code, reason };
-  }
+  if (!error) return { code, reason };
   return { code: codeOf(error) ?? code, reason, error: wordsOf(error) };
 }
 

@@ -37,6 +37,10 @@ export function remember(path: string, line: string): void {
     writeFileSync(temporary, `${lines.slice(-MAX_LINES).join('\n')}\n`, { mode: 0o600 });
     renameSync(temporary, path);
   } catch {
-    rmSync(temporary, { force: true });
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // It was never made.
+    }
   }
 }
