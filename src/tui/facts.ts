@@ -4,9 +4,8 @@ import { bare, serverDate, span } from './format.js';
 import type { Glyphs } from './glyphs.js';
 import type { State } from './state.js';
 import type { Piece } from './text.js';
-import { shownUrl } from './url.js';
 
-export type Tone = 'good' | 'doubtful' | 'bad' | 'neutral';
+export type Tone = 'good' | 'doubtful' | 'bad';
 
 /** The connection in a sign and in words. */
 export function statusOf(state: State, glyphs: Glyphs): { sign: string; words: string; short: string; tone: Tone } {
@@ -27,7 +26,7 @@ export function statusOf(state: State, glyphs: Glyphs): { sign: string; words: s
       return {
         sign: glyphs.waiting,
         words: `reconnecting, try ${status.attempt} in ${left}`,
-        short: left,
+        short: `retry in ${left}`,
         tone: 'bad',
       };
     }
@@ -47,18 +46,15 @@ function countdown({ retryAt }: Status & { state: 'waiting' }, now: number): str
   return left < 1000 ? `${(left / 1000).toFixed(1)} s` : `${Math.ceil(left / 1000)} s`;
 }
 
-/** The address, who we are, how many there are, how far away: the end of the first row. */
-export function places(state: State): { url: string; pieces: Piece[] } {
+/** Who we are, how many there are, how far away: the end of the first row, of an open connection. */
+export function places(state: State): Piece[] {
+  if (state.openSince === undefined) return [];
   const rtt = percentile(state.rttsMs, 0.5);
-  if (state.openSince === undefined) return { url: shownUrl(state.href), pieces: [] };
-  return {
-    url: shownUrl(state.href),
-    pieces: [
-      { text: state.id ?? '', rank: 1 },
-      { text: state.online ? `${state.online.count.toLocaleString('en-US')} online` : '', rank: 2 },
-      { text: rtt === undefined ? '' : span(rtt), rank: 4 },
-    ],
-  };
+  return [
+    { text: state.id ?? '', rank: 1 },
+    { text: state.online ? `${state.online.count.toLocaleString('en-US')} online` : '', rank: 2 },
+    { text: rtt === undefined ? '' : span(rtt), rank: 4 },
+  ];
 }
 
 /** The server's clock, and whether it can be trusted to be of now. */

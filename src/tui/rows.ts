@@ -17,6 +17,8 @@ export interface Row {
 
 /** The most rows that one line takes. */
 const MAX_ROWS = 6;
+/** A number cut to less than so many columns has its tail below it, not beside it. */
+const LEAST_NUMBER = 17;
 /** Below so many columns the text needs the room that the time takes. */
 const TIMES_FROM = 40;
 
@@ -50,7 +52,13 @@ function lineRows(line: LogLine, showsTime: boolean, columns: number, glyphs: Gl
     text,
     tail: end,
   });
-  if (line.isNumber) return [row(cutMiddle(line.text, room - width(tail) - 2, glyphs.ellipsis), 0, tail)];
+  const number = line.text.replace('…', glyphs.ellipsis);
+  if (line.isNumber) {
+    const beside = room - width(tail) - 2;
+    if (width(number) <= beside || beside >= LEAST_NUMBER)
+      return [row(cutMiddle(number, beside, glyphs.ellipsis), 0, tail)];
+    return [row(cutMiddle(number, room, glyphs.ellipsis), 0), row(tail, 1)];
+  }
   const texts = wrap(line.text, room);
   if (tail !== '' && width(texts.at(-1) ?? '') + 2 + width(tail) <= room) {
     return texts.map((text, index) => row(text, index, index === texts.length - 1 ? tail : ''));
@@ -61,23 +69,22 @@ function lineRows(line: LogLine, showsTime: boolean, columns: number, glyphs: Gl
 }
 
 /** Everyone online, as far as it is known and has room, in columns. */
-export function whoRows(state: State, columns: number, height: number): string[] {
+export function whoRows(state: State, columns: number, height: number, glyphs: Glyphs): string[] {
   const { online, id } = state;
   if (!online) return ['this server does not tell who is online'];
   const names = online.ids.map((one) => (one === id ? `${one} (you)` : one));
   const cell = Math.min(columns - 2, Math.max(...names.map(width), 8) + 2);
   const perRow = Math.max(1, Math.floor((columns - 2) / cell));
   const room = (height - 1) * perRow;
-  const shown = names.length > room ? names.slice(0, Math.max(0, room - 1)) : names;
+  const shown = names.length > room ? names.slice(0, Math.max(0, room)) : names;
   const more = online.count - shown.length;
-  if (more > 0) shown.push(`and ${more} more`);
-  const rows = [`${online.count} online`];
+  const rows = [`${online.count.toLocaleString('en-US')} online${more > 0 ? `, ${shown.length} shown` : ''}`];
   for (let i = 0; i < shown.length; i += perRow) {
     rows.push(
       shown
         .slice(i, i + perRow)
         .map((name) => {
-          const cut = cutEnd(name, cell - 2);
+          const cut = cutEnd(name, cell - 2, glyphs.ellipsis);
           return cut + ' '.repeat(cell - width(cut));
         })
         .join('')
@@ -89,28 +96,29 @@ export function whoRows(state: State, columns: number, height: number): string[]
 
 const HELP: [string, string][] = [
   ['0-9', 'write a number'],
-  ['Enter', 'ask for that fibonacci number'],
+  ['Enter', 'ask for it'],
   ['Up Down', 'earlier numbers'],
-  ['r', 'try again now'],
-  ['c', 'write a chat line'],
+  ['r', 'retry now'],
+  ['c', 'chat line'],
   ['u', 'who is online'],
   ['p', 'pause the log'],
-  ['PgUp PgDn', 'look back in the log'],
-  ['j', 'the frames as they are sent'],
-  ['t', 'times of the lines'],
-  ['s', 'save the last long answer'],
-  ['Ctrl+L', 'draw the screen anew'],
-  ['Ctrl+Z', 'suspend, fg comes back'],
-  ['q Ctrl+C', 'leave'],
+  ['PgUp PgDn', 'look back'],
+  ['j', 'raw frames'],
+  ['t', 'times on and off'],
+  ['s', 'save the long answer'],
+  ['Ctrl+L', 'draw anew'],
+  ['Ctrl+Z', 'suspend'],
+  ['q Ctrl+C', 'quit'],
 ];
+
+/** The columns of the longest row of help, and a gap. */
+const HELP_COLUMNS = 34;
 
 /** The keys; in two columns where there is more width than height. */
 export function helpRows(columns: number, height: number): string[] {
-  const rows = HELP.map(([key, what]) => `${key.padEnd(10)} ${what}`);
-  if (rows.length <= height || columns < 76) return rows.slice(0, height);
+  const rows = HELP.map(([key, what]) => `${key.padEnd(10)}${what}`);
+  if (rows.length <= height || columns < 2 * HELP_COLUMNS) return rows.slice(0, height);
   const half = Math.ceil(rows.length / 2);
-  return rows
-    .slice(0, half)
-    .map((row, index) => `${row.padEnd(44)}${rows[half + index] ?? ''}`)
-    .slice(0, height);
+  const left = rows.slice(0, half).map((row, index) => `${row.padEnd(HELP_COLUMNS)}${rows[half + index] ?? ''}`);
+  return left.slice(0, height);
 }

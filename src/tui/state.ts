@@ -8,6 +8,7 @@ import type { Key } from './keys.js';
 import { append, EMPTY_LOG, type LineKind, type Log } from './log.js';
 import { press } from './press.js';
 import { emptyPrompt, type Prompt } from './prompt.js';
+import { shownUrl } from './url.js';
 
 export interface Clock {
   /** The server's `HH:MM:SS`. */
@@ -27,6 +28,8 @@ export interface Online {
 
 export interface State {
   readonly href: string;
+  /** The address as it is shown. */
+  readonly address: string;
   /** Wall time of the last action, in milliseconds. */
   readonly now: number;
   readonly status: Status;
@@ -89,6 +92,7 @@ export interface Next {
 export function initialState(href: string, now: number, history: readonly string[] = []): State {
   return {
     href,
+    address: shownUrl(href),
     now,
     status: { state: 'connecting', attempt: 0 },
     openSince: undefined,

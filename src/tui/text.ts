@@ -1,13 +1,13 @@
 // Text: cutting and wrapping by the columns that a terminal gives each character.
 import stringWidth from 'string-width';
 
-/** Most texts, and quick to measure. */
-const ASCII = /^[ -~]*$/;
+/** What nearly all texts are made of, one column a character, and quick to measure. */
+const NARROW = /^[ -~\u00a1-\u00ac\u00ae-\u017f\u2013-\u2026\u203a\u2190-\u2193\u21b5\u2500-\u25ab\u25cb-\u25d0]*$/;
 const graphemes = new Intl.Segmenter();
 
 /** The columns that the text takes: two for East Asian wide characters and most emoji. */
 export function width(text: string): number {
-  return ASCII.test(text) ? text.length : stringWidth(text);
+  return NARROW.test(text) ? text.length : stringWidth(text);
 }
 
 /** The first `columns` of the text, or its last ones. */
@@ -76,4 +76,11 @@ export function fitting<T extends Piece>(pieces: readonly T[], gap: number, colu
     kept = kept.filter((piece) => piece.rank !== highest);
   }
   return kept;
+}
+
+/** The pieces that have room, as one text. */
+export function joined(pieces: readonly Piece[], separator: string, columns: number): string {
+  return fitting(pieces, width(separator), columns)
+    .map((piece) => piece.text)
+    .join(separator);
 }

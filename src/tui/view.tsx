@@ -1,25 +1,28 @@
-// View: the state as a frame of a given size. Only layout; what the texts say is decided before.
+// View: the state as the parts of a frame, from top to bottom. Only layout; what the texts say is decided before.
 import { Box, Text } from 'ink';
-import type { ReactNode } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { clockFacts, clockOf, places, roundTripFacts, statusOf, type Tone } from './facts.js';
 import type { Glyphs } from './glyphs.js';
+import { keysRow, pauseNote } from './keys-row.js';
 import type { LineKind } from './log.js';
 import { promptRow } from './prompt-row.js';
-import { helpRows, logRows, newerLines, type Row, whoRows } from './rows.js';
+import { helpRows, logRows, type Row, whoRows } from './rows.js';
 import type { State } from './state.js';
-import { cutEnd, fitting, type Piece, width } from './text.js';
+import { cutEnd, fitting, joined, width } from './text.js';
 
 export interface Size {
   readonly columns: number;
   readonly rows: number;
 }
 
-interface Props extends Size {
-  state: State;
-  glyphs: Glyphs;
+/** One or more rows of the screen, and all that they are drawn from: while that is the same, so are they. */
+export interface Part {
+  readonly name: string;
+  readonly from: readonly unknown[];
+  readonly draw: () => ReactElement;
 }
 
-const TONES: Record<Tone, string> = { good: 'green', doubtful: 'yellow', bad: 'red', neutral: 'white' };
+const TONES: Record<Tone, string> = { good: 'green', doubtful: 'yellow', bad: 'red' };
 const KINDS: Partial<Record<LineKind, string>> = {
   lost: 'red',
   back: 'green',
@@ -30,8 +33,8 @@ const KINDS: Partial<Record<LineKind, string>> = {
 };
 
 /** What there is room for: the log gives way last, the clock never. */
-export function plan(rows: number) {
-  const parts = {
+function plan(rows: number) {
+  const has = {
     topRule: rows >= 12,
     facts: rows >= 10,
     roundTrip: rows >= 14,
@@ -39,8 +42,8 @@ export function plan(rows: number) {
     bottomRule: rows >= 13,
     keys: rows >= 8,
   };
-  const taken = 3 + Object.values(parts).filter(Boolean).length;
-  return { ...parts, logRows: Math.max(0, rows - taken) };
+  const taken = 3 + Object.values(has).filter(Boolean).length;
+  return { ...has, logRows: Math.max(0, rows - taken) };
 }
 
 /** Where the terminal's cursor belongs, from 0. */
@@ -49,87 +52,102 @@ export function cursorOf(state: State, { columns, rows }: Size, glyphs: Glyphs):
   return { row: rows - (plan(rows).keys ? 2 : 1), column: Math.min(column, columns - 1) };
 }
 
-/** The state of the connection and of the clock. */
-export function Top({ state, columns, rows, glyphs }: Props) {
+/** The parts from top to bottom; together they have as many rows as the screen. */
+export function partsOf(state: State, { columns, rows }: Size, glyphs: Glyphs): Part[] {
   const has = plan(rows);
-  return (
-    <Box flexDirection="column" width={columns}>
-      <Header state={state} columns={columns} glyphs={glyphs} />
-      {has.topRule && <Rule columns={columns} glyphs={glyphs} />}
-      <Clock state={state} columns={columns} />
-      {has.facts && <Line align="center">{joined(clockFacts(state, glyphs), ` ${glyphs.dot} `, columns)}</Line>}
-      {has.roundTrip && (
-        <Line>{` ${joined(roundTripFacts(state, glyphs), '  ', columns).replace(/^RTT {2}/, 'RTT ')}`}</Line>
-      )}
-      {has.middleRule && <Rule columns={columns} glyphs={glyphs} note={has.bottomRule ? '' : pauseNote(state)} />}
-    </Box>
-  );
+  const rule = (name: string, note = ''): Part => ({
+    name,
+    from: [note],
+    draw: () => <Rule columns={columns} glyphs={glyphs} note={note} />,
+  });
+  const { time, isLive } = clockOf(state);
+  const facts = joined(clockFacts(state, glyphs), ` ${glyphs.dot} `, columns - 2);
+  const roundTrip = joined(roundTripFacts(state, glyphs), '  ', columns - 2).replace(/^RTT {2}/, 'RTT ');
+  const { label, text } = promptRow(state, columns, glyphs);
+  const keys = keysRow(state, columns, glyphs);
+  const note = pauseNote(state);
+  return [
+    headerPart(state, columns, glyphs),
+    ...(has.topRule ? [rule('top rule')] : []),
+    {
+      name: 'clock',
+      from: [time, isLive, facts],
+      draw: () => <Clock time={time} isLive={isLive} {...(has.facts ? { facts } : {})} />,
+    },
+    ...(has.roundTrip ? [{ name: 'round trip', from: [roundTrip], draw: () => <Line>{` ${roundTrip}`}</Line> }] : []),
+    ...(has.middleRule ? [rule('middle rule', has.bottomRule ? '' : note)] : []),
+    ...(has.logRows > 0 ? [middlePart(state, columns, has.logRows, glyphs)] : []),
+    ...(has.bottomRule ? [rule('bottom rule', note)] : []),
+    { name: 'prompt', from: [label, text], draw: () => <Prompt label={label} text={text} /> },
+    ...(has.keys ? [{ name: 'keys', from: [keys], draw: () => <Line dim>{` ${keys}`}</Line> }] : []),
+  ];
 }
+
+function headerPart(state: State, columns: number, glyphs: Glyphs): Part {
+  const status = statusOf(state, glyphs);
+  const pieces = places(state);
+  const words = width(status.words) + 4 <= columns ? status.words : status.short;
+  const name = { text: 'wsdemo', rank: 3 };
+  const shown = { text: `${status.sign} ${words}`, rank: 0 };
+  const all = fitting([name, shown, ...pieces], 2, columns - 2);
+  const room = columns - 2 - all.reduce((sum, piece) => sum + width(piece.text) + 2, 0);
+  const address = room >= LEAST_ADDRESS ? cutEnd(state.address, room, glyphs.ellipsis) : '';
+  const right = joined(
+    all.filter((piece) => piece !== name && piece !== shown),
+    '  ',
+    columns,
+  );
+  const title = all.includes(name) ? `${name.text}  ` : '';
+  return {
+    name: 'header',
+    from: [title, shown.text, status.tone, address, right],
+    draw: () => (
+      <Box justifyContent="space-between" height={1} paddingX={1}>
+        <Text wrap="truncate">
+          <Text bold>{title}</Text>
+          <Text color={TONES[status.tone]}>{shown.text}</Text>
+          <Text dimColor>{address === '' ? '' : `  ${address}`}</Text>
+        </Text>
+        <Text wrap="truncate">{right}</Text>
+      </Box>
+    ),
+  };
+}
+
+/** An address cut to less than so many columns says nothing. */
+const LEAST_ADDRESS = 12;
 
 /** The log, or what stands in its place. */
-export function Middle({ state, columns, rows, glyphs }: Props) {
-  const height = plan(rows).logRows;
-  return (
-    <Box flexDirection="column" width={columns} height={height} overflow="hidden">
-      <Content state={state} columns={columns} rows={height} glyphs={glyphs} />
-    </Box>
-  );
+function middlePart(state: State, columns: number, rows: number, glyphs: Glyphs): Part {
+  const { log, raw, until, showsRaw, showsTimes, overlay, online, id } = state;
+  return {
+    name: 'middle',
+    from: [overlay ?? (showsRaw ? raw : log), until, showsTimes, overlay && online, id],
+    draw: () => (
+      <Box flexDirection="column" height={rows} overflow="hidden">
+        {content(state, columns, rows, glyphs)}
+      </Box>
+    ),
+  };
 }
 
-/** The line being written, and the keys. */
-export function Bottom({ state, columns, rows, glyphs }: Props) {
-  const has = plan(rows);
-  const prompt = promptRow(state, columns, glyphs);
+function content(state: State, columns: number, rows: number, glyphs: Glyphs): ReactNode {
+  if (!state.overlay) return logRows(state, columns, rows, glyphs).map((row) => <LogRow key={row.key} row={row} />);
+  const texts = state.overlay === 'help' ? helpRows(columns - 2, rows) : whoRows(state, columns, rows, glyphs);
+  return texts.map((text) => <Line key={text}>{` ${text}`}</Line>);
+}
+
+function Clock({ time, isLive, facts }: { time: string; isLive: boolean; facts?: string }) {
   return (
-    <Box flexDirection="column" width={columns}>
-      {has.bottomRule && <Rule columns={columns} glyphs={glyphs} note={pauseNote(state)} />}
-      <Line>
-        <Text bold>{prompt.label}</Text>
-        {prompt.text}
+    <Box flexDirection="column">
+      <Line align="center">
+        <Text bold={isLive} dimColor={!isLive}>
+          {time}
+        </Text>
       </Line>
-      {has.keys && <Line dim>{` ${keysRow(state, columns, glyphs)}`}</Line>}
+      {facts !== undefined && <Line align="center">{facts}</Line>}
     </Box>
   );
-}
-
-function Header({ state, columns, glyphs }: Omit<Props, 'rows'>) {
-  const status = statusOf(state, glyphs);
-  const { url, pieces } = places(state);
-  const words = width(status.words) + 4 <= columns ? status.words : status.short;
-  const shown = `${status.sign} ${words}`;
-  const all = fitting([{ text: 'wsdemo', rank: 3 }, { text: shown, rank: 0 }, ...pieces], 2, columns - 2);
-  const taken = all.reduce((sum, piece) => sum + width(piece.text) + 2, 0);
-  const room = columns - 2 - taken;
-  const right = all.filter((piece) => pieces.includes(piece)).map((piece) => piece.text);
-  return (
-    <Box justifyContent="space-between" height={1} flexShrink={0} paddingX={1}>
-      <Text wrap="truncate">
-        {all.some((piece) => piece.text === 'wsdemo') && <Text bold>{'wsdemo  '}</Text>}
-        <Text color={TONES[status.tone]}>{shown}</Text>
-        {room >= 12 && <Text dimColor>{`  ${cutEnd(url, room, glyphs.ellipsis)}`}</Text>}
-      </Text>
-      <Text wrap="truncate">{right.join('  ')}</Text>
-    </Box>
-  );
-}
-
-function Clock({ state, columns }: { state: State; columns: number }) {
-  const { time, isLive } = clockOf(state);
-  return (
-    <Line align="center">
-      <Text bold={isLive} dimColor={!isLive}>
-        {cutEnd(time, columns)}
-      </Text>
-    </Line>
-  );
-}
-
-function Content({ state, columns, rows, glyphs }: Props) {
-  if (state.overlay === 'help') return helpRows(columns - 2, rows).map((text) => <Line key={text}>{` ${text}`}</Line>);
-  if (state.overlay === 'who') {
-    return whoRows(state, columns, rows).map((text) => <Line key={text}>{` ${text}`}</Line>);
-  }
-  return logRows(state, columns, rows, glyphs).map((row) => <LogRow key={row.key} row={row} />);
 }
 
 function LogRow({ row }: { row: Row }) {
@@ -144,57 +162,33 @@ function LogRow({ row }: { row: Row }) {
   );
 }
 
-function Rule({ columns, glyphs, note = '' }: { columns: number; glyphs: Glyphs; note?: string }) {
+function Prompt({ label, text }: { label: string; text: string }) {
+  return (
+    <Line>
+      <Text bold>{label}</Text>
+      {text}
+    </Line>
+  );
+}
+
+function Rule({ columns, glyphs, note }: { columns: number; glyphs: Glyphs; note: string }) {
   const text = note === '' ? '' : ` ${note} `;
   return <Line dim>{glyphs.rule.repeat(2) + text + glyphs.rule.repeat(Math.max(0, columns - 2 - width(text)))}</Line>;
 }
 
-/** One row of the screen, whatever is in it. */
-function Line({
-  children,
-  align = 'flex-start',
-  dim = false,
-}: {
+interface LineProps {
   children: ReactNode;
-  align?: 'flex-start' | 'center';
+  align?: 'center';
   dim?: boolean;
-}) {
+}
+
+/** One row of the screen, whatever is in it. */
+function Line({ children, align, dim = false }: LineProps) {
   return (
-    <Box justifyContent={align} height={1} flexShrink={0}>
+    <Box justifyContent={align ?? 'flex-start'} height={1} flexShrink={0}>
       <Text wrap="truncate" dimColor={dim}>
         {children}
       </Text>
     </Box>
   );
-}
-
-function joined(pieces: readonly Piece[], separator: string, columns: number): string {
-  return fitting(pieces, width(separator), columns - 2)
-    .map((piece) => piece.text)
-    .join(separator);
-}
-
-function pauseNote(state: State): string {
-  if (state.until === undefined) return '';
-  const newer = newerLines(state);
-  return `${state.isPaused ? 'paused' : 'looking back'}${newer > 0 ? `, ${newer} newer` : ''}`;
-}
-
-function keysRow(state: State, columns: number, glyphs: Glyphs): string {
-  if (state.hint !== undefined) return cutEnd(state.hint, columns - 2, glyphs.ellipsis);
-  const keys = state.chat
-    ? [
-        { text: `${glyphs.enter} send`, rank: 0 },
-        { text: 'Esc back', rank: 0 },
-      ]
-    : [
-        { text: `${glyphs.enter} send`, rank: 2 },
-        { text: `${glyphs.upDown} history`, rank: 4 },
-        { text: 'r retry now', rank: 5 },
-        { text: state.isPaused ? 'p go on' : 'p pause', rank: 6 },
-        { text: 'j raw', rank: 7 },
-        { text: '? help', rank: 1 },
-        { text: 'q quit', rank: 0 },
-      ];
-  return joined(keys, '  ', columns);
 }
