@@ -83,7 +83,8 @@ const NETWORK: [RegExp, Sentence][] = [
   [/HPE_|Parse Error/, (_, at) => `${at} does not speak HTTP, so it is no WebSocket server; check the port.`],
   [
     /ECONNRESET|hang up/,
-    (_, at) => `${at} broke the line during the handshake; is it a WebSocket server, and ws:// or wss:// right?`,
+    (_, at) =>
+      `${at} broke the line during the handshake; check that a WebSocket server is there, and ws:// or wss://.`,
   ],
 ];
 

@@ -101,7 +101,7 @@ export class Plain {
     const { format, href } = this.#settings;
     if (format === 'json') {
       const record = recordOf(event, href, offset);
-      if (record) this.#port.data(`${JSON.stringify(record)}\n`);
+      if (record) this.#line(record);
     }
     if (format === 'raw' && event.kind === 'frame' && event.direction === 'in') this.#rawFrame(event.data);
     switch (event.kind) {
