@@ -26,17 +26,28 @@ export const BACKOFF: BackoffOptions = {
 
 /**
  * Full jitter: `floorMs` plus a random share of a span that doubles, so that tries spread over the whole span
- * (Amazon's builders' library, "Timeouts, retries, and backoff with jitter").
+ * (Amazon's builders' library, "Timeouts, retries, and backoff with jitter"). Where the crowd asks for a longer span,
+ * the first wait gives each client its place in it, and the next ones keep it: new chances would bunch the tries, to
+ * e times as many at the end of the span.
  *
  * @param attempt 0 for the first try after a loss
  * @param random a source of numbers from 0 to 1, 1 excluded
  * @param peers how many clients were online when the line broke, as far as is known: they come back as well
+ * @param hasPlace whether this client has waited for its place already, and found nobody there
  * @returns milliseconds
  */
-export function backoffMs(attempt: number, random: () => number, options: BackoffOptions = BACKOFF, peers = 0): number {
+export function backoffMs(
+  attempt: number,
+  random: () => number,
+  options: BackoffOptions = BACKOFF,
+  peers = 0,
+  hasPlace = false,
+): number {
   const { floorMs, spanMs, capMs, spanPerPeerMs, crowdCapMs } = options;
   const own = Math.min(capMs - floorMs, spanMs * 2 ** attempt);
-  return floorMs + random() * Math.max(own, Math.min(crowdCapMs, peers * spanPerPeerMs));
+  const crowd = Math.min(crowdCapMs, peers * spanPerPeerMs);
+  if (crowd <= own) return floorMs + random() * own;
+  return hasPlace ? crowd : floorMs + random() * crowd;
 }
 
 /** Close codes after which the server may well be there again: a restart, a fault, a broken line. */

@@ -228,6 +228,7 @@ export class Connection {
 
   /** The line is gone, or is given up: what was under way is told, and the next try is arranged. */
   #lose(ending: Ending): void {
+    const hasPlace = !this.isOpen;
     const transport = this.#transport;
     this.#release();
     transport?.terminate();
@@ -238,7 +239,7 @@ export class Connection {
     }
     const { random, backoff } = this.#options;
     const hint = ending.retryAfterMs ?? hintIn(ending.reason);
-    const waitMs = hint ?? backoffMs(this.#attempt, random, backoff, this.#peers);
+    const waitMs = hint ?? backoffMs(this.#attempt, random, backoff, this.#peers, hasPlace);
     this.#attempt += 1;
     this.#become({ state: 'waiting', attempt: this.#attempt, retryAt: this.#clock.now() + waitMs, ending });
     this.#arrange('retry', waitMs, () => this.#dial());

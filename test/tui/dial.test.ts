@@ -39,7 +39,7 @@ function accept(request: string): string {
 }
 
 /** A server that does the handshake right and then sends these bytes. */
-const after = (bytes: Buffer | string, ends = true) =>
+const behind = (bytes: Buffer | string, ends = true) =>
   tcp((socket) => {
     socket.once('data', (data) => {
       socket.write(accept(data.toString()));
@@ -120,11 +120,11 @@ describe('dial', () => {
     ['text that is no UTF-8', Buffer.from('8102c328', 'hex'), 1007],
     ['a frame beyond all bounds', Buffer.from('817f0000000100000000', 'hex'), 1009],
   ])('ends for good at %s', async (_, bytes, code) => {
-    expect((await ending((await after(bytes, false)).url)).code).toBe(code);
+    expect((await ending((await behind(bytes, false)).url)).code).toBe(code);
   });
 
   it('takes a line that dies mid-frame for broken, which is worth another try', async () => {
-    expect(await ending((await after(Buffer.from('817e0400', 'hex'))).url)).toMatchObject({ code: 1006 });
+    expect(await ending((await behind(Buffer.from('817e0400', 'hex'))).url)).toMatchObject({ code: 1006 });
   });
 
   it('tells a header that HTTP can not carry', async () => {
@@ -219,7 +219,7 @@ describe('a connection', () => {
   });
 
   it('gives up a server that falls silent behind the handshake: stale first, then cut', async () => {
-    const events = await statuses((await after('', false)).url, 'waiting');
+    const events = await statuses((await behind('', false)).url, 'waiting');
     expect(events.flatMap((event) => (event.kind === 'status' ? [event.status.state] : []))).toEqual([
       'connecting',
       'online',
