@@ -29,9 +29,9 @@ export class Pty {
     this.#pty = spawn(file ?? process.execPath, file ? args : [BIN, ...args], {
       cols: columns,
       rows,
-      name: 'xterm-256color',
+      name: env.TERM ?? 'xterm-256color', // it sets TERM, whatever the environment says
       ...(cwd ? { cwd } : {}),
-      env: { ...(plainEnv() as Record<string, string>), LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env },
+      env: { ...(plainEnv() as Record<string, string>), LANG: 'C.UTF-8', ...env },
     });
     this.#pty.onData((data) => {
       this.output += data;
