@@ -47,7 +47,7 @@ function aside({ course, tookMs, digits }: Answer, texts: Texts): HTMLElement {
 
 function folded(digits: string, { announce }: AnswersActions, texts: Texts): HTMLElement {
   const whole = make('p', 'digits');
-  const fold = make('details', '', make('summary', 'digits', `${digits.slice(0, 10)}…${digits.slice(-10)}`), whole);
+  const fold = make('details', '', make('summary', 'digits', `${digits.slice(0, 8)}…${digits.slice(-8)}`), whole);
   // A hundred thousand digits are laid out only for those who want to see them.
   fold.ontoggle = () => {
     whole.textContent = fold.open ? digits : '';

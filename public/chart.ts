@@ -2,8 +2,10 @@
 import { byId } from './elements.js';
 import type { Texts } from './texts.js';
 
-export const WIDTH = 60;
-export const HEIGHT = 24;
+const WIDTH = 60;
+const HEIGHT = 24;
+/** So many measurements fill the width at least, so that a young line is one already. */
+const LEAST_SPAN = 20;
 /** The least height of the scale, in milliseconds: below it differences are noise, and shall look like it. */
 const LEAST_SCALE_MS = 2;
 
@@ -13,16 +15,15 @@ export interface ChartPaths {
   last: string;
 }
 
-/** @param rttsMs oldest first, at most `WIDTH` of them */
+/** @param rttsMs oldest first */
 export function chartPaths(rttsMs: readonly number[]): ChartPaths {
   if (rttsMs.length === 0) return { line: '', area: '', last: '' };
   const scale = (HEIGHT - 4) / Math.max(LEAST_SCALE_MS, ...rttsMs);
-  const points = rttsMs.map((rtt, i) => {
-    const x = WIDTH - rttsMs.length + i;
-    return `${x} ${(HEIGHT - 2 - rtt * scale).toFixed(2)}`;
-  });
+  const step = WIDTH / (Math.max(LEAST_SPAN, rttsMs.length) - 1);
+  const x = (i: number) => (WIDTH - step * (rttsMs.length - 1 - i)).toFixed(2);
+  const points = rttsMs.map((rtt, i) => `${x(i)} ${(HEIGHT - 2 - rtt * scale).toFixed(2)}`);
   const line = `M${points.join('L')}`;
-  const area = `${line}L${WIDTH - 1} ${HEIGHT}L${WIDTH - rttsMs.length} ${HEIGHT}Z`;
+  const area = `${line}L${WIDTH} ${HEIGHT}L${x(0)} ${HEIGHT}Z`;
   // A stroke of no length with a round cap is a dot, also when the picture is stretched.
   return { line, area, last: `M${points.at(-1)}h0` };
 }

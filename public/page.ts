@@ -81,7 +81,7 @@ for (const button of byId('languages').children) {
 }
 
 write(byId('command'), `wsdemo connect ${url.replace(/\?.*/, '')}`);
-for (const id of ['controls', 'figures', 'panels', 'terminal']) show(byId(id), true);
+for (const id of ['controls', 'figures', 'panels', 'terminal', 'doors']) show(byId(id), true);
 view.speak(TEXTS[language], language);
 view.render(state);
 connection.start();
