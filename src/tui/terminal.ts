@@ -7,6 +7,8 @@ const TAKE = '\x1b[?1049h\x1b[?7l\x1b[?2004h';
 const GIVE_BACK = '\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l';
 /** How long the rest of an escape sequence may be under way, in milliseconds; ssh cuts them. */
 const ESCAPE_MS = 50;
+/** A process that still runs so long after it was to be stopped, in milliseconds, is not going to be. */
+const NOT_STOPPED_MS = 50;
 
 export interface TerminalEvents {
   keys(keys: Key[]): void;
@@ -23,6 +25,7 @@ export class Terminal {
   readonly #events: TerminalEvents;
   readonly #reader = new KeyReader();
   #escape: NodeJS.Timeout | undefined;
+  #notStopped: NodeJS.Timeout | undefined;
   #shown: PaintedRow[] | undefined;
   #isOpen = false;
 
@@ -50,6 +53,7 @@ export class Terminal {
   close(): void {
     this.#giveBack();
     clearTimeout(this.#escape);
+    clearTimeout(this.#notStopped);
     process.off('SIGCONT', this.#onContinue);
     process.off('exit', this.#giveBack);
     this.#stdin.off('data', this.#onData).off('end', this.#events.hungUp);
@@ -62,9 +66,7 @@ export class Terminal {
     this.#giveBack();
     process.kill(0, 'SIGTSTP');
     // Where nobody could bring the process back, the system does not stop it, and no SIGCONT comes.
-    setTimeout(() => {
-      if (!this.#isOpen) this.#onContinue();
-    }, ESCAPE_MS);
+    this.#notStopped = setTimeout(this.#onContinue, NOT_STOPPED_MS);
   }
 
   /** Draws everything anew at the next frame. */
@@ -125,6 +127,7 @@ export class Terminal {
   };
 
   readonly #onContinue = (): void => {
+    clearTimeout(this.#notStopped);
     this.#isOpen = false;
     this.#take();
     this.#events.resumed();

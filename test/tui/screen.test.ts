@@ -239,7 +239,7 @@ describe('the terminal', () => {
     pty.type('\x7f\r');
     await pty.until(/← 3 /);
     pty.type('q');
-    await pty.until(() => !pty.isAlternate);
+    await pty.until(() => !pty.isAlternate && /shell>$/.test(pty.screen.trimEnd()));
     pty.type('echo "left with $?"\r');
     await pty.until(/^left with 0$/m);
     expectGivenToShell(pty);
