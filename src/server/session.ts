@@ -1,13 +1,7 @@
 // Session: one client of /ws. It welcomes, reads requests, and answers each: with what was asked, or with a named error.
 import type { Clock } from '../shared/clock.js';
 import { decodeRequest, type RequestError } from '../shared/codec.js';
-import {
-  type Language,
-  type Request,
-  type RequestId,
-  TOPICS,
-  type Topic,
-} from '../shared/protocol.js';
+import { type Language, type Request, type RequestId, TOPICS, type Topic } from '../shared/protocol.js';
 import type { Transport } from '../shared/transport.js';
 import type { Hub, Member } from './hub.js';
 import type { Log } from './log.js';

@@ -80,7 +80,10 @@ describe('the table', () => {
       const { command, wsUrl } = await start();
       const { client } = await hello(wsUrl);
       command.kill(signal);
-      expect(await client.closed).toEqual({ code: 1012, reason: expect.stringMatching(/^restart, retry after \d+ ms$/) });
+      expect(await client.closed).toEqual({
+        code: 1012,
+        reason: expect.stringMatching(/^restart, retry after \d+ ms$/),
+      });
       expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
       expect(rows()).toEqual([]);
       const again = await start();
