@@ -1,0 +1,237 @@
+#!/usr/bin/env bash
+# Builds the image of the Dockerfile and runs it as an engine would, on a Debian machine with root, Node and npm, but
+# with neither Docker nor an image registry: the base image is made of Debian's packages and npm's `node`.
+# Installs what it needs from Debian. The repository's own packages must be installed. Ends with 1 when something doesn't hold.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+
+for tool in mmdebstrap podman buildah runc docker-compose; do
+  command -v "$tool" > /dev/null || missing+=("$tool")
+done
+if [ -n "${missing+some}" ]; then
+  echo "installing ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null || exit 1
+fi
+
+# Everything lives in one folder, the images and containers too: what the machine has of those is not seen or touched.
+work=$(mktemp -d)
+storage=(--root "$work/storage" --runroot "$work/run")
+podman() { command podman "${storage[@]}" --tmpdir "$work/tmp" --cgroup-manager cgroupfs --runtime runc "$@"; }
+clients=()
+cleanup() {
+  for client in "${clients[@]}"; do kill "$client" 2> /dev/null; done
+  podman rm --all --force > /dev/null 2>&1
+  # The storage mounts its own folder; from the innermost on.
+  awk -v work="$work/" 'index($2, work) == 1 { print $2 }' /proc/mounts | tac | xargs -r umount
+  rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 1' INT TERM
+
+passed=0 failed=0
+check() {
+  local name=$1 before=$SECONDS took=; shift
+  if "$@" > "$work/output" 2>&1; then
+    [ $((SECONDS - before)) -lt 5 ] || took=" ($((SECONDS - before)) s)"
+    passed=$((passed + 1)); echo "ok      $name$took"
+  else
+    failed=$((failed + 1)); echo "FAILED  $name"; sed 's/^/        /' "$work/output" | cut -c1-300 | tail -60
+  fi
+}
+# What all that follows rests on.
+need() {
+  local before=$failed
+  check "$@"
+  [ "$failed" = "$before" ] || { echo 'the rest rests on that'; exit 1; }
+}
+
+# --- The base, under the name that the Dockerfile calls it by -------------------------------------------------------
+base=$(sed -n 's/^FROM \([^ ]*\).*/\1/p' Dockerfile | sort -u)
+[[ $base =~ ^node:([0-9]+)-([a-z]+)-slim$ ]] || { echo "FAILED  not one base of the kind node:24-bookworm-slim: $base"; exit 1; }
+node_major=${BASH_REMATCH[1]} debian=${BASH_REMATCH[2]}
+
+make_base() {
+  # npm 11 is what comes with Node 24; the package `node` has none.
+  npm install --silent --no-save --prefix "$work/node" "node@$node_major" npm@11 || return
+  # The machine's authorities go along: without them npm trusts nothing where TLS is intercepted.
+  NODE_FILES="$work/node/node_modules" mmdebstrap --quiet --variant=minbase \
+    --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+    --dpkgopt='path-exclude=/usr/share/locale/*' \
+    --customize-hook='chroot "$1" useradd --uid 1000 --user-group --create-home --shell /bin/bash node' \
+    --customize-hook='install "$NODE_FILES/node/bin/node" "$1/usr/local/bin/node"' \
+    --customize-hook='mkdir -p "$1/usr/local/lib/node_modules" "$1/etc/ssl/certs"' \
+    --customize-hook='cp -r "$NODE_FILES/npm" "$1/usr/local/lib/node_modules/npm"' \
+    --customize-hook='ln -s ../lib/node_modules/npm/bin/npm-cli.js "$1/usr/local/bin/npm"' \
+    --customize-hook='cp /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/"' \
+    "$debian" "$work/base.tar" || return
+  podman import --change 'ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt' \
+    "$work/base.tar" "docker.io/library/$base" || return
+  rm -rf "$work/base.tar" "$work/node"
+}
+need "the base $base is made" make_base
+need 'the image is built' buildah "${storage[@]}" bud --isolation chroot --network host --pull=never --format docker --tag wsdemo .
+size() { echo $(($(podman image inspect --format '{{.Size}}' "$1") / 1000000)); }
+echo "        $(size wsdemo) MB, of which the base has $(size "$base") MB"
+
+# --- Helpers --------------------------------------------------------------------------------------------------------
+port=$(node -e "const s = require('net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })")
+# The engine's own checks of health need systemd, and the limits that it asks for unless told are more than some machines
+# grant; podman's writable folders of a read-only container are not Docker's.
+any=(--network host --no-healthcheck --ulimit nofile=1024:1024 --ulimit nproc=4096:4096 --read-only-tmpfs=false)
+flags=("${any[@]}" --env "WSDEMO_PORT=$port" --volume data:/data)
+
+start() { # start NAME [FLAG...]
+  local name=$1; shift
+  podman run --detach --name "$name" "${flags[@]}" "$@" wsdemo > /dev/null || return
+  for _ in $(seq 100); do
+    podman logs "$name" 2>&1 | grep -q '"listening"' && return
+    sleep 0.1
+  done
+  podman logs "$name"; return 1
+}
+health() { # health [PREFIX]: the report
+  node -e "fetch('http://127.0.0.1:$port$1/health').then(async (r) => { console.log(await r.text()); process.exitCode = r.ok ? 0 : 1; })"
+}
+healthy() { health "${1-}" | tee /dev/stderr | grep -q '"status":"pass"'; }
+# A client that stays, and writes what it hears into a file.
+client() { # client FILE [PREFIX]
+  node --input-type=module -e "
+    import { appendFileSync } from 'node:fs';
+    import { WebSocket } from 'ws';
+    const note = (line) => appendFileSync('$1', line + '\n');
+    const socket = new WebSocket('ws://127.0.0.1:$port${2-}/ws');
+    socket.on('open', () => socket.send('{\"type\":\"fibonacci\",\"input\":10}'));
+    socket.on('message', (data) => note(String(data)));
+    socket.on('close', (code) => note('closed ' + code));
+    socket.on('error', (error) => note('error ' + error.message));
+  " &
+  clients+=($!)
+}
+heard() { # heard FILE TEXT: within 5 s
+  for _ in $(seq 50); do grep -qs "$2" "$1" && return; sleep 0.1; done
+  cat "$1"; return 1
+}
+id_in() { sed -n 's/.*"client_id":"\([^"]*\)".*/\1/p' "$1"; }
+# The image's own better-sqlite3 reads, as the image's user: another user's could leave files that the server can't open.
+rows_script="const rows = new (require('/app/node_modules/better-sqlite3'))('/data/wsdemo.db', { readonly: true })
+  .prepare('SELECT client_id FROM connected_users').pluck().all(); console.log('rows:' + rows.join())"
+rows_live() { podman exec "$1" node -e "$rows_script" | tee /dev/stderr | grep -qx "rows:$2"; }
+rows_in_volume() { podman run --rm "${flags[@]}" --entrypoint node wsdemo -e "$rows_script" | tee /dev/stderr | grep -qx "rows:$1"; }
+process_of() { podman inspect --format '{{.State.Pid}}' "$1"; }
+# The image's HEALTHCHECK, as the engine runs it.
+health_command() {
+  podman image inspect wsdemo | node -e "
+    const [kind, ...words] = JSON.parse(require('fs').readFileSync(0))[0].Healthcheck.Test;
+    if (kind !== 'CMD') throw new Error(kind);
+    console.log(words.join('\n'));
+  "
+}
+healthcheck() { # healthcheck NAME: in that container
+  mapfile -t words < <(health_command)
+  podman exec "$1" "${words[@]}"
+}
+healthcheck_alone() { # in a container without a server
+  mapfile -t words < <(health_command)
+  podman run --rm "${flags[@]}" --entrypoint "${words[0]}" wsdemo "${words[@]:1}"
+}
+ends_with() { # ends_with CODE TEXT COMMAND...: a failure, and for that reason
+  local code=$1 text=$2; shift 2
+  "$@" > "$work/failure" 2>&1
+  is "$?" "$code"; local so=$?
+  cat "$work/failure"
+  [ $so = 0 ] && grep -q "$text" "$work/failure"
+}
+stops_with_0() { # stops_with_0 NAME: docker stop's signal; more than 8 s would come near its 10 s
+  local before=$SECONDS code
+  podman stop --time 20 "$1" > /dev/null
+  code=$(podman inspect --format '{{.State.ExitCode}}' "$1")
+  echo "exit $code after $((SECONDS - before)) s"; podman logs --tail 5 "$1"
+  [ "$code" = 0 ] && [ $((SECONDS - before)) -le 8 ]
+}
+connects() {
+  local answer
+  answer=$(echo 90 | podman run --rm --interactive "${any[@]}" wsdemo connect "ws://127.0.0.1:$port/ws")
+  is "$answer" 2880067194370816120
+}
+not() { ! "$@"; }
+is() { echo "$1, not $2"; [ "$1" = "$2" ]; }
+
+# --- The image ------------------------------------------------------------------------------------------------------
+config() { podman image inspect --format "{{$1}}" wsdemo; }
+check 'no user of the image is root' is "$(config .Config.User)" 1000:1000
+check 'port 8000 is exposed, /data is a volume' is "$(config .Config.ExposedPorts) $(config .Config.Volumes)" 'map[8000/tcp:{}] map[/data:{}]'
+check 'the signal to stop is SIGTERM' is "$(config .Config.StopSignal)" SIGTERM
+check 'no compiler, no curl, no cache of npm, no sources in it' podman run --rm "${any[@]}" --entrypoint sh --user 0 wsdemo -c \
+  'for tool in gcc g++ make python3 curl; do ! command -v $tool || exit 1; done
+   [ ! -e /root/.npm ] && [ ! -e /build ] && [ ! -e /app/node_modules/tsup ]'
+check 'its --version is that of package.json' is \
+  "$(podman run --rm "${any[@]}" wsdemo --version)" "$(node -p "require('./package.json').version")"
+
+# --- A plain run ----------------------------------------------------------------------------------------------------
+need 'starts, with nothing set but the port' start plain
+check '/health passes' healthy
+check 'the server is process 1, and not root' podman exec plain sh -c \
+  'id && tr "\0" " " < /proc/1/cmdline && grep -q "^node" /proc/1/cmdline && [ "$(id -u)" = 1000 ]'
+check 'nor is it root on the machine' is "$(awk '/^Uid:/ { print $2, $3 }' "/proc/$(process_of plain)/status")" '1000 1000'
+check 'listens on all interfaces' grep -q " 00000000:$(printf %04X "$port") 00000000:0000 0A " /proc/net/tcp
+client "$work/first"
+check 'a client is welcomed' heard "$work/first" '"type":"welcome"'
+check 'and answered' heard "$work/first" '"type":"fibonacci","input":10,"result":55'
+check 'and hears the clock' heard "$work/first" '"type":"time"'
+sleep 0.3 # the table is at most 100 ms late
+check 'and is in the table' rows_live plain "$(id_in "$work/first")"
+check 'HEALTHCHECK: 0 while it serves' healthcheck plain
+check '`connect` of the same image gets an answer' connects
+check 'SIGTERM: exit 0 within seconds' stops_with_0 plain
+check 'the client got a Close frame' heard "$work/first" '^closed 1012'
+check 'the database is in the volume, of the user 1000' is \
+  "$(stat -c %u "$(podman volume inspect --format '{{.Mountpoint}}' data)/wsdemo.db")" 1000
+check 'and its table is empty' rows_in_volume ''
+
+# --- As tight as in docker-compose.yml, and below a prefix ------------------------------------------------------------
+need 'starts read-only, without capabilities, below a prefix' start tight \
+  --read-only --cap-drop ALL --security-opt no-new-privileges --env WSDEMO_BASE_PATH=/demo --env WSDEMO_TIMEZONE= --env WSDEMO_LANG=
+check 'nothing outside the volume can be written' podman exec tight sh -c '! touch /app/x && ! touch /tmp/x && touch /data/x && rm /data/x'
+check '/demo/health passes' healthy /demo
+check 'HEALTHCHECK: 0 below the prefix' healthcheck tight
+client "$work/second" /demo
+check 'a client is welcomed' heard "$work/second" '"type":"welcome"'
+sleep 0.3
+check 'and is in the table' rows_live tight "$(id_in "$work/second")"
+
+server=$(process_of tight)
+[ "$server" -gt 1 ] || { echo 'FAILED  the server is gone'; exit 1; } # 0 would mean ourselves
+kill -STOP "$server"
+check 'HEALTHCHECK: not 0 when the server hangs' ends_with 1 'no answer' healthcheck tight
+kill -CONT "$server"
+
+podman kill --signal KILL tight > /dev/null
+podman wait tight > "$work/code"
+check 'kill -9 ends it as that' is "$(cat "$work/code")" 137
+check 'the client saw the loss' heard "$work/second" '^closed 1006'
+check 'and is still in the table' rows_in_volume "$(id_in "$work/second")"
+need 'a new start on the same volume' start again --read-only --cap-drop ALL --security-opt no-new-privileges
+check '/health passes' healthy
+check 'and the row of before is gone' rows_live again ''
+client "$work/third"
+check 'a client is welcomed' heard "$work/third" '"type":"welcome"'
+check 'under an id that nobody had' not grep -q "\"$(id_in "$work/third")\"" "$work/first" "$work/second"
+check 'SIGTERM: exit 0 within seconds' stops_with_0 again
+
+check 'HEALTHCHECK: not 0 without a server' ends_with 1 ECONNREFUSED healthcheck_alone
+
+# --- docker-compose.yml ---------------------------------------------------------------------------------------------
+check 'docker-compose takes docker-compose.yml' docker-compose config
+compose_settings() {
+  local config
+  config=$(WSDEMO_PORT=9001 WSDEMO_LANG=en docker-compose config)
+  echo "$config"
+  # How a port is printed depends on the version of compose.
+  grep -qE "9001:8000|published: \"?9001" <<< "$config" && grep -q 'WSDEMO_LANG: en' <<< "$config" &&
+    grep -qE "WSDEMO_TIMEZONE: (''|\"\")" <<< "$config"
+}
+check 'and a port and settings given to it' compose_settings
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
