@@ -23,7 +23,8 @@ echo '{}' > package.json
 npm install --silent "$tarball"
 npx wsdemo --version
 
-npx wsdemo serve --port 0 --log-format json > serve.log 2>&1 &
+# Not by npx, which would stand between the server and our signal.
+node_modules/.bin/wsdemo serve --port 0 --log-format json > serve.log 2>&1 &
 server=$!
 for _ in $(seq 100); do grep -q '"listening"' serve.log && break; sleep 0.1; done
 url=$(sed -n 's/.*"url":"\([^"]*\)".*/\1/p' serve.log | head -1)
@@ -40,8 +41,7 @@ answer=$(echo 90 | npx wsdemo connect "$socket")
 [ "$answer" = 2880067194370816120 ] || { echo "connect answered: $answer"; exit 1; }
 [ -f wsdemo.db ]
 
-# npx stands between us and the server: the signal goes to the server itself.
-kill -TERM "$(node -p "require('child_process').execFileSync('pgrep', ['-P', '$server']).toString().trim().split('\n')[0]")"
+kill -TERM "$server"
 wait "$server"
 server=
 echo "wsdemo works on Node $major"
