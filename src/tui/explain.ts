@@ -30,8 +30,11 @@ export function nameEnding(ending: Ending): string {
     if (/ECONNRESET|hang up/.test(ending.error)) return 'the line was reset';
     return printable(ending.error, 80);
   }
-  const words = ending.reason === '' ? CODES[ending.code] : `"${printable(ending.reason, 120)}"`;
-  return `closed ${ending.code}${words ? ` ${ending.reason === '' ? `(${words})` : words}` : ''}`;
+  // The wait that a reason asks for is told as the next try.
+  const reason = printable(ending.reason.replace(/, retry after \d+ ms$/, ''), 120);
+  if (reason !== '') return `closed ${ending.code} "${reason}"`;
+  const name = CODES[ending.code];
+  return `closed ${ending.code}${name ? ` (${name})` : ''}`;
 }
 
 /**

@@ -9,6 +9,7 @@ import { EXIT } from './options.js';
 import { Questions } from './questions.js';
 import { recordOf } from './records.js';
 import { initialState, type State, update } from './state.js';
+import { talkOf } from './talk.js';
 
 export interface PlainSettings {
   href: string;
@@ -97,7 +98,9 @@ export class Plain {
     if (this.#hasLeft) return;
     const before = this.#state;
     this.#state = update(before, { type: 'event', event, offset }).state;
-    this.#tellTalk(before, event);
+    if (!this.#settings.isQuiet || event.kind === 'answered') {
+      for (const line of talkOf(before, this.#state, event)) this.#port.talk(line);
+    }
     const { format, href } = this.#settings;
     if (format === 'json') {
       const record = recordOf(event, href, offset);
@@ -165,23 +168,6 @@ export class Plain {
     // Quiet or not, whoever reads a status other than 0 must learn why.
     if (this.#settings.isQuiet) this.#port.talk(explain(ending, this.#settings.href));
     this.#leave(this.#wasOpen ? EXIT.closed : EXIT.unreached);
-  }
-
-  /** The log of the screen, less what stdout says. */
-  #tellTalk(before: State, event: ConnectionEvent): void {
-    if (this.#settings.isQuiet && event.kind !== 'answered') return;
-    if (before.log === this.#state.log) return;
-    const known = new Set(before.log.lines);
-    for (const line of this.#state.log.lines) {
-      if (known.has(line) || line.kind === 'in' || line.kind === 'out') continue;
-      // What "missed nothing" would add to a line was said with the line.
-      if (line.key === 'back' && line.text.endsWith('missed nothing')) continue;
-      if (line.key === 'error' && event.kind === 'message' && event.message.type === 'error') {
-        if (event.message.id !== undefined) continue;
-      }
-      const asked = event.kind === 'answered' && event.request.type === 'fibonacci' ? event.request.input : undefined;
-      this.#port.talk(asked === undefined ? line.text : `fibonacci ${asked}: ${line.text}`);
-    }
   }
 
   #leaveIfDone(): void {

@@ -63,6 +63,7 @@ export class Terminal {
 
   /** Gives the terminal back and stops the process, with all of its pipeline, until `fg`. */
   suspend(): void {
+    if (process.platform === 'win32') return; // it has no jobs
     this.#giveBack();
     process.kill(0, 'SIGTSTP');
     // Where nobody could bring the process back, the system does not stop it, and no SIGCONT comes.

@@ -41,6 +41,7 @@ describe('explain', () => {
 describe('nameEnding', () => {
   it.each<[Partial<Ending>, string]>([
     [{ code: 1012, reason: 'restart' }, 'closed 1012 "restart"'],
+    [{ code: 1012, reason: 'restart, retry after 4200 ms' }, 'closed 1012 "restart"'],
     [{ code: 1006 }, 'closed 1006 (the line broke)'],
     [{ code: 4000 }, 'closed 4000'],
     [{ error: 'connect ECONNREFUSED ::1:8000' }, 'nobody listens there'],
