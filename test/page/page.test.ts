@@ -129,7 +129,7 @@ describe('the page', () => {
   });
 
   it.each(['light', 'dark'] as const)('has nothing that axe finds wrong, in %s', async (colorScheme) => {
-    const page = await open({ colorScheme });
+    const page = await open({ colorScheme, reducedMotion: 'reduce' });
     await page.fill('#input', '100000');
     await page.keyboard.press('Enter');
     await shows(page, /20,899/);
