@@ -4,7 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: 'test/support/build.ts',
-    testTimeout: 30_000,
+    // One file at a time: most of them drive servers, terminals and browsers, which need the other core.
+    maxWorkers: 1,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });
