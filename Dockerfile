@@ -3,9 +3,7 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 # Without install scripts: the lock may hold a better-sqlite3 that would compile here, and the build doesn't run it.
-# Not `npm ci`: from npm 11 on it refuses a lock that leaves out optional packages of other platforms. Either way the
-# versions are the lock's.
-RUN npm install --ignore-scripts
+RUN npm ci --ignore-scripts
 COPY . .
 RUN npm pack
 # What users install, installed as they do: npm takes the better-sqlite3 that fits this Node, which the lock may not.
