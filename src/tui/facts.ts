@@ -95,13 +95,15 @@ export function roundTripFacts(state: State, glyphs: Glyphs): Piece[] {
   const last = rttsMs.slice(-CHART);
   const lostText = `lost ${lost}`;
   if (last.length === 0) {
-    if (state.openSince === undefined)
-      return [
-        { text: `RTT unknown`, rank: 0 },
-        { text: lostText, rank: 1 },
-      ];
-    const text = state.clock && state.clock.seq === undefined ? 'RTT unknown: no sync at this server' : 'RTT …';
-    return [{ text: text.replace('…', glyphs.ellipsis), rank: 0 }];
+    if (state.openSince !== undefined && state.clock?.seq !== undefined) {
+      return [{ text: `RTT ${glyphs.ellipsis}`, rank: 0 }];
+    }
+    const why = state.openSince !== undefined && state.clock ? 'no sync at this server' : '';
+    return [
+      { text: 'RTT unknown', rank: 0 },
+      { text: why, rank: 2 },
+      { text: lostText, rank: 1 },
+    ];
   }
   const stat = (name: string, value: number | undefined, unit = '') => `${name} ${bare(value ?? 0)}${unit}`;
   return [

@@ -1,12 +1,12 @@
 // View: the state as the parts of a frame, from top to bottom. Only layout; what the texts say is decided before.
 import { Box, Text } from 'ink';
 import type { ReactElement, ReactNode } from 'react';
+import { Changing, Clock, Line, LogRow, Prompt, Rule } from './components.js';
 import { clockFacts, clockOf, places, roundTripFacts, statusOf, type Tone } from './facts.js';
 import type { Glyphs } from './glyphs.js';
 import { keysRow, pauseNote } from './keys-row.js';
-import type { LineKind } from './log.js';
 import { promptRow } from './prompt-row.js';
-import { helpRows, logRows, type Row, whoRows } from './rows.js';
+import { helpRows, logRows, whoRows } from './rows.js';
 import type { State } from './state.js';
 import { cutEnd, fitting, joined, width } from './text.js';
 
@@ -23,15 +23,6 @@ export interface Part {
 }
 
 const TONES: Record<Tone, string> = { good: 'green', doubtful: 'yellow', bad: 'red' };
-const KINDS: Partial<Record<LineKind, string>> = {
-  lost: 'red',
-  back: 'green',
-  warn: 'yellow',
-  out: 'cyan',
-  in: 'cyan',
-  chat: 'magenta',
-};
-
 /** What there is room for: the log gives way last, the clock never. */
 function plan(rows: number) {
   const has = {
@@ -74,7 +65,9 @@ export function partsOf(state: State, { columns, rows }: Size, glyphs: Glyphs): 
       from: [time, isLive, facts],
       draw: () => <Clock time={time} isLive={isLive} {...(has.facts ? { facts } : {})} />,
     },
-    ...(has.roundTrip ? [{ name: 'round trip', from: [roundTrip], draw: () => <Line>{` ${roundTrip}`}</Line> }] : []),
+    ...(has.roundTrip
+      ? [{ name: 'round trip', from: [roundTrip], draw: () => <Changing text={` ${roundTrip}`} /> }]
+      : []),
     ...(has.middleRule ? [rule('middle rule', has.bottomRule ? '' : note)] : []),
     ...(has.logRows > 0 ? [middlePart(state, columns, has.logRows, glyphs)] : []),
     ...(has.bottomRule ? [rule('bottom rule', note)] : []),
@@ -135,60 +128,4 @@ function content(state: State, columns: number, rows: number, glyphs: Glyphs): R
   if (!state.overlay) return logRows(state, columns, rows, glyphs).map((row) => <LogRow key={row.key} row={row} />);
   const texts = state.overlay === 'help' ? helpRows(columns - 2, rows) : whoRows(state, columns, rows, glyphs);
   return texts.map((text) => <Line key={text}>{` ${text}`}</Line>);
-}
-
-function Clock({ time, isLive, facts }: { time: string; isLive: boolean; facts?: string }) {
-  return (
-    <Box flexDirection="column">
-      <Line align="center">
-        <Text bold={isLive} dimColor={!isLive}>
-          {time}
-        </Text>
-      </Line>
-      {facts !== undefined && <Line align="center">{facts}</Line>}
-    </Box>
-  );
-}
-
-function LogRow({ row }: { row: Row }) {
-  const color = KINDS[row.kind];
-  return (
-    <Line>
-      {row.time !== '' && <Text dimColor>{` ${row.time}`}</Text>}
-      <Text {...(color ? { color } : {})}>{` ${row.sign} `}</Text>
-      <Text dimColor={row.kind === 'info'}>{row.text}</Text>
-      {row.tail !== '' && <Text dimColor>{`  ${row.tail}`}</Text>}
-    </Line>
-  );
-}
-
-function Prompt({ label, text }: { label: string; text: string }) {
-  return (
-    <Line>
-      <Text bold>{label}</Text>
-      {text}
-    </Line>
-  );
-}
-
-function Rule({ columns, glyphs, note }: { columns: number; glyphs: Glyphs; note: string }) {
-  const text = note === '' ? '' : ` ${note} `;
-  return <Line dim>{glyphs.rule.repeat(2) + text + glyphs.rule.repeat(Math.max(0, columns - 2 - width(text)))}</Line>;
-}
-
-interface LineProps {
-  children: ReactNode;
-  align?: 'center';
-  dim?: boolean;
-}
-
-/** One row of the screen, whatever is in it. */
-function Line({ children, align, dim = false }: LineProps) {
-  return (
-    <Box justifyContent={align ?? 'flex-start'} height={1} flexShrink={0}>
-      <Text wrap="truncate" dimColor={dim}>
-        {children}
-      </Text>
-    </Box>
-  );
 }
