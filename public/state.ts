@@ -25,7 +25,7 @@ export interface PageState {
   status: Status;
   /** Why the connection is not there, while it is not. */
   loss: Loss | undefined;
-  /** When the connection was lost, until the first tick after that; wall ms. */
+  /** When the line was last alive, from its loss to the first tick after that; wall ms. */
   lostAt: number | undefined;
   /** Requests that the loss left without an answer. */
   interrupted: number;
@@ -104,9 +104,15 @@ function withStatus(state: PageState, status: Status, at: number): PageState {
   return {
     ...unanswered,
     loss: status.ending ? lossOf(state, status.ending) : undefined,
-    lostAt: state.lostAt ?? (state.id === undefined ? undefined : at),
+    lostAt: state.lostAt ?? lastHeard(state, at),
     notice: undefined,
   };
+}
+
+/** A line that fell silent was lost when it did, not when it was given up; one that never opened can't be lost. */
+function lastHeard({ status, id }: PageState, at: number): number | undefined {
+  if (id === undefined) return undefined;
+  return status.state === 'stale' ? status.lastSignAt : at;
 }
 
 function withMessage(state: PageState, event: Extract<ConnectionEvent, { kind: 'message' }>): PageState {
@@ -117,6 +123,8 @@ function withMessage(state: PageState, event: Extract<ConnectionEvent, { kind: '
     case 'tick': {
       const next = { ...state, time: message.time };
       if (state.lostAt === undefined) return next;
+      // Who never heard the clock before can't have missed any of it.
+      if (state.time === undefined) return { ...next, lostAt: undefined, interrupted: 0 };
       const { interrupted } = state;
       const notice = { at, awayMs: at - state.lostAt, missed: 0, restarted: false, interrupted };
       return { ...next, lostAt: undefined, interrupted: 0, notice };

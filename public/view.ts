@@ -57,7 +57,7 @@ export function createView({ askAgain, roundTrip, now }: ViewOptions, initial: T
     render(state: PageState): void {
       const before = shown;
       shown = state;
-      const differs = (...keys: (keyof PageState)[]) => keys.some((key) => state[key] !== before?.[key]);
+      const differs = (...keys: (keyof PageState)[]) => !before || keys.some((key) => state[key] !== before[key]);
       if (state.time !== undefined) write(byId('clock'), state.time);
       renderStatus(state);
       if (differs('rttMs')) renderFigures(state);
