@@ -1,6 +1,6 @@
 // Facts: the short texts of the screen's upper part, each read off the state.
 import type { Status } from '../shared/connection.js';
-import { bare, serverDate, span } from './format.js';
+import { bare, grouped, serverDate, span } from './format.js';
 import type { Glyphs } from './glyphs.js';
 import type { State } from './state.js';
 import type { Piece } from './text.js';
@@ -52,7 +52,7 @@ export function places(state: State): Piece[] {
   const rtt = percentile(state.rttsMs, 0.5);
   return [
     { text: state.id ?? '', rank: 1 },
-    { text: state.online ? `${state.online.count.toLocaleString('en-US')} online` : '', rank: 2 },
+    { text: state.online ? `${grouped(state.online.count)} online` : '', rank: 2 },
     { text: rtt === undefined ? '' : span(rtt), rank: 4 },
   ];
 }

@@ -1,5 +1,5 @@
 // Rows: the log and what may stand in its place, laid out for a width and a height.
-import { timeOfDay } from './format.js';
+import { grouped, timeOfDay } from './format.js';
 import type { Glyphs } from './glyphs.js';
 import type { LineKind, LogLine } from './log.js';
 import type { State } from './state.js';
@@ -78,7 +78,7 @@ export function whoRows(state: State, columns: number, height: number, glyphs: G
   const room = (height - 1) * perRow;
   const shown = names.length > room ? names.slice(0, Math.max(0, room)) : names;
   const more = online.count - shown.length;
-  const rows = [`${online.count.toLocaleString('en-US')} online${more > 0 ? `, ${shown.length} shown` : ''}`];
+  const rows = [`${grouped(online.count)} online${more > 0 ? `, ${shown.length} shown` : ''}`];
   for (let i = 0; i < shown.length; i += perRow) {
     rows.push(
       shown
