@@ -13,7 +13,9 @@ function createFormats(language: Language) {
   const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short', hourCycle: 'h23' });
   const fine = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' });
   const decimals = (n: number, most: number) =>
-    n.toLocaleString(language, { minimumFractionDigits: most, maximumFractionDigits: most }).replace('-', '−');
+    n
+      .toLocaleString(language, { minimumFractionDigits: most, maximumFractionDigits: most, signDisplay: 'negative' })
+      .replace('-', '−');
   return {
     /** A time span; short ones with a decimal. */
     ms: (n: number) => `${decimals(n, Math.abs(n) < 100 ? 1 : 0)} ms`,

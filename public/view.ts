@@ -46,7 +46,7 @@ export function createView({ askAgain, roundTrip, now }: ViewOptions, initial: T
   };
 
   const renderFigures = (state: PageState) => {
-    const offset = roundTrip.offset;
+    const offset = state.rttMs === undefined ? undefined : roundTrip.offset;
     write(byId('rtt'), state.rttMs === undefined ? '–' : texts.ms(state.rttMs));
     const sign = offset && offset.offsetMs > 0 ? '+' : '';
     write(byId('offset'), offset ? `${sign}${texts.ms(offset.offsetMs)} ± ${texts.ms(offset.errorMs)}` : '–');

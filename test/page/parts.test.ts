@@ -67,7 +67,7 @@ describe('the language', () => {
       '1 segundo do relógio perdido',
       '2 segundos do relógio perdidos',
     ]);
-    expect(TEXTS['pt-BR'].ms(-1.26)).toBe('−1,3 ms');
+    expect([-1.26, -0.01].map(TEXTS['pt-BR'].ms)).toEqual(['−1,3 ms', '0,0 ms']);
     expect(TEXTS.en.ms(1234.5)).toBe('1,235 ms');
   });
 });
