@@ -101,7 +101,7 @@ describe('the clock', () => {
 });
 
 describe('the frames', () => {
-  it('are shown in both directions as they went over the wire, and hold still while paused', async () => {
+  it('are shown in both directions as they went over the wire, hold still while paused, and leave the clock’s out', async () => {
     const page = await stage.join();
     await ask(page, '7');
     await shows(page, '#frames .out', /\{"type":"fibonacci","input":7,"id":1\}/);
@@ -115,10 +115,6 @@ describe('the frames', () => {
     expect(await page.innerText('#frames')).toBe(held);
     await page.click('#pause');
     await shows(page, '#frames .in', /"result":21/);
-  });
-
-  it('can leave out the clock’s, so that the rest is seen', async () => {
-    const page = await stage.join();
     await shows(page, '#frames .in', /"type":"tick"/);
     await page.check('#calm');
     expect(await page.locator('#frames li:visible').filter({ hasText: '"tick"' }).count()).toBe(0);
