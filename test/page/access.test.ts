@@ -66,10 +66,13 @@ describe('any screen', () => {
     ] as const) {
       await page.setViewportSize({ width, height });
       await drawn(page);
-      const { scrollWidth, scrollHeight } = await page.evaluate(() => {
+      const { scrollWidth, scrollHeight, sideways } = await page.evaluate(() => {
         const { scrollWidth, scrollHeight } = document.documentElement;
-        return { scrollWidth, scrollHeight };
+        const lists = [...document.querySelectorAll('.scroll')];
+        const sideways = lists.filter((list) => list.scrollWidth > list.clientWidth).map((list) => list.ariaLabel);
+        return { scrollWidth, scrollHeight, sideways };
       });
+      expect(sideways).toEqual([]);
       expect(scrollWidth).toBe(width);
       if (width >= 1024) expect(scrollHeight).toBe(height);
       const clock = await page.locator('#clock').boundingBox();
