@@ -7,6 +7,10 @@ import { serveCommand } from './serve.js';
 /** @param argv as in `process.argv`; the process ends itself, with 2 for a usage error */
 export async function run(argv: string[]): Promise<void> {
   forgetEmptyVariables();
+  // `--help | head` closes the pipe early; that is no fault of anybody's.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   const program = new Command('wsdemo')
     .description('The known-good WebSocket endpoint, and the terminal client to watch it with.')
     .version(version)

@@ -4,7 +4,7 @@ import type { Pool } from 'workerpool';
 import { fibonacciResult } from './fibonacci.js';
 import { distFile } from './package.js';
 
-/** Up to here the answer takes less than a message to a thread and back does (0.1 ms; `npm run bench:fibonacci`). */
+/** Up to here the answer takes no longer (F(10,000): 0.05 ms) than a thread's round trip alone (0.06 ms), on Node 20. */
 export const IN_PLACE_UP_TO = 10_000;
 /** Requests that wait for a thread; one more is refused. */
 const MAX_QUEUE = 10_000;

@@ -30,12 +30,17 @@ export function visitorReader(trusted: readonly string[]): ReadVisitor {
     const forwardedHost = forwarded ? forwarded.host : first(headers['x-forwarded-host']);
     return {
       address: printable(plain(address ?? ''), 64),
-      host: ((viaProxy && forwardedHost) || headers.host)?.toLowerCase(),
-      origin: headers.origin,
+      host: safe((viaProxy && forwardedHost) || headers.host)?.toLowerCase(),
+      origin: safe(headers.origin),
       viaProxy,
-      userAgent: headers['user-agent'] === undefined ? null : printable(headers['user-agent']),
+      userAgent: safe(headers['user-agent']) ?? null,
     };
   };
+}
+
+/** A header's text goes into logs and answers. */
+function safe(header: string | undefined): string | undefined {
+  return header === undefined ? undefined : printable(header);
 }
 
 /** The fields of RFC 7239 that we use; a client's address loses its port and brackets. */

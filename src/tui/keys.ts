@@ -1,26 +1,15 @@
 // Keys: the bytes of a terminal to keys, whole and in order however they are cut or bundled.
 
+import type { Edit } from './prompt.js';
+
+/** What edits the prompt, and what does something else. */
 export type KeyName =
+  | Edit
   | 'enter'
   | 'tab'
   | 'escape'
-  | 'up'
-  | 'down'
-  | 'left'
-  | 'right'
-  | 'home'
-  | 'end'
   | 'page-up'
   | 'page-down'
-  | 'word-left'
-  | 'word-right'
-  | 'backspace'
-  | 'delete'
-  | 'kill-word'
-  | 'kill-word-right'
-  | 'kill-to-start'
-  | 'kill-to-end'
-  | 'yank'
   | 'redraw'
   | 'interrupt'
   | 'suspend'

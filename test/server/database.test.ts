@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Database, DatabaseError } from '../../src/server/database.js';
+import { row } from '../support/row.js';
 
 let folder: string;
 let file: string;
@@ -13,14 +14,6 @@ beforeEach(() => {
   file = join(folder, 'wsdemo.db');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
-
-const row = (clientId: string) => ({
-  clientId,
-  connectedAt: '2026-11-24T14:30:24.500Z',
-  remoteAddress: '127.0.0.1',
-  userAgent: 'test',
-  language: 'en',
-});
 
 /** As another program would read it. */
 function ids(): unknown[] {

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Mirror, type Table } from '../../src/server/mirror.js';
-import type { Changes, Health, Row } from '../../src/server/roster.js';
+import type { Changes, Health } from '../../src/server/roster.js';
 import { FakeClock } from '../support/fake-clock.js';
-
-const row = (clientId: string): Row => ({
-  clientId,
-  connectedAt: '2026-11-24T14:30:24.500Z',
-  remoteAddress: '127.0.0.1',
-  userAgent: null,
-  language: 'en',
-});
+import { row } from '../support/row.js';
 
 /** A table in memory, over which a disk's troubles can be brought. */
 class TestTable implements Table {

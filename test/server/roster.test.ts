@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Changes, RESERVED_AHEAD, Roster, type Row, type Store } from '../../src/server/roster.js';
+import { type Changes, RESERVED_AHEAD, Roster, type Store } from '../../src/server/roster.js';
 import { FakeClock } from '../support/fake-clock.js';
-
-const row = (clientId: string): Row => ({
-  clientId,
-  connectedAt: '2026-11-24T14:30:24.500Z',
-  remoteAddress: '127.0.0.1',
-  userAgent: null,
-  language: 'en',
-});
+import { row } from '../support/row.js';
 
 function story() {
   const clock = new FakeClock();

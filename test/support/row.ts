@@ -1,0 +1,10 @@
+// Row: a row of `connected_users`, of which only the id matters.
+import type { Row } from '../../src/server/roster.js';
+
+export const row = (clientId: string): Row => ({
+  clientId,
+  connectedAt: '2026-11-24T14:30:24.500Z',
+  remoteAddress: '127.0.0.1',
+  userAgent: null,
+  language: 'en',
+});
