@@ -11,10 +11,10 @@ import type { Reaper } from './reaper.js';
 import type { Roster } from './roster.js';
 import { type Room, Session } from './session.js';
 import type { ReadVisitor, Visitor } from './visitor.js';
-import { type Open, type ServerSocket, SocketServer } from './web-socket.js';
+import { type ServerSocket, SocketServer } from './web-socket.js';
 
 export interface DoorsOptions {
-  room: Room;
+  room: Omit<Room, 'left'>;
   roster: Roster;
   reaper: Reaper;
   gate: Gate;
@@ -37,6 +37,7 @@ const ANSWER_MS = 2000;
 
 export class Doors {
   readonly #options: DoorsOptions;
+  readonly #room: Room;
   readonly #sessions: SocketServer;
   readonly #echoes: SocketServer;
   readonly #open = new Set<ServerSocket>();
@@ -45,6 +46,7 @@ export class Doors {
 
   constructor(options: DoorsOptions) {
     this.#options = options;
+    this.#room = { ...options.room, left: (session, ending) => this.#sessionLeft(session, ending) };
     this.#sessions = new SocketServer(options.maxMessage, options.maxBuffered);
     this.#echoes = new SocketServer(options.maxEcho, options.maxBuffered);
   }
@@ -79,7 +81,7 @@ export class Doors {
     });
     await new Promise<void>((resolve) => {
       const cancel = clock.after(Math.min(withinMs, spreadMs + ANSWER_MS), () => {
-        for (const transport of this.#open) transport.terminate('did not answer the Close frame');
+        for (const transport of this.#open) transport.cut('did not answer the Close frame');
         resolve();
       });
       this.#emptied = () => {
@@ -114,45 +116,41 @@ export class Doors {
       ?.split(',')
       .map((topic) => topic.trim())
       .filter(Boolean);
-    this.#sessions.accept(request, socket, head, (open) => this.#admit(open, visitor, language, topics));
+    this.#sessions.accept(request, socket, head, (transport) => this.#admit(transport, visitor, language, topics));
   }
 
-  /** What the handlers here hold lives as long as the connection, so they hold little. */
-  #admit(open: Open, visitor: Visitor, language: Language, topics: string[] | undefined): void {
-    const { room, roster } = this.#options;
+  #admit(transport: ServerSocket, visitor: Visitor, language: Language, topics: string[] | undefined): Session {
+    const { roster, room } = this.#options;
     const since = room.clock.now();
-    const id = roster.takeId();
     const { address, userAgent } = visitor;
-    const transport = open({
-      received: (data) => session.receive(data),
-      closed: (ending) => {
-        this.#forget(transport, address);
-        session.closed();
-        roster.left(id);
-        this.#logEnd({ client: id }, since, ending);
-      },
-    });
-    const session = new Session(room, transport, id, language);
+    const session = new Session(this.#room, transport, roster.takeId(), { address, language, since });
     const connectedAt = new Date(since).toISOString();
-    roster.joined({ clientId: id, connectedAt, remoteAddress: address, userAgent, language });
-    room.log.info({ client: id, address, agent: userAgent }, 'connected');
+    roster.joined({ clientId: session.id, connectedAt, remoteAddress: address, userAgent, language });
+    room.log.info({ client: session.id, address, agent: userAgent }, 'connected');
     this.#keep(transport, address, 'ws');
     session.open(topics);
+    return session;
+  }
+
+  #sessionLeft(session: Session, ending: Ending): void {
+    this.#forget(session.transport as ServerSocket, session.address);
+    this.#options.roster.left(session.id);
+    this.#logEnd({ client: session.id }, session.since, ending);
   }
 
   #enterEcho(request: IncomingMessage, socket: Socket, head: Buffer, { address, userAgent }: Visitor): void {
-    const { room } = this.#options;
-    this.#echoes.accept(request, socket, head, (open) => {
-      const since = room.clock.now();
-      const transport = open({
+    const { clock, log } = this.#options.room;
+    this.#echoes.accept(request, socket, head, (transport) => {
+      const since = clock.now();
+      log.info({ echo: address, agent: userAgent }, 'connected');
+      this.#keep(transport, address, 'echo');
+      return {
         received: (data) => transport.echo(data),
         closed: (ending) => {
           this.#forget(transport, address);
           this.#logEnd({ echo: address }, since, ending);
         },
-      });
-      room.log.info({ echo: address, agent: userAgent }, 'connected');
-      this.#keep(transport, address, 'echo');
+      };
     });
   }
 

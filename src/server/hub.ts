@@ -1,20 +1,24 @@
 // Hub: everyone on /ws, the topics they hold, and the one encoding of what goes to all of them.
 import type { Clock } from '../shared/clock.js';
 import { TOPICS, type Topic } from '../shared/protocol.js';
+import { Fanout, type Soon } from './fanout.js';
 import { Presence } from './presence.js';
 
 /** A connection as the hub sees it. */
 export interface Member {
   readonly id: string;
-  /** Sends one text frame: a string, or the UTF-8 bytes of one that goes to many. */
-  send(text: string | Uint8Array): void;
+  send(text: string): void;
+  /** Sends a frame that was made once for many. */
+  deliver(frame: Uint8Array): void;
   /** The same for a clock's frame: a client that can't take it now gets the newest of its topic when it can. */
   offer(topic: Topic, frame: Uint8Array): void;
 }
 
-/** What the clock's second is called for people and for machines. */
 export interface HubOptions {
   clock: Clock;
+  /** Makes of a text the frame that all members' transports can deliver. */
+  encode: (text: string) => Uint8Array;
+  soon: Soon;
   /** A second as HH:MM:SS. */
   wallTime: (epochMs: number) => string;
   /** A word that is another at each start of the server. */
@@ -26,13 +30,15 @@ export class Hub {
   readonly #members = new Map<string, Member>();
   readonly #holders: Record<Topic, Set<Member>>;
   readonly #presence: Presence;
-  readonly #encoder = new TextEncoder();
+  readonly #fanouts: Record<'time' | 'tick' | 'chat', Fanout<Member>>;
   #seq = 0;
 
   constructor(options: HubOptions) {
     this.#options = options;
     this.#holders = { time: new Set(), tick: new Set(), presence: new Set(), chat: new Set() };
-    this.#presence = new Presence(options.clock, this.#members);
+    const fanout = () => new Fanout<Member>(options.soon);
+    this.#fanouts = { time: fanout(), tick: fanout(), chat: fanout() };
+    this.#presence = new Presence(options, this.#members);
   }
 
   /** How many are online. */
@@ -81,24 +87,27 @@ export class Hub {
 
   /** Gives a chat line to all who hold the topic but `sender`, who gets a copy of its own. */
   chat(sender: Member, message: object): void {
-    const frame = this.#encode('chat', message);
-    for (const member of this.#holders.chat) {
-      if (frame && member !== sender) member.send(frame);
-    }
+    this.#toAll('chat', message, (member, frame) => {
+      if (member !== sender) member.deliver(frame);
+    });
   }
 
   stop(): void {
     this.#presence.stop();
+    for (const fanout of Object.values(this.#fanouts)) fanout.stop();
   }
 
-  #offer(topic: Topic, message: object): void {
-    const frame = this.#encode(topic, message);
-    if (!frame) return;
-    for (const member of this.#holders[topic]) member.offer(topic, frame);
+  #offer(topic: 'time' | 'tick', message: object): void {
+    this.#toAll(topic, message, (member, frame) => member.offer(topic, frame));
   }
 
-  /** Encodes once for all who hold the topic; undefined when nobody does. */
-  #encode(topic: Topic, message: object): Uint8Array | undefined {
-    return this.#holders[topic].size === 0 ? undefined : this.#encoder.encode(JSON.stringify(message));
+  /** Encodes once for all who hold the topic; who lets go of it meanwhile gets it no more. */
+  #toAll(topic: 'time' | 'tick' | 'chat', message: object, give: (member: Member, frame: Uint8Array) => void): void {
+    const holders = this.#holders[topic];
+    if (holders.size === 0) return;
+    const frame = this.#options.encode(JSON.stringify(message));
+    this.#fanouts[topic].start(holders, (member) => {
+      if (holders.has(member)) give(member, frame);
+    });
   }
 }

@@ -1,6 +1,7 @@
 // Presence: who came and who left, told to the topic's subscribers in batches.
 import type { Cancel, Clock } from '../shared/clock.js';
 import { MAX_PRESENCE_IDS } from '../shared/protocol.js';
+import { Fanout, type Soon } from './fanout.js';
 
 /** Changes gather for so long, so that a crowd that comes at once is one message. */
 const GATHER_MS = 50;
@@ -15,6 +16,15 @@ interface Change {
 /** Who follows the topic; the hub's members are. */
 export interface Follower {
   send(text: string): void;
+  /** Sends a frame that was made once for many. */
+  deliver(frame: Uint8Array): void;
+}
+
+export interface PresenceOptions {
+  clock: Clock;
+  /** Makes of a text the frame that followers can deliver. */
+  encode: (text: string) => Uint8Array;
+  soon: Soon;
 }
 
 export interface Online {
@@ -24,6 +34,8 @@ export interface Online {
 
 export class Presence {
   readonly #clock: Clock;
+  readonly #encode: (text: string) => Uint8Array;
+  readonly #fanout: Fanout<Follower>;
   readonly #online: Online;
   readonly #followers = new Set<Follower>();
   /** Who began to follow within this batch, and how much of it their first list held already. */
@@ -33,8 +45,10 @@ export class Presence {
   #cancel: Cancel | undefined;
 
   /** @param online the ids that are online, kept up by the caller before each `joined` and `left` */
-  constructor(clock: Clock, online: Online) {
+  constructor({ clock, encode, soon }: PresenceOptions, online: Online) {
     this.#clock = clock;
+    this.#encode = encode;
+    this.#fanout = new Fanout(soon);
     this.#online = online;
   }
 
@@ -64,6 +78,7 @@ export class Presence {
 
   stop(): void {
     this.#cancel?.();
+    this.#fanout.stop();
   }
 
   #note(change: Change): void {
@@ -79,12 +94,19 @@ export class Presence {
     const batch = this.#batch;
     this.#batch = [];
     this.#lastTold = this.#clock.elapsed();
-    const toAll = this.#message(batch);
-    for (const follower of this.#followers) {
-      const known = this.#fresh.get(follower);
-      const text = known === undefined ? toAll : this.#message(batch.slice(known));
-      if (text) follower.send(text);
-    }
+    const text = this.#message(batch);
+    const frame = text === undefined ? undefined : this.#encode(text);
+    const fresh = new Map(this.#fresh);
+    this.#fanout.start(this.#followers, (follower) => {
+      if (!this.#followers.has(follower)) return;
+      const known = fresh.get(follower);
+      if (known === undefined) {
+        if (frame) follower.deliver(frame);
+        return;
+      }
+      const rest = this.#message(batch.slice(known));
+      if (rest) follower.send(rest);
+    });
     this.#fresh.clear();
   }
 

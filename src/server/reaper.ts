@@ -1,56 +1,56 @@
 // Reaper: pings every connection and ends those that show no sign of life, so that nobody stays online as a ghost.
 import type { Cancel, Clock } from '../shared/clock.js';
+import { Fanout, type Soon } from './fanout.js';
 
 /** A connection as the reaper sees it. Only bytes received are life: what we send a ghost proves nothing. */
 export interface Mortal {
-  /** Bytes received so far, pongs among them. */
-  readonly bytesReceived: number;
+  /** Whether bytes came, pongs among them, since this was asked the last time. */
+  heard(): boolean;
   ping(): void;
   /** Drops the line; `reason` is for the log. */
-  terminate(reason: string): void;
+  cut(reason: string): void;
 }
 
 export class Reaper {
   readonly #clock: Clock;
   readonly #everyMs: number;
-  /** What each connection had received when it was last pinged; -1 before the first ping. */
-  readonly #seen = new Map<Mortal, number>();
+  readonly #mortals = new Set<Mortal>();
+  readonly #round: Fanout<Mortal>;
   #cancel: Cancel | undefined;
 
-  /** @param everyMs between pings; two rounds without a byte end a connection */
-  constructor(clock: Clock, everyMs: number) {
+  /**
+   * @param everyMs between pings; two rounds without a byte end a connection
+   * @param soon how a round among many makes way for others
+   */
+  constructor(clock: Clock, everyMs: number, soon: Soon) {
     this.#clock = clock;
     this.#everyMs = everyMs;
+    this.#round = new Fanout(soon);
   }
 
   start(): void {
     this.#cancel = this.#clock.after(this.#everyMs, () => {
-      this.#round();
+      this.#round.start(this.#mortals, (mortal) => this.#visit(mortal));
       this.start();
     });
   }
 
   stop(): void {
     this.#cancel?.();
+    this.#round.stop();
   }
 
   watch(mortal: Mortal): void {
-    this.#seen.set(mortal, -1);
+    this.#mortals.add(mortal);
   }
 
   forget(mortal: Mortal): void {
-    this.#seen.delete(mortal);
+    this.#mortals.delete(mortal);
   }
 
-  #round(): void {
-    for (const [mortal, before] of this.#seen) {
-      const received = mortal.bytesReceived;
-      if (received === before) {
-        mortal.terminate('silent');
-      } else {
-        this.#seen.set(mortal, received);
-        mortal.ping();
-      }
-    }
+  #visit(mortal: Mortal): void {
+    if (!this.#mortals.has(mortal)) return;
+    if (mortal.heard()) mortal.ping();
+    else mortal.cut('silent');
   }
 }

@@ -21,6 +21,7 @@ import { openThreadStore } from './thread-store.js';
 import { Ticker } from './ticker.js';
 import { visitorReader } from './visitor.js';
 import { createWallTime } from './wall-time.js';
+import { textFrame } from './web-socket.js';
 
 export interface RunningServer {
   /** Where the page is, with a slash at its end. */
@@ -56,12 +57,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const [store, nextNumber] = await opening;
   roster = new Roster(clock, store, nextNumber);
 
-  const hub = new Hub({ clock, wallTime, boot: randomBytes(3).toString('hex') });
+  const hub = new Hub({ clock, encode: textFrame, soon: setImmediate, wallTime, boot: randomBytes(3).toString('hex') });
   const ticker = new Ticker(clock, (epochMs) => {
     tally.add('ticks');
     hub.tick(epochMs);
   });
-  const reaper = new Reaper(clock, options.ping * 1000);
+  const reaper = new Reaper(clock, options.ping * 1000, setImmediate);
   const pool = new FibonacciPool();
   const gate = new Gate({ ...options, onLoopback: isLoopback(options.host) });
   const readVisitor = visitorReader(options.trustProxy);

@@ -2,7 +2,7 @@
 import type { Clock } from '../shared/clock.js';
 import { decodeRequest, type RequestError } from '../shared/codec.js';
 import { type Language, type Request, type RequestId, TOPICS, type Topic } from '../shared/protocol.js';
-import type { Transport } from '../shared/transport.js';
+import type { Ending, Transport, TransportEvents } from '../shared/transport.js';
 import type { Hub, Member } from './hub.js';
 import type { Log } from './log.js';
 import type { Tally } from './tally.js';
@@ -22,28 +22,43 @@ export interface Room {
   /** How fast one client may send; made when it sends for the first time. */
   newQuota: () => { take(): 'serve' | 'refuse' | 'close' };
   tally: Tally;
+  /** Is told of who has left. */
+  left: (session: Session, ending: Ending) => void;
 }
 
-/** A transport that can also take a frame of which only the newest of its topic counts. */
+/** What is known of a client beside its id. */
+export interface Guest {
+  address: string;
+  language: Language;
+  /** When it came, in milliseconds since 1970. */
+  since: number;
+}
+
+/** A transport that also takes frames that were made for many, and those of which only the newest of a topic counts. */
 export interface SessionTransport extends Transport {
+  deliver(frame: Uint8Array): void;
   offer(topic: Topic, frame: Uint8Array): void;
 }
 
 type RequestOf<T extends Request['type']> = Extract<Request, { type: T }>;
 
-export class Session implements Member {
+export class Session implements Member, TransportEvents {
   readonly id: string;
+  readonly address: string;
+  readonly since: number;
+  readonly transport: SessionTransport;
   readonly #room: Room;
-  readonly #transport: SessionTransport;
   readonly #language: Language;
   #quota: ReturnType<Room['newQuota']> | undefined;
   #left = false;
 
-  constructor(room: Room, transport: SessionTransport, id: string, language: Language) {
+  constructor(room: Room, transport: SessionTransport, id: string, { address, language, since }: Guest) {
     this.#room = room;
-    this.#transport = transport;
+    this.transport = transport;
     this.#language = language;
     this.id = id;
+    this.address = address;
+    this.since = since;
   }
 
   /**
@@ -61,14 +76,14 @@ export class Session implements Member {
   }
 
   /** Takes one frame. Never throws: what goes wrong inside is logged and costs this request alone. */
-  receive(data: string | Uint8Array): void {
+  received(data: string | Uint8Array): void {
     if (this.#left) return;
     const arrivedAt = this.#room.clock.now();
     this.#quota ??= this.#room.newQuota();
     const verdict = this.#quota.take();
     if (verdict !== 'serve') {
       if (verdict === 'refuse') this.#refuse({ code: 'too_many_messages' });
-      else this.#transport.close(1008, 'too many messages');
+      else this.transport.close(1008, 'too many messages');
       return;
     }
     const decoded = decodeRequest(data);
@@ -85,17 +100,22 @@ export class Session implements Member {
   }
 
   /** The transport is gone. */
-  closed(): void {
+  closed(ending: Ending): void {
     this.#left = true;
     this.#room.hub.leave(this);
+    this.#room.left(this, ending);
   }
 
-  send(text: string | Uint8Array): void {
-    this.#transport.send(text);
+  send(text: string): void {
+    this.transport.send(text);
+  }
+
+  deliver(frame: Uint8Array): void {
+    this.transport.deliver(frame);
   }
 
   offer(topic: Topic, frame: Uint8Array): void {
-    this.#transport.offer(topic, frame);
+    this.transport.offer(topic, frame);
   }
 
   #serve(request: Request, arrivedAt: number): void {
@@ -165,6 +185,6 @@ export class Session implements Member {
   }
 
   #reply(message: object, id?: RequestId): void {
-    if (!this.#left) this.#transport.send(JSON.stringify(id === undefined ? message : { ...message, id }));
+    if (!this.#left) this.transport.send(JSON.stringify(id === undefined ? message : { ...message, id }));
   }
 }

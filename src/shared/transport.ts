@@ -13,8 +13,8 @@ export interface Ending {
 }
 
 export interface Transport {
-  /** Queues one text frame: a string, or the UTF-8 bytes of one that goes to many. Does nothing once closed. */
-  send(text: string | Uint8Array): void;
+  /** Queues one text frame. Does nothing once closed. */
+  send(text: string): void;
   /** Starts the closing handshake. */
   close(code: number, reason: string): void;
   /** Drops the line at once, without a Close frame. */

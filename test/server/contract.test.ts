@@ -11,7 +11,7 @@ import { collectingLog } from '../support/collecting-log.js';
 import { joinedEnds } from '../support/memory-line.js';
 import { socketClient } from '../support/socket-client.js';
 import { TestClient } from '../support/test-client.js';
-import { testRoom } from '../support/test-room.js';
+import { testGuest, testRoom } from '../support/test-room.js';
 
 interface Wishes {
   topics?: string;
@@ -38,8 +38,8 @@ async function inMemory(): Promise<Place> {
         received: (data) => client.received(data as string),
         closed: (ending) => client.ended(ending),
       };
-      const session = new Session(room, ours, `user_${++number}`, lang);
-      ours.events = { received: (data) => session.receive(data), closed: () => session.closed() };
+      const session = new Session(room, ours, `user_${++number}`, { ...testGuest, language: lang });
+      ours.events = session;
       session.open(topics?.split(',').filter(Boolean));
       return client;
     },

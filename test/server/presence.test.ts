@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { Presence } from '../../src/server/presence.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { inMemory } from '../support/test-room.js';
 
 function story() {
   const clock = new FakeClock();
   const online = new Map<string, true>();
-  const presence = new Presence(clock, online);
+  const presence = new Presence({ ...inMemory, clock }, online);
   const follower = () => {
     const heard: object[] = [];
-    const self = { heard, send: (text: string) => heard.push(JSON.parse(text)) };
+    const send = (text: string) => heard.push(JSON.parse(text));
+    const self = { heard, send, deliver: (frame: Uint8Array) => send(new TextDecoder().decode(frame)) };
     presence.follow(self);
     return self;
   };

@@ -4,6 +4,7 @@ import { FakeClock } from '../support/fake-clock.js';
 
 class Peer {
   bytesReceived = 100;
+  #seen = -1;
   pings = 0;
   endedAt: number | undefined;
   answers = true;
@@ -18,14 +19,20 @@ class Peer {
     if (this.answers) this.bytesReceived += 6;
   }
 
-  terminate(): void {
+  heard(): boolean {
+    const more = this.bytesReceived !== this.#seen;
+    this.#seen = this.bytesReceived;
+    return more;
+  }
+
+  cut(): void {
     this.endedAt ??= this.#clock.elapsed();
   }
 }
 
 function story() {
   const clock = new FakeClock();
-  const reaper = new Reaper(clock, 15_000);
+  const reaper = new Reaper(clock, 15_000, (run) => run());
   reaper.start();
   const peer = new Peer(clock);
   reaper.watch(peer);

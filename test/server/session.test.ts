@@ -1,21 +1,22 @@
 import { expect, it } from 'vitest';
 import { type Room, Session } from '../../src/server/session.js';
 import { FakeClock } from '../support/fake-clock.js';
-import { testRoom } from '../support/test-room.js';
+import { testEnding, testGuest, testRoom } from '../support/test-room.js';
 
 function story(differences: Partial<Room>) {
   const room = testRoom(new FakeClock(), differences);
   const member = (id: string) => {
     const sent: string[] = [];
     const closed: [number, string][] = [];
-    const send = (text: string | Uint8Array) => void sent.push(String(text));
+    const deliver = (frame: Uint8Array) => void sent.push(new TextDecoder().decode(frame));
     const transport = {
-      send,
-      offer: (_topic: string, frame: Uint8Array) => send(frame),
+      send: (text: string) => void sent.push(text),
+      deliver,
+      offer: (_topic: string, frame: Uint8Array) => deliver(frame),
       close: (code: number, reason: string) => void closed.push([code, reason]),
       terminate() {},
     };
-    return { sent, closed, session: new Session(room, transport, id, 'en') };
+    return { sent, closed, session: new Session(room, transport, id, testGuest) };
   };
   return { ...room, member };
 }
@@ -29,8 +30,8 @@ it('turns a fault inside into an error for the one who asked, with its stack in 
   });
   const { sent, session } = member('user_1');
   session.open([]);
-  session.receive('{"type":"fibonacci","input":1,"id":"a"}');
-  session.receive('{"type":"fibonacci","input":2,"id":"b"}');
+  session.received('{"type":"fibonacci","input":1,"id":"a"}');
+  session.received('{"type":"fibonacci","input":2,"id":"b"}');
   await Promise.resolve();
   await Promise.resolve();
   expect(sent.slice(1).map((text) => JSON.parse(text))).toMatchObject([
@@ -53,8 +54,8 @@ it('sends nothing to who has left meanwhile', async () => {
   });
   const { sent, session } = member('user_1');
   session.open(['time']);
-  session.receive('{"type":"fibonacci","input":5}');
-  session.closed();
+  session.received('{"type":"fibonacci","input":5}');
+  session.closed(testEnding);
   finish(5);
   await Promise.resolve();
   hub.tick(0);
@@ -67,7 +68,7 @@ it('refuses what comes too fast, and closes who does not listen', () => {
   const { member } = story({ newQuota: () => ({ take: () => verdicts.shift() ?? 'close' }) });
   const { sent, closed, session } = member('user_1');
   session.open([]);
-  for (let i = 0; i < 3; i++) session.receive('{"type":"fibonacci","input":5}');
+  for (let i = 0; i < 3; i++) session.received('{"type":"fibonacci","input":5}');
   expect(sent.slice(1).map((text) => JSON.parse(text))).toMatchObject([
     { type: 'fibonacci', result: 500 },
     { type: 'error', code: 'too_many_messages' },
@@ -79,8 +80,8 @@ it('holds chat to the limit that the server was given', () => {
   const { member } = story({ maxText: 5 });
   const { sent, session } = member('user_1');
   session.open(['chat']);
-  session.receive('{"type":"chat","text":"12345"}');
-  session.receive('{"type":"chat","text":"123456","id":3}');
+  session.received('{"type":"chat","text":"12345"}');
+  session.received('{"type":"chat","text":"123456","id":3}');
   expect(sent.slice(1).map((text) => JSON.parse(text))).toMatchObject([
     { type: 'chat', text: '12345' },
     { type: 'error', code: 'text_too_long', id: 3, message: '"text" must have at most 5 characters' },

@@ -1,40 +1,36 @@
 // Who reads slowly costs little and delays nobody: told with a socket that a test can fill, and with a real one.
-import { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { DEFAULTS } from '../../src/server/options.js';
 import { serve } from '../../src/server/serve.js';
-import { ServerSocket } from '../../src/server/web-socket.js';
+import { type ServerSocket, SocketServer, textFrame } from '../../src/server/web-socket.js';
 import { collectingLog } from '../support/collecting-log.js';
+import { RawLine, UPGRADE } from '../support/raw-line.js';
 import { socketClient } from '../support/socket-client.js';
 
-const bytes = (text: string) => new TextEncoder().encode(text);
-
-it('gives a full socket the newest frame of each topic once it has room, not a backlog', () => {
-  const sent: string[] = [];
-  const ws = Object.assign(new EventEmitter(), {
-    readyState: WebSocket.OPEN,
-    bufferedAmount: 0,
-    send: (data: Uint8Array) => sent.push(new TextDecoder().decode(data)),
-  });
-  const socket = Object.assign(new EventEmitter(), { writableNeedDrain: false });
-  const transport = new ServerSocket(ws as unknown as WebSocket, socket as unknown as Socket, 1000, {
-    received() {},
-    closed() {},
-  });
-  transport.offer('time', bytes('time 1'));
-  socket.writableNeedDrain = true;
+it('gives a full socket the newest frame of each topic once it has room, not a backlog', async () => {
+  const line = new RawLine({ writableHighWaterMark: 100 });
+  const transport = await new Promise<ServerSocket>((resolve) =>
+    new SocketServer(1000, 1_000_000).accept(UPGRADE, line.asSocket(), Buffer.alloc(0), (opened) => {
+      resolve(opened);
+      return { received() {}, closed() {} };
+    }),
+  );
+  const sent = () => line.frames.toString('latin1').match(/(time|tick|chat) \d/g);
+  transport.offer('time', textFrame('time 1'));
+  line.block();
+  transport.send(`chat 1 ${'.'.repeat(200)}`);
   for (const second of [2, 3, 4]) {
-    transport.offer('time', bytes(`time ${second}`));
-    transport.offer('tick', bytes(`tick ${second}`));
+    transport.offer('time', textFrame(`time ${second}`));
+    transport.offer('tick', textFrame(`tick ${second}`));
   }
-  expect(sent).toEqual(['time 1']);
-  socket.writableNeedDrain = false;
-  socket.emit('drain');
-  transport.offer('time', bytes('time 5'));
-  expect(sent).toEqual(['time 1', 'time 4', 'tick 4', 'time 5']);
-  expect(socket.listenerCount('drain')).toBe(0);
+  transport.send('chat 2');
+  expect(sent()).toEqual(['time 1', 'chat 1']);
+  line.unblock();
+  await expect.poll(sent).toEqual(['time 1', 'chat 1', 'chat 2', 'time 4', 'tick 4']);
+  transport.offer('time', textFrame('time 5'));
+  expect(sent()?.at(-1)).toBe('time 5');
+  expect(line.listenerCount('drain')).toBe(0);
 });
 
 it('closes who reads nothing once more than the cap waits, and the others hear each second', async () => {

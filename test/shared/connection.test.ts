@@ -1,13 +1,12 @@
 // Whole stories in memory: one Connection and one server's Session, joined under a fake clock.
 import { describe, expect, it } from 'vitest';
-import { Hub } from '../../src/server/hub.js';
 import { Session } from '../../src/server/session.js';
 import { Ticker } from '../../src/server/ticker.js';
 import { Connection, type ConnectionEvent, type ConnectionOptions } from '../../src/shared/connection.js';
 import type { Ending, Transport, TransportEvents } from '../../src/shared/transport.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { joinedEnds, type MemoryEnd } from '../support/memory-line.js';
-import { testRoom } from '../support/test-room.js';
+import { testGuest, testHub, testRoom } from '../support/test-room.js';
 
 /** A server that can be killed, hung and started again. */
 class TestServer {
@@ -61,14 +60,14 @@ class TestServer {
         return;
       }
       this.ends.add(ours);
-      const session = new Session(this.#room, ours, `user_${++this.#number}`, 'en');
+      const session = new Session(this.#room, ours, `user_${++this.#number}`, testGuest);
       ours.events = {
         received: (data) => {
-          if (!this.hung) session.receive(data);
+          if (!this.hung) session.received(data);
         },
-        closed: () => {
+        closed: (ending) => {
           this.ends.delete(ours);
-          session.closed();
+          session.closed(ending);
         },
       };
       events.opened?.();
@@ -78,8 +77,7 @@ class TestServer {
   };
 
   #boot(): ReturnType<typeof testRoom> {
-    const hub = new Hub({ clock: this.#clock, wallTime: () => '00:00:00', boot: `boot${++this.#boots}` });
-    return testRoom(this.#clock, { hub });
+    return testRoom(this.#clock, { hub: testHub(this.#clock, `boot${++this.#boots}`) });
   }
 }
 

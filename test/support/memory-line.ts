@@ -1,21 +1,22 @@
 // MemoryLine: a client's and a server's end of one WebSocket, joined in memory. What one sends the other receives at once.
 import type { Ending, Transport, TransportEvents } from '../../src/shared/transport.js';
 
-type Frame = string | Uint8Array;
-
 /** One end: a transport for its owner, and the owner's ear for the other end. */
 class End implements Transport {
   peer: End | undefined;
   events: TransportEvents | undefined;
 
-  send(text: Frame): void {
-    if (!this.peer) return;
-    // A text frame arrives as text, whether it was sent as a string or as its bytes.
-    this.peer.events?.received(typeof text === 'string' ? text : new TextDecoder().decode(text));
+  send(text: string): void {
+    this.peer?.events?.received(text);
+  }
+
+  /** A frame is its text as bytes here. */
+  deliver(frame: Uint8Array): void {
+    this.send(new TextDecoder().decode(frame));
   }
 
   offer(_topic: string, frame: Uint8Array): void {
-    this.send(frame);
+    this.deliver(frame);
   }
 
   sendBinary(data: Uint8Array): void {

@@ -1,13 +1,28 @@
 // TestRoom: what sessions share, with nothing real in it but the hub.
 import { Hub } from '../../src/server/hub.js';
-import type { Room } from '../../src/server/session.js';
+import type { Guest, Room } from '../../src/server/session.js';
 import { Tally } from '../../src/server/tally.js';
 import type { Clock } from '../../src/shared/clock.js';
+import type { Ending } from '../../src/shared/transport.js';
 import { collectingLog } from './collecting-log.js';
+
+/** A text is its own frame here, as bytes, and a crowd is served at once. */
+export const inMemory = {
+  encode: (text: string) => new TextEncoder().encode(text),
+  soon: (run: () => void) => run(),
+};
+
+export function testHub(clock: Clock, boot: string): Hub {
+  return new Hub({ ...inMemory, clock, wallTime: () => '14:30:25', boot });
+}
+
+export const testGuest: Guest = { address: '127.0.0.1', language: 'en', since: 0 };
+
+export const testEnding: Ending = { code: 1000, reason: '' };
 
 export function testRoom(clock: Clock, differences: Partial<Room> = {}) {
   const log = collectingLog();
-  const hub = new Hub({ clock, wallTime: () => '14:30:25', boot: 'b7f3a9' });
+  const hub = testHub(clock, 'b7f3a9');
   const room: Room = {
     hub,
     clock,
@@ -17,6 +32,7 @@ export function testRoom(clock: Clock, differences: Partial<Room> = {}) {
     maxFibonacci: 1000,
     maxText: 1000,
     newQuota: () => ({ take: () => 'serve' }),
+    left() {},
     ...differences,
   };
   return { ...room, log };

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { Fanout } from '../../src/server/fanout.js';
+
+function story() {
+  const waiting: (() => void)[] = [];
+  const fanout = new Fanout<number>((run) => waiting.push(run));
+  const given: string[] = [];
+  return {
+    fanout,
+    given,
+    start: (word: string, members: Iterable<number>) =>
+      fanout.start(members, (member) => given.push(`${word} ${member}`)),
+    /** What was waiting is served; then the crowd's turn comes again. */
+    turn: () => waiting.shift()?.(),
+    waiting,
+  };
+}
+
+const crowd = (size: number) => Array.from({ length: size }, (_, i) => i);
+
+it('serves a small crowd at once', () => {
+  const { start, given, waiting } = story();
+  start('tick', crowd(10));
+  expect(given).toHaveLength(10);
+  expect(waiting).toHaveLength(0);
+});
+
+it('makes way between slices, and gives to each once and in order', () => {
+  const { start, given, turn, waiting } = story();
+  start('tick', crowd(2000));
+  expect(given.length).toBeLessThan(1000);
+  while (waiting.length > 0) turn();
+  expect(given).toEqual(crowd(2000).map((i) => `tick ${i}`));
+});
+
+it('gives what is left of the last time before it begins anew, so that nobody gets two out of order', () => {
+  const { start, given, turn, waiting } = story();
+  start('first', crowd(2000));
+  start('second', crowd(2000));
+  while (waiting.length > 0) turn();
+  expect(given).toEqual(['first', 'second'].flatMap((word) => crowd(2000).map((i) => `${word} ${i}`)));
+});
+
+it('gives nothing more once it is stopped', () => {
+  const { fanout, start, given, turn, waiting } = story();
+  start('tick', crowd(2000));
+  const before = given.length;
+  fanout.stop();
+  while (waiting.length > 0) turn();
+  expect(given).toHaveLength(before);
+});

@@ -1,0 +1,64 @@
+// Frames are written past ws's sender. Whatever is asked, the bytes must be those that ws itself would have sent.
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type ServerSocket, SocketServer, textFrame } from '../../src/server/web-socket.js';
+import { RawLine, UPGRADE } from '../support/raw-line.js';
+
+const NOTHING = Buffer.alloc(0);
+
+function ours(line: RawLine): ServerSocket {
+  let transport: ServerSocket | undefined;
+  new SocketServer(1000, 10_000_000).accept(UPGRADE, line.asSocket(), NOTHING, (opened) => {
+    transport = opened;
+    return { received() {}, closed() {} };
+  });
+  return transport as ServerSocket;
+}
+
+function theirs(line: RawLine): WebSocket {
+  let ws: WebSocket | undefined;
+  const server = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false });
+  server.handleUpgrade(UPGRADE, line.asSocket(), NOTHING, (opened) => {
+    ws = opened;
+  });
+  return ws as WebSocket;
+}
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.nat({ max: 140 }).map((size) => 'a'.repeat(size)),
+  fc.constantFrom(125, 126, 65_535, 65_536, 200_000).map((size) => 'é'.repeat(size / 2).padEnd(size, 'b')),
+);
+const step = fc.oneof(
+  fc.record({ kind: fc.constantFrom('send', 'deliver', 'offer', 'echo'), text }),
+  fc.record({ kind: fc.constant('echo'), bytes: fc.uint8Array({ maxLength: 200 }) }),
+  fc.record({ kind: fc.constantFrom('ping', 'close') }),
+);
+
+it('writes what ws would have written, byte for byte', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+      const lines = [0, 1].map(() => new RawLine({ writableHighWaterMark: 100_000_000 })) as [RawLine, RawLine];
+      const [mine, reference] = [ours(lines[0]), theirs(lines[1])];
+      for (const { kind, ...data } of steps) {
+        const bytes = 'bytes' in data ? data.bytes : undefined;
+        const words = 'text' in data ? data.text : '';
+        if (kind === 'send') mine.send(words);
+        if (kind === 'deliver') mine.deliver(textFrame(words));
+        if (kind === 'offer') mine.offer('time', textFrame(words));
+        if (kind === 'echo') mine.echo(bytes ?? words);
+        for (const socket of [mine, reference]) {
+          if (kind === 'ping') socket.ping();
+          if (kind === 'close') socket.close(1012, 'restart');
+        }
+        if (!['ping', 'close'].includes(kind) && reference.readyState === reference.OPEN) {
+          reference.send(bytes ?? words, { binary: bytes !== undefined });
+        }
+      }
+      expect(lines[0].frames.equals(lines[1].frames)).toBe(true);
+      for (const socket of [mine, reference]) socket.terminate();
+    }),
+    { numRuns: 200 },
+  );
+});
