@@ -71,14 +71,9 @@ export function withAnswered<S extends Part>(state: S, request: Asked, message: 
   return changed(state, request.id, { course: 'done', digits: String(message.result), tookMs });
 }
 
-/** The line is gone: what was under way stays without an answer. */
-export function withUnanswered<S extends Part & { interrupted: number }>(state: S): S {
-  const broken = [...state.answers, ...state.lines].filter(({ course }) => course === 'sent').length;
-  if (broken === 0) return state;
-  const settle = <T extends { course: Course }>(item: T): T =>
-    item.course === 'sent' ? { ...item, course: 'lost' } : item;
-  const interrupted = state.interrupted + broken;
-  return { ...state, interrupted, answers: state.answers.map(settle), lines: state.lines.map(settle) };
+/** The line is gone: its answer will not come. */
+export function withInterrupted<S extends Part & { interrupted: number }>(state: S, request: Asked): S {
+  return changed({ ...state, interrupted: state.interrupted + 1 }, request.id, { course: 'lost' });
 }
 
 function changed<S extends Part>(state: S, id: RequestId, change: Partial<Answer> & Partial<Pick<Line, 'course'>>): S {

@@ -1,5 +1,5 @@
 // Loss: why a connection is gone, as a word that every language of the page has a sentence for.
-import type { Status } from '../src/shared/connection.js';
+import type { Status } from '../src/shared/connection-event.js';
 import type { Ending } from '../src/shared/transport.js';
 
 export type Cause = 'restart' | 'unreachable' | 'silent' | 'broken' | 'tooBig' | 'closed';

@@ -1,5 +1,6 @@
 // Page: the composition root of the browser's side. It joins connection, state and view, and does nothing itself.
-import { Connection, type ConnectionEvent } from '../src/shared/connection.js';
+import { Connection } from '../src/shared/connection.js';
+import type { ConnectionEvent } from '../src/shared/connection-event.js';
 import type { Language, Request } from '../src/shared/protocol.js';
 import { createSystemClock } from '../src/shared/system-clock.js';
 import { createDial, socketUrl } from './dial.js';

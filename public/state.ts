@@ -1,6 +1,6 @@
 // State: what the page shows, and how each event of the connection changes it. Pure, so that it is tested without a page.
-import type { ConnectionEvent, Status } from '../src/shared/connection.js';
-import { type Answer, type Line, withAnswered, withOwn, withSaid, withUnanswered } from './exchange.js';
+import type { ConnectionEvent, Status } from '../src/shared/connection-event.js';
+import { type Answer, type Line, withAnswered, withInterrupted, withOwn, withSaid } from './exchange.js';
 import { type Loss, lossOf } from './loss.js';
 import { type People, withPresence } from './people.js';
 
@@ -86,12 +86,14 @@ export function reduce(state: PageState, event: ConnectionEvent): PageState {
       return withOwn(state, event.request, 'sent', event.at);
     case 'answered':
       return withAnswered(state, event.request, event.message, event.tookMs);
+    case 'interrupted':
+      return withInterrupted(state, event.request);
     case 'gap':
       return withGap(state, event);
     case 'round-trip':
       return { ...state, rttMs: event.rttMs };
     default:
-      // Frames that the protocol does not have are seen among the frames; what broke off is told by the status.
+      // Frames that the protocol does not have are seen among the frames.
       return state;
   }
 }
@@ -100,9 +102,8 @@ function withStatus(state: PageState, status: Status, at: number): PageState {
   const next = { ...state, status };
   if (status.state === 'online' || status.state === 'stale') return { ...next, loss: undefined };
   if (status.state === 'connecting') return { ...next, rttMs: undefined, complaint: undefined };
-  const unanswered = withUnanswered(next);
   return {
-    ...unanswered,
+    ...next,
     loss: status.ending ? lossOf(state, status.ending) : undefined,
     lostAt: state.lostAt ?? lastHeard(state, at),
     notice: undefined,

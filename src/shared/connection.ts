@@ -3,44 +3,14 @@
 import { BACKOFF, type BackoffOptions, backoffMs, isRetried } from './backoff.js';
 import type { Cancel, Clock } from './clock.js';
 import { decodeMessage } from './codec.js';
+import type { ConnectionEvent, Status } from './connection-event.js';
+import { Heartbeat, type Rhythm } from './heartbeat.js';
 import { hintIn } from './hint.js';
 import { type Asked, Pending } from './pending.js';
-import type { Request, RequestId, ServerMessage } from './protocol.js';
+import type { Request, RequestId } from './protocol.js';
 import { RoundTrip } from './round-trip.js';
-import { type Gap, TickTrace } from './tick-trace.js';
+import { TickTrace } from './tick-trace.js';
 import type { Dial, Ending, Transport } from './transport.js';
-
-/**
- * - `connecting`: dialling; `attempt` counts the tries since the last good connection, from 0
- * - `online`: open, and heard of lately
- * - `stale`: open, but silent since `lastSignAt` (wall ms)
- * - `waiting`: lost; the next try is at `retryAt` (wall ms)
- * - `stopped`: by the user (no `ending`), or for good
- */
-export type Status =
-  | { state: 'connecting'; attempt: number }
-  | { state: 'online' }
-  | { state: 'stale'; lastSignAt: number }
-  | { state: 'waiting'; attempt: number; retryAt: number; ending: Ending }
-  | { state: 'stopped'; ending?: Ending };
-
-/** What happened; `at` is wall time in milliseconds. */
-export type ConnectionEvent = { at: number } & (
-  | { kind: 'status'; status: Status }
-  | { kind: 'frame'; direction: 'in' | 'out'; data: string | Uint8Array }
-  | { kind: 'message'; message: ServerMessage }
-  /** A frame that the protocol does not have. */
-  | { kind: 'foreign'; data: string | Uint8Array }
-  | { kind: 'queued'; request: Asked }
-  | { kind: 'sent'; request: Asked }
-  /** An answer or an error to one of our requests. */
-  | { kind: 'answered'; request: Asked; message: ServerMessage; tookMs: number }
-  /** The line broke while this request was under way; its answer will not come. */
-  | { kind: 'interrupted'; request: Asked }
-  /** The first tick after a loss: what of the clock was missed. */
-  | ({ kind: 'gap' } & Gap)
-  | { kind: 'round-trip'; rttMs: number }
-);
 
 export interface ConnectionOptions {
   url: string;
@@ -83,13 +53,13 @@ export class Connection {
   readonly #clock: Clock;
   readonly #pending = new Pending();
   readonly #ticks = new TickTrace();
+  readonly #heartbeat: Heartbeat;
   #status: Status = { state: 'stopped' };
   #transport: Transport | undefined;
   /** Bumped with each dial and each loss, so that a transport given up is no longer listened to. */
   #generation = 0;
   #attempt = 0;
   #nextId = 1;
-  #lastSign = 0;
   #knowsSync = false;
   #heardClock = false;
   /** How many were online when this connection was last told. */
@@ -99,6 +69,16 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = { ...DEFAULTS, ...options };
     this.#clock = options.clock;
+    const { clock, staleAfterMs, cutAfterMs } = this.#options;
+    this.#heartbeat = new Heartbeat({
+      clock,
+      staleAfterMs,
+      deadAfterMs: cutAfterMs,
+      rhythm: () => this.#rhythm(),
+      onStale: (lastSignAt) => this.#become({ state: 'stale', lastSignAt }),
+      onRevived: () => this.#become({ state: 'online' }),
+      onDead: () => this.#lose({ code: 1006, reason: '', error: `silent for ${cutAfterMs / 1000} s` }),
+    });
   }
 
   get status(): Status {
@@ -127,6 +107,7 @@ export class Connection {
     const transport = this.#transport;
     this.#release();
     transport?.close(1000, '');
+    this.#interrupt();
     this.#become({ state: 'stopped' });
   }
 
@@ -143,7 +124,7 @@ export class Connection {
    * line that was silent meanwhile is not trusted.
    */
   wake(): void {
-    if (this.isOpen && this.#silence() >= this.#options.staleAfterMs) {
+    if (this.isOpen && this.#heartbeat.isLate) {
       this.#lose({ code: 1006, reason: '', error: 'silent while the machine was away' });
     }
     if (this.#status.state === 'waiting') this.retryNow();
@@ -175,23 +156,22 @@ export class Connection {
     this.#transport = this.#options.dial(this.#options.url, {
       opened: current(() => this.#opened()),
       received: current((data: string | Uint8Array) => this.#received(data)),
-      alive: current(() => this.#alive()),
+      alive: current(() => this.#heartbeat.sign()),
       closed: current((ending: Ending) => this.#lose(ending)),
     });
   }
 
   #opened(): void {
     this.#cancelTimers();
-    this.#lastSign = this.#clock.elapsed();
     this.#knowsSync = false;
     this.#heardClock = false;
     this.roundTrip.clear();
+    this.#heartbeat.start(this.#transport?.ping && (() => this.#transport?.ping?.()));
     this.#become({ state: 'online' });
     if (!this.isOpen) return; // whoever was told has stopped it
     this.#arrange('settle', this.#options.settledAfterMs, () => {
       this.#attempt = 0;
     });
-    this.#watch();
     if (this.#options.syncEveryMs > 0) this.#arrange('sync', this.#options.syncEveryMs, () => this.#sync());
     for (const entry of this.#pending.unsent()) {
       entry.sentAt = this.#clock.elapsed();
@@ -201,7 +181,7 @@ export class Connection {
 
   #received(data: string | Uint8Array): void {
     const now = this.#clock.now();
-    this.#alive();
+    this.#heartbeat.sign();
     this.#emit({ kind: 'frame', direction: 'in', data });
     const message = decodeMessage(data);
     if (!message) {
@@ -232,7 +212,7 @@ export class Connection {
     const transport = this.#transport;
     this.#release();
     transport?.terminate();
-    for (const { request } of this.#pending.dropSent()) this.#emit({ kind: 'interrupted', request });
+    this.#interrupt();
     if (!this.#options.retries(ending, this.#attempt)) {
       this.#become({ state: 'stopped', ending });
       return;
@@ -245,42 +225,21 @@ export class Connection {
     this.#arrange('retry', waitMs, () => this.#dial());
   }
 
-  #alive(): void {
-    this.#lastSign = this.#clock.elapsed();
-    if (this.#status.state === 'stale') this.#become({ state: 'online' });
+  /** Nobody will answer what was under way. */
+  #interrupt(): void {
+    for (const { request } of this.#pending.dropSent()) this.#emit({ kind: 'interrupted', request });
   }
 
-  /**
-   * Looks at the silence when it could have grown too long; no timer is touched for each message. A peer whose clock
-   * was not heard yet, or is not wanted, is asked for a sign of life, where the platform can.
-   */
-  #watch(): void {
-    const { staleAfterMs, cutAfterMs, expectsClock, syncEveryMs } = this.#options;
-    const asks = this.#transport?.ping !== undefined && !(expectsClock && this.#heardClock);
-    if (asks) this.#transport?.ping?.();
-    else if (!expectsClock && !(this.#knowsSync && syncEveryMs > 0)) {
-      this.#arrange('watch', staleAfterMs, () => this.#watch());
-      return;
-    }
-    const silence = this.#silence();
-    if (silence >= cutAfterMs) {
-      this.#lose({ code: 1006, reason: '', error: `silent for ${cutAfterMs / 1000} s` });
-      return;
-    }
-    if (silence >= staleAfterMs && this.#status.state === 'online') {
-      this.#become({ state: 'stale', lastSignAt: this.#clock.now() - silence });
-    }
-    const untilNext = (silence < staleAfterMs ? staleAfterMs : cutAfterMs) - silence;
-    this.#arrange('watch', asks ? Math.min(untilNext, staleAfterMs / 2) : untilNext, () => this.#watch());
+  /** What this server has shown that it sends, or else ought to. */
+  #rhythm(): Rhythm {
+    const { expectsClock, syncEveryMs } = this.#options;
+    if (expectsClock) return this.#heardClock ? 'heard' : 'expected';
+    return this.#knowsSync && syncEveryMs > 0 ? 'expected' : 'none';
   }
 
   #sync(): void {
     if (this.#knowsSync) this.#write(JSON.stringify({ type: 'sync', t0: this.#clock.now() }));
     this.#arrange('sync', this.#options.syncEveryMs, () => this.#sync());
-  }
-
-  #silence(): number {
-    return this.#clock.elapsed() - this.#lastSign;
   }
 
   #send(request: Asked): void {
@@ -297,6 +256,7 @@ export class Connection {
   #release(): void {
     this.#generation += 1;
     this.#transport = undefined;
+    this.#heartbeat.stop();
     this.#cancelTimers();
   }
 

@@ -2,7 +2,8 @@
 // the parts; how it ends is its result.
 import { readFileSync } from 'node:fs';
 import { isRetried } from '../shared/backoff.js';
-import { Connection, type ConnectionEvent } from '../shared/connection.js';
+import { Connection } from '../shared/connection.js';
+import type { ConnectionEvent } from '../shared/connection-event.js';
 import { createSystemClock } from '../shared/system-clock.js';
 import type { Ending } from '../shared/transport.js';
 import { createDial } from './dial.js';

@@ -1,5 +1,5 @@
 // Events: what the connection tells, turned into state and into lines of the log.
-import type { ConnectionEvent, Status } from '../shared/connection.js';
+import type { ConnectionEvent, Status } from '../shared/connection-event.js';
 import type { Asked } from '../shared/pending.js';
 import { printable } from '../shared/printable.js';
 import type { Offset } from '../shared/round-trip.js';
@@ -47,7 +47,7 @@ export function reduceEvent(state: State, event: ConnectionEvent, offset: Offset
     case 'answered':
       return answered(state, event);
     case 'interrupted': {
-      const text = `${nameRequest(event.request)} interrupted: the line broke before its answer`;
+      const text = `${nameRequest(event.request)} interrupted before its answer`;
       return line({ ...state, inFlight: without(state.inFlight, event.request) }, at, 'lost', text);
     }
     case 'gap':

@@ -1,5 +1,5 @@
 // Facts: the short texts of the screen's upper part, each read off the state.
-import type { Status } from '../shared/connection.js';
+import type { Status } from '../shared/connection-event.js';
 import { bare, grouped, serverDate, span } from './format.js';
 import type { Glyphs } from './glyphs.js';
 import type { State } from './state.js';

@@ -2,7 +2,8 @@
 import { fstatSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import type { Clock } from '../shared/clock.js';
-import type { Connection, ConnectionEvent } from '../shared/connection.js';
+import type { Connection } from '../shared/connection.js';
+import type { ConnectionEvent } from '../shared/connection-event.js';
 import { type ConnectOptions, EXIT } from './options.js';
 import { Plain } from './plain.js';
 import { shownUrl } from './url.js';
@@ -56,7 +57,7 @@ export function openPipe({ href, connect, clock, warnings, options, leave }: Pip
   });
 
   // `| head -1` has read what it wanted: that is an ending as good as any.
-  stdout.on('error', (error: NodeJS.ErrnoException) => leave(error.code === 'EPIPE' ? EXIT.done : EXIT.closed));
+  stdout.on('error', ({ code }: NodeJS.ErrnoException) => plain.outputEnd(code === 'EPIPE' ? EXIT.done : EXIT.closed));
   stderr.on('error', () => {});
   for (const warning of warnings) talk(`WARNING ${warning}`);
   if (!isQuiet) talk(`connecting to ${shownUrl(href)}`);

@@ -1,5 +1,5 @@
 // Plain: the client without a screen. stdout gets data, stderr gets talk; it is as pure as the screen's state.
-import type { ConnectionEvent } from '../shared/connection.js';
+import type { ConnectionEvent } from '../shared/connection-event.js';
 import { printable } from '../shared/printable.js';
 import type { RequestId, ServerMessage } from '../shared/protocol.js';
 import type { Offset } from '../shared/round-trip.js';
@@ -92,6 +92,11 @@ export class Plain {
   inputEnd(): void {
     this.#inputEnded = true;
     this.#leaveIfDone();
+  }
+
+  /** Nobody can be told anything any more. */
+  outputEnd(exitCode: number): void {
+    this.#leave(exitCode);
   }
 
   event(event: ConnectionEvent, offset?: Offset): void {

@@ -10,13 +10,13 @@
 //   sent         id, type, input
 //   answer       id, input, result, took_ms  result is a string above 2^53 - 1, as on the wire
 //   error        code, message, and id, input, took_ms where it answers a request
-//   interrupted  id, type, input            the line broke first; the pipe asks again
+//   interrupted  id, type, input            the line ended first; where it comes back, the pipe asks again
 //   chat         from, text, sent_at
 //   subscribed   topics
 //   gap          missed, restarted          ticks lost before the last one
 //   round-trip   rtt_ms, and offset_ms, error_ms: the server's clock minus ours
 //   foreign      data or base64             a frame that the protocol does not have
-import type { ConnectionEvent, Status } from '../shared/connection.js';
+import type { ConnectionEvent, Status } from '../shared/connection-event.js';
 import type { Asked } from '../shared/pending.js';
 import type { ServerMessage } from '../shared/protocol.js';
 import type { Offset } from '../shared/round-trip.js';

@@ -1,6 +1,7 @@
 // Screen: the connection, the state and the terminal joined; it runs until the user leaves.
 import type { Clock } from '../shared/clock.js';
-import type { Connection, ConnectionEvent } from '../shared/connection.js';
+import type { Connection } from '../shared/connection.js';
+import type { ConnectionEvent } from '../shared/connection-event.js';
 import { writeAnswer } from './answer-file.js';
 import { Frames } from './frames.js';
 import type { Glyphs } from './glyphs.js';

@@ -1,5 +1,5 @@
 // State: everything that the screen shows, and the one function that moves it on. Pure: time comes with each action.
-import type { ConnectionEvent, Status } from '../shared/connection.js';
+import type { ConnectionEvent, Status } from '../shared/connection-event.js';
 import type { Asked } from '../shared/pending.js';
 import type { RequestId } from '../shared/protocol.js';
 import type { Offset } from '../shared/round-trip.js';

@@ -1,5 +1,5 @@
 // Talk: what the pipe says on stderr: the lines of the screen's log, less what stdout says.
-import type { ConnectionEvent } from '../shared/connection.js';
+import type { ConnectionEvent } from '../shared/connection-event.js';
 import type { State } from './state.js';
 
 /** The lines that an event has added to the log, or changed. */

@@ -4,7 +4,7 @@ import { announcements } from '../../public/announcer.js';
 import { dismissed, MAX_FRAMES, type PageState, reduce, START } from '../../public/state.js';
 import { detailOf, noticeText, phaseOf } from '../../public/status.js';
 import { TEXTS } from '../../public/texts.js';
-import type { ConnectionEvent, Status } from '../../src/shared/connection.js';
+import type { ConnectionEvent, Status } from '../../src/shared/connection-event.js';
 import type { Asked } from '../../src/shared/pending.js';
 import type { ServerMessage } from '../../src/shared/protocol.js';
 
@@ -68,7 +68,8 @@ describe('a loss', () => {
       { kind: 'sent', request: asked },
       { kind: 'sent', request: said },
     ];
-    const state = story(...CAME, ...sent, lost, ...back, tick(9, 'b'));
+    const broken = [asked, said].map((request): Event => ({ kind: 'interrupted', request }));
+    const state = story(...CAME, ...sent, ...broken, lost, ...back, tick(9, 'b'));
     expect(state.notice).toMatchObject({ awayMs: 4000, missed: 0, interrupted: 2 });
     const told = reduce(state, { kind: 'gap', at: state.notice?.at ?? 0, missed: 3, restarted: true });
     expect(noticeText(told, en)).toMatch(
@@ -109,7 +110,7 @@ describe('what was asked', () => {
     expect(story(sent, { kind: 'answered', request: asked, message: error, tookMs: 3 }).answers).toMatchObject([
       { course: 'refused', error: 'no' },
     ]);
-    expect(story(sent, lost).answers).toMatchObject([{ course: 'lost' }]);
+    expect(story(sent, { kind: 'interrupted', request: asked }, lost).answers).toMatchObject([{ course: 'lost' }]);
   });
 });
 

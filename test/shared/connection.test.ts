@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { Session } from '../../src/server/session.js';
 import { Ticker } from '../../src/server/ticker.js';
-import { Connection, type ConnectionEvent, type ConnectionOptions } from '../../src/shared/connection.js';
+import { Connection, type ConnectionOptions } from '../../src/shared/connection.js';
+import type { ConnectionEvent } from '../../src/shared/connection-event.js';
 import type { Ending, Transport, TransportEvents } from '../../src/shared/transport.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { joinedEnds, type MemoryEnd } from '../support/memory-line.js';
@@ -218,6 +219,23 @@ describe('Connection', () => {
     server.kill();
     expect(of('interrupted')).toMatchObject([{ request: { id } }]);
     expect(connection.outstanding).toBe(0);
+  });
+
+  it('says which requests it left unanswered when it was told to stop, and keeps those that never went out', () => {
+    const { clock, server, connection, of, events } = story();
+    connection.start();
+    clock.advance(1600);
+    server.hung = true;
+    const id = connection.request({ type: 'fibonacci', input: 9 });
+    connection.stop();
+    expect(of('interrupted')).toMatchObject([{ request: { id } }]);
+    expect(events.at(-1)).toMatchObject({ kind: 'status', status: { state: 'stopped' } });
+    connection.request({ type: 'fibonacci', input: 10 });
+    expect(connection.outstanding).toBe(1);
+    server.hung = false;
+    connection.start();
+    clock.advance(10);
+    expect(of('answered')).toMatchObject([{ request: { input: 10 } }]);
   });
 
   it.each([1000, 1002, 1008, 4401])('stays away when it is closed with %i', (code) => {

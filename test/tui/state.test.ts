@@ -38,7 +38,7 @@ describe('the log', () => {
   it('marks what was under way when the line broke, and says in one line what was missed', () => {
     const story = new Story().welcome().tick().types('50\r').ends({ code: 1012, reason: 'restart' });
     expect(story.log.slice(-2)).toEqual([
-      'lost: fibonacci 50 interrupted: the line broke before its answer',
+      'lost: fibonacci 50 interrupted before its answer',
       'lost: closed 1012 "restart", next try in 0.4 s',
     ]);
     story.waits(400).welcome('user_7');
