@@ -9,6 +9,11 @@ import type { Mortal } from './reaper.js';
 /** A client that reads nothing can't take its Close frame either: so long it may, then the line is dropped. */
 const CLOSE_WITHIN_MS = 1000;
 
+/** Each fragment and each piece that the network brings costs memory beyond its bytes: a long message may not have more
+ * of them than if they were so large. Conformance suites send 4 MiB in fragments of 64 bytes. */
+const LEAST_FRAGMENT_BYTES = 64;
+const LEAST_CHUNK_BYTES = 32;
+
 const TEXT = 0x81; // RFC 6455, 5.2: the only frame of its message, and text
 const BINARY = 0x82;
 
@@ -149,6 +154,8 @@ export class SocketServer {
       perMessageDeflate: false,
       maxPayload: maxMessageBytes,
       WebSocket: ServerSocket,
+      maxFragments: Math.max(1024, maxMessageBytes / LEAST_FRAGMENT_BYTES),
+      maxBufferedChunks: Math.max(1024, maxMessageBytes / LEAST_CHUNK_BYTES),
     });
   }
 

@@ -1,0 +1,117 @@
+// RawPeer: a client without a library, which may send any bytes it likes, at any pace, and hears whole frames.
+import { createHash, randomBytes } from 'node:crypto';
+import { createConnection, type Socket } from 'node:net';
+import { CLOSE, FrameReader, type ReceivedFrame } from './frames.js';
+
+export interface RawPeerOptions {
+  /** More header lines of the upgrade. */
+  headers?: string[];
+  /** Called with each frame as it comes; without it frames are kept for `next`. */
+  heard?: (frame: ReceivedFrame) => void;
+}
+
+export class RawPeer {
+  readonly socket: Socket;
+  /** Resolves when the line is down, with the code of the Close frame: 1005 for one without, 1006 for none at all. */
+  readonly ended: Promise<number>;
+  code = 1006;
+  readonly #frames: ReceivedFrame[] = [];
+  #isOver = false;
+  #wakeUp: (() => void)[] = [];
+
+  private constructor(socket: Socket, head: Buffer, heard: RawPeerOptions['heard']) {
+    this.socket = socket;
+    const reader = new FrameReader();
+    const hear = (chunk: Buffer) => {
+      for (const each of reader.push(chunk)) {
+        if (each.opcode === CLOSE) this.code = each.payload.length < 2 ? 1005 : each.payload.readUInt16BE(0);
+        if (heard) heard(each);
+        else this.#frames.push(each);
+      }
+      this.#wake();
+    };
+    this.ended = new Promise((resolve) =>
+      socket.on('close', () => {
+        this.#isOver = true;
+        this.#wake();
+        resolve(this.code);
+      }),
+    );
+    if (head.length > 0) hear(head);
+    socket.on('data', hear);
+  }
+
+  /** Resolves once the upgrade is done. @throws what the server answered instead */
+  static open(url: string, { headers = [], heard }: RawPeerOptions = {}): Promise<RawPeer> {
+    const { hostname, port, pathname, search } = new URL(url);
+    const key = randomBytes(16).toString('base64');
+    const expected = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+    return new Promise((resolve, reject) => {
+      const socket = createConnection({ host: hostname, port: Number(port) });
+      socket.setNoDelay(true);
+      socket.on('error', reject); // after the upgrade it says nothing more: a server may reset who breaks the rules
+      socket.on('close', () => reject(new Error('closed before the upgrade')));
+      socket.write(
+        [
+          `GET ${pathname}${search} HTTP/1.1`,
+          `Host: ${hostname}:${port}`,
+          'Connection: Upgrade',
+          'Upgrade: websocket',
+          'Sec-WebSocket-Version: 13',
+          `Sec-WebSocket-Key: ${key}`,
+          ...headers,
+          '\r\n',
+        ].join('\r\n'),
+      );
+      let answer = Buffer.alloc(0);
+      socket.on('data', function read(chunk: Buffer) {
+        answer = Buffer.concat([answer, chunk]);
+        const end = answer.indexOf('\r\n\r\n');
+        if (end === -1) return;
+        socket.off('data', read);
+        const text = answer.subarray(0, end).toString('latin1');
+        if (text.startsWith('HTTP/1.1 101 ') && text.includes(`Sec-WebSocket-Accept: ${expected}`)) {
+          resolve(new RawPeer(socket, answer.subarray(end + 4), heard));
+        } else {
+          reject(new Error(text));
+          socket.destroy();
+        }
+      });
+    });
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Resolves when the system has taken the bytes, or the line is down. */
+  write(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.socket.writable) this.socket.write(bytes, () => resolve());
+      else resolve();
+    });
+  }
+
+  /** The next frame; undefined when the line is down and none is left. */
+  async next(): Promise<ReceivedFrame | undefined> {
+    for (;;) {
+      const frame = this.#frames.shift();
+      if (frame || this.#isOver) return frame;
+      await new Promise<void>((resolve) => this.#wakeUp.push(resolve));
+    }
+  }
+
+  /** All frames up to the end of the line. */
+  async rest(): Promise<ReceivedFrame[]> {
+    await this.ended;
+    return this.#frames.splice(0);
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  #wake(): void {
+    for (const wake of this.#wakeUp.splice(0)) wake();
+  }
+}
