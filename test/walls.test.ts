@@ -95,7 +95,9 @@ describe('walls', () => {
     const core = [
       ...shared.filter(({ file }) => !edges.has(file)),
       ...server.filter(({ file }) =>
-        /\/(hub|session|ticker|presence|roster|mirror|reaper|fibonacci|language|texts|health)\.ts$/.test(file),
+        /\/(hub|session|ticker|presence|roster|mirror|reaper|fibonacci|fair-queue|language|texts|health)\.ts$/.test(
+          file,
+        ),
       ),
     ];
     expect(core.length).toBeGreaterThan(15);

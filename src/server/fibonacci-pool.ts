@@ -1,35 +1,133 @@
-// FibonacciPool: small numbers at once, large ones in threads, so that nobody's clock waits for them.
+// FibonacciPool: small numbers at once, large ones in threads, so that nobody's clock waits for them; and the threads
+// in turns among the clients.
 import { availableParallelism } from 'node:os';
 import type { Pool } from 'workerpool';
+import { FairQueue } from './fair-queue.js';
 import { fibonacciResult } from './fibonacci.js';
 import { distFile } from './package.js';
+import { RefusalError } from './refusal-error.js';
 
 /** Up to here the answer takes no longer (F(10,000): 0.05 ms) than a thread's round trip alone (0.06 ms), on Node 20. */
 export const IN_PLACE_UP_TO = 10_000;
-/** Requests that wait for a thread; one more is refused. */
-const MAX_QUEUE = 10_000;
+/** A thread that is told to end gets so long before it is ended by force. */
+const END_WITHIN_MS = 100;
+
+export interface FibonacciPoolOptions {
+  /** Large numbers of one client that are computed at once. */
+  maxLarge: number;
+  /** Large numbers that may wait for a thread, of all clients together. */
+  maxQueued: number;
+  /** Seconds that a thread may take for one; then it is ended, and another takes its place. */
+  largeTimeout: number;
+  /** How many are computed at once in all. */
+  threads?: number;
+  /** What runs in a thread. */
+  script?: string;
+}
+
+type Answer = number | string;
+
+interface Work {
+  n: number;
+  resolve: (answer: Answer) => void;
+  reject: (error: unknown) => void;
+}
+
+/** Who asks: a client's session, of which only the identity counts. */
+export type Asker = object;
 
 export class FibonacciPool {
-  #pool: Pool | undefined;
+  readonly #options: Required<FibonacciPoolOptions>;
+  readonly #queue: FairQueue<Asker, Work>;
+  /** How many are computed for whom. */
+  readonly #running = new Map<Asker, number>();
+  #busy = 0;
+  #closed = false;
+  #pool: Promise<Pool> | undefined;
 
-  /** The answer, or a promise of it where it is computed in a thread. */
-  compute(n: number): number | string | Promise<number | string> {
-    return n <= IN_PLACE_UP_TO ? fibonacciResult(n) : this.#inThread(n);
+  constructor(options: FibonacciPoolOptions) {
+    this.#options = {
+      threads: Math.max(1, availableParallelism() - 1),
+      script: distFile('fibonacci-worker.js'),
+      ...options,
+    };
+    this.#queue = new FairQueue(options.maxQueued);
+  }
+
+  /** Large numbers that wait for a thread. */
+  get queued(): number {
+    return this.#queue.size;
+  }
+
+  /**
+   * The answer, or a promise of it where it is computed in a thread.
+   *
+   * @throws RefusalError (the promise rejects with it) `too_busy` or `timed_out`
+   */
+  compute(n: number, asker: Asker): Answer | Promise<Answer> {
+    if (n <= IN_PLACE_UP_TO) return fibonacciResult(n);
+    return new Promise((resolve, reject) => {
+      const lost = this.#queue.push(asker, { n, resolve, reject });
+      lost?.reject(new RefusalError('too_busy', this.#options.maxQueued));
+      this.#startNext();
+    });
+  }
+
+  /** The client has left: what it waits for is dropped, unanswered. What runs already is finished, for nobody. */
+  forget(asker: Asker): void {
+    this.#queue.forget(asker);
   }
 
   async close(): Promise<void> {
-    await this.#pool?.terminate(true);
+    this.#closed = true;
+    const pool = await this.#pool;
+    await pool?.terminate(true);
   }
 
-  async #inThread(n: number): Promise<number | string> {
-    if (!this.#pool) {
-      const { default: workerpool } = await import('workerpool');
-      this.#pool ??= workerpool.pool(distFile('fibonacci-worker.js'), {
-        workerType: 'thread',
-        maxWorkers: Math.max(1, availableParallelism() - 1),
-        maxQueueSize: MAX_QUEUE,
-      });
+  #startNext(): void {
+    const { threads, maxLarge } = this.#options;
+    while (this.#busy < threads && !this.#closed) {
+      const next = this.#queue.next((asker) => (this.#running.get(asker) ?? 0) < maxLarge);
+      if (!next) return;
+      this.#note(next.asker, 1);
+      this.#inThread(next.work.n)
+        .then(next.work.resolve, (error) => {
+          if (!this.#closed) next.work.reject(error);
+        })
+        .finally(() => {
+          this.#note(next.asker, -1);
+          this.#startNext();
+        });
     }
-    return (await this.#pool.exec('fibonacciResult', [n])) as number | string;
+  }
+
+  #note(asker: Asker, change: 1 | -1): void {
+    this.#busy += change;
+    const running = (this.#running.get(asker) ?? 0) + change;
+    if (running === 0) this.#running.delete(asker);
+    else this.#running.set(asker, running);
+  }
+
+  async #inThread(n: number): Promise<Answer> {
+    const { largeTimeout } = this.#options;
+    this.#pool ??= this.#open();
+    const pool = await this.#pool;
+    try {
+      return (await pool.exec('fibonacciResult', [n]).timeout(largeTimeout * 1000)) as Answer;
+    } catch (error) {
+      // Past its time a thread is ended by the pool, which starts another for the next number.
+      if ((error as Error).name === 'TimeoutError') throw new RefusalError('timed_out', largeTimeout);
+      throw error;
+    }
+  }
+
+  async #open(): Promise<Pool> {
+    const { default: workerpool } = await import('workerpool');
+    const { script, threads } = this.#options;
+    return workerpool.pool(script, {
+      workerType: 'thread',
+      maxWorkers: threads,
+      workerTerminateTimeout: END_WITHIN_MS,
+    });
   }
 }

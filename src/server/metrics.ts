@@ -7,6 +7,8 @@ export interface Present {
   online: () => number;
   /** Open connections on all endpoints. */
   inside: () => number;
+  /** Large fibonacci numbers that wait for a thread. */
+  queued: () => number;
 }
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
@@ -49,5 +51,6 @@ export function createMetrics(tally: Tally, present: Present): () => Promise<str
     });
   gauge('wsdemo_online_users', 'Clients that are online on /ws.', present.online);
   gauge('wsdemo_open_connections', 'Open connections on all endpoints.', present.inside);
+  gauge('wsdemo_queued_fibonacci', 'Large fibonacci numbers that wait for a thread.', present.queued);
   return () => registry.metrics();
 }

@@ -17,6 +17,12 @@ export interface ServeOptions {
   lang: Language;
   /** The largest `input` that is computed. */
   maxFibonacci: number;
+  /** Large fibonacci numbers of one client that are computed at once. */
+  maxLarge: number;
+  /** Large fibonacci numbers that may wait, of all clients together; one more is refused with `too_busy`. */
+  maxQueued: number;
+  /** Seconds that one large fibonacci number may take; then it is given up with `timed_out`. */
+  largeTimeout: number;
   /** The longest message on /ws, in bytes; a longer one closes with 1009. */
   maxMessage: number;
   /** The longest message on /echo, in bytes; a longer one closes with 1009. */
@@ -53,6 +59,9 @@ export const DEFAULTS = {
   basePath: '',
   lang: LANGUAGES[0] as Language,
   maxFibonacci: 100_000,
+  maxLarge: 2,
+  maxQueued: 10_000,
+  largeTimeout: 30,
   maxMessage: 64 * 1024,
   maxEcho: 1024 * 1024,
   maxText: MAX_TEXT_LENGTH,

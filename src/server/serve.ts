@@ -63,7 +63,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     hub.tick(epochMs);
   });
   const reaper = new Reaper(clock, options.ping * 1000, setImmediate);
-  const pool = new FibonacciPool();
+  const pool = new FibonacciPool(options);
   const gate = new Gate({ ...options, onLoopback: isLoopback(options.host) });
   const readVisitor = visitorReader(options.trustProxy);
   const { maxFibonacci, maxText } = options;
@@ -76,7 +76,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       tally,
       maxFibonacci,
       maxText,
-      fibonacci: (n) => pool.compute(n),
+      fibonacci: (n, asker) => pool.compute(n, asker),
+      forget: (asker) => pool.forget(asker),
       newQuota: () => new Quota(options),
     },
     roster,
@@ -101,7 +102,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       }),
     async metrics() {
       const { createMetrics, METRICS_TYPE } = await import('./metrics.js');
-      scrape ??= createMetrics(tally, { online: () => hub.size, inside: () => gate.inside });
+      scrape ??= createMetrics(tally, { online: () => hub.size, inside: () => gate.inside, queued: () => pool.queued });
       return { type: METRICS_TYPE, text: await scrape() };
     },
     refusal: (request) => gate.checkHost(readVisitor(request)),

@@ -5,6 +5,7 @@ import { type Language, type Request, type RequestId, TOPICS, type Topic } from 
 import type { Ending, Transport, TransportEvents } from '../shared/transport.js';
 import type { Hub, Member } from './hub.js';
 import type { Log } from './log.js';
+import { RefusalError } from './refusal-error.js';
 import type { Tally } from './tally.js';
 import { TEXTS } from './texts.js';
 
@@ -13,8 +14,10 @@ export interface Room {
   hub: Hub;
   clock: Clock;
   log: Log;
-  /** The answer, or a promise of it where it takes long. */
-  fibonacci: (n: number) => number | string | Promise<number | string>;
+  /** The answer, or a promise of it where it takes long; `asker` is in line with the others who wait. */
+  fibonacci: (n: number, asker: object) => number | string | Promise<number | string>;
+  /** The asker has left, and what it waits for is of no use. */
+  forget: (asker: object) => void;
   /** The largest n that is computed. */
   maxFibonacci: number;
   /** The longest chat text, in UTF-16 units. */
@@ -103,6 +106,7 @@ export class Session implements Member, TransportEvents {
   closed(ending: Ending): void {
     this.#left = true;
     this.#room.hub.leave(this);
+    this.#room.forget(this);
     this.#room.left(this, ending);
   }
 
@@ -142,7 +146,7 @@ export class Session implements Member, TransportEvents {
       return;
     }
     const answer = (result: number | string) => this.#reply({ type: 'fibonacci', input, result }, id);
-    const result = this.#room.fibonacci(input);
+    const result = this.#room.fibonacci(input, this);
     if (result instanceof Promise) result.then(answer, (error) => this.#fail(error, id));
     else answer(result);
   }
@@ -180,6 +184,11 @@ export class Session implements Member, TransportEvents {
   }
 
   #fail(error: unknown, id: RequestId | undefined): void {
+    if (error instanceof RefusalError) {
+      this.#refuse({ code: error.code, ...(id === undefined ? {} : { id }) }, error.limit);
+      return;
+    }
+    this.#room.tally.add('errors', 'internal');
     this.#room.log.error({ client: this.id, err: error }, 'a request failed');
     this.#reply({ type: 'error', code: 'internal', message: TEXTS[this.#language].internal({}) }, id);
   }

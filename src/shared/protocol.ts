@@ -138,6 +138,8 @@ export const ERROR_CODES = [
   'text_too_long',
   't0_invalid',
   'too_many_messages',
+  'too_busy',
+  'timed_out',
   'internal',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -25,8 +25,8 @@ interface Place {
 
 async function inMemory(): Promise<Place> {
   const clock = createSystemClock();
-  const pool = new FibonacciPool();
-  const room = testRoom(clock, { fibonacci: (n) => pool.compute(n), maxFibonacci: 100_000 });
+  const pool = new FibonacciPool(DEFAULTS);
+  const room = testRoom(clock, { fibonacci: (n, asker) => pool.compute(n, asker), maxFibonacci: 100_000 });
   const ticker = new Ticker(clock, (epochMs) => room.hub.tick(epochMs));
   ticker.start();
   let number = 0;

@@ -1,7 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { fibonacci, fibonacciResult } from '../../src/server/fibonacci.js';
-import { FibonacciPool, IN_PLACE_UP_TO } from '../../src/server/fibonacci-pool.js';
+import { FibonacciPool, type FibonacciPoolOptions, IN_PLACE_UP_TO } from '../../src/server/fibonacci-pool.js';
+import { FAULTS } from '../support/faulty-worker.mjs';
 
 /** By addition alone, as the definition says it. */
 function slowFibonacci(n: number): bigint {
@@ -58,17 +60,94 @@ describe('fibonacci', () => {
   });
 });
 
+const options = { maxLarge: 2, maxQueued: 100, largeTimeout: 30 };
+/** A thread's script that fails in the way that its input names. */
+const script = fileURLToPath(new URL('../support/faulty-worker.mjs', import.meta.url));
+const LARGE = IN_PLACE_UP_TO + 100;
+
 describe('FibonacciPool', () => {
+  const pools: FibonacciPool[] = [];
+  const open = (differences: Partial<FibonacciPoolOptions>) => {
+    const pool = new FibonacciPool({ ...options, script, threads: 1, ...differences });
+    pools.push(pool);
+    return pool;
+  };
+  afterEach(async () => {
+    for (const pool of pools.splice(0)) await pool.close();
+  });
+  const [ann, ben] = [{ name: 'ann' }, { name: 'ben' }];
+
   it('answers small numbers in place and large ones from a thread, the same', async () => {
-    const pool = new FibonacciPool();
+    const pool = new FibonacciPool(options);
     try {
-      expect(pool.compute(10)).toBe(55);
-      expect(pool.compute(IN_PLACE_UP_TO)).toBe(fibonacciResult(IN_PLACE_UP_TO));
-      const large = pool.compute(IN_PLACE_UP_TO + 1);
+      expect(pool.compute(10, ann)).toBe(55);
+      expect(pool.compute(IN_PLACE_UP_TO, ann)).toBe(fibonacciResult(IN_PLACE_UP_TO));
+      const large = pool.compute(IN_PLACE_UP_TO + 1, ann);
       expect(large).toBeInstanceOf(Promise);
       expect(await large).toBe(fibonacciResult(IN_PLACE_UP_TO + 1));
     } finally {
       await pool.close();
     }
+  });
+
+  it.each([
+    ['exits', FAULTS.exits, /terminated/i],
+    ['throws', FAULTS.throws, /a bug in the thread/],
+    ['throws where nobody catches', FAULTS.throwsLater, /nobody catches/],
+  ])('heals when a thread %s: an error for who asked, and the next is answered', async (_, input, words) => {
+    const pool = open({});
+    await expect(pool.compute(input, ann)).rejects.toThrow(words);
+    expect(await pool.compute(LARGE, ann)).toBe(LARGE);
+  });
+
+  it.each([
+    ['computes for ever', FAULTS.hangs],
+    ['never answers', FAULTS.isMute],
+  ])('gives up a thread that %s, and the next is answered', async (_, input) => {
+    const pool = open({ largeTimeout: 3 });
+    const waiting = pool.compute(LARGE, ben);
+    await expect(pool.compute(input, ann)).rejects.toMatchObject({ code: 'timed_out', limit: 3 });
+    expect(await waiting).toBe(LARGE);
+    expect(await pool.compute(LARGE, ann)).toBe(LARGE);
+  });
+
+  it('computes no more for one client at once than it may have, and for the others meanwhile', async () => {
+    const pool = open({ threads: 2, maxLarge: 1, largeTimeout: 3 });
+    const settled: string[] = [];
+    const ask = async (name: string, input: number, asker: object) => {
+      const outcome = await Promise.resolve(pool.compute(input, asker)).catch(({ code }) => code);
+      settled.push(`${name} ${outcome}`);
+    };
+    const all = [ask('ann', FAULTS.hangs, ann), ask('ann', LARGE, ann)];
+    await ask('ben', LARGE, ben);
+    await ask('ben', LARGE, ben);
+    await Promise.all(all);
+    expect(settled).toEqual([`ben ${LARGE}`, `ben ${LARGE}`, 'ann timed_out', `ann ${LARGE}`]);
+  });
+
+  it('refuses what finds no room in the queue', async () => {
+    const pool = open({ maxQueued: 1, largeTimeout: 3 });
+    const running = pool.compute(FAULTS.hangs, ann);
+    const queued = pool.compute(LARGE, ann);
+    await expect(pool.compute(LARGE, ben)).rejects.toMatchObject({ code: 'too_busy', limit: 1 });
+    expect(pool.queued).toBe(1);
+    await expect(running).rejects.toThrow();
+    expect(await queued).toBe(LARGE);
+    expect(pool.queued).toBe(0);
+  });
+
+  it('drops what waits for a client that left', async () => {
+    const pool = open({ largeTimeout: 3 });
+    let isAnswered = false;
+    const running = pool.compute(FAULTS.hangs, ann);
+    const dropped = pool.compute(LARGE, ann) as Promise<unknown>;
+    void dropped.then(() => {
+      isAnswered = true;
+    });
+    pool.forget(ann);
+    expect(pool.queued).toBe(0);
+    await expect(running).rejects.toThrow();
+    expect(await pool.compute(LARGE, ben)).toBe(LARGE);
+    expect(isAnswered).toBe(false);
   });
 });

@@ -230,6 +230,24 @@ describe('stopping', () => {
     await expect(fetch(server.url)).rejects.toThrow();
   });
 
+  it('refuses large numbers past --max-queued, answers all others, and counts both', async () => {
+    const server = await serve({ ...options, maxQueued: 2 });
+    const client = await socketClient(`${server.url.replace('http', 'ws')}ws?lang=en`);
+    const asked = Array.from({ length: 50 }, () => client.ask({ type: 'fibonacci', input: 100_000 }));
+    const replies = await Promise.all(asked);
+    const refused = replies.filter(({ type }) => type === 'error');
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { code, message } of refused) {
+      expect([code, message]).toEqual(['too_busy', '2 large numbers wait already; ask again in a moment']);
+    }
+    for (const { result } of replies.filter(({ type }) => type === 'fibonacci')) expect(result).toHaveLength(20_899);
+    expect(await client.ask({ type: 'fibonacci', input: 100_000 })).toMatchObject({ type: 'fibonacci' });
+    const metrics = await (await fetch(`${server.url}metrics`)).text();
+    expect(metrics).toContain(`wsdemo_errors_total{code="too_busy"} ${refused.length}\n`);
+    expect(metrics).toContain('wsdemo_queued_fibonacci 0\n');
+    await server.close();
+  });
+
   it('lets go of the port: another server can have it', async () => {
     const first = await serve(options);
     const port = Number(new URL(first.url).port);

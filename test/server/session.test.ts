@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { RefusalError } from '../../src/server/refusal-error.js';
 import { type Room, Session } from '../../src/server/session.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { testEnding, testGuest, testRoom } from '../support/test-room.js';
@@ -42,6 +43,42 @@ it('turns a fault inside into an error for the one who asked, with its stack in 
     'a bug',
     'a thread died',
   ]);
+});
+
+it('says that large numbers are too many, or took too long, as no fault of its own', async () => {
+  const { log, member } = story({
+    fibonacci: (n) => Promise.reject(new RefusalError(n === 1 ? 'too_busy' : 'timed_out', 30)),
+  });
+  const { sent, session } = member('user_1');
+  session.open([]);
+  session.received('{"type":"fibonacci","input":1,"id":"a"}');
+  session.received('{"type":"fibonacci","input":2}');
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(sent.slice(1)).toEqual([
+    '{"type":"error","code":"too_busy","message":"30 large numbers wait already; ask again in a moment","id":"a"}',
+    '{"type":"error","code":"timed_out","message":"the answer took longer than 30 s; ask for a smaller number"}',
+  ]);
+  expect(log.lines.filter((line) => line.level === 'error')).toEqual([]);
+});
+
+it('tells who computes for it by whom it is asked, and when that one leaves', () => {
+  const askers: object[] = [];
+  const gone: object[] = [];
+  const { member } = story({
+    fibonacci: (n, asker) => {
+      askers.push(asker);
+      return n;
+    },
+    forget: (asker) => gone.push(asker),
+  });
+  const { session } = member('user_1');
+  session.open([]);
+  session.received('{"type":"fibonacci","input":1}');
+  expect(askers).toEqual([session]);
+  expect(gone).toEqual([]);
+  session.closed(testEnding);
+  expect(gone).toEqual([session]);
 });
 
 it('sends nothing to who has left meanwhile', async () => {

@@ -29,6 +29,7 @@ export function testRoom(clock: Clock, differences: Partial<Room> = {}) {
     log,
     tally: new Tally(),
     fibonacci: (n) => n * 100,
+    forget() {},
     maxFibonacci: 1000,
     maxText: 1000,
     newQuota: () => ({ take: () => 'serve' }),

@@ -1,0 +1,1 @@
+export const FAULTS: Record<'exits' | 'throws' | 'throwsLater' | 'hangs' | 'isMute', number>;
