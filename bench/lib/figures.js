@@ -1,0 +1,39 @@
+// Figures: a ratio from rounds, its spread, and whether a goal is reached.
+
+/** @param {number[]} values @param {number} q from 0 to 1 */
+export function quantile(values, q) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (sorted.length - 1) * q;
+  const low = sorted[Math.floor(at)];
+  return low + (sorted[Math.ceil(at)] - low) * (at % 1);
+}
+
+export const median = (/** @type {number[]} */ values) => quantile(values, 0.5);
+
+/**
+ * A figure of several rounds.
+ *
+ * @param {string} name
+ * @param {number[]} rounds
+ * @param {{ atMost?: number, atLeast?: number, unit?: string, note?: string }} [goal]
+ */
+export function figure(name, rounds, { atMost, atLeast, unit = '', note } = {}) {
+  const value = median(rounds);
+  // Half of what lies between the quartiles: a goal is missed only by more than the noise of its own rounds.
+  const spread = (quantile(rounds, 0.75) - quantile(rounds, 0.25)) / 2;
+  const beyond = Math.max(
+    atMost === undefined ? Number.NEGATIVE_INFINITY : value - atMost,
+    atLeast === undefined ? Number.NEGATIVE_INFINITY : atLeast - value,
+  );
+  const verdict =
+    beyond === Number.NEGATIVE_INFINITY ? '' : beyond <= 0 ? 'reached' : beyond <= spread ? 'within noise' : 'missed';
+  return { name, value, spread, rounds, atMost, atLeast, unit, verdict, note };
+}
+
+/** @typedef {ReturnType<typeof figure>} Figure */
+
+/** @param {number} ms */
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits until so many ms after a second have come. @param {number} ms */
+export const untilMs = (ms) => sleep((2000 + ms - (Date.now() % 1000)) % 1000 || 1000);

@@ -1,0 +1,82 @@
+// Load: the clients of one server, in a process of their own (native/load.c).
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { CLIENT_CORE, compiled, pinned } from './places.js';
+
+export class Load {
+  #child;
+  /** @type {Map<string, (event: any) => void>} */
+  #waiting = new Map();
+
+  /** @param {import('./server.js').Server} server */
+  constructor(server) {
+    this.server = server;
+    const [command, ...args] = [...pinned(CLIENT_CORE), compiled('load')];
+    this.#child = spawn(command, [...args, String(server.port), server.path, String(server.phaseMs), server.protocol], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    process.once('exit', () => this.#child.kill('SIGKILL'));
+    createInterface({ input: this.#child.stdout }).on('line', (line) => {
+      const event = JSON.parse(line);
+      const resolve = this.#waiting.get(event.event);
+      this.#waiting.delete(event.event);
+      resolve?.(event);
+    });
+  }
+
+  /**
+   * Opens clients until there are `count`.
+   *
+   * @param {number} count
+   * @param {{ atOnce?: number, perSecond?: number }} [how]
+   */
+  async open(count, { atOnce = 64, perSecond = 0 } = {}) {
+    const opened = await this.#ask(`open ${count} ${atOnce} ${perSecond}`, 'opened');
+    if (opened.failed > 0) {
+      throw new Error(`${this.server.kind}: ${opened.failed} of ${count} clients were not let in: ${opened.failure}`);
+    }
+    return opened;
+  }
+
+  /** @param {number} count how many stay */
+  close(count) {
+    return this.#ask(`close ${count}`, 'closed');
+  }
+
+  /** @param {number} perSecond */
+  churn(perSecond) {
+    this.#child.stdin.write(`churn ${perSecond}\n`);
+  }
+
+  /**
+   * Lets clients ask, each again once it is answered.
+   *
+   * @param {number} clients
+   * @param {number} ms for how long; 0 for one question each
+   * @param {object} request
+   */
+  ask(clients, ms, request) {
+    return this.#ask(`ask ${clients} ${ms} ${JSON.stringify(request)}`, 'asked');
+  }
+
+  /** What was seen of the ticks since it was asked last. */
+  ticks() {
+    return this.#ask('ticks', 'ticks');
+  }
+
+  async cpuNs() {
+    return (await this.#ask('cpu', 'cpu')).ns;
+  }
+
+  stop() {
+    this.#child.stdin.end();
+  }
+
+  /** @param {string} command @param {string} answer @returns {Promise<any>} */
+  #ask(command, answer) {
+    return new Promise((resolve) => {
+      this.#waiting.set(answer, resolve);
+      this.#child.stdin.write(`${command}\n`);
+    });
+  }
+}

@@ -1,0 +1,116 @@
+// Server: one of the servers under comparison, running, and what it costs.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { BENCH, compiled, pinned, ROOT, SCRATCH, SERVER_CORE } from './places.js';
+
+/** @typedef {{ phaseMs?: number, db?: boolean, nodeFlags?: string[], flags?: string[], cores?: 'one' | 'all' }} Options */
+
+/**
+ * How each is started; every one tells its port on stdout.
+ *
+ * wsdemo runs as its users run it, with every guard and metric on; its log, at the level that is the default, goes to a file.
+ *
+ * @type {Record<string, { path: string, protocol?: string, command: (o: Options, db: string) => string[] }>}
+ */
+export const KINDS = {
+  wsdemo: {
+    path: '/ws',
+    command: ({ nodeFlags = [], flags = [] }, db) => [
+      process.execPath,
+      ...nodeFlags,
+      join(ROOT, 'dist', 'wsdemo.js'),
+      'serve',
+      ...['--port', '0', '--db', db, '--log-format', 'json'],
+      ...flags,
+    ],
+  },
+  ws: {
+    path: '/',
+    command: ({ nodeFlags = [] }) => [process.execPath, ...nodeFlags, join(BENCH, 'peers', 'ws.js')],
+  },
+  'socket.io': {
+    path: '/socket.io/?EIO=4&transport=websocket',
+    protocol: 'socket.io',
+    command: ({ nodeFlags = [] }) => [process.execPath, ...nodeFlags, join(BENCH, 'peers', 'socket-io.js')],
+  },
+  bun: { path: '/', command: () => [join(BENCH, 'node_modules', '.bin', 'bun'), join(BENCH, 'peers', 'bun.js')] },
+  original: { path: '/ws', command: () => ['/usr/bin/python3', join(BENCH, 'peers', 'original.py')] },
+  floor: { path: '/', command: () => [compiled('floor')] },
+};
+
+let started = 0;
+
+export class Server {
+  /** @type {import('node:child_process').ChildProcess} */
+  #child;
+
+  /** @param {string} kind @param {number} port @param {import('node:child_process').ChildProcess} child @param {Options} options @param {string} db */
+  constructor(kind, port, child, options, db) {
+    this.kind = kind;
+    this.port = port;
+    this.#child = child;
+    this.phaseMs = options.phaseMs ?? 0;
+    this.path = KINDS[kind].path;
+    this.protocol = KINDS[kind].protocol ?? 'ws';
+    this.db = db;
+  }
+
+  /** @param {string} kind @param {Options} [options] */
+  static async start(kind, options = {}) {
+    const db = join(SCRATCH, `${kind}-${++started}.db`);
+    const command = [...(options.cores === 'all' ? [] : pinned(SERVER_CORE)), ...KINDS[kind].command(options, db)];
+    const log = openSync(join(SCRATCH, `${kind}-${started}.log`), 'w');
+    const child = spawn(command[0], command.slice(1), {
+      stdio: ['ignore', 'pipe', log],
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        PHASE_MS: String(options.phaseMs ?? 0),
+        ...(options.db || kind === 'original' ? { DB: db } : {}),
+      },
+      cwd: SCRATCH,
+    });
+    process.once('exit', () => child.kill('SIGKILL'));
+    const port = await portOf(kind, child);
+    return new Server(kind, port, child, options, db);
+  }
+
+  get pid() {
+    return /** @type {number} */ (this.#child.pid);
+  }
+
+  /** CPU time so far, user and system, of all its threads, in ns. */
+  cpuNs() {
+    let ns = 0;
+    for (const thread of readdirSync(`/proc/${this.pid}/task`)) {
+      ns += Number(readFileSync(`/proc/${this.pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
+    }
+    return ns;
+  }
+
+  /** Resident memory, in bytes. */
+  rss() {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1]) * 1024;
+  }
+
+  async stop() {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.#child.kill('SIGKILL');
+    await once(this.#child, 'exit');
+  }
+}
+
+/** @param {string} kind @param {import('node:child_process').ChildProcess} child */
+async function portOf(kind, child) {
+  const lines = createInterface({ input: /** @type {import('node:stream').Readable} */ (child.stdout) });
+  return await new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`${kind} ended with ${code} before it listened`)));
+    lines.on('line', (line) => {
+      const port = /^listening (\d+)|"url":"http:\/\/[\w.]+:(\d+)/.exec(line);
+      if (port) resolve(Number(port[1] ?? port[2]));
+    });
+  });
+}

@@ -1,0 +1,41 @@
+// The bench: `npm run bench [-- --quick] [-- part …]`. Every figure is a ratio of two servers in one run.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RESULTS } from './lib/places.js';
+import { fanOut } from './parts/fan-out.js';
+
+/** @type {Record<string, { run: (how: { quick: boolean }) => Promise<import('./lib/figures.js').Figure[]>, quick: boolean }>} */
+const PARTS = {
+  fanout: { run: fanOut, quick: true },
+};
+
+const args = process.argv.slice(2);
+const quick = args.includes('--quick');
+const wanted = args.filter((arg) => arg !== '--quick');
+const unknown = wanted.find((name) => !(name in PARTS));
+if (unknown !== undefined) {
+  console.error(`bench: there is no part ${unknown}; there are: ${Object.keys(PARTS).join(', ')}`);
+  process.exit(2);
+}
+
+let missed = 0;
+for (const [name, part] of Object.entries(PARTS)) {
+  if (wanted.length > 0 ? !wanted.includes(name) : quick && !part.quick) continue;
+  const figures = await part.run({ quick });
+  console.log(`\n${name}`);
+  for (const { name: what, value, spread, atMost, atLeast, unit, verdict, note } of figures) {
+    const goal = atMost !== undefined ? `≤ ${atMost}` : atLeast !== undefined ? `≥ ${atLeast}` : '';
+    console.log(
+      `  ${what.padEnd(66)} ${value.toFixed(2).padStart(8)} ±${spread.toFixed(2)} ${unit} ${goal.padEnd(7)} ${verdict}${note ? `  (${note})` : ''}`,
+    );
+    if (verdict === 'missed') missed++;
+  }
+  if (!quick) {
+    mkdirSync(RESULTS, { recursive: true });
+    writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify({ part: name, figures }, null, 2)}\n`);
+  }
+}
+console.log(
+  missed > 0 ? `\n${missed} goals are missed by more than the noise` : '\nno goal is missed by more than the noise',
+);
+process.exit(missed > 0 ? 1 : 0);
