@@ -26,9 +26,14 @@ export async function run(argv: string[]): Promise<void> {
   }
 }
 
-/** Compose files hand over variables that nobody filled in as empty texts; they mean: not set. */
+const SECRETS = new Set(['WSDEMO_TOKEN', 'WSDEMO_TOKEN_FILE']);
+
+/**
+ * Compose files hand over variables that nobody filled in as empty texts; they mean: not set. Only an empty token must
+ * not silently open the doors.
+ */
 function forgetEmptyVariables(): void {
   for (const [name, value] of Object.entries(process.env)) {
-    if (name.startsWith('WSDEMO_') && value === '') delete process.env[name];
+    if (name.startsWith('WSDEMO_') && !SECRETS.has(name) && value === '') delete process.env[name];
   }
 }

@@ -8,6 +8,7 @@ import {
   type LogFormat,
   type LogLevel,
   type ServeOptions,
+  tokenFault,
 } from '../src/server/options.js';
 import { LANGUAGES } from '../src/shared/protocol.js';
 import { addressRange, hostName, list, number, option, origin, timeZone, urlPath } from './values.js';
@@ -43,6 +44,9 @@ export function serveCommand(): Command {
     number('--max-buffered <bytes>', 'what may wait for a slow reader', d.maxBuffered, 64 * 1024, 64 * MIB),
     number('--ping <seconds>', 'between pings; silent for twice that is gone', d.ping, 1, 3600),
     number('--drain <seconds>', 'over which clients are closed at the stop', d.drain, 0, 3600),
+    option('--token <secret>', 'what all who enter must have; seen by ps, so better as variable or file'),
+    option('--token-file <file>', 'file of such tokens, one a line'),
+    number('--token-tries <n>', 'wrong tokens of one address a minute', d.tokenTries, 1, 1_000_000),
     list('--allow-origin <origins>', 'origins of browsers besides our own, or *', origin),
     list('--allow-host <names>', 'host names besides our own, while on loopback', hostName),
     list('--trust-proxy <addresses>', 'proxies whose forwarding headers are believed', addressRange),
@@ -58,7 +62,10 @@ export function serveCommand(): Command {
   return command.action(run);
 }
 
-async function run({ logLevel, logFormat, ...options }: Flags): Promise<void> {
+async function run({ logLevel, logFormat, ...options }: Flags, command: Command): Promise<void> {
+  // Not by the option's parser, whose complaint would show the secret.
+  const fault = options.token === undefined ? undefined : tokenFault(options.token);
+  if (fault !== undefined) command.error(`error: option '--token <secret>': ${fault}`, { exitCode: 2 });
   const [{ serve }, { createLogger }, { StartError }] = await Promise.all([
     import('../src/server/serve.js'),
     import('../src/server/logger.js'),

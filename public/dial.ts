@@ -1,17 +1,31 @@
 // Dial: the browser's WebSocket as a Transport.
+import { subprotocolsWith } from '../src/shared/bearer.js';
 import type { Language } from '../src/shared/protocol.js';
 import type { Dial } from '../src/shared/transport.js';
+import { knock } from './knock.js';
 
-/** @param language asked at each opening, so that a switch of language holds from the next connection on */
-export function createDial(language: () => Language): Dial {
+/** Asked at each opening, so that what is switched or entered holds from the next connection on. */
+export interface Caller {
+  language: () => Language;
+  /** Empty where there is none. */
+  token: () => string;
+}
+
+export function createDial(caller: Caller): Dial {
   return (url, events) => {
     const address = new URL(url);
-    address.searchParams.set('lang', language());
-    const socket = new WebSocket(address);
+    address.searchParams.set('lang', caller.language());
+    const token = caller.token();
+    const socket = new WebSocket(address, token === '' ? [] : subprotocolsWith(token));
+    let wasOpen = false;
     socket.binaryType = 'arraybuffer';
-    socket.onopen = () => events.opened?.();
+    socket.onopen = () => {
+      wasOpen = true;
+      events.opened?.();
+    };
     socket.onmessage = ({ data }) => events.received(typeof data === 'string' ? data : new Uint8Array(data));
-    socket.onclose = ({ code, reason }) => events.closed({ code, reason });
+    socket.onclose = async ({ code, reason }) =>
+      events.closed({ code, reason, ...(wasOpen ? {} : await knock(url, token)) });
     return {
       send(text) {
         if (socket.readyState === WebSocket.OPEN) socket.send(text as string);

@@ -2,21 +2,33 @@
 import type { Status } from '../src/shared/connection-event.js';
 import type { Ending } from '../src/shared/transport.js';
 
-export type Cause = 'restart' | 'unreachable' | 'silent' | 'broken' | 'tooBig' | 'closed';
+export type Cause =
+  | 'restart'
+  | 'unreachable'
+  | 'silent'
+  | 'broken'
+  | 'tooBig'
+  | 'closed'
+  | 'token'
+  | 'wrongToken'
+  | 'busy';
 
 export interface Loss {
   cause: Cause;
+  /** Of the Close frame, or of HTTP. */
   code: number;
   /** What the server said when it closed. */
   reason: string;
 }
 
 export function lossOf(before: { status: Status; loss: Loss | undefined }, ending: Ending): Loss {
-  const { code, reason } = ending;
-  return { cause: causeOf(before, ending), code, reason };
+  const { code, reason, httpStatus } = ending;
+  return { cause: causeOf(before, ending), code: httpStatus ?? code, reason };
 }
 
-function causeOf({ status }: { status: Status }, { code, error }: Ending): Cause {
+function causeOf({ status }: { status: Status }, { code, error, httpStatus }: Ending): Cause {
+  if (httpStatus === 401) return error === undefined ? 'token' : 'wrongToken';
+  if (httpStatus !== undefined) return 'busy';
   if (status.state === 'connecting') return 'unreachable';
   // A line that opened ends with an error of ours only when we cut it for its silence.
   if (status.state === 'stale' || error !== undefined) return 'silent';

@@ -20,12 +20,14 @@ const SYNC_MS = 2000;
 let language = preferredLanguage(rememberedLanguage(), navigator.languages);
 let state: PageState = START;
 let isDrawing = false;
+/** Kept here alone, and gone with the page. */
+let token = '';
 
 const clock = createWakingClock(createSystemClock());
 const url = socketUrl(location.href);
 const connection = new Connection({
   url,
-  dial: createDial(() => language),
+  dial: createDial({ language: () => language, token: () => token }),
   clock,
   random: Math.random,
   syncEveryMs: SYNC_MS,
@@ -68,6 +70,10 @@ function onSubmit(form: string, field: string, send: (text: string) => void): vo
 
 onSubmit('ask', 'input', (text) => ask(typedInput(text)));
 onSubmit('say', 'text', (text) => connection.request({ type: 'chat', text }));
+onSubmit('enter', 'token', (text) => {
+  token = text.trim();
+  connection.retryNow();
+});
 byId('toggle').onclick = () => (connection.status.state === 'stopped' ? connection.start() : connection.stop());
 byId('retry').onclick = () => connection.retryNow();
 byId('notice')

@@ -6,6 +6,8 @@ export const en = {
   connect: 'Connect',
   disconnect: 'Disconnect',
   retry: 'Retry now',
+  token: 'Token',
+  enter: 'Enter',
   clock: 'Server time',
 
   roundTrip: 'Round trip',
@@ -68,6 +70,9 @@ export const en = {
     broken: 'the line broke',
     tooBig: 'a message was too big',
     closed: 'the server closed the connection',
+    token: 'this server asks for a token',
+    wrongToken: 'that token is wrong',
+    busy: 'the server is full, or asks to wait',
   },
 
   missed: (seconds: number) =>

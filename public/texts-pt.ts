@@ -8,6 +8,8 @@ export const pt: Table = {
   connect: 'Conectar',
   disconnect: 'Desconectar',
   retry: 'Tentar já',
+  token: 'Token',
+  enter: 'Entrar',
   clock: 'Hora do servidor',
 
   roundTrip: 'Ida e volta',
@@ -69,6 +71,9 @@ export const pt: Table = {
     broken: 'a linha caiu',
     tooBig: 'uma mensagem era grande demais',
     closed: 'o servidor fechou a conexão',
+    token: 'este servidor pede um token',
+    wrongToken: 'este token está errado',
+    busy: 'o servidor está cheio, ou pede para esperar',
   },
 
   missed: (seconds) => {

@@ -43,6 +43,7 @@ export function createView({ askAgain, roundTrip, now }: ViewOptions, initial: T
     const notice = noticeText(state, texts);
     write(byId('notice').firstElementChild as Element, notice);
     show(byId('notice'), notice !== '');
+    askForToken(state.loss?.cause === 'token' || state.loss?.cause === 'wrongToken');
   };
 
   const renderFigures = (state: PageState) => {
@@ -87,6 +88,13 @@ export function createView({ askAgain, roundTrip, now }: ViewOptions, initial: T
       if (state) this.render(state);
     },
   };
+}
+
+/** Nothing else can be done before, so the field takes the focus where nobody has it. */
+function askForToken(needed: boolean): void {
+  const isNew = needed && byId('enter').hidden;
+  show(byId('enter'), needed);
+  if (isNew && document.activeElement === document.body) byId('token').focus();
 }
 
 /** A button that goes away while it has the focus hands it on, or keyboard users would start again at the top. */

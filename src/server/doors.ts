@@ -5,11 +5,12 @@ import { reasonWithHint } from '../shared/hint.js';
 import type { Language } from '../shared/protocol.js';
 import type { Ending } from '../shared/transport.js';
 import type { Gate, Refusal } from './gate.js';
-import { refuseUpgrade } from './http.js';
+import { ENDPOINTS, refuseUpgrade } from './http.js';
 import { chooseLanguage } from './language.js';
 import type { Reaper } from './reaper.js';
 import type { Roster } from './roster.js';
 import { type Room, Session } from './session.js';
+import { type TokenLock, tokenIn } from './token.js';
 import type { ReadVisitor, Visitor } from './visitor.js';
 import { type ServerSocket, SocketServer } from './web-socket.js';
 
@@ -18,6 +19,7 @@ export interface DoorsOptions {
   roster: Roster;
   reaper: Reaper;
   gate: Gate;
+  lock: TokenLock;
   readVisitor: ReadVisitor;
   /** A source of numbers from 0 to 1, 1 excluded. */
   random: () => number;
@@ -53,13 +55,27 @@ export class Doors {
 
   /** Takes an upgrade of one of our endpoints; false when there is no such endpoint. */
   enter(endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer): boolean {
-    if (endpoint !== 'ws' && endpoint !== 'echo') return false;
+    if (!ENDPOINTS.includes(endpoint)) return false;
     const visitor = this.#options.readVisitor(request);
-    const refusal = this.#refusal(visitor);
-    if (refusal) this.#refuse(socket, visitor, refusal);
+    const refusal = this.#refusal(visitor, request);
+    if (refusal) refuseUpgrade(socket, this.#turnedAway(visitor, refusal));
     else if (endpoint === 'ws') void this.#enterRoom(request, socket, head, visitor);
     else this.#enterEcho(request, socket, head, visitor);
     return true;
+  }
+
+  /**
+   * Why a plain request for a path is refused, if it is. An endpoint's own path answers as an upgrade there would be
+   * answered: so a page learns what its browser keeps from it.
+   */
+  refusal(path: string, request: IncomingMessage): Refusal | undefined {
+    const { gate, lock } = this.#options;
+    const visitor = this.#options.readVisitor(request);
+    const isGuarded = path === 'metrics' || (path === 'health' && tokenIn(request.headers) !== undefined);
+    const refusal = ENDPOINTS.includes(path)
+      ? this.#refusal(visitor, request)
+      : (gate.checkHost(visitor) ?? (isGuarded ? lock.check(visitor.address, request.headers) : undefined));
+    return refusal && this.#turnedAway(visitor, refusal);
   }
 
   /**
@@ -91,19 +107,24 @@ export class Doors {
     });
   }
 
-  #refusal(visitor: Visitor): Refusal | undefined {
-    const { gate } = this.#options;
+  #refusal(visitor: Visitor, { headers }: IncomingMessage): Refusal | undefined {
+    const { gate, lock } = this.#options;
     if (this.#closing) {
       return { reason: 'stopping', status: 503, text: 'the server is stopping; come back in a moment', retryAfter: 1 };
     }
-    return gate.checkHost(visitor) ?? gate.checkOrigin(visitor) ?? gate.checkRoom(visitor);
+    return (
+      gate.checkHost(visitor) ??
+      gate.checkOrigin(visitor) ??
+      lock.check(visitor.address, headers) ??
+      gate.checkRoom(visitor)
+    );
   }
 
-  #refuse(socket: Socket, { address, origin, host }: Visitor, refusal: Refusal): void {
+  #turnedAway({ address, origin, host }: Visitor, refusal: Refusal): Refusal {
     const { log, tally } = this.#options.room;
     tally.add('refusals', refusal.reason);
     log.info({ address, origin, host, status: refusal.status, reason: refusal.reason }, 'refused at the door');
-    refuseUpgrade(socket, refusal);
+    return refusal;
   }
 
   async #enterRoom(request: IncomingMessage, socket: Socket, head: Buffer, visitor: Visitor): Promise<void> {

@@ -12,11 +12,21 @@ export interface GateOptions {
 
 export interface Refusal {
   /** A word for logs and metrics. */
-  reason: 'host' | 'origin' | 'full' | 'full-for-address' | 'stopping';
+  reason:
+    | 'host'
+    | 'origin'
+    | 'token-missing'
+    | 'token-wrong'
+    | 'token-tries'
+    | 'full'
+    | 'full-for-address'
+    | 'stopping';
   status: number;
   text: string;
   /** Seconds after which it may work. */
   retryAfter?: number;
+  /** What to prove oneself with, as `WWW-Authenticate` says it. */
+  challenge?: string;
 }
 
 const RETRY_AFTER_SECONDS = 5;

@@ -14,11 +14,11 @@ export interface Routes {
   basePath: string;
   /** The folder with the built page. */
   pageDir: string;
-  health: () => HealthReport;
+  health: (request: IncomingMessage) => HealthReport | Pick<HealthReport, 'status'>;
   /** The text of a Prometheus scrape, and its type. */
   metrics: () => Promise<{ type: string; text: string }>;
-  /** Why a request is not answered at all, if it isn't. */
-  refusal: (request: IncomingMessage) => Refusal | undefined;
+  /** Why a request is refused, if it is; the path is the one below the base path. */
+  refusal: (path: string, request: IncomingMessage) => Refusal | undefined;
   /** The server's time, for the page as it is without JavaScript. */
   time: () => string;
   /** Takes a WebSocket upgrade over, or leaves it (false) for a 404. */
@@ -56,9 +56,10 @@ export function createHttpServer(routes: Routes): Server {
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
     const path = pathOf(request);
-    const refusal = routes.refusal(request);
+    const below = path.startsWith(basePath) ? path.slice(basePath.length) : undefined;
+    const refusal = routes.refusal(below ?? path, request);
     if (refusal) {
-      answer(response, refusal.status, refusal.text);
+      refuse(response, refusal);
       return;
     }
     if (path === basePath.slice(0, -1)) {
@@ -66,7 +67,7 @@ export function createHttpServer(routes: Routes): Server {
       answer(response, 308, 'moved', { Location: basePath });
       return;
     }
-    const handler = path.startsWith(basePath) ? route(path.slice(basePath.length)) : undefined;
+    const handler = below === undefined ? undefined : route(below);
     if (!handler) answer(response, 404, `nothing is at ${path}; see ${basePath}, ${basePath}health, ${basePath}ws`);
     else if (request.method !== 'GET' && request.method !== 'HEAD') {
       answer(response, 405, `${request.method} is not possible here; GET and HEAD are`, { Allow: 'GET, HEAD' });
@@ -91,13 +92,16 @@ export function createHttpServer(routes: Routes): Server {
 }
 
 /** Answers an upgrade with an HTTP status and a sentence, and ends the connection. */
-export function refuseUpgrade(
-  socket: Socket,
-  { status, text, retryAfter }: Pick<Refusal, 'status' | 'text' | 'retryAfter'>,
-): void {
+export function refuseUpgrade(socket: Socket, refusal: Omit<Refusal, 'reason'>): void {
   const request = { method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage;
-  const response = responseOn(socket, request);
-  answer(response, status, text, retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) });
+  refuse(responseOn(socket, request), refusal);
+}
+
+function refuse(response: ServerResponse, { status, text, retryAfter, challenge }: Omit<Refusal, 'reason'>): void {
+  answer(response, status, text, {
+    ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
+    ...(challenge === undefined ? {} : { 'WWW-Authenticate': challenge }),
+  });
 }
 
 /** Node hands an upgrade's socket over bare; this answers on it in HTTP, and ends it. */
@@ -130,8 +134,8 @@ function upgradeRequired(_request: IncomingMessage, response: ServerResponse): v
 }
 
 function serveHealth({ health }: Routes): Handler {
-  return (_request, response) => {
-    const report = health();
+  return (request, response) => {
+    const report = health(request);
     response.writeHead(report.status === 'fail' ? 503 : 200, {
       'Content-Type': 'application/health+json',
       'Cache-Control': 'no-store',

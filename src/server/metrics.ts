@@ -16,7 +16,7 @@ export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 const HELP: Record<Counted, string> = {
   connections: 'Connections that were let in, by endpoint.',
   disconnections: 'Connections that ended, by close code.',
-  refusals: 'Upgrades that were refused, by reason.',
+  refusals: 'Upgrades and requests that were refused, by reason.',
   requests: 'Requests that were served, by type.',
   errors: 'Error messages that were sent, by code.',
   ticks: 'Seconds of the clock that were told.',

@@ -43,6 +43,12 @@ export interface ServeOptions {
   ping: number;
   /** Seconds over which clients are closed when the server stops. */
   drain: number;
+  /** A secret that all who enter must have; none lets everyone in. */
+  token?: string;
+  /** A file of such secrets, one a line. */
+  tokenFile?: string;
+  /** Wrong tokens of one address a minute, and at once; then it must wait. */
+  tokenTries: number;
   /** Origins that browsers may connect from besides our own; `*` for any. */
   allowOrigin: string[];
   /** Host names that we answer to besides our own while bound to loopback. */
@@ -72,10 +78,22 @@ export const DEFAULTS = {
   maxBuffered: 1024 * 1024,
   ping: 15,
   drain: 5,
+  tokenTries: 10,
   allowOrigin: [],
   allowHost: [],
   trustProxy: [],
-} satisfies Omit<ServeOptions, 'log' | 'timezone'>;
+} satisfies Omit<ServeOptions, 'log' | 'timezone' | 'token' | 'tokenFile'>;
+
+/** Shorter ones are words, and words are guessed, however few tries a minute there are. */
+const MIN_TOKEN_LENGTH = 16;
+
+/** What is wrong with a token, in words that don't repeat it. */
+export function tokenFault(token: string): string | undefined {
+  if (token === '') return 'the token is empty; leave it out to let everyone in';
+  if (!/^[!-~]+$/.test(token)) return 'a token is made of letters, digits and signs of ASCII, without spaces';
+  if (token.length >= MIN_TOKEN_LENGTH) return undefined;
+  return `a token has at least ${MIN_TOKEN_LENGTH} characters; openssl rand -base64 24 makes a good one`;
+}
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -19,6 +19,7 @@ import { StartError } from './start-error.js';
 import { Tally } from './tally.js';
 import { openThreadStore } from './thread-store.js';
 import { Ticker } from './ticker.js';
+import { readTokens, TokenLock, tokenIn } from './token.js';
 import { visitorReader } from './visitor.js';
 import { createWallTime } from './wall-time.js';
 import { textFrame } from './web-socket.js';
@@ -40,6 +41,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const clock = createSystemClock();
   const startedAt = clock.elapsed();
   const basePath = normalizeBasePath(options.basePath);
+  const tokens = readTokens(options, log);
 
   const tally = new Tally();
   let roster: Roster | undefined;
@@ -65,6 +67,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const reaper = new Reaper(clock, options.ping * 1000, setImmediate);
   const pool = new FibonacciPool(options);
   const gate = new Gate({ ...options, onLoopback: isLoopback(options.host) });
+  const lock = new TokenLock(tokens, options.tokenTries);
   const readVisitor = visitorReader(options.trustProxy);
   const { maxFibonacci, maxText } = options;
   const doors = new Doors({
@@ -83,6 +86,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     roster,
     reaper,
     gate,
+    lock,
     readVisitor,
     random: Math.random,
   });
@@ -92,20 +96,23 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     basePath,
     pageDir: distFile('public'),
     time: () => wallTime(clock.now()),
-    health: () =>
-      reportHealth({
+    health({ headers }) {
+      const report = reportHealth({
         version,
         activeUsers: hub.size,
         uptimeMs: clock.elapsed() - startedAt,
         stopping,
         database: store.health,
-      }),
+      });
+      // Probes need no more; the rest is for those who may enter.
+      return lock.isLocked && tokenIn(headers) === undefined ? { status: report.status } : report;
+    },
     async metrics() {
       const { createMetrics, METRICS_TYPE } = await import('./metrics.js');
       scrape ??= createMetrics(tally, { online: () => hub.size, inside: () => gate.inside, queued: () => pool.queued });
       return { type: METRICS_TYPE, text: await scrape() };
     },
-    refusal: (request) => gate.checkHost(readVisitor(request)),
+    refusal: (path, request) => doors.refusal(path, request),
     upgrade: (endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer) =>
       doors.enter(endpoint, request, socket, head),
   });

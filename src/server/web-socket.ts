@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
+import { chooseSubprotocol } from '../shared/bearer.js';
 import { printable } from '../shared/printable.js';
 import type { Ending, Transport, TransportEvents } from '../shared/transport.js';
 import type { Mortal } from './reaper.js';
@@ -156,6 +157,7 @@ export class SocketServer {
       WebSocket: ServerSocket,
       maxFragments: Math.max(1024, maxMessageBytes / LEAST_FRAGMENT_BYTES),
       maxBufferedChunks: Math.max(1024, maxMessageBytes / LEAST_CHUNK_BYTES),
+      handleProtocols: chooseSubprotocol,
     });
   }
 

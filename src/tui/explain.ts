@@ -95,9 +95,8 @@ function explainStatus(status: number, ending: Ending, href: string): string {
   const { host, pathname } = new URL(href);
   const tryThere = pathname === '/ws' ? 'check the address, or a path prefix' : `wsdemo's is ${wsPathOf(href)}`;
   if (status === 404) return `${host} has no WebSocket at ${pathname} (HTTP 404); ${tryThere}.`;
-  if (status === 401 || status === 403) {
-    return `${host} asks for permission (HTTP ${status}); give it with --token or --header.`;
-  }
+  if (status === 401) return `${host} asks for a token (HTTP 401); give the right one with --token, or --header.`;
+  if (status === 403) return `${host} asks for permission (HTTP 403); give it with --token or --header.`;
   if (status === 407)
     return 'The proxy asks for a password (HTTP 407); give it in --proxy http://user:password@host:port.';
   if (status === 426) return `${host} asks for another protocol (HTTP 426); a proxy may drop the Upgrade header.`;

@@ -16,8 +16,9 @@ const ARGS = [
   '--disable-sync',
 ];
 
-/** What the browser itself reports of a server that is down or a network that is off, whatever the page does. */
-const OUTAGE = /^WebSocket connection to .* failed/;
+/** What the browser itself reports of a server that is down, a network that is off, or a knock at a closed door. */
+const OUTAGE =
+  /^WebSocket connection to .* failed|^Failed to load resource: (net::ERR_|.* status of (401|426|429|503) )/;
 
 export interface OpenOptions extends BrowserContextOptions {
   /** Runs in the page before its own script. */

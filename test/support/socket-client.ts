@@ -1,5 +1,6 @@
 // SocketClient: a test client on a real socket.
-import WebSocket from 'ws';
+import type { IncomingHttpHeaders } from 'node:http';
+import WebSocket, { type ClientOptions } from 'ws';
 import { TestClient } from './test-client.js';
 
 /** Resolves once the socket is open. */
@@ -19,15 +20,27 @@ export async function socketClient(url: string, headers: Record<string, string> 
   return client;
 }
 
-/** The HTTP status with which an upgrade is refused. */
-export function refusedStatus(url: string): Promise<number | undefined> {
+export interface Refused {
+  status: number | undefined;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+/** How an upgrade is refused. */
+export function refused(url: string, subprotocols: string[] = [], options: ClientOptions = {}): Promise<Refused> {
   return new Promise((resolve, reject) => {
-    const ws = new WebSocket(url);
-    ws.on('unexpected-response', (request, response) => {
-      request.destroy();
-      resolve(response.statusCode);
+    const ws = new WebSocket(url, subprotocols, options);
+    ws.on('unexpected-response', async (_, response) => {
+      let text = '';
+      for await (const part of response) text += part;
+      resolve({ status: response.statusCode, headers: response.headers, text });
     });
     ws.on('open', () => reject(new Error('the upgrade was not refused')));
     ws.on('error', () => {});
   });
+}
+
+/** The HTTP status with which an upgrade is refused. */
+export async function refusedStatus(url: string): Promise<number | undefined> {
+  return (await refused(url)).status;
 }

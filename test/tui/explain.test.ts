@@ -19,7 +19,7 @@ describe('explain', () => {
     [{ error: 'the proxy p:3128 refused: HTTP 407' }, /--proxy/],
     [{ httpStatus: 200 }, /plain web server .*wsdemo's is wss:\/\/example\.org\/ws/],
     [{ httpStatus: 301, error: 'HTTP 301 Moved, goes to wss://b/' }, /goes to wss:\/\/b\/; connect there/],
-    [{ httpStatus: 401 }, /--token or --header/],
+    [{ httpStatus: 401 }, /give the right one with --token/],
     [{ httpStatus: 403 }, /--token or --header/],
     [{ httpStatus: 404 }, /no WebSocket at \/socket \(HTTP 404\); wsdemo's is wss:\/\/example\.org\/ws/],
     [{ httpStatus: 426 }, /Upgrade header/],
