@@ -2,11 +2,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RESULTS } from './lib/places.js';
+import { accepts } from './parts/accepts.js';
 import { fanOut } from './parts/fan-out.js';
+import { fibonacci } from './parts/fibonacci.js';
+import { start } from './parts/start.js';
 
 /** @type {Record<string, { run: (how: { quick: boolean }) => Promise<import('./lib/figures.js').Figure[]>, quick: boolean }>} */
 const PARTS = {
   fanout: { run: fanOut, quick: true },
+  accepts: { run: accepts, quick: true },
+  fibonacci: { run: fibonacci, quick: true },
+  start: { run: start, quick: true },
 };
 
 const args = process.argv.slice(2);

@@ -1,6 +1,7 @@
 // Load: the clients of one server, in a process of their own (native/load.c).
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { adopt } from './children.js';
 import { CLIENT_CORE, compiled, pinned } from './places.js';
 
 export class Load {
@@ -12,10 +13,11 @@ export class Load {
   constructor(server) {
     this.server = server;
     const [command, ...args] = [...pinned(CLIENT_CORE), compiled('load')];
-    this.#child = spawn(command, [...args, String(server.port), server.path, String(server.phaseMs), server.protocol], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    process.once('exit', () => this.#child.kill('SIGKILL'));
+    this.#child = adopt(
+      spawn(command, [...args, String(server.port), server.path, String(server.phaseMs), server.protocol], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      }),
+    );
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
       const event = JSON.parse(line);
       const resolve = this.#waiting.get(event.event);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { adopt } from './children.js';
 import { BENCH, compiled, pinned, ROOT, SCRATCH, SERVER_CORE } from './places.js';
 
 /** @typedef {{ phaseMs?: number, db?: boolean, nodeFlags?: string[], flags?: string[], cores?: 'one' | 'all' }} Options */
@@ -63,17 +64,18 @@ export class Server {
     const db = join(SCRATCH, `${kind}-${++started}.db`);
     const command = [...(options.cores === 'all' ? [] : pinned(SERVER_CORE)), ...KINDS[kind].command(options, db)];
     const log = openSync(join(SCRATCH, `${kind}-${started}.log`), 'w');
-    const child = spawn(command[0], command.slice(1), {
-      stdio: ['ignore', 'pipe', log],
-      env: {
-        ...process.env,
-        NODE_ENV: 'production',
-        PHASE_MS: String(options.phaseMs ?? 0),
-        ...(options.db || kind === 'original' ? { DB: db } : {}),
-      },
-      cwd: SCRATCH,
-    });
-    process.once('exit', () => child.kill('SIGKILL'));
+    const child = adopt(
+      spawn(command[0], command.slice(1), {
+        stdio: ['ignore', 'pipe', log],
+        env: {
+          ...process.env,
+          NODE_ENV: 'production',
+          PHASE_MS: String(options.phaseMs ?? 0),
+          ...(options.db || kind === 'original' ? { DB: db } : {}),
+        },
+        cwd: SCRATCH,
+      }),
+    );
     const port = await portOf(kind, child);
     return new Server(kind, port, child, options, db);
   }

@@ -92,7 +92,9 @@ static void upgrade(int fd, const char *request) {
 
 static void tick(void) {
   char out[64];
-  time_t now = time(NULL);
+  struct timespec exact; // time() itself may still be in the second before
+  clock_gettime(CLOCK_REALTIME, &exact);
+  time_t now = exact.tv_sec;
   struct tm tm;
   localtime_r(&now, &tm);
   int n = snprintf(out + 2, sizeof out - 2, "{\"type\":\"time\",\"time\":\"%02d:%02d:%02d\"}", tm.tm_hour, tm.tm_min, tm.tm_sec);

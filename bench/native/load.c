@@ -225,7 +225,7 @@ static void framed(int i, int opcode, uint64_t length, const char *p, char kind)
     if (c->state != CLOSING) send_frame(c->fd, 8, p, length < 2 ? 0 : 2);
   } else if (opcode > 2) return;
   else if (socket_io && p && length == 1 && p[0] == '2') send_frame(c->fd, 1, "3", 1);
-  else if (socket_io && p && p[0] == '0') send_frame(c->fd, 1, "40", 2);
+  else if (kind == '0') send_frame(c->fd, 1, "40", 2);
   else if (kind == 't' && p && length <= SEEN) ticked(c, p + length - (socket_io ? 5 : 4));
   else if (kind == 'f') answered(c);
   else if (kind == 'w' && c->state == WAITING) welcomed(i);
@@ -238,7 +238,7 @@ static void framed(int i, int opcode, uint64_t length, const char *p, char kind)
 /** The first letter of the message's type: `42["time",…`, `{"type":"time",…` or `{"type": "time",…`. */
 static char kind_of(const char *p, uint64_t length) {
   if (length < 12) return 0;
-  if (socket_io) return p[0] == '4' && p[1] == '2' ? p[4] : 0;
+  if (socket_io) return p[0] == '0' ? '0' : p[0] == '4' && p[1] == '2' ? p[4] : 0;
   return p[8] == '"' ? p[9] : p[10];
 }
 

@@ -1,0 +1,5 @@
+// The least that serve's start can be: a process of Node's that loads the two libraries it rests on, and listens.
+require('ws');
+require('better-sqlite3');
+console.log('listening 1');
+process.exit(0);
