@@ -47,6 +47,7 @@ export function serveCommand(): Command {
     option('--token <secret>', 'what all who enter must have; seen by ps, so better as variable or file'),
     option('--token-file <file>', 'file of such tokens, one a line'),
     number('--token-tries <n>', 'wrong tokens of one address a minute', d.tokenTries, 1, 1_000_000),
+    number('--resume-grace <seconds>', 'within which a lost client may come back', d.resumeGrace, 0, 3600),
     list('--allow-origin <origins>', 'origins of browsers besides our own, or *', origin),
     list('--allow-host <names>', 'host names besides our own, while on loopback', hostName),
     list('--trust-proxy <addresses>', 'proxies whose forwarding headers are believed', addressRange),

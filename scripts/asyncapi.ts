@@ -10,6 +10,7 @@ const REQUESTS: Record<string, GenericSchema> = {
   unsubscribe: protocol.UnsubscribeRequest,
   chatRequest: protocol.ChatRequest,
   syncRequest: protocol.SyncRequest,
+  sessionRequest: protocol.SessionRequest,
 };
 const MESSAGES: Record<string, GenericSchema> = {
   welcome: protocol.Welcome,
@@ -20,6 +21,7 @@ const MESSAGES: Record<string, GenericSchema> = {
   presence: protocol.Presence,
   chat: protocol.Chat,
   sync: protocol.Sync,
+  session: protocol.SessionToken,
   error: protocol.ErrorMessage,
 };
 

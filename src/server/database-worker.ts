@@ -14,7 +14,8 @@ function open(): Mirror {
   const nextNumber = database.nextNumber;
   const reserveUntil = nextNumber + RESERVED_AHEAD;
   database.apply({ joined: [], left: [], reserveUntil });
-  tell({ kind: 'opened', nextNumber });
+  const { tickets } = database;
+  tell({ kind: 'opened', nextNumber, tickets });
   return new Mirror(database, reserveUntil, {
     clock: createSystemClock(),
     reopen: () => Database.open(path),

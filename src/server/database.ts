@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import SQLite from 'better-sqlite3';
-import type { Changes } from './roster.js';
+import type { Changes, Ticket } from './roster.js';
 
 /** A database that can't serve, in one sentence that says what to do. */
 export class DatabaseError extends Error {}
@@ -20,6 +20,11 @@ const SCHEMA = `
     next_number INTEGER NOT NULL, -- ids below it may have been given
     process     INTEGER           -- who serves from this file; null after a clean stop
   );
+  CREATE TABLE IF NOT EXISTS wsdemo_tickets (
+    client_id   TEXT PRIMARY KEY,
+    hash        TEXT NOT NULL, -- SHA-256 of the token with which this client may come back
+    valid_until INTEGER        -- milliseconds since 1970; null while it is connected
+  );
   INSERT OR IGNORE INTO wsdemo_server VALUES (1, 1, NULL);
 `;
 
@@ -33,6 +38,8 @@ export class Database {
   readonly #insert: SQLite.Statement;
   readonly #delete: SQLite.Statement;
   readonly #reserve: SQLite.Statement;
+  readonly #keepTicket: SQLite.Statement;
+  readonly #dropTicket: SQLite.Statement;
 
   private constructor(sqlite: SQLite.Database, lock: SQLite.Database | undefined) {
     this.#sqlite = sqlite;
@@ -40,6 +47,8 @@ export class Database {
     this.#insert = sqlite.prepare(INSERT);
     this.#delete = sqlite.prepare('DELETE FROM connected_users WHERE client_id = ?');
     this.#reserve = sqlite.prepare('UPDATE wsdemo_server SET next_number = max(next_number, ?)');
+    this.#keepTicket = sqlite.prepare('INSERT OR REPLACE INTO wsdemo_tickets VALUES (?, ?, ?)');
+    this.#dropTicket = sqlite.prepare('DELETE FROM wsdemo_tickets WHERE client_id = ?');
   }
 
   /**
@@ -64,12 +73,22 @@ export class Database {
     return this.#sqlite.prepare('SELECT next_number FROM wsdemo_server').pluck().get() as number;
   }
 
+  /** The tickets that a former server left. */
+  get tickets(): [clientId: string, Ticket][] {
+    const rows = this.#sqlite.prepare('SELECT client_id, hash, valid_until FROM wsdemo_tickets').raw().all();
+    return (rows as [string, string, number | null][]).map(([clientId, hash, until]) => [clientId, { hash, until }]);
+  }
+
   /** Takes over changes, all or none. */
-  apply({ joined, left, reserveUntil }: Changes): void {
+  apply({ joined, left, reserveUntil, tickets }: Changes): void {
     this.#sqlite.transaction(() => {
       for (const row of joined) this.#insert.run(row);
       for (const id of left) this.#delete.run(id);
       if (reserveUntil !== undefined) this.#reserve.run(reserveUntil);
+      for (const [clientId, ticket] of tickets ?? []) {
+        if (ticket) this.#keepTicket.run(clientId, ticket.hash, ticket.until);
+        else this.#dropTicket.run(clientId);
+      }
     })();
   }
 

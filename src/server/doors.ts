@@ -8,6 +8,7 @@ import type { Gate, Refusal } from './gate.js';
 import { ENDPOINTS, refuseUpgrade } from './http.js';
 import { chooseLanguage } from './language.js';
 import type { Reaper } from './reaper.js';
+import type { Resumption } from './resumption.js';
 import type { Roster } from './roster.js';
 import { type Room, Session } from './session.js';
 import { type TokenLock, tokenIn } from './token.js';
@@ -15,8 +16,9 @@ import type { ReadVisitor, Visitor } from './visitor.js';
 import { type ServerSocket, SocketServer } from './web-socket.js';
 
 export interface DoorsOptions {
-  room: Omit<Room, 'left'>;
+  room: Omit<Room, 'left' | 'tokenOf'>;
   roster: Roster;
+  resumption: Resumption<Session>;
   reaper: Reaper;
   gate: Gate;
   lock: TokenLock;
@@ -28,6 +30,13 @@ export interface DoorsOptions {
   maxMessage: number;
   maxEcho: number;
   maxBuffered: number;
+}
+
+interface Wishes {
+  language: Language;
+  topics: string[] | undefined;
+  /** The token with which it comes. */
+  resume: string | null;
 }
 
 /** Clients a second that are closed at most, and so come back at most, when the server stops. */
@@ -48,7 +57,11 @@ export class Doors {
 
   constructor(options: DoorsOptions) {
     this.#options = options;
-    this.#room = { ...options.room, left: (session, ending) => this.#sessionLeft(session, ending) };
+    this.#room = {
+      ...options.room,
+      left: (session, ending) => this.#sessionLeft(session, ending),
+      tokenOf: (session) => options.resumption.tokenOf(session),
+    };
     this.#sessions = new SocketServer(options.maxMessage, options.maxBuffered);
     this.#echoes = new SocketServer(options.maxEcho, options.maxBuffered);
   }
@@ -137,26 +150,39 @@ export class Doors {
       ?.split(',')
       .map((topic) => topic.trim())
       .filter(Boolean);
-    this.#sessions.accept(request, socket, head, (transport) => this.#admit(transport, visitor, language, topics));
+    const wishes = { language, topics, resume: query.get('resume') };
+    this.#sessions.accept(request, socket, head, (transport) => this.#admit(transport, visitor, wishes));
   }
 
-  #admit(transport: ServerSocket, visitor: Visitor, language: Language, topics: string[] | undefined): Session {
-    const { roster, room } = this.#options;
-    const since = room.clock.now();
-    const { address, userAgent } = visitor;
-    const session = new Session(this.#room, transport, roster.takeId(), { address, language, since });
+  #admit(transport: ServerSocket, { address, userAgent }: Visitor, { language, topics, resume }: Wishes): Session {
+    const { roster, resumption, room } = this.#options;
+    const former = resume === null ? undefined : resumption.find(resume);
+    const since = former?.before?.since ?? room.clock.now();
+    const session = new Session(this.#room, transport, former?.id ?? roster.takeId(), { address, language, since });
+    former?.resumed(session);
     const connectedAt = new Date(since).toISOString();
     roster.joined({ clientId: session.id, connectedAt, remoteAddress: address, userAgent, language });
-    room.log.info({ client: session.id, address, agent: userAgent }, 'connected');
+    const resumed = resume === null ? {} : { resumed: former !== undefined };
+    room.log.info({ client: session.id, address, agent: userAgent, ...resumed }, 'connected');
+    if (resume !== null) room.tally.add('resumes', former ? 'resumed' : 'unknown');
     this.#keep(transport, address, 'ws');
     session.open(topics);
+    former?.before?.transport.close(4409, 'replaced by a newer connection with the same token');
     return session;
   }
 
   #sessionLeft(session: Session, ending: Ending): void {
+    const { resumption, room } = this.#options;
     this.#forget(session.transport as ServerSocket, session.address);
-    this.#options.roster.left(session.id);
     this.#logEnd({ client: session.id }, session.since, ending);
+    // Another connection may have taken its place already; then nobody left.
+    if (room.hub.has(session) && !resumption.lost(session, ending)) this.gone(session);
+  }
+
+  /** A client is offline for good: it ended its session, or did not come back in time. */
+  gone(session: Session): void {
+    this.#options.room.hub.leave(session);
+    this.#options.roster.left(session.id);
   }
 
   #enterEcho(request: IncomingMessage, socket: Socket, head: Buffer, { address, userAgent }: Visitor): void {

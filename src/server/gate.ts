@@ -71,7 +71,7 @@ export class Gate {
   }
 
   /** Whether there is room for one more of this address. */
-  checkRoom({ address }: Visitor): Refusal | undefined {
+  checkRoom({ address }: Pick<Visitor, 'address'>): Refusal | undefined {
     const { maxConnections, maxConnectionsPerIp } = this.#options;
     if (this.#inside >= maxConnections) {
       return {

@@ -46,15 +46,22 @@ export class Hub {
     return this.#members.size;
   }
 
+  /** Takes a member in; nobody hears of one who takes the place that its id has already. */
   join(member: Member): void {
+    const isNew = !this.#members.has(member.id);
     this.#members.set(member.id, member);
-    this.#presence.joined(member.id);
+    if (isNew) this.#presence.joined(member.id);
+  }
+
+  /** Whether a member has the place of its id, and no later one does. */
+  has(member: Member): boolean {
+    return this.#members.get(member.id) === member;
   }
 
   leave(member: Member): void {
-    if (this.#members.get(member.id) !== member) return;
-    this.#members.delete(member.id);
     this.unsubscribe(member, TOPICS);
+    if (!this.has(member)) return;
+    this.#members.delete(member.id);
     this.#presence.left(member.id);
   }
 

@@ -9,6 +9,8 @@ export interface Present {
   inside: () => number;
   /** Large fibonacci numbers that wait for a thread. */
   queued: () => number;
+  /** Clients that lost their line and may still come back. */
+  away: () => number;
 }
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
@@ -17,6 +19,7 @@ const HELP: Record<Counted, string> = {
   connections: 'Connections that were let in, by endpoint.',
   disconnections: 'Connections that ended, by close code.',
   refusals: 'Upgrades and requests that were refused, by reason.',
+  resumes: 'Connections that came with a token, by whether it was still good.',
   requests: 'Requests that were served, by type.',
   errors: 'Error messages that were sent, by code.',
   ticks: 'Seconds of the clock that were told.',
@@ -52,5 +55,6 @@ export function createMetrics(tally: Tally, present: Present): () => Promise<str
   gauge('wsdemo_online_users', 'Clients that are online on /ws.', present.online);
   gauge('wsdemo_open_connections', 'Open connections on all endpoints.', present.inside);
   gauge('wsdemo_queued_fibonacci', 'Large fibonacci numbers that wait for a thread.', present.queued);
+  gauge('wsdemo_away_users', 'Online users whose line is lost and who may still come back.', present.away);
   return () => registry.metrics();
 }

@@ -1,10 +1,12 @@
 // Mirror: keeps the table equal to who is online. While the database fails it remembers the rows, tries again, and
 // writes all of them anew once that works.
 import type { Cancel, Clock } from '../shared/clock.js';
-import type { Changes, Health, Row } from './roster.js';
+import type { Changes, Health, Row, Ticket } from './roster.js';
 
 /** The part of a database that a mirror needs. */
 export interface Table {
+  /** The tickets that it holds. */
+  readonly tickets: Iterable<[clientId: string, Ticket]>;
   apply(changes: Changes): void;
   close(nextNumber: number): void;
   abandon(): void;
@@ -24,6 +26,7 @@ const RETRY_MS = 1000;
 export class Mirror {
   readonly #options: MirrorOptions;
   readonly #rows = new Map<string, Row>();
+  readonly #tickets: Map<string, Ticket>;
   /** Undefined while it fails. */
   #table: Table | undefined;
   /** The numbers below are reserved, or will be once the database is well. */
@@ -33,6 +36,7 @@ export class Mirror {
 
   /** @param reservedUntil the end of the numbers that the table has reserved already */
   constructor(table: Table, reservedUntil: number, options: MirrorOptions) {
+    this.#tickets = new Map(table.tickets);
     this.#table = table;
     this.#reserved = reservedUntil;
     this.#options = options;
@@ -41,6 +45,10 @@ export class Mirror {
   write(changes: Changes): void {
     for (const row of changes.joined) this.#rows.set(row.clientId, row);
     for (const id of changes.left) this.#rows.delete(id);
+    for (const [id, ticket] of changes.tickets ?? []) {
+      if (ticket) this.#tickets.set(id, ticket);
+      else this.#tickets.delete(id);
+    }
     if (changes.reserveUntil !== undefined) {
       this.#reserved = changes.reserveUntil;
       this.#asked = true;
@@ -81,7 +89,13 @@ export class Mirror {
 
   #reopen(): void {
     this.#table = this.#options.reopen();
-    this.#table.apply({ joined: [...this.#rows.values()], left: [], reserveUntil: this.#reserved });
+    const stale = [...this.#table.tickets].map(([id]): [string, null] => [id, null]);
+    this.#table.apply({
+      joined: [...this.#rows.values()],
+      left: [],
+      reserveUntil: this.#reserved,
+      tickets: new Map([...stale, ...this.#tickets]),
+    });
     this.#options.onHealth({ status: 'pass' });
   }
 }

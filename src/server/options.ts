@@ -49,6 +49,8 @@ export interface ServeOptions {
   tokenFile?: string;
   /** Wrong tokens of one address a minute, and at once; then it must wait. */
   tokenTries: number;
+  /** Seconds within which a client that lost its line may come back as who it was; 0 for never. */
+  resumeGrace: number;
   /** Origins that browsers may connect from besides our own; `*` for any. */
   allowOrigin: string[];
   /** Host names that we answer to besides our own while bound to loopback. */
@@ -79,6 +81,7 @@ export const DEFAULTS = {
   ping: 15,
   drain: 5,
   tokenTries: 10,
+  resumeGrace: 30,
   allowOrigin: [],
   allowHost: [],
   trustProxy: [],

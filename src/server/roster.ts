@@ -2,6 +2,13 @@
 // where a client would notice: rows go out in batches, and ids are reserved ahead.
 import type { Cancel, Clock } from '../shared/clock.js';
 
+/** A way back for a client that asked for one. Of its token only the hash is kept: the file's readers are not meant. */
+export interface Ticket {
+  hash: string;
+  /** When it stops being good, in milliseconds since 1970; null while its client is connected. */
+  until: number | null;
+}
+
 /** A row of `connected_users`. */
 export interface Row {
   clientId: string;
@@ -18,6 +25,8 @@ export interface Changes {
   left: string[];
   /** Asks that the numbers below be reserved. */
   reserveUntil?: number;
+  /** The ticket that each of these clients has from now on; null for none. */
+  tickets?: Map<string, Ticket | null>;
 }
 
 /** Where rows are kept. Both answers come late, or never: a database may fail. */
@@ -104,8 +113,15 @@ export class Roster {
     this.#schedule();
   }
 
+  /** Notes the ticket that a client has from now on; null for none. */
+  ticket(clientId: string, ticket: Ticket | null): void {
+    this.#changes.tickets ??= new Map();
+    this.#changes.tickets.set(clientId, ticket);
+    this.#schedule();
+  }
+
   async close(): Promise<void> {
-    this.#cancel?.();
+    this.#flush();
     await this.#store.close(this.#next);
   }
 

@@ -1,5 +1,5 @@
 // Serve: the composition root of the server. The command and the tests start the same thing.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { version } from '../../package.json';
@@ -14,7 +14,9 @@ import type { ServeOptions } from './options.js';
 import { distFile } from './package.js';
 import { Quota } from './quota.js';
 import { Reaper } from './reaper.js';
+import { Resumption } from './resumption.js';
 import { Roster } from './roster.js';
+import type { Session } from './session.js';
 import { StartError } from './start-error.js';
 import { Tally } from './tally.js';
 import { openThreadStore } from './thread-store.js';
@@ -44,9 +46,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const tokens = readTokens(options, log);
 
   const tally = new Tally();
-  let roster: Roster | undefined;
   const opening = openThreadStore(options.db, {
-    reserved: (until) => roster?.reserved(until),
+    reserved: (until) => roster.reserved(until),
     health: (health) => {
       if (health.status === 'pass') log.info({ db: options.db }, 'the database is well again');
       else {
@@ -56,8 +57,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     },
   });
   const wallTime = createWallTime(options.timezone); // 20 ms of the zone's data, while the thread starts
-  const [store, nextNumber] = await opening;
-  roster = new Roster(clock, store, nextNumber);
+  const { store, nextNumber, tickets } = await opening;
+  const roster = new Roster(clock, store, nextNumber);
 
   const hub = new Hub({ clock, encode: textFrame, soon: setImmediate, wallTime, boot: randomBytes(3).toString('hex') });
   const ticker = new Ticker(clock, (epochMs) => {
@@ -70,7 +71,17 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const lock = new TokenLock(tokens, options.tokenTries);
   const readVisitor = visitorReader(options.trustProxy);
   const { maxFibonacci, maxText } = options;
-  const doors = new Doors({
+  const resumption = new Resumption<Session>({
+    clock,
+    graceMs: options.resumeGrace * 1000,
+    newToken: () => randomBytes(16).toString('base64url'),
+    hash: (token) => createHash('sha256').update(token).digest('base64url'),
+    room: new Gate({ ...options, onLoopback: false }),
+    keep: (clientId, ticket) => roster.ticket(clientId, ticket),
+    expired: (session) => doors.gone(session),
+  });
+  resumption.restore(tickets);
+  const doors: Doors = new Doors({
     ...options,
     room: {
       hub,
@@ -82,8 +93,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       fibonacci: (n, asker) => pool.compute(n, asker),
       forget: (asker) => pool.forget(asker),
       newQuota: () => new Quota(options),
+      resumeSeconds: options.resumeGrace,
     },
     roster,
+    resumption,
     reaper,
     gate,
     lock,
@@ -109,7 +122,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     },
     async metrics() {
       const { createMetrics, METRICS_TYPE } = await import('./metrics.js');
-      scrape ??= createMetrics(tally, { online: () => hub.size, inside: () => gate.inside, queued: () => pool.queued });
+      scrape ??= createMetrics(tally, {
+        online: () => hub.size,
+        inside: () => gate.inside,
+        away: () => resumption.away,
+        queued: () => pool.queued,
+      });
       return { type: METRICS_TYPE, text: await scrape() };
     },
     refusal: (path, request) => doors.refusal(path, request),
@@ -135,6 +153,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       ticker.stop();
       hub.stop();
       reaper.stop();
+      resumption.stop();
       http.close();
       http.closeAllConnections();
       await Promise.all([roster.close(), pool.close()]);

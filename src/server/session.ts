@@ -25,7 +25,10 @@ export interface Room {
   /** How fast one client may send; made when it sends for the first time. */
   newQuota: () => { take(): 'serve' | 'refuse' | 'close' };
   tally: Tally;
-  /** Is told of who has left. */
+  /** The token with which a client may come back as who it was, within so many seconds after a loss. */
+  tokenOf: (session: Session) => string;
+  resumeSeconds: number;
+  /** Is told of who has left; what the hub and the table say of it is up to the teller's owner. */
   left: (session: Session, ending: Ending) => void;
 }
 
@@ -105,8 +108,8 @@ export class Session implements Member, TransportEvents {
   /** The transport is gone. */
   closed(ending: Ending): void {
     this.#left = true;
-    this.#room.hub.leave(this);
     this.#room.forget(this);
+    this.#room.hub.unsubscribe(this, TOPICS);
     this.#room.left(this, ending);
   }
 
@@ -136,6 +139,11 @@ export class Session implements Member, TransportEvents {
         break;
       case 'sync':
         this.#reply({ type: 'sync', t0: request.t0, t1: arrivedAt, t2: this.#room.clock.now() }, request.id);
+        break;
+      case 'session': {
+        const { resumeSeconds } = this.#room;
+        this.#reply({ type: 'session', token: this.#room.tokenOf(this), resume_seconds: resumeSeconds }, request.id);
+      }
     }
   }
 

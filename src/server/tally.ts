@@ -7,6 +7,7 @@ export const COUNTED = {
   refusals: 'reason',
   requests: 'type',
   errors: 'code',
+  resumes: 'outcome',
   ticks: undefined,
   database_failures: undefined,
 } as const satisfies Record<string, string | undefined>;

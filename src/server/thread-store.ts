@@ -1,12 +1,12 @@
 // ThreadStore: the roster's store, on the other side of a thread.
 import { Worker } from 'node:worker_threads';
 import { distFile } from './package.js';
-import type { Changes, Health, Store } from './roster.js';
+import type { Changes, Health, Store, Ticket } from './roster.js';
 import { StartError } from './start-error.js';
 
 export type ToWorker = { kind: 'changes'; changes: Changes } | { kind: 'close'; nextNumber: number };
 export type FromWorker =
-  | { kind: 'opened'; nextNumber: number }
+  | { kind: 'opened'; nextNumber: number; tickets: [clientId: string, Ticket][] }
   | { kind: 'failed'; reason: string }
   | { kind: 'reserved'; until: number }
   | { kind: 'health'; health: Health }
@@ -17,25 +17,33 @@ export interface StoreEvents {
   health(health: Health): void;
 }
 
+export interface OpenedStore {
+  store: Store;
+  /** The first number that was never given. */
+  nextNumber: number;
+  /** The ways back that a former server left. */
+  tickets: [clientId: string, Ticket][];
+}
+
 /** A disk that hangs must not keep the server from stopping. */
 const CLOSE_TIMEOUT_MS = 2000;
 
 /**
  * Starts the database's thread.
  *
- * @returns the store and the first number that was never given, once the file is open and clean
+ * @returns once the file is open and clean
  * @throws StartError when the file can't be used, in one sentence
  */
-export async function openThreadStore(path: string, events: StoreEvents): Promise<[Store, number]> {
+export async function openThreadStore(path: string, events: StoreEvents): Promise<OpenedStore> {
   const worker = new Worker(distFile('database-worker.js'), { workerData: { path } });
   const state: { health: Health } = { health: { status: 'pass' } };
   const setHealth = (health: Health) => {
     state.health = health;
     events.health(health);
   };
-  const nextNumber = await new Promise<number>((resolve, reject) => {
+  const { nextNumber, tickets } = await new Promise<Omit<OpenedStore, 'store'>>((resolve, reject) => {
     worker.on('message', (message: FromWorker) => {
-      if (message.kind === 'opened') resolve(message.nextNumber);
+      if (message.kind === 'opened') resolve(message);
       if (message.kind === 'failed') reject(new StartError(message.reason));
       if (message.kind === 'reserved') events.reserved(message.until);
       if (message.kind === 'health') setHealth(message.health);
@@ -59,5 +67,5 @@ export async function openThreadStore(path: string, events: StoreEvents): Promis
       return state.health;
     },
   };
-  return [store, nextNumber];
+  return { store, nextNumber, tickets };
 }

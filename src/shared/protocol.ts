@@ -64,13 +64,15 @@ export const SyncRequest = v.object(
   't0_invalid',
 );
 
+export const SessionRequest = v.object({ type: v.literal('session'), id });
+
 export const Request = v.variant(
   'type',
-  [FibonacciRequest, SubscribeRequest, UnsubscribeRequest, ChatRequest, SyncRequest],
+  [FibonacciRequest, SubscribeRequest, UnsubscribeRequest, ChatRequest, SyncRequest, SessionRequest],
   'unknown_type',
 );
 export type Request = v.InferOutput<typeof Request>;
-export const REQUEST_TYPES = ['fibonacci', 'subscribe', 'unsubscribe', 'chat', 'sync'] as const;
+export const REQUEST_TYPES = ['fibonacci', 'subscribe', 'unsubscribe', 'chat', 'sync', 'session'] as const;
 
 // Server → client. Read loosely, so that a server of the original contract, or a later one, is understood.
 
@@ -99,6 +101,7 @@ export const Presence = v.object({
 });
 export const Chat = v.object({ type: v.literal('chat'), from: v.string(), text: v.string(), at: v.string(), id });
 export const Sync = v.object({ type: v.literal('sync'), t0: v.number(), t1: v.number(), t2: v.number(), id });
+export const SessionToken = v.object({ type: v.literal('session'), token: v.string(), resume_seconds: v.number(), id });
 export const ErrorMessage = v.object({ type: v.literal('error'), code: v.string(), message: v.string(), id });
 
 export const ServerMessage = v.variant('type', [
@@ -110,6 +113,7 @@ export const ServerMessage = v.variant('type', [
   Presence,
   Chat,
   Sync,
+  SessionToken,
   ErrorMessage,
 ]);
 export type ServerMessage = v.InferOutput<typeof ServerMessage>;

@@ -33,7 +33,9 @@ export function testRoom(clock: Clock, differences: Partial<Room> = {}) {
     maxFibonacci: 1000,
     maxText: 1000,
     newQuota: () => ({ take: () => 'serve' }),
-    left() {},
+    left: (session) => hub.leave(session),
+    tokenOf: () => 'token',
+    resumeSeconds: 30,
     ...differences,
   };
   return { ...room, log };

@@ -1,0 +1,216 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { Gate } from '../../src/server/gate.js';
+import { DEFAULTS, type ServeOptions } from '../../src/server/options.js';
+import { type Resumable, Resumption } from '../../src/server/resumption.js';
+import type { Ticket } from '../../src/server/roster.js';
+import { serve } from '../../src/server/serve.js';
+import { collectingLog } from '../support/collecting-log.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { socketClient } from '../support/socket-client.js';
+import type { TestClient } from '../support/test-client.js';
+
+const LOST = { code: 1006, reason: '' };
+
+/** Under a clock that the test moves. */
+function story({ maxConnections = 100, maxConnectionsPerIp = 100 } = {}) {
+  const clock = new FakeClock();
+  const tickets = new Map<string, Ticket>();
+  const expired: string[] = [];
+  let tokens = 0;
+  const newServer = () =>
+    new Resumption<Resumable>({
+      clock,
+      graceMs: 30_000,
+      newToken: () => `token ${++tokens}`,
+      hash: (token) => `hash of ${token}`,
+      room: new Gate({ maxConnections, maxConnectionsPerIp, allowHost: [], allowOrigin: [], onLoopback: false }),
+      keep: (id, ticket) => (ticket ? tickets.set(id, ticket) : tickets.delete(id)),
+      expired: ({ id }) => expired.push(id),
+    });
+  const session = (id: string, address = '10.0.0.1') => ({ id, address });
+  return { clock, tickets, expired, newServer, resumption: newServer(), session };
+}
+
+it('gives a client one token, and knows it by that for the grace after a loss', () => {
+  const { clock, expired, resumption, session } = story();
+  const ana = session('user_1');
+  const token = resumption.tokenOf(ana);
+  expect(resumption.tokenOf(ana)).toBe(token);
+  expect(resumption.tokenOf(session('user_2'))).not.toBe(token);
+  expect(resumption.lost(ana, LOST)).toBe(true);
+  clock.advance(29_999);
+  expect(resumption.find(token)).toMatchObject({ id: 'user_1', before: ana });
+  clock.advance(1);
+  expect(resumption.find(token)).toBeUndefined();
+  expect(expired).toEqual(['user_1']);
+  expect(resumption.away).toBe(0);
+});
+
+it('waits no more for who is back, and waits anew at the next loss', () => {
+  const { clock, expired, resumption, session } = story();
+  const token = resumption.tokenOf(session('user_1'));
+  resumption.lost(session('user_1'), LOST);
+  const again = session('user_1', '10.0.0.2');
+  resumption.find(token)?.resumed(again);
+  clock.advance(60_000);
+  expect(expired).toEqual([]);
+  expect(resumption.tokenOf(again)).toBe(token);
+  resumption.lost(again, LOST);
+  clock.advance(60_000);
+  expect(expired).toEqual(['user_1']);
+});
+
+it.each([
+  [1000, false],
+  [1001, false],
+  [1005, false],
+  [1008, false],
+  [1009, false],
+  [4409, false],
+  [1006, true],
+  [1012, true],
+  [1013, true],
+])('after close %i the client may come back: %s', (code, kept) => {
+  const { resumption, tickets, session } = story();
+  const ana = session('user_1');
+  const token = resumption.tokenOf(ana);
+  expect(resumption.lost(ana, { code, reason: '' })).toBe(kept);
+  expect(resumption.find(token) !== undefined).toBe(kept);
+  expect(tickets.has('user_1')).toBe(kept);
+});
+
+it('keeps nobody who never asked for a token, nor a crowd beyond the limits', () => {
+  const { resumption, session } = story({ maxConnections: 3, maxConnectionsPerIp: 2 });
+  expect(resumption.lost(session('user_1'), LOST)).toBe(false);
+  const kept = ['10.0.0.1', '10.0.0.1', '10.0.0.1', '10.0.0.2', '10.0.0.3'].map((address, i) => {
+    const each = session(`user_${i + 2}`, address);
+    resumption.tokenOf(each);
+    return resumption.lost(each, LOST);
+  });
+  expect(kept).toEqual([true, true, false, true, false]);
+});
+
+it('knows after a restart who was connected or away, each for what is left of its grace', () => {
+  const { clock, tickets, resumption, session, newServer } = story();
+  const [ana, bob] = [session('user_1'), session('user_2')];
+  const [token, other] = [resumption.tokenOf(ana), resumption.tokenOf(bob)];
+  resumption.lost(bob, LOST);
+  clock.advance(20_000);
+  resumption.stop();
+  expect(JSON.stringify([...tickets])).not.toContain('"token');
+  const next = newServer();
+  next.restore([...tickets]);
+  expect(next.find(token)).toMatchObject({ id: 'user_1', before: undefined });
+  clock.advance(10_000);
+  expect(next.find(other)).toBeUndefined();
+  expect(next.find(token)).toMatchObject({ id: 'user_1' });
+  clock.advance(20_000);
+  expect(next.find(token)).toBeUndefined();
+  expect(tickets.size).toBe(0);
+});
+
+// From here on with real sockets and a real database.
+
+async function start(options: Partial<ServeOptions> = {}) {
+  const server = await serve({ ...DEFAULTS, port: 0, db: ':memory:', drain: 1, log: collectingLog(), ...options });
+  const url = `${server.url.replace('http', 'ws')}ws`;
+  return { server, url, health: async () => (await fetch(`${server.url}health`)).json() };
+}
+
+/** A client that breaks its line without a word. */
+async function comeAndBreak(url: string): Promise<{ id: string; token: string }> {
+  const ws = new WebSocket(url);
+  const heard = new Map<string, Record<string, string>>();
+  await new Promise<void>((resolve) => {
+    ws.on('open', () => ws.send('{"type":"session"}'));
+    ws.on('message', (data) => {
+      const message = JSON.parse(String(data));
+      heard.set(message.type, message);
+      if (message.type === 'session') resolve();
+    });
+  });
+  ws.terminate();
+  return { id: heard.get('welcome')?.client_id ?? '', token: heard.get('session')?.token ?? '' };
+}
+
+/** Waits until a watcher of presence was told of someone. */
+const told = (watcher: TestClient, list: 'joined' | 'left', id: string) =>
+  expect.poll(() => watcher.all('presence').some((message) => (message[list] as string[])?.includes(id))).toBe(true);
+
+const resume = async (url: string, token: string) => {
+  const client = await socketClient(`${url}?resume=${encodeURIComponent(token)}`);
+  return { client, id: (await client.next('welcome')).client_id as string };
+};
+
+it('lets a client whose line broke come back as who it was, and nobody saw it leave', async () => {
+  const { server, url, health } = await start();
+  const watcher = await socketClient(`${url}?topics=presence`);
+  const { id, token } = await comeAndBreak(url);
+  expect(token).toMatch(/^[\w-]{22}$/);
+  await told(watcher, 'joined', id);
+  const back = await resume(url, token);
+  expect(back.id).toBe(id);
+  expect((await back.client.ask({ type: 'session' })).token).toBe(token);
+  // Who comes now is told behind anything that could have been told of the one who was away.
+  const last = await socketClient(url);
+  const { client_id: lastId } = await last.next('welcome');
+  await told(watcher, 'joined', lastId as string);
+  expect(watcher.all('presence').flatMap(({ left }) => left ?? [])).toEqual([]);
+  expect((await health()).active_users).toBe(3);
+  await server.close();
+});
+
+it('forgets at once who closes cleanly', async () => {
+  const { server, url } = await start();
+  const watcher = await socketClient(`${url}?topics=presence`);
+  const client = await socketClient(url);
+  const { client_id: id } = await client.next('welcome');
+  const { token } = await client.ask({ type: 'session' });
+  await told(watcher, 'joined', id as string);
+  client.close();
+  await told(watcher, 'left', id as string);
+  expect((await resume(url, token as string)).id).not.toBe(id);
+  await server.close();
+});
+
+it('gives a new id to who comes with a token that was never given', async () => {
+  const { server, url } = await start();
+  const { id } = await comeAndBreak(url);
+  for (const token of ['', 'x'.repeat(22), "' or 1=1 --", '\u{1f600}'.repeat(100)]) {
+    const { client, id: other } = await resume(url, token);
+    expect(other).not.toBe(id);
+    expect((await client.ask({ type: 'fibonacci', input: 10 })).result).toBe(55);
+  }
+  await server.close();
+});
+
+it('gives the place to the newer of two who come with one token, and closes the older', async () => {
+  const { server, url, health } = await start();
+  const older = await socketClient(url);
+  const { client_id: id } = await older.next('welcome');
+  const { token } = await older.ask({ type: 'session' });
+  const newer = await resume(url, token as string);
+  expect(newer.id).toBe(id);
+  expect(await older.closed).toMatchObject({ code: 4409 });
+  expect((await newer.client.ask({ type: 'fibonacci', input: 10 })).result).toBe(55);
+  expect((await health()).active_users).toBe(1);
+  await server.close();
+});
+
+it('keeps the id across a restart of the server on the same file', async () => {
+  const db = join(mkdtempSync(join(tmpdir(), 'wsdemo-')), 'test.db');
+  const first = await start({ db });
+  const client = await socketClient(first.url);
+  const { client_id: id } = await client.next('welcome');
+  const { token } = await client.ask({ type: 'session' });
+  await first.server.close();
+  expect((await client.closed).code).toBe(1012);
+  const second = await start({ db });
+  expect((await (await socketClient(second.url)).next('welcome')).client_id).not.toBe(id);
+  expect((await resume(second.url, token as string)).id).toBe(id);
+  await second.server.close();
+});
