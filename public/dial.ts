@@ -34,7 +34,8 @@ export function createDial(caller: Caller): Dial {
       terminate() {
         // A browser can't drop a line at once: nothing more is heard of it, and it closes in its own time.
         socket.onopen = socket.onmessage = socket.onclose = null;
-        socket.close();
+        // The code says that this is no farewell (PROTOCOL.md): the server keeps our place for a while.
+        socket.close(4408, 'silent');
       },
     };
   };

@@ -31,6 +31,7 @@ const connection = new Connection({
   clock,
   random: Math.random,
   syncEveryMs: SYNC_MS,
+  resumes: true,
   onEvent: (event: ConnectionEvent) => become(reduce(state, event)),
 });
 const view = createView({ askAgain: ask, roundTrip: connection.roundTrip, now: clock.now }, TEXTS[language]);

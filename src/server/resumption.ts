@@ -25,8 +25,8 @@ export interface ResumptionOptions<S extends Resumable> {
   expired: (session: S) => void;
 }
 
-/** Endings after which a client may come back: a broken line, a restart, a slow reader. Any other was meant. */
-const RESUMABLE_CODES = new Set([1006, 1012, 1013]);
+/** Endings after which a client may come back: a broken line, a restart, a slow reader, a server found silent. */
+const RESUMABLE_CODES = new Set([1006, 1012, 1013, 4408]);
 
 interface Place<S> {
   clientId: string;

@@ -32,6 +32,8 @@ export interface ConnectionOptions {
   settledAfterMs?: number;
   /** How often the round trip is measured, at servers that know `sync`; 0 for never. */
   syncEveryMs?: number;
+  /** Whether to come back as who we were, at servers that know `session`. */
+  resumes?: boolean;
   /** Whether the server is expected to speak each second, so that silence means loss. */
   expectsClock?: boolean;
 }
@@ -44,6 +46,7 @@ const DEFAULTS = {
   cutAfterMs: 5000,
   settledAfterMs: 5000,
   syncEveryMs: 0,
+  resumes: false,
   expectsClock: true,
 };
 
@@ -60,7 +63,10 @@ export class Connection {
   #generation = 0;
   #attempt = 0;
   #nextId = 1;
-  #knowsSync = false;
+  /** The server has shown that it speaks more than the original contract. */
+  #knowsMore = false;
+  /** With it we come back as who we were. */
+  #token: string | undefined;
   #heardClock = false;
   /** How many were online when this connection was last told. */
   #peers = 0;
@@ -107,6 +113,7 @@ export class Connection {
     const transport = this.#transport;
     this.#release();
     transport?.close(1000, '');
+    this.#token = undefined; // a clean close ends the session
     this.#interrupt();
     this.#become({ state: 'stopped' });
   }
@@ -153,7 +160,7 @@ export class Connection {
     this.#arrange('connect', this.#options.connectTimeoutMs, () =>
       this.#lose({ code: 1006, reason: '', error: `no answer within ${this.#options.connectTimeoutMs / 1000} s` }),
     );
-    this.#transport = this.#options.dial(this.#options.url, {
+    this.#transport = this.#options.dial(this.#url(), {
       opened: current(() => this.#opened()),
       received: current((data: string | Uint8Array) => this.#received(data)),
       alive: current(() => this.#heartbeat.sign()),
@@ -163,7 +170,7 @@ export class Connection {
 
   #opened(): void {
     this.#cancelTimers();
-    this.#knowsSync = false;
+    this.#knowsMore = false;
     this.#heardClock = false;
     this.roundTrip.clear();
     this.#heartbeat.start(this.#transport?.ping && (() => this.#transport?.ping?.()));
@@ -182,14 +189,20 @@ export class Connection {
   #received(data: string | Uint8Array): void {
     const now = this.#clock.now();
     this.#heartbeat.sign();
-    this.#emit({ kind: 'frame', direction: 'in', data });
     const message = decodeMessage(data);
+    if (message?.type === 'session') {
+      this.#token = message.token;
+      // Whoever can read the token can take our place: it is shown to nobody.
+      this.#emit({ kind: 'frame', direction: 'in', data: String(data).replace(message.token, '…') });
+      return;
+    }
+    this.#emit({ kind: 'frame', direction: 'in', data });
     if (!message) {
       this.#emit({ kind: 'foreign', data });
       return;
     }
     this.#emit({ kind: 'message', message });
-    if (message.type === 'tick' || message.type === 'presence') this.#knowsSync = true;
+    if (message.type === 'tick' || message.type === 'presence') this.#meetsMore();
     if (message.type === 'tick' || message.type === 'time') this.#heardClock = true;
     if (message.type === 'presence') this.#peers = message.count;
     if (message.type === 'tick') {
@@ -234,11 +247,24 @@ export class Connection {
   #rhythm(): Rhythm {
     const { expectsClock, syncEveryMs } = this.#options;
     if (expectsClock) return this.#heardClock ? 'heard' : 'expected';
-    return this.#knowsSync && syncEveryMs > 0 ? 'expected' : 'none';
+    return this.#knowsMore && syncEveryMs > 0 ? 'expected' : 'none';
+  }
+
+  #meetsMore(): void {
+    if (this.#knowsMore) return;
+    this.#knowsMore = true;
+    if (this.#options.resumes) this.#write('{"type":"session"}');
+  }
+
+  #url(): string {
+    if (this.#token === undefined) return this.#options.url;
+    const url = new URL(this.#options.url);
+    url.searchParams.set('resume', this.#token);
+    return url.href;
   }
 
   #sync(): void {
-    if (this.#knowsSync) this.#write(JSON.stringify({ type: 'sync', t0: this.#clock.now() }));
+    if (this.#knowsMore) this.#write(JSON.stringify({ type: 'sync', t0: this.#clock.now() }));
     this.#arrange('sync', this.#options.syncEveryMs, () => this.#sync());
   }
 

@@ -50,6 +50,7 @@ export async function connect(address: string | undefined, options: ConnectOptio
       onEvent,
       retries: retryPolicy(options, hasScreen),
       syncEveryMs: SYNC_MS,
+      resumes: !options.raw,
       expectsClock: topics.includes('tick') || topics.includes('time'),
     });
   const warnings = options.insecure

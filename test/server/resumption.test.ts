@@ -8,6 +8,9 @@ import { DEFAULTS, type ServeOptions } from '../../src/server/options.js';
 import { type Resumable, Resumption } from '../../src/server/resumption.js';
 import type { Ticket } from '../../src/server/roster.js';
 import { serve } from '../../src/server/serve.js';
+import { Connection } from '../../src/shared/connection.js';
+import { createSystemClock } from '../../src/shared/system-clock.js';
+import { createDial } from '../../src/tui/dial.js';
 import { collectingLog } from '../support/collecting-log.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { socketClient } from '../support/socket-client.js';
@@ -74,6 +77,7 @@ it.each([
   [1006, true],
   [1012, true],
   [1013, true],
+  [4408, true],
 ])('after close %i the client may come back: %s', (code, kept) => {
   const { resumption, tickets, session } = story();
   const ana = session('user_1');
@@ -212,5 +216,31 @@ it('keeps the id across a restart of the server on the same file', async () => {
   const second = await start({ db });
   expect((await (await socketClient(second.url)).next('welcome')).client_id).not.toBe(id);
   expect((await resume(second.url, token as string)).id).toBe(id);
+  await second.server.close();
+});
+
+it('brings our own client back as who it was, over a restart', async () => {
+  const db = join(mkdtempSync(join(tmpdir(), 'wsdemo-')), 'test.db');
+  const first = await start({ db });
+  const welcomed: string[] = [];
+  let hasToken = false;
+  const connection = new Connection({
+    url: `${first.url}?topics=tick,presence`,
+    dial: createDial(),
+    clock: createSystemClock(),
+    random: Math.random,
+    resumes: true,
+    onEvent(event) {
+      if (event.kind === 'message' && event.message.type === 'welcome') welcomed.push(event.message.client_id);
+      if (event.kind === 'frame' && String(event.data).includes('"token"')) hasToken = true;
+    },
+  });
+  connection.start();
+  await expect.poll(() => hasToken).toBe(true);
+  await first.server.close();
+  const second = await start({ db, port: Number(new URL(first.server.url).port) });
+  await expect.poll(() => welcomed).toHaveLength(2);
+  expect(welcomed[1]).toBe(welcomed[0]);
+  connection.stop();
   await second.server.close();
 });

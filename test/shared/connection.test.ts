@@ -346,6 +346,58 @@ describe('Connection', () => {
     expect(of('message')).toHaveLength(1);
   });
 
+  it('comes back with the token that a server gave it, shows it to nobody, and forgets it at a clean end', () => {
+    const dialled: string[] = [];
+    const sent: string[] = [];
+    let events: TransportEvents | undefined;
+    const { clock, connection, of } = story({
+      url: 'ws://test/ws?topics=tick',
+      resumes: true,
+      dial: (url, given) => {
+        dialled.push(url);
+        events = given;
+        return { send: (text) => sent.push(text), close() {}, terminate() {} };
+      },
+    });
+    const talk = () => {
+      events?.opened?.();
+      events?.received('{"type":"time","time":"01:02:03"}');
+      events?.received('{"type":"presence","count":1,"online":["user_1"]}');
+      events?.received('{"type":"session","token":"s3cret+/","resume_seconds":30}');
+    };
+    connection.start();
+    talk();
+    expect(sent).toEqual(['{"type":"session"}']);
+    events?.closed({ code: 1006, reason: '' });
+    clock.advance(1000);
+    talk();
+    connection.stop();
+    connection.start();
+    expect(dialled).toEqual([
+      'ws://test/ws?topics=tick',
+      'ws://test/ws?topics=tick&resume=s3cret%2B%2F',
+      'ws://test/ws?topics=tick',
+    ]);
+    expect(JSON.stringify([of('frame'), of('message')])).not.toContain('s3cret');
+  });
+
+  it('asks a server of the original contract for no token', () => {
+    const sent: string[] = [];
+    let events: TransportEvents | undefined;
+    const { connection } = story({
+      resumes: true,
+      dial: (_url, given) => {
+        events = given;
+        return { send: (text) => sent.push(text), close() {}, terminate() {} };
+      },
+    });
+    connection.start();
+    events?.opened?.();
+    events?.received('{"type":"welcome","message":"hi","client_id":"user_1"}');
+    events?.received('{"type":"time","time":"01:02:03"}');
+    expect(sent).toEqual([]);
+  });
+
   it('arranges no more timers over a day than at the start', () => {
     const { clock, connection } = story({ syncEveryMs: 2000 });
     connection.start();

@@ -22,7 +22,7 @@ export const testEnding: Ending = { code: 1000, reason: '' };
 
 export function testRoom(clock: Clock, differences: Partial<Room> = {}) {
   const log = collectingLog();
-  const hub = testHub(clock, 'b7f3a9');
+  const hub = differences.hub ?? testHub(clock, 'b7f3a9');
   const room: Room = {
     hub,
     clock,
