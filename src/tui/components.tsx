@@ -1,9 +1,8 @@
 // Components: the rows of the screen, as Ink draws them.
-import { Box, Text, Transform } from 'ink';
+import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { Glyphs } from './glyphs.js';
 import type { LineKind } from './log.js';
-import type { Row } from './rows.js';
 import { width } from './text.js';
 
 const KINDS: Partial<Record<LineKind, string>> = {
@@ -15,61 +14,53 @@ const KINDS: Partial<Record<LineKind, string>> = {
   chat: 'magenta',
 };
 
-export function Clock({ time, isLive, facts }: { time: string; isLive: boolean; facts?: string }) {
+interface HeaderProps {
+  /** The name, the status, the address; and at the other end what there is room for. */
+  texts: readonly string[];
+  color: string;
+}
+
+export function Header({ texts: [name = '', status = '', address = '', right = ''], color }: HeaderProps) {
   return (
-    <Box flexDirection="column">
-      <Changing text={time} align="center" bold={isLive} dim={!isLive} />
-      {facts !== undefined && <Changing text={facts} align="center" />}
+    <Box justifyContent="space-between" height={1} paddingX={1}>
+      <Text wrap="truncate">
+        <Text bold>{name === '' ? '' : `${name}  `}</Text>
+        <Text color={color}>{status}</Text>
+        <Text dimColor>{address === '' ? '' : `  ${address}`}</Text>
+      </Text>
+      <Text wrap="truncate">{right}</Text>
     </Box>
   );
 }
 
-interface ChangingProps {
-  text: string;
-  align?: 'center';
-  bold?: boolean;
-  dim?: boolean;
+interface LogRowProps {
+  kind: LineKind;
+  /** The time, the sign, the text and its tail. */
+  texts: readonly string[];
 }
 
-/**
- * A text that is another one each second. Ink remembers the measures of every text that it ever saw, so it is shown a
- * blank of the same width, or hours would cost megabytes.
- */
-export function Changing({ text, align, bold = false, dim = false }: ChangingProps) {
-  const blank = ' '.repeat(width(text));
-  return (
-    <Box justifyContent={align ?? 'flex-start'} height={1} overflow="hidden">
-      <Transform transform={(line) => line.replace(blank, () => text)}>
-        <Text bold={bold} dimColor={dim}>
-          {blank}
-        </Text>
-      </Transform>
-    </Box>
-  );
-}
-
-export function LogRow({ row }: { row: Row }) {
-  const color = KINDS[row.kind];
+export function LogRow({ kind, texts: [time = '', sign = '', text = '', tail = ''] }: LogRowProps) {
+  const color = KINDS[kind];
   return (
     <Line>
-      {row.time !== '' && <Text dimColor>{` ${row.time}`}</Text>}
-      <Text {...(color ? { color } : {})}>{` ${row.sign} `}</Text>
-      <Text dimColor={row.kind === 'info'}>{row.text}</Text>
-      {row.tail !== '' && <Text dimColor>{`  ${row.tail}`}</Text>}
+      {time !== '' && <Text dimColor>{` ${time}`}</Text>}
+      <Text {...(color ? { color } : {})}>{` ${sign} `}</Text>
+      <Text dimColor={kind === 'info'}>{text}</Text>
+      {tail !== '' && <Text dimColor>{`  ${tail}`}</Text>}
     </Line>
   );
 }
 
-export function Prompt({ label, text }: { label: string; text: string }) {
+export function Prompt({ label, text = '' }: { label: string | undefined; text: string | undefined }) {
   return (
     <Line>
       <Text bold>{label}</Text>
-      {text}
+      {text === '' ? '' : ` ${text}`}
     </Line>
   );
 }
 
-export function Rule({ columns, glyphs, note }: { columns: number; glyphs: Glyphs; note: string }) {
+export function Rule({ columns, glyphs, note = '' }: { columns: number; glyphs: Glyphs; note: string | undefined }) {
   const text = note === '' ? '' : ` ${note} `;
   return <Line dim>{glyphs.rule.repeat(2) + text + glyphs.rule.repeat(Math.max(0, columns - 2 - width(text)))}</Line>;
 }
@@ -77,14 +68,15 @@ export function Rule({ columns, glyphs, note }: { columns: number; glyphs: Glyph
 interface LineProps {
   children: ReactNode;
   align?: 'center';
+  bold?: boolean;
   dim?: boolean;
 }
 
 /** One row of the screen, whatever is in it. */
-export function Line({ children, align, dim = false }: LineProps) {
+export function Line({ children, align, bold = false, dim = false }: LineProps) {
   return (
     <Box justifyContent={align ?? 'flex-start'} height={1} flexShrink={0}>
-      <Text wrap="truncate" dimColor={dim}>
+      <Text wrap="truncate" bold={bold} dimColor={dim}>
         {children}
       </Text>
     </Box>

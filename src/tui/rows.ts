@@ -6,7 +6,6 @@ import type { State } from './state.js';
 import { cutEnd, cutMiddle, width, wrap } from './text.js';
 
 export interface Row {
-  readonly key: string;
   /** The time of day, or the blank below it; empty where none is shown. */
   readonly time: string;
   readonly sign: string;
@@ -45,7 +44,6 @@ function lineRows(line: LogLine, showsTime: boolean, columns: number, glyphs: Gl
   const room = columns - 2 - (showsTime ? 9 : 0) - width(glyphs[line.kind]) - 1;
   const { kind, tail = '' } = line;
   const row = (text: string, index: number, end = ''): Row => ({
-    key: `${line.id}.${index}`,
     time: index === 0 ? time : ' '.repeat(time.length),
     sign: index === 0 ? glyphs[kind] : ' '.repeat(width(glyphs[kind])),
     kind,

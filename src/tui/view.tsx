@@ -1,7 +1,6 @@
-// View: the state as the parts of a frame, from top to bottom. Only layout; what the texts say is decided before.
-import { Box, Text } from 'ink';
-import type { ReactElement, ReactNode } from 'react';
-import { Changing, Clock, Line, LogRow, Prompt, Rule } from './components.js';
+// View: the state as the rows of a frame, from top to bottom. Only layout; what the texts say is decided before.
+import type { ReactElement } from 'react';
+import { Header, Line, LogRow, Prompt, Rule } from './components.js';
 import { clockFacts, clockOf, places, roundTripFacts, statusOf, type Tone } from './facts.js';
 import type { Glyphs } from './glyphs.js';
 import { keysRow, pauseNote } from './keys-row.js';
@@ -15,11 +14,13 @@ export interface Size {
   readonly rows: number;
 }
 
-/** One or more rows of the screen, and all that they are drawn from: while that is the same, so are they. */
-export interface Part {
-  readonly name: string;
-  readonly from: readonly unknown[];
-  readonly draw: () => ReactElement;
+/** One row of the screen: its texts, and how they are laid out. */
+export interface RowView {
+  /** Two rows of one shape, whose texts are of the same widths, are laid out alike. */
+  readonly shape: string;
+  readonly texts: readonly string[];
+  /** Lays out texts of these widths, whatever they say, in this order and with something between them. */
+  readonly draw: (texts: readonly string[]) => ReactElement;
 }
 
 const TONES: Record<Tone, string> = { good: 'green', doubtful: 'yellow', bad: 'red' };
@@ -43,40 +44,43 @@ export function cursorOf(state: State, { columns, rows }: Size, glyphs: Glyphs):
   return { row: rows - (plan(rows).keys ? 2 : 1), column: Math.min(column, columns - 1) };
 }
 
-/** The parts from top to bottom; together they have as many rows as the screen. */
-export function partsOf(state: State, { columns, rows }: Size, glyphs: Glyphs): Part[] {
+/** The rows from top to bottom, as many as the screen has. */
+export function rowsOf(state: State, size: Size, glyphs: Glyphs): RowView[] {
+  const { columns, rows } = size;
   const has = plan(rows);
-  const rule = (name: string, note = ''): Part => ({
-    name,
-    from: [note],
-    draw: () => <Rule columns={columns} glyphs={glyphs} note={note} />,
-  });
+  const rule = (note = '') => row('rule', [note], ([shown]) => <Rule columns={columns} glyphs={glyphs} note={shown} />);
   const { time, isLive } = clockOf(state);
   const facts = joined(clockFacts(state, glyphs), ` ${glyphs.dot} `, columns - 2);
   const roundTrip = joined(roundTripFacts(state, glyphs), '  ', columns - 2).replace(/^RTT {2}/, 'RTT ');
   const { label, text } = promptRow(state, columns, glyphs);
-  const keys = keysRow(state, columns, glyphs);
   const note = pauseNote(state);
   return [
-    headerPart(state, columns, glyphs),
-    ...(has.topRule ? [rule('top rule')] : []),
-    {
-      name: 'clock',
-      from: [time, isLive, facts],
-      draw: () => <Clock time={time} isLive={isLive} {...(has.facts ? { facts } : {})} />,
-    },
-    ...(has.roundTrip
-      ? [{ name: 'round trip', from: [roundTrip], draw: () => <Changing text={` ${roundTrip}`} /> }]
-      : []),
-    ...(has.middleRule ? [rule('middle rule', has.bottomRule ? '' : note)] : []),
-    ...(has.logRows > 0 ? [middlePart(state, columns, has.logRows, glyphs)] : []),
-    ...(has.bottomRule ? [rule('bottom rule', note)] : []),
-    { name: 'prompt', from: [label, text], draw: () => <Prompt label={label} text={text} /> },
-    ...(has.keys ? [{ name: 'keys', from: [keys], draw: () => <Line dim>{` ${keys}`}</Line> }] : []),
+    headerRow(state, columns, glyphs),
+    ...(has.topRule ? [rule()] : []),
+    row(isLive ? 'clock' : 'old clock', [time], (texts) => (
+      <Line align="center" bold={isLive} dim={!isLive}>
+        {texts}
+      </Line>
+    )),
+    ...(has.facts ? [row('facts', [facts], (texts) => <Line align="center">{texts}</Line>)] : []),
+    ...(has.roundTrip ? [plainRow(` ${roundTrip}`)] : []),
+    ...(has.middleRule ? [rule(has.bottomRule ? '' : note)] : []),
+    ...middleRows(state, columns, has.logRows, glyphs),
+    ...(has.bottomRule ? [rule(note)] : []),
+    row('prompt', [label.trimEnd(), text], ([name, typed]) => <Prompt label={name} text={typed} />),
+    ...(has.keys ? [row('keys', [` ${keysRow(state, columns, glyphs)}`], (texts) => <Line dim>{texts}</Line>)] : []),
   ];
 }
 
-function headerPart(state: State, columns: number, glyphs: Glyphs): Part {
+function row(shape: string, texts: readonly string[], draw: RowView['draw']): RowView {
+  return { shape, texts, draw };
+}
+
+function plainRow(text: string): RowView {
+  return row('plain', [text], (texts) => <Line>{texts}</Line>);
+}
+
+function headerRow(state: State, columns: number, glyphs: Glyphs): RowView {
   const status = statusOf(state, glyphs);
   const pieces = places(state);
   const words = width(status.words) + 4 <= columns ? status.words : status.short;
@@ -90,42 +94,25 @@ function headerPart(state: State, columns: number, glyphs: Glyphs): Part {
     '  ',
     columns,
   );
-  const title = all.includes(name) ? `${name.text}  ` : '';
-  return {
-    name: 'header',
-    from: [title, shown.text, status.tone, address, right],
-    draw: () => (
-      <Box justifyContent="space-between" height={1} paddingX={1}>
-        <Text wrap="truncate">
-          <Text bold>{title}</Text>
-          <Text color={TONES[status.tone]}>{shown.text}</Text>
-          <Text dimColor>{address === '' ? '' : `  ${address}`}</Text>
-        </Text>
-        <Text wrap="truncate">{right}</Text>
-      </Box>
-    ),
-  };
+  const texts = [all.includes(name) ? name.text : '', shown.text, address, right];
+  return row(`header ${status.tone}`, texts, (blanks) => <Header texts={blanks} color={TONES[status.tone]} />);
 }
 
 /** An address cut to less than so many columns says nothing. */
 const LEAST_ADDRESS = 12;
 
 /** The log, or what stands in its place. */
-function middlePart(state: State, columns: number, rows: number, glyphs: Glyphs): Part {
-  const { log, raw, until, showsRaw, showsTimes, overlay, online, id } = state;
-  return {
-    name: 'middle',
-    from: [overlay ?? (showsRaw ? raw : log), until, showsTimes, overlay && online, id],
-    draw: () => (
-      <Box flexDirection="column" height={rows} overflow="hidden">
-        {content(state, columns, rows, glyphs)}
-      </Box>
-    ),
-  };
+function middleRows(state: State, columns: number, rows: number, glyphs: Glyphs): RowView[] {
+  const shown = contentRows(state, columns, rows, glyphs).slice(0, rows);
+  return [...shown, ...Array.from({ length: rows - shown.length }, () => plainRow(''))];
 }
 
-function content(state: State, columns: number, rows: number, glyphs: Glyphs): ReactNode {
-  if (!state.overlay) return logRows(state, columns, rows, glyphs).map((row) => <LogRow key={row.key} row={row} />);
+function contentRows(state: State, columns: number, rows: number, glyphs: Glyphs): RowView[] {
+  if (!state.overlay) {
+    return logRows(state, columns, rows, glyphs).map(({ kind, time, sign, text, tail }) =>
+      row(`log ${kind}`, [time, sign, text, tail], (texts) => <LogRow kind={kind} texts={texts} />),
+    );
+  }
   const texts = state.overlay === 'help' ? helpRows(columns - 2, rows) : whoRows(state, columns, rows, glyphs);
-  return texts.map((text) => <Line key={text}>{` ${text}`}</Line>);
+  return texts.map((text) => plainRow(` ${text}`));
 }

@@ -1,5 +1,12 @@
+// What a screen costs that is left open: neither its memory nor its work grows with the hours.
+import { renderToString } from 'ink';
 import { afterEach, expect, it, vi } from 'vitest';
 import { Story } from './story.js';
+
+vi.mock('ink', async (load) => {
+  const ink = await load<typeof import('ink')>();
+  return { ...ink, renderToString: vi.fn(ink.renderToString) };
+});
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -15,16 +22,28 @@ it('an hour of ticks is no new text to Ink', () => {
     return set.call(this, key, value);
   });
   const story = new Story().welcome();
-  const play = (seconds: number) => {
-    for (let second = 0; second < seconds; second += 1) {
-      story.clock.advance(1000);
-      story.tick().colored();
-      if (second % 2 === 0) story.syncs(0.7 + 0.1 * (second % 7), 12 + second / 10);
-    }
-  };
-  play(120);
+  play(story, 120);
   const before = measured.size;
   expect(before).toBeGreaterThan(3);
-  play(480);
+  play(story, 480);
   expect(measured.size - before).toBeLessThan(40);
 });
+
+it('a second, and a line of the log, are no work for Ink once it knows their shape', () => {
+  const story = new Story().welcome();
+  play(story, 120);
+  const layouts = vi.mocked(renderToString).mock.calls.length;
+  expect(layouts).toBeGreaterThan(3);
+  play(story, 480);
+  expect(vi.mocked(renderToString).mock.calls.length - layouts).toBeLessThan(60);
+});
+
+/** Each second a tick, and somebody speaks; each other second a round trip. */
+function play(story: Story, seconds: number): void {
+  for (let second = 0; second < seconds; second += 1) {
+    story.clock.advance(1000);
+    story.says({ type: 'chat', from: 'user_8', text: `${second % 60} `.padStart(4, '.'), at: '' });
+    story.tick().colored();
+    if (second % 2 === 0) story.syncs(0.7 + 0.1 * (second % 7), 12 + second / 10);
+  }
+}
