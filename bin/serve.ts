@@ -42,6 +42,7 @@ export function serveCommand(): Command {
     number('--rate <n>', 'messages a second from one client', d.rate, 1, 1_000_000),
     number('--burst <n>', 'messages at once from one client', d.burst, 1, 1_000_000),
     number('--max-buffered <bytes>', 'what may wait for a slow reader', d.maxBuffered, 64 * 1024, 64 * MIB),
+    number('--http-timeout <seconds>', 'in which an HTTP request must arrive', d.httpTimeout, 1, 3600),
     number('--ping <seconds>', 'between pings; silent for twice that is gone', d.ping, 1, 3600),
     number('--drain <seconds>', 'over which clients are closed at the stop', d.drain, 0, 3600),
     option('--token <secret>', 'what all who enter must have; seen by ps, so better as variable or file'),

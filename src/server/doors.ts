@@ -87,7 +87,9 @@ export class Doors {
     const isGuarded = path === 'metrics' || (path === 'health' && tokenIn(request.headers) !== undefined);
     const refusal = ENDPOINTS.includes(path)
       ? this.#refusal(visitor, request)
-      : (gate.checkHost(visitor) ?? (isGuarded ? lock.check(visitor.address, request.headers) : undefined));
+      : (gate.checkHeaders(visitor) ??
+        gate.checkHost(visitor) ??
+        (isGuarded ? lock.check(visitor.address, request.headers) : undefined));
     return refusal && this.#turnedAway(visitor, refusal);
   }
 
@@ -126,6 +128,7 @@ export class Doors {
       return { reason: 'stopping', status: 503, text: 'the server is stopping; come back in a moment', retryAfter: 1 };
     }
     return (
+      gate.checkHeaders(visitor) ??
       gate.checkHost(visitor) ??
       gate.checkOrigin(visitor) ??
       lock.check(visitor.address, headers) ??

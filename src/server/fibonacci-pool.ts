@@ -73,6 +73,12 @@ export class FibonacciPool {
     });
   }
 
+  /** Loads the code of the pool ahead; no thread is started yet. */
+  prepare(): Promise<Pool> {
+    this.#pool ??= this.#open();
+    return this.#pool;
+  }
+
   /** The client has left: what it waits for is dropped, unanswered. What runs already is finished, for nobody. */
   forget(asker: Asker): void {
     this.#queue.forget(asker);
@@ -110,8 +116,7 @@ export class FibonacciPool {
 
   async #inThread(n: number): Promise<Answer> {
     const { largeTimeout } = this.#options;
-    this.#pool ??= this.#open();
-    const pool = await this.#pool;
+    const pool = await this.prepare();
     try {
       return (await pool.exec('fibonacciResult', [n]).timeout(largeTimeout * 1000)) as Answer;
     } catch (error) {

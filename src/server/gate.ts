@@ -13,6 +13,7 @@ export interface GateOptions {
 export interface Refusal {
   /** A word for logs and metrics. */
   reason:
+    | 'headers'
     | 'host'
     | 'origin'
     | 'token-missing'
@@ -30,6 +31,8 @@ export interface Refusal {
 }
 
 const RETRY_AFTER_SECONDS = 5;
+/** Node's parser drops those past its 2,000th without a word; nobody needs so many. */
+const MAX_HEADERS = 100;
 
 export class Gate {
   readonly #options: GateOptions;
@@ -42,6 +45,11 @@ export class Gate {
 
   get inside(): number {
     return this.#inside;
+  }
+
+  checkHeaders({ headers }: Visitor): Refusal | undefined {
+    if (headers <= MAX_HEADERS) return undefined;
+    return { reason: 'headers', status: 431, text: `${headers} headers were sent; at most ${MAX_HEADERS} may be` };
   }
 
   /** A page of somebody else's domain, pointed at our loopback address, must not read us (DNS rebinding). */

@@ -4,10 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import sirv from 'sirv';
 import type { Refusal } from './gate.js';
 import type { HealthReport } from './health.js';
+import { httpTimes, silenceMs } from './lobby.js';
 
 export interface Routes {
   /** Where everything lives: `/`, or `/prefix/`. */
@@ -19,6 +21,8 @@ export interface Routes {
   metrics: () => Promise<{ type: string; text: string }>;
   /** Why a request is refused, if it is; the path is the one below the base path. */
   refusal: (path: string, request: IncomingMessage) => Refusal | undefined;
+  /** How long a request may take to arrive, and its answer to be taken. */
+  timeoutMs: number;
   /** The server's time, for the page as it is without JavaScript. */
   time: () => string;
   /** Takes a WebSocket upgrade over, or leaves it (false) for a 404. */
@@ -56,6 +60,8 @@ export function createHttpServer(routes: Routes): Server {
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
     const path = pathOf(request);
+    // A body is never read: whoever sends one is answered, and the connection ends.
+    if (hasBody(request)) response.shouldKeepAlive = false;
     const below = path.startsWith(basePath) ? path.slice(basePath.length) : undefined;
     const refusal = routes.refusal(below ?? path, request);
     if (refusal) {
@@ -74,7 +80,8 @@ export function createHttpServer(routes: Routes): Server {
     } else handler(request, response);
   }
 
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 5_000 }, handle);
+  const server = createServer(httpTimes(routes.timeoutMs), handle);
+  server.timeout = silenceMs(routes.timeoutMs);
   server.on('upgrade', (request, socket: Socket, head) => {
     socket.on('error', () => socket.destroy());
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
@@ -109,8 +116,12 @@ function responseOn(socket: Socket, request: IncomingMessage): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response.assignSocket(socket);
-  response.on('finish', () => socket.end());
+  response.on('finish', () => socket.destroySoon()); // an end alone would leave it to the client when
   return response;
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
 function pathOf(request: IncomingMessage): string {
@@ -147,9 +158,13 @@ function serveHealth({ health }: Routes): Handler {
 
 function serveMetrics({ metrics }: Routes): Handler {
   return async (_request, response) => {
-    const { type, text } = await metrics();
-    response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' });
-    response.end(text);
+    try {
+      const { type, text } = await metrics();
+      response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' });
+      response.end(text);
+    } catch (error) {
+      answer(response, 503, `the metrics can't be read: ${(error as Error).message}`);
+    }
   };
 }
 
@@ -191,6 +206,8 @@ function serveFiles(pageDir: string): (path: string) => Handler | undefined {
     if (!names.has(path)) return undefined;
     return (request, response) => {
       request.url = `/${path}`;
+      // sirv itself has no ear for a file that can't be opened, such as for want of descriptors.
+      response.once('pipe', (file: Readable) => file.on('error', () => response.destroy()));
       serve(request, response);
     };
   };

@@ -18,7 +18,7 @@ export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 const HELP: Record<Counted, string> = {
   connections: 'Connections that were let in, by endpoint.',
   disconnections: 'Connections that ended, by close code.',
-  refusals: 'Upgrades and requests that were refused, by reason.',
+  refusals: 'Connections, requests and upgrades that were refused, by reason.',
   resumes: 'Connections that came with a token, by whether it was still good.',
   requests: 'Requests that were served, by type.',
   errors: 'Error messages that were sent, by code.',

@@ -39,6 +39,8 @@ export interface ServeOptions {
   burst: number;
   /** Bytes that may wait for a client that reads too slowly; then it is closed. */
   maxBuffered: number;
+  /** Seconds that an HTTP request, an upgrade too, may take to arrive. */
+  httpTimeout: number;
   /** Seconds between pings; a client is gone after twice that without a byte. */
   ping: number;
   /** Seconds over which clients are closed when the server stops. */
@@ -78,6 +80,7 @@ export const DEFAULTS = {
   rate: 1000,
   burst: 2000,
   maxBuffered: 1024 * 1024,
+  httpTimeout: 10,
   ping: 15,
   drain: 5,
   tokenTries: 10,

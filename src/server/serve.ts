@@ -4,12 +4,14 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { version } from '../../package.json';
 import { createSystemClock } from '../shared/system-clock.js';
+import { roomFor, socketsToSpare } from './descriptors.js';
 import { Doors } from './doors.js';
 import { FibonacciPool } from './fibonacci-pool.js';
 import { Gate } from './gate.js';
 import { reportHealth } from './health.js';
 import { createHttpServer } from './http.js';
 import { Hub } from './hub.js';
+import { Lobby } from './lobby.js';
 import type { ServeOptions } from './options.js';
 import { distFile } from './package.js';
 import { Quota } from './quota.js';
@@ -22,7 +24,7 @@ import { Tally } from './tally.js';
 import { openThreadStore } from './thread-store.js';
 import { Ticker } from './ticker.js';
 import { readTokens, TokenLock, tokenIn } from './token.js';
-import { visitorReader } from './visitor.js';
+import { proxyTest, visitorReader } from './visitor.js';
 import { createWallTime } from './wall-time.js';
 import { textFrame } from './web-socket.js';
 
@@ -67,7 +69,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   });
   const reaper = new Reaper(clock, options.ping * 1000, setImmediate);
   const pool = new FibonacciPool(options);
-  const gate = new Gate({ ...options, onLoopback: isLoopback(options.host) });
+  const { maxConnections, maxSockets } = roomFor(options.maxConnections, socketsToSpare());
+  const gate = new Gate({ ...options, maxConnections, onLoopback: isLoopback(options.host) });
   const lock = new TokenLock(tokens, options.tokenTries);
   const readVisitor = visitorReader(options.trustProxy);
   const { maxFibonacci, maxText } = options;
@@ -131,8 +134,19 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       return { type: METRICS_TYPE, text: await scrape() };
     },
     refusal: (path, request) => doors.refusal(path, request),
-    upgrade: (endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer) =>
-      doors.enter(endpoint, request, socket, head),
+    timeoutMs: options.httpTimeout * 1000,
+    upgrade(endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer) {
+      lobby.leave(socket);
+      return doors.enter(endpoint, request, socket, head);
+    },
+  });
+  const lobby = new Lobby(http, {
+    clock,
+    log,
+    tally,
+    maxSockets,
+    maxWaitingPerIp: Math.max(100, options.maxConnectionsPerIp),
+    isProxy: proxyTest(options.trustProxy),
   });
 
   try {
@@ -143,6 +157,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   }
   ticker.start();
   reaper.start();
+  // A tenth less than was wished is not worth a line.
+  if (maxConnections < options.maxConnections * 0.9) {
+    setImmediate(() => log.warn({ maxConnections }, 'fewer than --max-connections: no more descriptors (ulimit -n)'));
+  }
+  // Not needed yet. But code that can't be loaded for want of descriptors is not tried again by Node, ever.
+  Promise.all([pool.prepare(), import('./metrics.js')]).catch((error) => log.error({ err: error }, 'code is missing'));
 
   return {
     url: `http://${hostInUrl(options.host)}:${(http.address() as AddressInfo).port}${basePath}`,
@@ -177,8 +197,12 @@ function hostInUrl(host: string): string {
 
 function listen(http: Server, { port, host }: ServeOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    http.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)));
-    http.listen({ port, host, backlog: 1024 }, resolve);
+    const fail = (error: NodeJS.ErrnoException) => reject(explain(error, host, port));
+    http.once('error', fail);
+    http.listen({ port, host, backlog: 1024 }, () => {
+      http.off('error', fail);
+      resolve();
+    });
   });
 }
 

@@ -13,9 +13,17 @@ export interface Visitor {
   /** The forwarding headers were believed. */
   viaProxy: boolean;
   userAgent: string | null;
+  /** How many headers were sent. */
+  headers: number;
 }
 
 export type ReadVisitor = (request: IncomingMessage) => Visitor;
+
+/** Whether an address is that of a trusted proxy. */
+export function proxyTest(trusted: readonly string[]): (address: string) => boolean {
+  const trust = proxyaddr.compile([...trusted]);
+  return (address) => trust(address, 0);
+}
 
 /** @param trusted addresses or ranges of proxies, checked already */
 export function visitorReader(trusted: readonly string[]): ReadVisitor {
@@ -34,6 +42,7 @@ export function visitorReader(trusted: readonly string[]): ReadVisitor {
       origin: safe(headers.origin),
       viaProxy,
       userAgent: safe(headers['user-agent']) ?? null,
+      headers: request.rawHeaders.length / 2,
     };
   };
 }

@@ -18,6 +18,7 @@ const visitor = (differences: Partial<Visitor> = {}): Visitor => ({
   origin: undefined,
   viaProxy: false,
   userAgent: null,
+  headers: 5,
   ...differences,
 });
 

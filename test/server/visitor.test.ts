@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { visitorReader } from '../../src/server/visitor.js';
 
 const request = (remoteAddress: string, headers: Record<string, string>) =>
-  ({ socket: { remoteAddress }, headers }) as unknown as IncomingMessage;
+  ({ socket: { remoteAddress }, headers, rawHeaders: [] }) as unknown as IncomingMessage;
 
 const read = visitorReader(['10.0.0.0/8', '::1']);
 

@@ -21,6 +21,13 @@ export function plainEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(inherited), ...extra };
 }
 
+export interface CommandOptions {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** What a shell does first, such as to set a limit. */
+  shell?: string;
+}
+
 export class Command {
   readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly ended: Promise<Ended>;
@@ -28,8 +35,14 @@ export class Command {
   stderr = '';
   #wakeUp: (() => void)[] = [];
 
-  constructor(args: string[], { cwd, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
-    this.child = spawn(process.execPath, [BIN, ...args], { cwd, env: plainEnv(env), stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(args: string[], { cwd, env = {}, shell }: CommandOptions = {}) {
+    const before = shell === undefined ? [] : ['/bin/sh', '-c', `${shell}; exec "$@"`, 'sh'];
+    const [file = '', ...rest] = [...before, process.execPath, BIN, ...args];
+    this.child = spawn(file, rest, {
+      cwd,
+      env: plainEnv(env),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     this.child.stdout.setEncoding('utf8').on('data', (text) => {
       this.stdout += text;
       this.#wake();
@@ -71,7 +84,7 @@ export class Command {
 /** A server of its own, listening. */
 export async function serveCommand(
   args: string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  options: CommandOptions = {},
 ): Promise<{ command: Command; url: string; wsUrl: string }> {
   const command = new Command(['serve', '--port', '0', ...args], options);
   const [, url = ''] = await command.output(/"url":"(http:[^"]+)"/);

@@ -1,0 +1,32 @@
+// Descriptors: how many sockets the system lets this process have. Found out before they run out, since then the
+// database, the threads and the page could not be opened either.
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+
+/** Left for what is opened now and then: the database anew, the page's files, and threads, of six each. */
+const SPARE = 16 + 6 * availableParallelism();
+
+/** @returns undefined where the system doesn't tell (it is no Linux) or sets no limit */
+export function socketsToSpare(): number | undefined {
+  try {
+    const [, limit] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+    if (limit === undefined) return undefined;
+    return Math.max(1, Number(limit) - readdirSync('/proc/self/fd').length - SPARE);
+  } catch {
+    return undefined;
+  }
+}
+
+export interface Room {
+  /** WebSockets in all. */
+  maxConnections: number;
+  /** Sockets in all: there is a tenth more, for who has not become a WebSocket yet. */
+  maxSockets: number;
+}
+
+/** What of the wish can be had with so many sockets. */
+export function roomFor(maxConnections: number, sockets: number | undefined): Room {
+  const wish = maxConnections + Math.max(100, Math.ceil(maxConnections / 10));
+  if (sockets === undefined || wish <= sockets) return { maxConnections, maxSockets: wish };
+  return { maxConnections: Math.min(maxConnections, Math.max(1, Math.floor(sockets / 1.1))), maxSockets: sockets };
+}
