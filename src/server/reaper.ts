@@ -11,46 +11,62 @@ export interface Mortal {
   cut(reason: string): void;
 }
 
+/** A crowd is pinged in so many parts, one behind the other, so that no second has all the work. */
+const PARTS = 15;
+
 export class Reaper {
   readonly #clock: Clock;
-  readonly #everyMs: number;
-  readonly #mortals = new Set<Mortal>();
-  readonly #round: Fanout<Mortal>;
+  readonly #stepMs: number;
+  readonly #parts = Array.from({ length: PARTS }, () => new Set<Mortal>());
+  readonly #fanout: Fanout<Mortal>;
+  /** Counts who was watched, and so deals them out. */
+  #watched = 0;
   #cancel: Cancel | undefined;
 
   /**
    * @param everyMs between pings; two rounds without a byte end a connection
-   * @param soon how a round among many makes way for others
+   * @param soon how a part of many makes way for others
    */
   constructor(clock: Clock, everyMs: number, soon: Soon) {
     this.#clock = clock;
-    this.#everyMs = everyMs;
-    this.#round = new Fanout(soon);
+    this.#stepMs = everyMs / PARTS;
+    this.#fanout = new Fanout(soon);
   }
 
   start(): void {
-    this.#cancel = this.#clock.after(this.#everyMs, () => {
-      this.#round.start(this.#mortals, (mortal) => this.#visit(mortal));
-      this.start();
-    });
+    this.#arm(1, this.#clock.elapsed());
   }
 
   stop(): void {
     this.#cancel?.();
-    this.#round.stop();
+    this.#fanout.stop();
   }
 
   watch(mortal: Mortal): void {
-    this.#mortals.add(mortal);
+    this.#part(this.#watched++).add(mortal);
   }
 
   forget(mortal: Mortal): void {
-    this.#mortals.delete(mortal);
+    for (const part of this.#parts) part.delete(mortal);
   }
 
-  #visit(mortal: Mortal): void {
-    if (!this.#mortals.has(mortal)) return;
-    if (mortal.heard()) mortal.ping();
-    else mortal.cut('silent');
+  /** Each step is reckoned from the start, so that late timers never add up to a longer round. */
+  #arm(step: number, start: number): void {
+    this.#cancel = this.#clock.after(start + step * this.#stepMs - this.#clock.elapsed(), () => {
+      const part = this.#part(step);
+      this.#fanout.start(part, (mortal) => {
+        if (part.has(mortal)) visit(mortal);
+      });
+      this.#arm(step + 1, start);
+    });
   }
+
+  #part(number: number): Set<Mortal> {
+    return this.#parts[number % PARTS] as Set<Mortal>;
+  }
+}
+
+function visit(mortal: Mortal): void {
+  if (mortal.heard()) mortal.ping();
+  else mortal.cut('silent');
 }

@@ -17,6 +17,7 @@ const LEAST_CHUNK_BYTES = 32;
 
 const TEXT = 0x81; // RFC 6455, 5.2: the only frame of its message, and text
 const BINARY = 0x82;
+const PING = Buffer.from([0x89, 0]);
 
 /** One text frame as it is on the wire, ready for any number of clients. */
 export function textFrame(text: string): Buffer {
@@ -90,7 +91,7 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
     this.deliver(textFrame(text));
   }
 
-  /** Sends a frame that was made by `textFrame`. */
+  /** Sends a whole frame, such as `textFrame` makes. */
   deliver(frame: Uint8Array): void {
     if (this.readyState !== WebSocket.OPEN || !this.#line) return;
     if (this.#line.writableLength <= this.#maxBuffered) this.#line.write(frame);
@@ -102,6 +103,10 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
     if (this.readyState !== WebSocket.OPEN || !this.#line) return;
     if (this.#line.writableNeedDrain) this.#hold(this.#line, topic, frame);
     else this.#line.write(frame);
+  }
+
+  override ping(): void {
+    this.deliver(PING);
   }
 
   /** Sends a message back as it came. */

@@ -73,4 +73,22 @@ describe('Reaper', () => {
     clock.advance(60_000);
     expect(peer).toMatchObject({ pings: 0, endedAt: undefined });
   });
+
+  it('pings a crowd bit by bit, each once in 15 s', () => {
+    const { clock, reaper } = story();
+    const crowd = Array.from({ length: 1500 }, () => new Peer(clock));
+    for (const each of crowd) reaper.watch(each);
+    const pings = () => crowd.reduce((sum, { pings }) => sum + pings, 0);
+    for (let second = 1; second <= 30; second++) {
+      clock.advance(1000);
+      expect(pings()).toBe(second * 100);
+    }
+    expect(new Set(crowd.map(({ pings }) => pings))).toEqual(new Set([2]));
+  });
+
+  it('keeps its pace when timers are late', () => {
+    const { clock, peer } = story();
+    for (let i = 0; i < 1000; i++) clock.stall(150);
+    expect(peer.pings).toBe(10);
+  });
 });
