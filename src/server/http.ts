@@ -83,7 +83,7 @@ export function createHttpServer(routes: Routes): Server {
   const server = createServer(httpTimes(routes.timeoutMs), handle);
   server.timeout = silenceMs(routes.timeoutMs);
   server.on('upgrade', (request, socket: Socket, head) => {
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroy);
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
       // Some other protocol is offered, such as h2c by curl: RFC 9110 (7.8) lets a server answer as if it was not.
       handle(request, responseOn(socket, request));
@@ -96,6 +96,10 @@ export function createHttpServer(routes: Routes): Server {
     }
   });
   return server;
+}
+
+function destroy(this: Socket): void {
+  this.destroy();
 }
 
 /** Answers an upgrade with an HTTP status and a sentence, and ends the connection. */
