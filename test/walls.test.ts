@@ -82,7 +82,7 @@ describe('walls', () => {
 
   it.each([
     ['ws', ['src/server/web-socket.ts', 'src/tui/dial.ts']],
-    ['better-sqlite3', ['src/server/database.ts']],
+    ['better-sqlite3', ['src/server/sqlite.ts']],
     ['pino', ['src/server/logger.ts']],
     ['workerpool', ['src/server/fibonacci-pool.ts', 'src/server/fibonacci-worker.ts']],
     ['sirv', ['src/server/http.ts']],

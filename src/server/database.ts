@@ -1,11 +1,7 @@
-// Database: the SQLite file with the table `connected_users`. The only file that imports better-sqlite3.
-import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import SQLite from 'better-sqlite3';
-import type { Changes, Ticket } from './roster.js';
-
-/** A database that can't serve, in one sentence that says what to do. */
-export class DatabaseError extends Error {}
+// Database: an SQLite file with the table `connected_users`, as long as it is open and well.
+import { rmSync, statSync } from 'node:fs';
+import type { Changes, Contents, Ticket } from './roster.js';
+import { type Connection, connect, connectToRead, DatabaseError, explain, type Statement } from './sqlite.js';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS connected_users (
@@ -32,39 +28,58 @@ const INSERT = `
   INSERT OR REPLACE INTO connected_users (client_id, connected_at, remote_address, user_agent, language)
   VALUES (@clientId, @connectedAt, @remoteAddress, @userAgent, @language)`;
 
-export class Database {
-  readonly #sqlite: SQLite.Database;
-  readonly #lock: SQLite.Database | undefined;
-  readonly #insert: SQLite.Statement;
-  readonly #delete: SQLite.Statement;
-  readonly #reserve: SQLite.Statement;
-  readonly #keepTicket: SQLite.Statement;
-  readonly #dropTicket: SQLite.Statement;
+/** How many there are, by the index; and some of them are read, so that damage in the table itself is seen. */
+const COUNT = `
+  SELECT count(*) FROM connected_users
+  WHERE (SELECT count(language) FROM (SELECT language FROM connected_users LIMIT 1000)) >= 0`;
 
-  private constructor(sqlite: SQLite.Database, lock: SQLite.Database | undefined) {
+/** A lock of another program is waited for so long. */
+const BUSY_MS = 2000;
+
+/** What belongs to a database file: its log, the log's index, and the lock of who serves from it. */
+const COMPANIONS = ['-wal', '-shm', '-lock'];
+const [WAL, SHM] = [1, 2];
+
+export class Database {
+  readonly #path: string;
+  readonly #sqlite: Connection;
+  readonly #insert: Statement;
+  readonly #delete: Statement;
+  readonly #reserve: Statement;
+  readonly #keepTicket: Statement;
+  readonly #dropTicket: Statement;
+  /** Which files these are, and how they were when last looked at. */
+  #files: string[] = [];
+  #stamp = '';
+
+  private constructor(path: string, sqlite: Connection) {
+    this.#path = path;
     this.#sqlite = sqlite;
-    this.#lock = lock;
     this.#insert = sqlite.prepare(INSERT);
     this.#delete = sqlite.prepare('DELETE FROM connected_users WHERE client_id = ?');
-    this.#reserve = sqlite.prepare('UPDATE wsdemo_server SET next_number = max(next_number, ?)');
+    this.#reserve = sqlite.prepare('UPDATE wsdemo_server SET next_number = max(next_number, ?), process = ?');
     this.#keepTicket = sqlite.prepare('INSERT OR REPLACE INTO wsdemo_tickets VALUES (?, ?, ?)');
     this.#dropTicket = sqlite.prepare('DELETE FROM wsdemo_tickets WHERE client_id = ?');
   }
 
   /**
-   * Opens the file, makes sure that no other server uses it, and takes away what a crash left behind.
+   * Opens the file. The rows in it stay until `replace`.
    *
    * @param path a file, or `:memory:`
    * @throws DatabaseError
    */
   static open(path: string): Database {
-    let lock: SQLite.Database | undefined;
+    let sqlite: Connection | undefined;
     try {
-      lock = path === ':memory:' ? undefined : lockFile(path);
-      return new Database(openFile(path), lock);
+      sqlite = connect(path, BUSY_MS);
+      sqlite.pragma('journal_mode = WAL');
+      // In WAL mode NORMAL survives a crash of the process whole, and fsyncs only at checkpoints (sqlite.org/pragma.html).
+      sqlite.pragma('synchronous = NORMAL');
+      sqlite.exec(SCHEMA);
+      return new Database(path, sqlite); // fails at a table of somebody else's, before anything is taken out of it
     } catch (error) {
-      lock?.close();
-      throw error instanceof DatabaseError ? error : explain(path, error);
+      sqlite?.close();
+      throw explain(path, error);
     }
   }
 
@@ -73,7 +88,7 @@ export class Database {
     return this.#sqlite.prepare('SELECT next_number FROM wsdemo_server').pluck().get() as number;
   }
 
-  /** The tickets that a former server left. */
+  /** The tickets that it holds. */
   get tickets(): [clientId: string, Ticket][] {
     const rows = this.#sqlite.prepare('SELECT client_id, hash, valid_until FROM wsdemo_tickets').raw().all();
     return (rows as [string, string, number | null][]).map(([clientId, hash, until]) => [clientId, { hash, until }]);
@@ -81,106 +96,91 @@ export class Database {
 
   /** Takes over changes, all or none. */
   apply({ joined, left, reserveUntil, tickets }: Changes): void {
-    this.#sqlite.transaction(() => {
+    this.#transaction(() => {
       for (const row of joined) this.#insert.run(row);
       for (const id of left) this.#delete.run(id);
-      if (reserveUntil !== undefined) this.#reserve.run(reserveUntil);
+      if (reserveUntil !== undefined) this.#reserve.run(reserveUntil, process.pid);
       for (const [clientId, ticket] of tickets ?? []) {
         if (ticket) this.#keepTicket.run(clientId, ticket.hash, ticket.until);
         else this.#dropTicket.run(clientId);
       }
-    })();
+    });
+  }
+
+  /** Makes this what it holds, in place of whatever was there: a reader sees the one or the other. */
+  replace({ rows, tickets, reserveUntil }: Contents): void {
+    this.#transaction(() => {
+      this.#sqlite.exec('DELETE FROM connected_users; DELETE FROM wsdemo_tickets');
+      for (const row of rows) this.#insert.run(row);
+      for (const [clientId, { hash, until }] of tickets) this.#keepTicket.run(clientId, hash, until);
+      this.#reserve.run(reserveUntil, process.pid);
+    });
+    this.#files = this.#look().files;
+  }
+
+  /**
+   * Makes sure that another program finds what was written: the same files, readable, with so many rows.
+   *
+   * @throws DatabaseError
+   */
+  check(rows: number): void {
+    if (this.#path === ':memory:') return;
+    const { files, stamp } = this.#look();
+    if (files.join() !== this.#files.join()) {
+      throw new DatabaseError('fault', `the database ${this.#path} was taken away or replaced; it is written anew`);
+    }
+    if (stamp === this.#stamp) return;
+    let reader: Connection | undefined;
+    try {
+      reader = connectToRead(this.#path);
+      const found = reader.prepare(COUNT).pluck().get();
+      if (found !== rows) {
+        throw new DatabaseError(
+          'fault',
+          `the database ${this.#path} was changed by another program; it is written anew`,
+        );
+      }
+    } catch (error) {
+      throw explain(this.#path, error);
+    } finally {
+      reader?.close();
+    }
+    this.#stamp = stamp;
   }
 
   /** After a clean stop: no rows, and the next id follows on the last. */
   close(nextNumber: number): void {
-    this.#sqlite.transaction(() => {
+    this.#transaction(() => {
       this.#sqlite.exec('DELETE FROM connected_users');
       this.#sqlite.prepare('UPDATE wsdemo_server SET next_number = ?, process = NULL').run(nextNumber);
-    })();
+    });
     this.abandon();
   }
 
   /** Lets go of the file as it is. */
   abandon(): void {
     this.#sqlite.close();
-    this.#lock?.close();
+    const { files } = this.#look();
+    if (this.#files.length === 0 || files[0] === this.#files[0]) return;
+    // What we logged belongs to a file that is gone; SQLite would take it for the log of the one that is there now.
+    for (const i of [WAL, SHM]) {
+      if (files[i] === this.#files[i]) rmSync(this.#path + COMPANIONS[i - 1], { force: true });
+    }
   }
-}
 
-/** An exclusive lock on a file beside the database. The system lets go of it when the process ends, however it does. */
-function lockFile(path: string): SQLite.Database {
-  const lock = new SQLite(`${path}-lock`, { timeout: 500 });
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-    return lock;
-  } catch (error) {
-    lock.close();
-    if (!isBusy(error)) throw error;
-    throw new DatabaseError(
-      `${path} is in use by another wsdemo${ownerOf(path)}; stop that one, or give this one a file of its own: --db other.db`,
-    );
+  #transaction(run: () => void): void {
+    try {
+      this.#sqlite.transaction(run).immediate();
+    } catch (error) {
+      throw explain(this.#path, error);
+    }
   }
-}
 
-function ownerOf(path: string): string {
-  try {
-    const sqlite = new SQLite(path, { readonly: true });
-    const owner = sqlite.prepare('SELECT process FROM wsdemo_server').pluck().get();
-    sqlite.close();
-    return owner ? ` (process ${owner})` : '';
-  } catch {
-    return '';
+  #look(): { files: string[]; stamp: string } {
+    const stats = ['', ...COMPANIONS].map((end) => statSync(this.#path + end, { throwIfNoEntry: false }));
+    return {
+      files: stats.map((stat) => `${stat?.dev}:${stat?.ino}`),
+      stamp: stats.map((stat) => `${stat?.mtimeMs}:${stat?.size}`).join(),
+    };
   }
-}
-
-function openFile(path: string): SQLite.Database {
-  const sqlite = new SQLite(path, { timeout: 2000 });
-  try {
-    sqlite.pragma('journal_mode = WAL');
-    // In WAL mode NORMAL survives a crash of the process whole, and fsyncs only at checkpoints (sqlite.org/pragma.html).
-    sqlite.pragma('synchronous = NORMAL');
-    sqlite.exec(SCHEMA);
-    sqlite.prepare(INSERT); // fails at a table of somebody else's, before anything is taken out of it
-    sqlite.exec('DELETE FROM connected_users');
-    sqlite.prepare('UPDATE wsdemo_server SET process = ?').run(process.pid);
-    return sqlite;
-  } catch (error) {
-    sqlite.close();
-    throw error;
-  }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof SQLite.SqliteError && error.code.startsWith('SQLITE_BUSY');
-}
-
-function explain(path: string, error: unknown): DatabaseError {
-  const code = error instanceof SQLite.SqliteError ? error.code : '';
-  const folder = dirname(resolve(path));
-  const otherFile = 'give another file with --db';
-  if (code === 'SQLITE_NOTADB') {
-    return new DatabaseError(`${path} is not an SQLite database; move it away, or ${otherFile}`);
-  }
-  if (code.startsWith('SQLITE_CORRUPT')) {
-    return new DatabaseError(`${path} is damaged; move it away, or ${otherFile}`);
-  }
-  if (!existsSync(folder)) {
-    return new DatabaseError(`the folder ${folder} for the database does not exist; create it, or ${otherFile}`);
-  }
-  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
-    return new DatabaseError(
-      `the database ${path} can't be opened for writing; give this user the right to write it and its folder, or ${otherFile}`,
-    );
-  }
-  if (isBusy(error)) {
-    return new DatabaseError(`the database ${path} is locked by another program; end that one, or ${otherFile}`);
-  }
-  const cause = error instanceof Error ? error.message : String(error);
-  if (cause.includes('bindings file')) {
-    return new DatabaseError(
-      'better-sqlite3 was installed without its native part; run: npm rebuild better-sqlite3 (npm 12 and later need it allowed: npm approve-scripts better-sqlite3)',
-    );
-  }
-  return new DatabaseError(`the database ${path} can't be used (${cause}); ${otherFile}`);
 }

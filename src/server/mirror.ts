@@ -1,45 +1,70 @@
-// Mirror: keeps the table equal to who is online. While the database fails it remembers the rows, tries again, and
-// writes all of them anew once that works.
+// Mirror: keeps the table equal to who is online. It remembers the rows, looks each second whether the file is still the
+// one that others read, and after any trouble writes all of them anew as soon as that works.
 import type { Cancel, Clock } from '../shared/clock.js';
-import type { Changes, Health, Row, Ticket } from './roster.js';
+import { type Changes, type Contents, type Health, RESERVED_AHEAD, type Row, type Ticket } from './roster.js';
 
 /** The part of a database that a mirror needs. */
 export interface Table {
-  /** The tickets that it holds. */
+  /** Numbers below it may have been given to somebody. */
+  readonly nextNumber: number;
+  /** The ways back that it holds. */
   readonly tickets: Iterable<[clientId: string, Ticket]>;
   apply(changes: Changes): void;
+  replace(contents: Contents): void;
+  /** Throws when another program would not find so many rows. */
+  check(rows: number): void;
   close(nextNumber: number): void;
   abandon(): void;
 }
 
 export interface MirrorOptions {
   clock: Clock;
-  /** Opens the database anew, with no rows in it; the one that failed has been let go of. */
-  reopen: () => Table;
-  onReserved: (until: number) => void;
+  /**
+   * Opens what is there now, and makes it a table of ours by `begin`; what was open before has been let go of. Numbers
+   * below `known` may have been given.
+   */
+  open: (known: number, begin: (table: Table) => void) => Table;
+  /** The numbers from `from` (or from where they were, if that is less) and below `until` may be given. */
+  onReserved: (from: number, until: number) => void;
+  /** Is told of the ways back that a former server left, once. */
+  onTickets: (tickets: [clientId: string, Ticket][]) => void;
   onHealth: (health: Health) => void;
 }
 
-/** How often a failing database is tried again. The table must be right within 2 s once it is well. */
-const RETRY_MS = 1000;
+/** How often the table is looked at, or tried again. It must be right within 2 s once the disk is well. */
+const LOOK_MS = 1000;
 
 export class Mirror {
   readonly #options: MirrorOptions;
   readonly #rows = new Map<string, Row>();
-  readonly #tickets: Map<string, Ticket>;
+  #tickets = new Map<string, Ticket>();
   /** Undefined while it fails. */
   #table: Table | undefined;
-  /** The numbers below are reserved, or will be once the database is well. */
-  #reserved: number;
+  /** The numbers below are reserved, or will be once the database is well; 0 before it was open for the first time. */
+  #reserved = 0;
+  /** The last number that a file brought with it. */
+  #from = 0;
   #asked = false;
+  #trouble: string | undefined;
   #cancel: Cancel | undefined;
 
-  /** @param reservedUntil the end of the numbers that the table has reserved already */
-  constructor(table: Table, reservedUntil: number, options: MirrorOptions) {
-    this.#tickets = new Map(table.tickets);
-    this.#table = table;
-    this.#reserved = reservedUntil;
+  constructor(options: MirrorOptions) {
     this.#options = options;
+  }
+
+  /**
+   * Opens the database, or begins to try.
+   *
+   * @param isFinal whether an error is one that somebody should learn of at once; it is thrown
+   */
+  start(isFinal: (error: unknown) => boolean): void {
+    try {
+      this.#open();
+    } catch (error) {
+      if (isFinal(error)) throw error;
+      this.#lose(error);
+    }
+    this.#lookLater();
   }
 
   write(changes: Changes): void {
@@ -50,52 +75,85 @@ export class Mirror {
       else this.#tickets.delete(id);
     }
     if (changes.reserveUntil !== undefined) {
-      this.#reserved = changes.reserveUntil;
+      this.#reserved = Math.max(this.#reserved, changes.reserveUntil);
       this.#asked = true;
     }
-    if (this.#table) this.#attempt(() => this.#table?.apply(changes));
+    try {
+      if (!this.#table) return;
+      this.#table.apply(changes);
+      if (this.#asked) this.#answer();
+    } catch (error) {
+      this.#lose(error);
+    }
   }
 
   close(nextNumber: number): void {
     this.#cancel?.();
     try {
-      this.#table?.close(nextNumber);
+      if (!this.#table) this.#open();
+      this.#table?.close(Math.max(nextNumber, this.#from));
     } catch (error) {
-      this.#fail(error);
-      this.#cancel?.();
+      this.#lose(error);
     }
   }
 
-  #attempt(run: () => void): void {
+  #lookLater(): void {
+    this.#cancel = this.#options.clock.after(LOOK_MS, () => {
+      this.#look();
+      this.#lookLater();
+    });
+  }
+
+  #look(): void {
     try {
-      run();
-      if (this.#asked) this.#options.onReserved(this.#reserved);
-      this.#asked = false;
+      this.#table?.check(this.#rows.size);
     } catch (error) {
-      this.#fail(error);
+      this.#lose(error);
+    }
+    try {
+      if (!this.#table) this.#open();
+    } catch (error) {
+      this.#lose(error);
     }
   }
 
-  #fail(error: unknown): void {
-    this.#options.onHealth({ status: 'warn', output: error instanceof Error ? error.message : String(error) });
+  #open(): void {
+    this.#table = this.#options.open(this.#reserved, (table) => this.#begin(table));
+    this.#answer();
+    if (this.#trouble !== undefined) this.#options.onHealth({ status: 'pass' });
+    this.#trouble = undefined;
+  }
+
+  #begin(table: Table): void {
+    const { nextNumber } = table;
+    if (this.#reserved === 0) {
+      const left = [...table.tickets];
+      this.#tickets = new Map([...left, ...this.#tickets]);
+      this.#options.onTickets(left);
+    }
+    if (nextNumber > this.#reserved) {
+      // The first start, or another file was put in the place of the one that we had.
+      this.#from = nextNumber;
+      this.#reserved = nextNumber + RESERVED_AHEAD;
+    }
+    table.replace({ rows: this.#rows.values(), tickets: this.#tickets, reserveUntil: this.#reserved });
+    table.check(this.#rows.size);
+  }
+
+  #answer(): void {
+    this.#asked = false;
+    this.#options.onReserved(this.#from, this.#reserved);
+  }
+
+  #lose(error: unknown): void {
     try {
       this.#table?.abandon();
     } catch {
       // What can't even be closed is let go of all the same.
     }
     this.#table = undefined;
-    this.#cancel = this.#options.clock.after(RETRY_MS, () => this.#attempt(() => this.#reopen()));
-  }
-
-  #reopen(): void {
-    this.#table = this.#options.reopen();
-    const stale = [...this.#table.tickets].map(([id]): [string, null] => [id, null]);
-    this.#table.apply({
-      joined: [...this.#rows.values()],
-      left: [],
-      reserveUntil: this.#reserved,
-      tickets: new Map([...stale, ...this.#tickets]),
-    });
-    this.#options.onHealth({ status: 'pass' });
+    const output = error instanceof Error ? error.message : String(error);
+    if (output !== this.#trouble) this.#options.onHealth({ status: 'warn', output });
+    this.#trouble = output;
   }
 }

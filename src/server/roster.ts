@@ -29,6 +29,14 @@ export interface Changes {
   tickets?: Map<string, Ticket | null>;
 }
 
+/** All that the database is to hold. */
+export interface Contents {
+  rows: Iterable<Row>;
+  tickets: Iterable<[clientId: string, Ticket]>;
+  /** The numbers below are reserved. */
+  reserveUntil: number;
+}
+
 /** Where rows are kept. Both answers come late, or never: a database may fail. */
 export interface Store {
   write(changes: Changes): void;
@@ -47,25 +55,29 @@ export interface Health {
 const GATHER_MS = 20;
 /** Numbers reserved at a time; after a crash so many at most are never given. */
 export const RESERVED_AHEAD = 256;
+/** An id for which no number could be reserved has one that no other id has: the microsecond in which it was given. */
+export function unrecordedNumber(epochMs: number): number {
+  return Math.floor(epochMs * 1000);
+}
+
 /** An id is held back so long at most for a reservation; a database that fails must not keep clients out. */
 const RESERVATION_WAIT_MS = 1000;
 
 export class Roster {
   readonly #clock: Clock;
   readonly #store: Store;
-  #next: number;
-  #reservedUntil: number;
-  #asked = false;
+  #next = 1;
+  /** 0 as long as the database has told nothing. */
+  #reservedUntil = 0;
+  #askedUntil = 0;
+  #lastUnrecorded = 0;
   #waiting: (() => void)[] = [];
   #changes: Changes = { joined: [], left: [] };
   #cancel: Cancel | undefined;
 
-  /** @param nextNumber the first number that was never given; `RESERVED_AHEAD` from there on are reserved */
-  constructor(clock: Clock, store: Store, nextNumber: number) {
+  constructor(clock: Clock, store: Store) {
     this.#clock = clock;
     this.#store = store;
-    this.#next = nextNumber;
-    this.#reservedUntil = nextNumber + RESERVED_AHEAD;
   }
 
   get health(): Health {
@@ -79,6 +91,10 @@ export class Roster {
 
   /** Resolves when numbers are reserved, or when waiting longer would keep clients out of a server that is well. */
   reservation(): Promise<void> {
+    if (this.health.status === 'warn') {
+      this.#reserve();
+      return Promise.resolve();
+    }
     return new Promise((resolve) => {
       const cancel = this.#clock.after(RESERVATION_WAIT_MS, resolve);
       this.#waiting.push(() => {
@@ -89,18 +105,29 @@ export class Roster {
     });
   }
 
-  /** An id that was never given before in the life of the database file. */
+  /**
+   * An id that was never given before in the life of the database file. Without a reserved number it has one far above
+   * all of those, so that it is not given again after a crash either.
+   */
   takeId(): string {
+    if (!this.hasId) {
+      this.#lastUnrecorded = Math.max(this.#lastUnrecorded + 1, unrecordedNumber(this.#clock.now()));
+      return `user_${this.#lastUnrecorded}`;
+    }
     const id = `user_${this.#next++}`;
     if (this.#next >= this.#reservedUntil - RESERVED_AHEAD / 2) this.#reserve();
     return id;
   }
 
-  /** The store has reserved the numbers below `until`. */
-  reserved(until: number): void {
+  /**
+   * The store has reserved the numbers below `until`.
+   *
+   * @param from those below it may have been given by a server before us
+   */
+  reserved(from: number, until: number): void {
+    this.#next = Math.max(this.#next, from);
     this.#reservedUntil = until;
-    this.#asked = false;
-    for (const resume of this.#waiting.splice(0)) resume();
+    for (const resume of this.#waiting.splice(0, Math.max(0, until - this.#next))) resume();
   }
 
   joined(row: Row): void {
@@ -126,9 +153,12 @@ export class Roster {
   }
 
   #reserve(): void {
-    if (this.#asked) return;
-    this.#asked = true;
-    this.#changes.reserveUntil = this.#next + this.#waiting.length + RESERVED_AHEAD;
+    const needed = this.#next + this.#waiting.length;
+    const isKnown = this.#reservedUntil > 0;
+    const isAsked = this.#askedUntil > this.#reservedUntil && needed <= this.#askedUntil;
+    if (!isKnown || isAsked) return;
+    this.#askedUntil = needed + RESERVED_AHEAD;
+    this.#changes.reserveUntil = this.#askedUntil;
     this.#flush();
   }
 

@@ -49,7 +49,6 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 
   const tally = new Tally();
   const opening = openThreadStore(options.db, {
-    reserved: (until) => roster.reserved(until),
     health: (health) => {
       if (health.status === 'pass') log.info({ db: options.db }, 'the database is well again');
       else {
@@ -57,10 +56,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
         log.warn({ db: options.db, reason: health.output }, 'the database fails; all else goes on');
       }
     },
+    moved: (to) =>
+      log.warn({ db: options.db, to }, 'the database is damaged and was moved aside; a new one takes its place'),
   });
   const wallTime = createWallTime(options.timezone); // 20 ms of the zone's data, while the thread starts
-  const { store, nextNumber, tickets } = await opening;
-  const roster = new Roster(clock, store, nextNumber);
+  const store = await opening;
+  const roster = new Roster(clock, store);
 
   const hub = new Hub({ clock, encode: textFrame, soon: setImmediate, wallTime, boot: randomBytes(3).toString('hex') });
   const ticker = new Ticker(clock, (epochMs) => {
@@ -83,7 +84,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     keep: (clientId, ticket) => roster.ticket(clientId, ticket),
     expired: (session) => doors.gone(session),
   });
-  resumption.restore(tickets);
+  store.attach({
+    reserved: (from, until) => roster.reserved(from, until),
+    tickets: (tickets) => resumption.restore(tickets),
+  });
   const doors: Doors = new Doors({
     ...options,
     room: {

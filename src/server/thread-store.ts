@@ -6,66 +6,109 @@ import { StartError } from './start-error.js';
 
 export type ToWorker = { kind: 'changes'; changes: Changes } | { kind: 'close'; nextNumber: number };
 export type FromWorker =
-  | { kind: 'opened'; nextNumber: number; tickets: [clientId: string, Ticket][] }
+  | { kind: 'opened' }
   | { kind: 'failed'; reason: string }
-  | { kind: 'reserved'; until: number }
+  | { kind: 'reserved'; from: number; until: number }
+  | { kind: 'tickets'; tickets: [clientId: string, Ticket][] }
   | { kind: 'health'; health: Health }
+  | { kind: 'moved'; to: string }
+  | { kind: 'alive' }
   | { kind: 'closed' };
 
-export interface StoreEvents {
-  reserved(until: number): void;
-  health(health: Health): void;
+/** Who is told what the database brings. */
+export interface Receiver {
+  reserved(from: number, until: number): void;
+  /** The ways back that a former server left. */
+  tickets(tickets: [clientId: string, Ticket][]): void;
 }
 
-export interface OpenedStore {
-  store: Store;
-  /** The first number that was never given. */
-  nextNumber: number;
-  /** The ways back that a former server left. */
-  tickets: [clientId: string, Ticket][];
+export interface ThreadStore extends Store {
+  /** What came before is told at once. */
+  attach(receiver: Receiver): void;
+}
+
+export interface StoreEvents {
+  health(health: Health): void;
+  /** A damaged file was moved there, and a new one took its place. */
+  moved(to: string): void;
 }
 
 /** A disk that hangs must not keep the server from stopping. */
 const CLOSE_TIMEOUT_MS = 2000;
+/** A thread that says nothing for so long hangs, most likely on its disk. It waits 2 s for locks, which is not yet that. */
+const SILENCE_MS = 5000;
 
 /**
  * Starts the database's thread.
  *
- * @returns once the file is open and clean
+ * @param script what runs in the thread
+ * @returns the store, once the file is open and clean, or found failing in a way that may pass
  * @throws StartError when the file can't be used, in one sentence
  */
-export async function openThreadStore(path: string, events: StoreEvents): Promise<OpenedStore> {
-  const worker = new Worker(distFile('database-worker.js'), { workerData: { path } });
-  const state: { health: Health } = { health: { status: 'pass' } };
-  const setHealth = (health: Health) => {
-    state.health = health;
+export async function openThreadStore(
+  path: string,
+  events: StoreEvents,
+  script = distFile('database-worker.js'),
+): Promise<ThreadStore> {
+  const worker = new Worker(script, { workerData: { path } });
+  const exited = new Promise((resolve) => worker.once('exit', resolve));
+  const early: ((receiver: Receiver) => void)[] = [];
+  let receiver: Receiver | undefined;
+  const tell = (news: (receiver: Receiver) => void) => {
+    if (receiver) news(receiver);
+    else early.push(news);
+  };
+  let told: Health = { status: 'pass' };
+  let silence: Health | undefined;
+  let missed = 0;
+  const watch = setInterval(() => {
+    missed += 1; // once may be our own sleep, from which we wake before we hear what was said meanwhile
+    if (missed !== 2) return;
+    silence = { status: 'warn', output: "the database's thread does not answer; its disk may hang" };
+    events.health(silence);
+  }, SILENCE_MS / 2).unref();
+  const heard = () => {
+    missed = 0;
+    if (silence) events.health(told);
+    silence = undefined;
+  };
+  const hear = (health: Health) => {
+    told = health;
     events.health(health);
   };
-  const { nextNumber, tickets } = await new Promise<Omit<OpenedStore, 'store'>>((resolve, reject) => {
+
+  await new Promise<void>((resolve, reject) => {
     worker.on('message', (message: FromWorker) => {
-      if (message.kind === 'opened') resolve(message);
+      heard();
+      if (message.kind === 'opened') resolve();
       if (message.kind === 'failed') reject(new StartError(message.reason));
-      if (message.kind === 'reserved') events.reserved(message.until);
-      if (message.kind === 'health') setHealth(message.health);
+      if (message.kind === 'reserved') tell((to) => to.reserved(message.from, message.until));
+      if (message.kind === 'tickets') tell((to) => to.tickets(message.tickets));
+      if (message.kind === 'health') hear(message.health);
+      if (message.kind === 'moved') events.moved(message.to);
     });
     worker.once('error', (error) => {
       reject(new StartError(`the database's thread can't start: ${error.message}`));
-      setHealth({ status: 'warn', output: `the database's thread ended: ${error.message}` });
+      hear({ status: 'warn', output: `the database's thread ended: ${error.message}; restart the server` });
     });
+    void exited.then(() => clearInterval(watch));
   });
   const post = (message: ToWorker) => worker.postMessage(message);
-  const store: Store = {
+  return {
+    attach(to) {
+      receiver = to;
+      for (const news of early.splice(0)) news(to);
+    },
     write: (changes) => post({ kind: 'changes', changes }),
     async close(nextNumber) {
-      const ended = new Promise((resolve) => worker.once('exit', resolve));
+      clearInterval(watch);
       post({ kind: 'close', nextNumber });
       const timer = setTimeout(() => worker.terminate(), CLOSE_TIMEOUT_MS);
-      await ended;
+      await exited;
       clearTimeout(timer);
     },
     get health() {
-      return state.health;
+      return silence ?? told;
     },
   };
-  return { store, nextNumber, tickets };
 }

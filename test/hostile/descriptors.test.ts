@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { roomFor } from '../../src/server/descriptors.js';
-import { type Command, type CommandOptions, serveCommand } from '../support/command.js';
+import { type Command, type CommandOptions, serveCommand, throughShell } from '../support/command.js';
 import { RawHttp } from '../support/raw-http.js';
 import { refusedStatus, socketClient } from '../support/socket-client.js';
 import type { TestClient } from '../support/test-client.js';
@@ -53,7 +53,7 @@ it('as many connections are let in as there are descriptors for, less what else 
 
 describe.runIf(process.platform === 'linux')('on Linux', () => {
   it('with few descriptors (ulimit -n), connections past them get 503, and page, metrics and threads still work', async () => {
-    const { url, wsUrl, command } = await start({ shell: 'ulimit -n 96' });
+    const { url, wsUrl, command } = await start({ through: throughShell('ulimit -n 96') });
     const [, most = ''] = await command.output(/"maxConnections":(\d+),.*ulimit -n/);
     const witness = await socketClient(`${wsUrl}?topics=tick`);
     const others = await Promise.all(Array.from({ length: Number(most) - 1 }, () => socketClient(wsUrl)));

@@ -24,8 +24,8 @@ export function plainEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
 export interface CommandOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** What a shell does first, such as to set a limit. */
-  shell?: string;
+  /** A program that starts it, such as `setpriv`, with its arguments. */
+  through?: string[];
 }
 
 export class Command {
@@ -35,14 +35,9 @@ export class Command {
   stderr = '';
   #wakeUp: (() => void)[] = [];
 
-  constructor(args: string[], { cwd, env = {}, shell }: CommandOptions = {}) {
-    const before = shell === undefined ? [] : ['/bin/sh', '-c', `${shell}; exec "$@"`, 'sh'];
-    const [file = '', ...rest] = [...before, process.execPath, BIN, ...args];
-    this.child = spawn(file, rest, {
-      cwd,
-      env: plainEnv(env),
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+  constructor(args: string[], { cwd, env = {}, through = [] }: CommandOptions = {}) {
+    const [program = '', ...rest] = [...through, process.execPath, BIN, ...args];
+    this.child = spawn(program, rest, { cwd, env: plainEnv(env), stdio: ['pipe', 'pipe', 'pipe'] });
     this.child.stdout.setEncoding('utf8').on('data', (text) => {
       this.stdout += text;
       this.#wake();
@@ -90,3 +85,6 @@ export async function serveCommand(
   const [, url = ''] = await command.output(/"url":"(http:[^"]+)"/);
   return { command, url, wsUrl: `${url.replace('http', 'ws')}ws` };
 }
+
+/** What a shell does first, such as to set a limit. */
+export const throughShell = (first: string): string[] => ['/bin/sh', '-c', `${first}; exec "$@"`, 'sh'];

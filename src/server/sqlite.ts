@@ -1,0 +1,81 @@
+// Sqlite: connections to database files, and what their errors mean in words. The only file that imports better-sqlite3.
+import { existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import SQLite from 'better-sqlite3';
+
+export type Connection = SQLite.Database;
+export type Statement = SQLite.Statement;
+
+/**
+ * `refused`: somebody has to choose another file or give a right, and should learn it at the start.
+ * `fault`: it may pass while all else goes on. `damaged`: what is in the file can't be read any more.
+ */
+export type Trouble = 'refused' | 'fault' | 'damaged';
+
+/** A database that can't serve, in one sentence that says what to do. */
+export class DatabaseError extends Error {
+  readonly trouble: Trouble;
+
+  constructor(trouble: Trouble, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.trouble = trouble;
+  }
+}
+
+/** @param waitMs how long a lock of another program is waited for */
+export function connect(path: string, waitMs: number): Connection {
+  return new SQLite(path, { timeout: waitMs });
+}
+
+export function connectToRead(path: string): Connection {
+  return new SQLite(path, { readonly: true, fileMustExist: true, timeout: 200 });
+}
+
+export function isBusy(error: unknown): boolean {
+  return codeOf(error).startsWith('SQLITE_BUSY');
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof SQLite.SqliteError ? error.code : '';
+}
+
+/** What an error on `path` means to who runs the server. */
+export function explain(path: string, error: unknown): DatabaseError {
+  if (error instanceof DatabaseError) return error;
+  const code = codeOf(error);
+  const folder = dirname(resolve(path));
+  const otherFile = 'give another file with --db';
+  const because = (trouble: Trouble, sentence: string) => new DatabaseError(trouble, sentence, error);
+  if (code === 'SQLITE_NOTADB') {
+    return because('damaged', `${path} is not an SQLite database; move it away, or ${otherFile}`);
+  }
+  if (code.startsWith('SQLITE_CORRUPT')) {
+    return because('damaged', `${path} is damaged; move it away, or ${otherFile}`);
+  }
+  if (!existsSync(folder)) {
+    return because('refused', `the folder ${folder} for the database does not exist; create it, or ${otherFile}`);
+  }
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
+    return because(
+      isFile(path) ? 'fault' : 'refused',
+      `the database ${path} can't be opened for writing; give this user the right to write it and its folder, or ${otherFile}`,
+    );
+  }
+  if (isBusy(error)) {
+    return because('fault', `the database ${path} is locked by another program; end that one, or ${otherFile}`);
+  }
+  if (code === 'SQLITE_FULL') return because('fault', `the disk of ${path} is full; make room on it, or ${otherFile}`);
+  const cause = error instanceof Error ? error.message : String(error);
+  if (cause.includes('bindings file')) {
+    return because(
+      'refused',
+      'better-sqlite3 was installed without its native part; run: npm rebuild better-sqlite3 (npm 12 and later need it allowed: npm approve-scripts better-sqlite3)',
+    );
+  }
+  const isOfTheDisk = code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_PROTOCOL');
+  return because(isOfTheDisk ? 'fault' : 'refused', `the database ${path} can't be used (${cause}); ${otherFile}`);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
