@@ -1,5 +1,6 @@
 // `wsdemo serve`: its options, and what the process does about signals and about what can go wrong at the start.
 import { networkInterfaces } from 'node:os';
+import { isatty } from 'node:tty';
 import { Command } from 'commander';
 import {
   DEFAULTS,
@@ -45,6 +46,8 @@ export function serveCommand(): Command {
     number('--http-timeout <seconds>', 'in which an HTTP request must arrive', d.httpTimeout, 1, 3600),
     number('--ping <seconds>', 'between pings; silent for twice that is gone', d.ping, 1, 3600),
     number('--drain <seconds>', 'over which clients are closed at the stop', d.drain, 0, 3600),
+    option('--tls-cert <file>', 'PEM file of the certificate; serves https and wss'),
+    option('--tls-key <file>', 'PEM file of its key'),
     option('--token <secret>', 'what all who enter must have; seen by ps, so better as variable or file'),
     option('--token-file <file>', 'file of such tokens, one a line'),
     number('--token-tries <n>', 'wrong tokens of one address a minute', d.tokenTries, 1, 1_000_000),
@@ -78,6 +81,7 @@ async function run({ logLevel, logFormat, ...options }: Flags, command: Command)
     const server = await serve({ ...options, log });
     announce(server.url, options.host, logFormat, log);
     closeOnSignal(() => server.close());
+    if (options.tlsCert !== undefined || options.tokenFile !== undefined) reloadOnHangup(server);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     process.stderr.write(`wsdemo: ${error.message}\n`);
@@ -93,6 +97,15 @@ function closeOnSignal(close: () => Promise<void>): void {
       void close();
     });
   }
+}
+
+/** A terminal that is closed sends the same signal as who wants a reload; only then standard output is none any more. */
+function reloadOnHangup(server: { reload(): void; close(): Promise<void> }): void {
+  const hadTerminal = isatty(1);
+  process.on('SIGHUP', () => {
+    if (hadTerminal && !isatty(1)) void server.close();
+    else server.reload();
+  });
 }
 
 function announce(

@@ -57,7 +57,7 @@ export class Gate {
     const { onLoopback, allowHost } = this.#options;
     if (!onLoopback || viaProxy || host === undefined) return undefined;
     const name = host.replace(/:\d*$/, '');
-    if (/^(localhost|127(\.\d+){3}|\[::1\])$|\.localhost$/.test(name) || allowHost.includes(name)) return undefined;
+    if (isLoopback(name) || allowHost.includes(name.replace(/\.$/, ''))) return undefined;
     return {
       reason: 'host',
       status: 403,
@@ -66,11 +66,11 @@ export class Gate {
   }
 
   /** Browsers name the page's origin, and only they must; a page of another site may not connect for its visitors. */
-  checkOrigin({ host, origin }: Visitor): Refusal | undefined {
+  checkOrigin(visitor: Visitor): Refusal | undefined {
     const { allowOrigin } = this.#options;
+    const { origin } = visitor;
     if (origin === undefined || allowOrigin.includes('*') || allowOrigin.includes(origin)) return undefined;
-    if (URL.canParse(origin) && new URL(origin).host === withoutDefaultPort(host, new URL(origin).protocol))
-      return undefined;
+    if (URL.canParse(origin) && isOwn(new URL(origin), visitor)) return undefined;
     return {
       reason: 'origin',
       status: 403,
@@ -107,6 +107,20 @@ export class Gate {
     if (left > 0) this.#byAddress.set(address, left);
     else this.#byAddress.delete(address);
   }
+}
+
+/** Whether only this machine can mean itself by a name or an address, as it stands in a URL. */
+export function isLoopback(name: string): boolean {
+  if (!/^[\w.:[\]-]+$/.test(name) || !URL.canParse(`http://${name}`)) return false;
+  const { hostname } = new URL(`http://${name}`);
+  return /^(127(\.\d+){3}|\[::1\]|\[::ffff:7f\w\w:\w+\])$|^(.*\.)?localhost\.?$/.test(hostname);
+}
+
+/** Scheme, host and port are those that the client asked us by. */
+function isOwn({ protocol, host }: URL, asked: Visitor): boolean {
+  if (protocol !== 'http:' && protocol !== 'https:') return false;
+  if (asked.scheme !== undefined && asked.scheme !== protocol) return false;
+  return host === withoutDefaultPort(asked.host, protocol);
 }
 
 /** An Origin never names its scheme's default port; a Host may. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -10,6 +11,7 @@ import sirv from 'sirv';
 import type { Refusal } from './gate.js';
 import type { HealthReport } from './health.js';
 import { httpTimes, silenceMs } from './lobby.js';
+import type { Pair } from './tls.js';
 
 export interface Routes {
   /** Where everything lives: `/`, or `/prefix/`. */
@@ -25,6 +27,8 @@ export interface Routes {
   timeoutMs: number;
   /** The server's time, for the page as it is without JavaScript. */
   time: () => string;
+  /** Certificate and key; without them all goes in the clear. */
+  pair: Pair | undefined;
   /** Takes a WebSocket upgrade over, or leaves it (false) for a 404. */
   upgrade: (endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer) => boolean;
 }
@@ -42,8 +46,8 @@ const PAGE_HEADERS = {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-export function createHttpServer(routes: Routes): Server {
-  const { basePath } = routes;
+export function createHttpServer(routes: Routes): Server | SecureServer {
+  const { basePath, pair, timeoutMs } = routes;
   const page = servePage(routes);
   const files = serveFiles(routes.pageDir);
   const health = serveHealth(routes);
@@ -80,8 +84,11 @@ export function createHttpServer(routes: Routes): Server {
     } else handler(request, response);
   }
 
-  const server = createServer(httpTimes(routes.timeoutMs), handle);
-  server.timeout = silenceMs(routes.timeoutMs);
+  const times = httpTimes(timeoutMs);
+  const server: Server | SecureServer = pair
+    ? createSecureServer({ ...times, ...pair, handshakeTimeout: timeoutMs }, handle)
+    : createServer(times, handle);
+  server.timeout = silenceMs(timeoutMs);
   server.on('upgrade', (request, socket: Socket, head) => {
     socket.on('error', destroy);
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
@@ -142,7 +149,7 @@ function answer(response: ServerResponse, status: number, text: string, headers:
 }
 
 function upgradeRequired(_request: IncomingMessage, response: ServerResponse): void {
-  answer(response, 426, 'this is a WebSocket endpoint; connect with ws://', {
+  answer(response, 426, 'this is a WebSocket endpoint; connect with ws:// or wss://', {
     Upgrade: 'websocket',
     Connection: 'Upgrade',
   });

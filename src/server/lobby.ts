@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../shared/clock.js';
 import type { Log } from './log.js';
 import type { Tally } from './tally.js';
+import { endFaulty, isTlsFault, lineBelow } from './tls.js';
 
 export interface LobbyOptions {
   clock: Clock;
@@ -63,14 +64,17 @@ export class Lobby {
       http.on('error', (error) => this.#flooded('accept-failed', { reason: error.message }, 'a connection was lost')),
     );
     http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-      if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+      if (isTlsFault(error)) {
+        this.#tell(socket, { reason: 'tls', error: error.code });
+        endFaulty(socket, error);
+      } else if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
       else this.#refuse(socket, FAULTS[error.code ?? ''] ?? NO_HTTP);
     });
   }
 
   /** To be called when a connection asks to be a WebSocket: whoever takes it counts it. */
   leave(socket: Socket): void {
-    this.#leave.get(socket)?.();
+    this.#leave.get(lineBelow(socket))?.();
   }
 
   #enter(socket: Socket): void {
@@ -95,11 +99,15 @@ export class Lobby {
   }
 
   #refuse(socket: Socket, { status, reason }: typeof NO_HTTP): void {
-    const { log, tally } = this.#options;
-    tally.add('refusals', reason);
-    log.info({ address: socket.remoteAddress, status: Number.parseInt(status, 10), reason }, 'refused at the door');
+    this.#tell(socket, { status: Number.parseInt(status, 10), reason });
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     socket.destroySoon();
+  }
+
+  #tell(socket: Socket, fields: { reason: string; [more: string]: unknown }): void {
+    const { log, tally } = this.#options;
+    tally.add('refusals', fields.reason);
+    log.info({ address: socket.remoteAddress, ...fields }, 'refused at the door');
   }
 
   #flooded(reason: string, fields: object, text: string): void {

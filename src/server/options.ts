@@ -45,6 +45,9 @@ export interface ServeOptions {
   ping: number;
   /** Seconds over which clients are closed when the server stops. */
   drain: number;
+  /** PEM files of the certificate and its key; both or none. */
+  tlsCert?: string;
+  tlsKey?: string;
   /** A secret that all who enter must have; none lets everyone in. */
   token?: string;
   /** A file of such secrets, one a line. */
@@ -88,7 +91,7 @@ export const DEFAULTS = {
   allowOrigin: [],
   allowHost: [],
   trustProxy: [],
-} satisfies Omit<ServeOptions, 'log' | 'timezone' | 'token' | 'tokenFile'>;
+} satisfies Omit<ServeOptions, 'log' | 'timezone' | 'tlsCert' | 'tlsKey' | 'token' | 'tokenFile'>;
 
 /** Shorter ones are words, and words are guessed, however few tries a minute there are. */
 const MIN_TOKEN_LENGTH = 16;

@@ -7,7 +7,7 @@ import { createSystemClock } from '../shared/system-clock.js';
 import { roomFor, socketsToSpare } from './descriptors.js';
 import { Doors } from './doors.js';
 import { FibonacciPool } from './fibonacci-pool.js';
-import { Gate } from './gate.js';
+import { Gate, isLoopback } from './gate.js';
 import { reportHealth } from './health.js';
 import { createHttpServer } from './http.js';
 import { Hub } from './hub.js';
@@ -23,6 +23,7 @@ import { StartError } from './start-error.js';
 import { Tally } from './tally.js';
 import { openThreadStore } from './thread-store.js';
 import { Ticker } from './ticker.js';
+import { readPair } from './tls.js';
 import { readTokens, TokenLock, tokenIn } from './token.js';
 import { proxyTest, visitorReader } from './visitor.js';
 import { createWallTime } from './wall-time.js';
@@ -33,6 +34,8 @@ export interface RunningServer {
   url: string;
   /** Closes every client with 1012, takes the rows away, and lets go of port and file. */
   close(): Promise<void>;
+  /** Reads certificate, key and tokens anew; who is inside stays. What won't do is logged, and the old stays in use. */
+  reload(): void;
 }
 
 /**
@@ -46,6 +49,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const startedAt = clock.elapsed();
   const basePath = normalizeBasePath(options.basePath);
   const tokens = readTokens(options, log);
+  const pair = readPair(options, clock.now(), log);
 
   const tally = new Tally();
   const opening = openThreadStore(options.db, {
@@ -71,7 +75,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const reaper = new Reaper(clock, options.ping * 1000, setImmediate);
   const pool = new FibonacciPool(options);
   const { maxConnections, maxSockets } = roomFor(options.maxConnections, socketsToSpare());
-  const gate = new Gate({ ...options, maxConnections, onLoopback: isLoopback(options.host) });
+  const gate = new Gate({ ...options, maxConnections, onLoopback: isLoopback(hostInUrl(options.host)) });
   const lock = new TokenLock(tokens, options.tokenTries);
   const readVisitor = visitorReader(options.trustProxy);
   const { maxFibonacci, maxText } = options;
@@ -115,6 +119,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const http = createHttpServer({
     basePath,
     pageDir: distFile('public'),
+    pair,
     time: () => wallTime(clock.now()),
     health({ headers }) {
       const report = reportHealth({
@@ -168,8 +173,24 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   // Not needed yet. But code that can't be loaded for want of descriptors is not tried again by Node, ever.
   Promise.all([pool.prepare(), import('./metrics.js')]).catch((error) => log.error({ err: error }, 'code is missing'));
 
+  const reread = (what: string, read: () => void) => {
+    try {
+      read();
+      log.info({}, `${what} read anew`);
+    } catch (error) {
+      if (!(error instanceof StartError)) throw error;
+      log.error({ reason: error.message }, `${what} not read anew; the old stays in use`);
+    }
+  };
+
   return {
-    url: `http://${hostInUrl(options.host)}:${(http.address() as AddressInfo).port}${basePath}`,
+    url: `${pair ? 'https' : 'http'}://${hostInUrl(options.host)}:${(http.address() as AddressInfo).port}${basePath}`,
+    reload() {
+      if ('setSecureContext' in http) {
+        reread('certificate', () => http.setSecureContext(readPair(options, clock.now(), log) ?? {}));
+      }
+      if (options.tokenFile !== undefined) reread('tokens', () => lock.change(readTokens(options, log)));
+    },
     async close() {
       if (stopping) return;
       stopping = true;
@@ -189,10 +210,6 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 function normalizeBasePath(basePath: string): string {
   const trimmed = basePath.replace(/^\/+|\/+$/g, '');
   return trimmed === '' ? '/' : `/${trimmed}/`;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function hostInUrl(host: string): string {

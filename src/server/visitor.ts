@@ -1,5 +1,6 @@
 // Visitor: who is at the door, as far as an upgrade tells. What a proxy says is believed only from proxies that are trusted.
 import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import proxyaddr from 'proxy-addr';
 import { printable } from '../shared/printable.js';
 
@@ -8,6 +9,8 @@ export interface Visitor {
   address: string;
   /** The host that the client asked for, lower-case, with its port unless that is the default one. */
   host: string | undefined;
+  /** How the client's side of the line is, where that is known: a proxy that nobody told us of may stand before a line in the clear. */
+  scheme: 'http:' | 'https:' | undefined;
   /** The Origin header, which browsers send and nobody else must. */
   origin: string | undefined;
   /** The forwarding headers were believed. */
@@ -35,11 +38,13 @@ export function visitorReader(trusted: readonly string[]): ReadVisitor {
     const chain = forwarded ? forwarded.addresses.join(', ') : headers['x-forwarded-for'];
     const shown = viaProxy ? { connection: socket, socket, headers: { 'x-forwarded-for': chain } } : undefined;
     const address = shown ? proxyaddr(shown as unknown as IncomingMessage, trust) : socket.remoteAddress;
+    const forwardedProto = forwarded ? forwarded.proto : first(headers['x-forwarded-proto']);
     const forwardedHost = forwarded ? forwarded.host : first(headers['x-forwarded-host']);
     return {
       address: printable(plain(address ?? ''), 64),
       host: safe((viaProxy && forwardedHost) || headers.host)?.toLowerCase(),
       origin: safe(headers.origin),
+      scheme: viaProxy ? schemeOf(forwardedProto) : (socket as TLSSocket).encrypted ? 'https:' : undefined,
       viaProxy,
       userAgent: safe(headers['user-agent']) ?? null,
       headers: request.rawHeaders.length / 2,
@@ -53,7 +58,9 @@ function safe(header: string | undefined): string | undefined {
 }
 
 /** The fields of RFC 7239 that we use; a client's address loses its port and brackets. */
-function forwardedFields(header: string | undefined): { addresses: string[]; host: string | undefined } | undefined {
+function forwardedFields(
+  header: string | undefined,
+): { addresses: string[]; host: string | undefined; proto: string | undefined } | undefined {
   if (header === undefined) return undefined;
   const value = (element: string, name: string) =>
     new RegExp(`(?:^|;)\\s*${name}=(?:"([^"]*)"|([^;]*))`, 'i').exec(element)?.slice(1).find(Boolean)?.trim();
@@ -61,7 +68,13 @@ function forwardedFields(header: string | undefined): { addresses: string[]; hos
   const addresses = elements.map((element) =>
     (value(element, 'for') ?? '').replace(/^\[([^\]]*)\].*$|^([\d.]+):\d+$/, '$1$2'),
   );
-  return { addresses, host: value(elements[0] ?? '', 'host') };
+  return { addresses, host: value(elements[0] ?? '', 'host'), proto: value(elements[0] ?? '', 'proto') };
+}
+
+/** Some proxies name the scheme of the WebSocket itself. */
+function schemeOf(proto: string | undefined): Visitor['scheme'] {
+  if (/^(https|wss)$/i.test(proto ?? '')) return 'https:';
+  return /^(http|ws)$/i.test(proto ?? '') ? 'http:' : undefined;
 }
 
 function first(header: string | string[] | undefined): string | undefined {

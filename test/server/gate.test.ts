@@ -15,6 +15,7 @@ const gate = (options: Partial<GateOptions> = {}) =>
 const visitor = (differences: Partial<Visitor> = {}): Visitor => ({
   address: '127.0.0.1',
   host: 'localhost:8000',
+  scheme: undefined,
   origin: undefined,
   viaProxy: false,
   userAgent: null,
@@ -51,6 +52,22 @@ describe('origins', () => {
   });
 });
 
+describe('the scheme of an origin', () => {
+  it.each<[string, Visitor['scheme'], boolean]>([
+    ['https://demo.example', 'https:', true],
+    ['http://demo.example', 'https:', false],
+    ['http://demo.example', 'http:', true],
+    ['https://demo.example', 'http:', false],
+    // Who knows what stands before us: a proxy that ends TLS is common, and no page of https is a stranger's.
+    ['https://demo.example', undefined, true],
+    ['http://demo.example', undefined, true],
+    ['ftp://demo.example', undefined, false],
+    ['chrome-extension://demo.example', undefined, false],
+  ])('%s at a server of %s may connect: %s', (origin, scheme, may) => {
+    expect(gate().checkOrigin(visitor({ origin, scheme, host: 'demo.example' })) === undefined).toBe(may);
+  });
+});
+
 describe('host names on loopback', () => {
   it.each([
     ['localhost', true],
@@ -59,11 +76,24 @@ describe('host names on loopback', () => {
     ['127.8.9.1', true],
     ['[::1]:8000', true],
     ['demo.localhost:8000', true],
+    ['localhost.:8000', true],
+    ['LOCALHOST:8000', true],
+    ['[0:0:0:0:0:0:0:1]:8000', true],
+    ['[::ffff:127.0.0.1]:8000', true],
+    ['2130706433:8000', true],
     [undefined, true],
     ['rebound.example:8000', false],
     ['localhost.evil.example', false],
     ['127.0.0.1.evil.example', false],
     ['192.168.0.1', false],
+    ['127.evil.example', false],
+    ['notlocalhost', false],
+    ['localhost..', false],
+    ['[::2]:8000', false],
+    ['localhost@evil.example', false],
+    ['localhost/evil.example', false],
+    ['localhost?.evil.example', false],
+    ['', false],
   ])('%s is answered: %s', (host, answered) => {
     expect(gate().checkHost(visitor({ host })) === undefined).toBe(answered);
   });
@@ -73,6 +103,7 @@ describe('host names on loopback', () => {
     expect(gate({ onLoopback: false }).checkHost(visitor({ host }))).toBeUndefined();
     expect(gate().checkHost(visitor({ host, viaProxy: true }))).toBeUndefined();
     expect(gate({ allowHost: [host] }).checkHost(visitor({ host: `${host}:8000` }))).toBeUndefined();
+    expect(gate({ allowHost: [host] }).checkHost(visitor({ host: `${host}.:8000` }))).toBeUndefined();
   });
 });
 

@@ -47,6 +47,26 @@ describe('what a proxy says', () => {
   });
 });
 
+describe('the scheme', () => {
+  const seen = (from: string, headers: Record<string, string>, encrypted = false) =>
+    read({ socket: { remoteAddress: from, encrypted }, headers } as unknown as IncomingMessage).scheme;
+
+  it('is that of the line, or what a trusted proxy says of its own', () => {
+    expect(seen('192.0.2.1', {}, true)).toBe('https:');
+    expect(seen('10.1.2.3', { 'x-forwarded-proto': 'https' })).toBe('https:');
+    expect(seen('10.1.2.3', { 'x-forwarded-proto': 'WSS, http' })).toBe('https:');
+    expect(seen('10.1.2.3', { 'x-forwarded-proto': 'http' }, true)).toBe('http:');
+    expect(seen('10.1.2.3', { forwarded: 'for=1.2.3.4;proto=https', 'x-forwarded-proto': 'http' })).toBe('https:');
+  });
+
+  it('is not known of a line in the clear, where a proxy may stand before it, and strangers are not believed', () => {
+    expect(seen('192.0.2.1', {})).toBeUndefined();
+    expect(seen('192.0.2.1', { 'x-forwarded-proto': 'https', forwarded: 'proto=https' })).toBeUndefined();
+    expect(seen('192.0.2.1', { 'x-forwarded-proto': 'http' }, true)).toBe('https:');
+    expect(seen('10.1.2.3', { 'x-forwarded-proto': 'gopher' })).toBeUndefined();
+  });
+});
+
 it('shows an IPv4 client of a dual-stack listener as IPv4, and a user agent without control characters', () => {
   const visitor = read(request('::ffff:127.0.0.1', { 'user-agent': 'a\u009b31mb' }));
   expect(visitor).toMatchObject({ address: '127.0.0.1', userAgent: 'a\ufffd31mb' });

@@ -82,7 +82,7 @@ export async function serveCommand(
   options: CommandOptions = {},
 ): Promise<{ command: Command; url: string; wsUrl: string }> {
   const command = new Command(['serve', '--port', '0', ...args], options);
-  const [, url = ''] = await command.output(/"url":"(http:[^"]+)"/);
+  const [, url = ''] = await command.output(/"url":"(https?:[^"]+)"/);
   return { command, url, wsUrl: `${url.replace('http', 'ws')}ws` };
 }
 
