@@ -81,7 +81,7 @@ async function run({ logLevel, logFormat, ...options }: Flags, command: Command)
     const server = await serve({ ...options, log });
     announce(server.url, options.host, logFormat, log);
     closeOnSignal(() => server.close());
-    if (options.tlsCert !== undefined || options.tokenFile !== undefined) reloadOnHangup(server);
+    if (options.tlsCert !== undefined || options.tokenFile !== undefined) reloadOnHangup(() => server.reload());
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     process.stderr.write(`wsdemo: ${error.message}\n`);
@@ -99,12 +99,16 @@ function closeOnSignal(close: () => Promise<void>): void {
   }
 }
 
-/** A terminal that is closed sends the same signal as who wants a reload; only then standard output is none any more. */
-function reloadOnHangup(server: { reload(): void; close(): Promise<void> }): void {
+/** A terminal that is closed sends the same signal as who wants a reload, and ends us as it ends any program. */
+function reloadOnHangup(reload: () => void): void {
   const hadTerminal = isatty(1);
   process.on('SIGHUP', () => {
-    if (hadTerminal && !isatty(1)) void server.close();
-    else server.reload();
+    if (!hadTerminal || isatty(1)) {
+      reload();
+      return;
+    }
+    process.removeAllListeners('SIGHUP');
+    process.kill(process.pid, 'SIGHUP');
   });
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makePair, type PairFiles } from '../support/certificate.js';
 import { Command, serveCommand } from '../support/command.js';
+import { Pty } from '../support/pty.js';
 import { socketClient } from '../support/socket-client.js';
 
 let cwd: string;
@@ -91,6 +92,14 @@ describe('SIGHUP', () => {
     expect(inside.child.exitCode).toBeNull();
     command.kill('SIGTERM');
     expect(await command.ended).toMatchObject({ code: 0 });
+  });
+
+  it('ends a server whose terminal was closed, whatever there is to read anew', async () => {
+    const args = ['serve', '--port', '0', '--db', ':memory:', '--tls-cert', pair.cert, '--tls-key', pair.key];
+    const terminal = new Pty(args, { cwd });
+    await terminal.until(/wsdemo is up/);
+    terminal.hangUp();
+    expect(await terminal.exited).toMatchObject({ signal: 1 });
   });
 
   it('ends a server that has nothing to read anew, as it ends any program', async () => {

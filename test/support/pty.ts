@@ -94,6 +94,11 @@ export class Pty {
     this.#pty.kill(signal);
   }
 
+  /** As closing the terminal's window does. */
+  hangUp(): void {
+    (this.#pty as IPty & { destroy(): void }).destroy();
+  }
+
   /** Waits until the screen is so. */
   async until(wanted: RegExp | (() => boolean)): Promise<void> {
     const isTrue = typeof wanted === 'function' ? wanted : () => wanted.test(this.screen);
