@@ -133,8 +133,10 @@ describe('a server with TLS', () => {
   beforeAll(async () => {
     inUse = { cert: join(folder, 'use.cert.pem'), key: join(folder, 'use.key.pem') };
     use(pair);
-    const options = { ...DEFAULTS, port: 0, db: ':memory:', log, tlsCert: inUse.cert, tlsKey: inUse.key, ping: 1 };
-    server = await serve(options);
+    const tls = { tlsCert: inUse.cert, tlsKey: inUse.key };
+    // So many may be of one address, and the same number that are no WebSocket yet.
+    const limits = { ping: 1, httpTimeout: 1, maxConnectionsPerIp: 100 };
+    server = await serve({ ...DEFAULTS, port: 0, db: ':memory:', log, ...tls, ...limits });
   });
   afterAll(() => server.close());
 
@@ -205,6 +207,30 @@ describe('a server with TLS', () => {
       }),
     );
     expect(metrics).toMatch(/^wsdemo_refusals_total\{reason="tls"\} 3$/m);
+  });
+
+  it('gives up a handshake that never ends', async () => {
+    const socket = connectTcp(port(), '127.0.0.1');
+    await new Promise((resolve) => socket.on('close', resolve).on('error', () => {}));
+    await expect
+      .poll(() => log.lines)
+      .toContainEqual(expect.objectContaining({ reason: 'tls', error: 'ERR_TLS_HANDSHAKE_TIMEOUT' }));
+  });
+
+  it('no longer takes for a waiting line what became a WebSocket', async () => {
+    const sockets = await Promise.all(Array.from({ length: 100 }, () => enter('ws')));
+    expect(await shown()).toMatch(/first|second/);
+    const status = await new Promise((resolve, reject) =>
+      get(`${server.url}health`, { ca: ca() }, (response) => resolve(response.resume().statusCode)).on('error', reject),
+    );
+    expect(status).toBe(200);
+    expect(await refused(ws('ws'), [], { ca: ca() })).toMatchObject({ status: 429 });
+    await Promise.all(
+      sockets.map((socket) => {
+        socket.close();
+        return new Promise((resolve) => socket.on('close', resolve));
+      }),
+    );
   });
 
   it('shows a new certificate after a reload, and nobody is dropped', async () => {
