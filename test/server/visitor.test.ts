@@ -49,7 +49,8 @@ describe('what a proxy says', () => {
 
 describe('the scheme', () => {
   const seen = (from: string, headers: Record<string, string>, encrypted = false) =>
-    read({ socket: { remoteAddress: from, encrypted }, headers } as unknown as IncomingMessage).scheme;
+    read({ ...request(from, headers), socket: { remoteAddress: from, encrypted } } as unknown as IncomingMessage)
+      .scheme;
 
   it('is that of the line, or what a trusted proxy says of its own', () => {
     expect(seen('192.0.2.1', {}, true)).toBe('https:');
