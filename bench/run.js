@@ -5,7 +5,10 @@ import { RESULTS } from './lib/places.js';
 import { accepts } from './parts/accepts.js';
 import { fanOut } from './parts/fan-out.js';
 import { fibonacci } from './parts/fibonacci.js';
+import { large } from './parts/large.js';
+import { memory } from './parts/memory.js';
 import { start } from './parts/start.js';
+import { steady } from './parts/steady.js';
 
 /** @type {Record<string, { run: (how: { quick: boolean }) => Promise<import('./lib/figures.js').Figure[]>, quick: boolean }>} */
 const PARTS = {
@@ -13,6 +16,9 @@ const PARTS = {
   accepts: { run: accepts, quick: true },
   fibonacci: { run: fibonacci, quick: true },
   start: { run: start, quick: true },
+  memory: { run: memory, quick: false },
+  steady: { run: steady, quick: false },
+  large: { run: large, quick: false },
 };
 
 const args = process.argv.slice(2);

@@ -1,13 +1,14 @@
 // Server: one of the servers under comparison, running, and what it costs.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { adopt } from './children.js';
+import { sleep } from './figures.js';
 import { BENCH, compiled, pinned, ROOT, SCRATCH, SERVER_CORE } from './places.js';
 
-/** @typedef {{ phaseMs?: number, db?: boolean, nodeFlags?: string[], flags?: string[], cores?: 'one' | 'all' }} Options */
+/** @typedef {{ phaseMs?: number, db?: boolean, nodeFlags?: string[], probe?: boolean, flags?: string[], cores?: 'one' | 'all' }} Options */
 
 /**
  * How each is started; every one tells its port on stdout.
@@ -47,6 +48,7 @@ let started = 0;
 export class Server {
   /** @type {import('node:child_process').ChildProcess} */
   #child;
+  #stopping = false;
 
   /** @param {string} kind @param {number} port @param {import('node:child_process').ChildProcess} child @param {Options} options @param {string} db */
   constructor(kind, port, child, options, db) {
@@ -62,7 +64,9 @@ export class Server {
   /** @param {string} kind @param {Options} [options] */
   static async start(kind, options = {}) {
     const db = join(SCRATCH, `${kind}-${++started}.db`);
-    const command = [...(options.cores === 'all' ? [] : pinned(SERVER_CORE)), ...KINDS[kind].command(options, db)];
+    const probe = options.probe ? ['--expose-gc', '--import', join(BENCH, 'lib', 'probe.js')] : [];
+    const all = { ...options, nodeFlags: [...probe, ...(options.nodeFlags ?? [])] };
+    const command = [...(options.cores === 'all' ? [] : pinned(SERVER_CORE)), ...KINDS[kind].command(all, db)];
     const log = openSync(join(SCRATCH, `${kind}-${started}.log`), 'w');
     const child = adopt(
       spawn(command[0], command.slice(1), {
@@ -71,13 +75,20 @@ export class Server {
           ...process.env,
           NODE_ENV: 'production',
           PHASE_MS: String(options.phaseMs ?? 0),
+          BENCH_PROBE: `${db}.probe`,
           ...(options.db || kind === 'original' ? { DB: db } : {}),
         },
         cwd: SCRATCH,
       }),
     );
     const port = await portOf(kind, child);
-    return new Server(kind, port, child, options, db);
+    child.once('exit', (code, signal) => {
+      if (server.#stopping) return;
+      console.error(`bench: ${kind} ended by itself with ${code ?? signal}`);
+      process.exit(1);
+    });
+    const server = new Server(kind, port, child, options, db);
+    return server;
   }
 
   get pid() {
@@ -98,7 +109,21 @@ export class Server {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1]) * 1024;
   }
 
+  /**
+   * What the probe tells: bytes of the heap after a collection, and the longest pause since the last time.
+   *
+   * @returns {Promise<{ heapUsed: number, pauseMs: number }>}
+   */
+  async probe() {
+    const file = `${this.db}.probe`;
+    rmSync(file, { force: true });
+    process.kill(this.pid, 'SIGUSR2');
+    while (!existsSync(file)) await sleep(20);
+    return JSON.parse(readFileSync(file, 'utf8'));
+  }
+
   async stop() {
+    this.#stopping = true;
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#child.kill('SIGKILL');
     await once(this.#child, 'exit');
@@ -111,8 +136,8 @@ async function portOf(kind, child) {
   return await new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`${kind} ended with ${code} before it listened`)));
     lines.on('line', (line) => {
-      const port = /^listening (\d+)|"url":"http:\/\/[\w.]+:(\d+)/.exec(line);
-      if (port) resolve(Number(port[1] ?? port[2]));
+      const port = /^listening (\d+)|"url":"http:\/\/[\w.]+:(\d+)|page +http:\/\/[\w.]+:(\d+)/.exec(line);
+      if (port) resolve(Number(port[1] ?? port[2] ?? port[3]));
     });
   });
 }
