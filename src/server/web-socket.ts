@@ -56,6 +56,8 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
   #owner: TransportEvents | undefined;
   #maxBuffered = 0;
   #heard = -1;
+  /** Bytes of a frame that is longer than `#maxBuffered` and under way. */
+  #long = 0;
   /** The newest frame of each topic that the socket had no room for. */
   #held: Map<string, Uint8Array> | undefined;
   /** Why we dropped the line, where we did. */
@@ -94,8 +96,9 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
   /** Sends a whole frame, such as `textFrame` makes. */
   deliver(frame: Uint8Array): void {
     if (this.readyState !== WebSocket.OPEN || !this.#line) return;
-    if (this.#line.writableLength <= this.#maxBuffered) this.#line.write(frame);
-    else this.#cutSlowReader();
+    if (this.#line.writableLength - this.#long > this.#maxBuffered) this.#cutSlowReader();
+    else if (frame.length > this.#maxBuffered && this.#long === 0) this.#deliverLong(this.#line, frame);
+    else this.#line.write(frame);
   }
 
   /** Sends a frame of a topic of which only the newest counts; while the socket is full, it waits in that one's place. */
@@ -105,19 +108,31 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
     else this.#line.write(frame);
   }
 
+  /** Costs nothing worth counting, so no slow reader is cut for it. */
   override ping(): void {
-    this.deliver(PING);
+    if (this.readyState === WebSocket.OPEN) this.#line?.write(PING);
   }
 
-  /** Sends a message back as it came. */
+  /** Sends a message back as it came. Who reads slower than it sends is read from no faster. */
   echo(data: string | Uint8Array): void {
     this.deliver(typeof data === 'string' ? textFrame(data) : binaryFrame(data));
+    if (!this.#line?.writableNeedDrain || this.isPaused) return;
+    this.pause();
+    this.#line.once('drain', () => this.resume());
   }
 
   /** Drops the line; `reason` is for the log. */
   cut(reason: string): void {
     this.#cut ??= reason;
     this.terminate();
+  }
+
+  /** One answer may be longer than all that may wait: while it is under way it does not count. */
+  #deliverLong(line: Socket, frame: Uint8Array): void {
+    this.#long = frame.length;
+    line.write(frame, () => {
+      this.#long = 0;
+    });
   }
 
   #hold(line: Socket, topic: string, frame: Uint8Array): void {

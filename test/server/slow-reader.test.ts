@@ -33,6 +33,25 @@ it('gives a full socket the newest frame of each topic once it has room, not a b
   expect(line.listenerCount('drain')).toBe(0);
 });
 
+it('does not count the one answer that is longer than the cap', async () => {
+  const line = new RawLine({ writableHighWaterMark: 100 });
+  const transport = await new Promise<ServerSocket>((resolve) =>
+    new SocketServer(1000, 1000).accept(UPGRADE, line.asSocket(), Buffer.alloc(0), (opened) => {
+      resolve(opened);
+      return { received() {}, closed() {} };
+    }),
+  );
+  line.block();
+  transport.send('1'.repeat(5000)); // a long answer, of which nothing is taken
+  for (let i = 0; i < 9; i++) transport.send('2'.repeat(100));
+  transport.ping();
+  expect(transport.readyState).toBe(transport.OPEN);
+  transport.send('3'.repeat(200));
+  transport.send('4');
+  expect(transport.readyState).toBe(transport.CLOSING);
+  transport.terminate();
+});
+
 it('closes who reads nothing once more than the cap waits, and the others hear each second', async () => {
   const log = collectingLog();
   const server = await serve({ ...DEFAULTS, port: 0, db: ':memory:', maxBuffered: 64 * 1024, log });
@@ -40,13 +59,12 @@ it('closes who reads nothing once more than the cap waits, and the others hear e
   const watcher = await socketClient(`${wsUrl}ws?topics=tick`);
   const first = await watcher.next('tick');
 
-  const deaf = new WebSocket(`${wsUrl}echo`);
+  const deaf = new WebSocket(`${wsUrl}ws?topics=`);
   await new Promise((resolve) => deaf.once('open', resolve));
   deaf.on('error', () => {});
   deaf.pause();
-  // More than the system's own buffers of both ends can hold.
-  const frame = Buffer.alloc(1024 * 1024);
-  for (let i = 0; i < 24; i++) deaf.send(frame);
+  // 20,899 digits each: more than the system's own buffers of both ends can hold.
+  for (let i = 0; i < 900; i++) deaf.send('{"type":"fibonacci","input":100000}');
   await expect
     .poll(() => log.lines.find((line) => line.message === 'disconnected'))
     .toMatchObject({ error: 'reads too slowly' });
@@ -56,5 +74,30 @@ it('closes who reads nothing once more than the cap waits, and the others hear e
   const seqs = watcher.all('tick').map((tick) => tick.seq as number);
   expect(seqs).toEqual(seqs.map((_, i) => (first.seq as number) + i));
   expect(seq as number).toBeGreaterThan(first.seq as number);
+  await server.close();
+});
+
+it('echoes as fast as a client reads, and loses nothing of what it sends ahead', async () => {
+  const server = await serve({ ...DEFAULTS, port: 0, db: ':memory:', log: collectingLog() });
+  const ws = new WebSocket(`${server.url.replace('http', 'ws')}echo`);
+  await new Promise((resolve) => ws.once('open', resolve));
+  ws.pause();
+  const sent = Array.from({ length: 24 }, (_, i) => Buffer.alloc(1024 * 1024, i));
+  for (const frame of sent) ws.send(frame);
+  // What our end can't send any more is what the other end does not read.
+  let before = -1;
+  await expect
+    .poll(() => {
+      const stands = ws.bufferedAmount === before && before > 0;
+      before = ws.bufferedAmount;
+      return stands;
+    })
+    .toBe(true);
+  const received: Buffer[] = [];
+  ws.on('message', (data: Buffer) => received.push(data));
+  ws.resume();
+  await expect.poll(() => received.length).toBe(24);
+  expect(Buffer.concat(received).equals(Buffer.concat(sent))).toBe(true);
+  ws.terminate();
   await server.close();
 });
