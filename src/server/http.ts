@@ -205,18 +205,22 @@ function servePage({ pageDir, time }: Routes): Handler {
 /** The page's other files, compressed ahead by the build, with ETags. */
 function serveFiles(pageDir: string): (path: string) => Handler | undefined {
   const names = new Set(readdirSync(pageDir).filter((name) => /\.(css|js|svg)$/.test(name)));
-  let serve: ReturnType<typeof sirv> | undefined; // it reads all files at first, which the start need not wait for
   const setHeaders = (response: ServerResponse) => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
   };
+  let serve: ReturnType<typeof sirv> | undefined;
+  const load = () => {
+    serve ??= sirv(pageDir, { etag: true, brotli: true, gzip: true, setHeaders });
+    return serve;
+  };
+  setImmediate(load); // it looks at all files, for which the start need not wait
   return (path) => {
     if (!names.has(path)) return undefined;
     return (request, response) => {
       request.url = `/${path}`;
       // sirv itself has no ear for a file that can't be opened, such as for want of descriptors.
       response.once('pipe', (file: Readable) => file.on('error', () => response.destroy()));
-      serve ??= sirv(pageDir, { etag: true, brotli: true, gzip: true, setHeaders });
-      serve(request, response);
+      load()(request, response);
     };
   };
 }
