@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 /** A file that shows whether a Debian package is there. */
 const NEEDED = {
   chromium: '/usr/bin/chromium',
+  iproute2: '/sbin/ip',
   sqlite3: '/usr/bin/sqlite3',
   'python3-websockets': '/usr/lib/python3/dist-packages/websockets/__init__.py',
   'python3-websocket': '/usr/lib/python3/dist-packages/websocket/__init__.py',

@@ -17,6 +17,7 @@ const LEAST_CHUNK_BYTES = 32;
 
 const TEXT = 0x81; // RFC 6455, 5.2: the only frame of its message, and text
 const BINARY = 0x82;
+const PONG = 0x8a;
 const PING = Buffer.from([0x89, 0]);
 
 /** One text frame as it is on the wire, ready for any number of clients. */
@@ -27,8 +28,8 @@ export function textFrame(text: string): Buffer {
   return frame;
 }
 
-function binaryFrame(data: Uint8Array): Buffer {
-  const frame = header(BINARY, data.length);
+function bytesFrame(opcode: number, data: Uint8Array): Buffer {
+  const frame = header(opcode, data.length);
   frame.set(data, frame.length - data.length);
   return frame;
 }
@@ -84,6 +85,7 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
   /** ws tells what happens by this; a listener for each connection would cost 0.3 kB. */
   override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
     if (event === 'message') this.#owner?.received(second ? (first as Buffer) : (first as Buffer).toString());
+    else if (event === 'ping') this.deliver(bytesFrame(PONG, first as Buffer));
     else if (event === 'error') this.#cut ??= printable((first as Error).message);
     else if (event === 'close') this.#owner?.closed(this.#ending(first as number, String(second)));
     return true;
@@ -115,7 +117,7 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
 
   /** Sends a message back as it came. Who reads slower than it sends is read from no faster. */
   echo(data: string | Uint8Array): void {
-    this.deliver(typeof data === 'string' ? textFrame(data) : binaryFrame(data));
+    this.deliver(typeof data === 'string' ? textFrame(data) : bytesFrame(BINARY, data));
     if (!this.#line?.writableNeedDrain || this.isPaused) return;
     this.pause();
     this.#line.once('drain', () => this.resume());
@@ -173,6 +175,8 @@ export class SocketServer {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
+      // ws itself drops who sends 60 pings at once, without a word; ours are answered, and count towards `maxBuffered`.
+      autoPong: false,
       maxPayload: maxMessageBytes,
       WebSocket: ServerSocket,
       maxFragments: Math.max(1024, maxMessageBytes / LEAST_FRAGMENT_BYTES),

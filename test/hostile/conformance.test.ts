@@ -100,7 +100,7 @@ check(
   ['in one piece', 'frame by frame'],
 );
 
-const pings = Array.from({ length: 10 }, (_, i) => `ping ${i}`);
+const pings = Array.from({ length: 1000 }, (_, i) => `ping ${i}`);
 check('pings and pongs', [
   good('an empty ping', [frame(PING)], ['pong', '']),
   good('a ping with text', [frame(PING, 'hello')], ['pong', 'hello']),
@@ -110,7 +110,7 @@ check('pings and pongs', [
   good('a pong that nobody asked for', [frame(PONG, 'unasked')]),
   good('a pong that nobody asked for, then a ping', [frame(PONG, 'unasked'), frame(PING, 'me')], ['pong', 'me']),
   good(
-    'ten pings, answered in their order',
+    'a thousand pings, answered in their order',
     pings.map((text) => frame(PING, text)),
     ...pings.map((text): ['pong', string] => ['pong', text]),
   ),
@@ -318,6 +318,15 @@ describe('limits', () => {
     const payload = noise(65_536);
     await comesBack(TEXT, payload, fragments(TEXT, payload, 1300));
   });
+});
+
+it('who sends pings and takes no pong is closed as a slow reader', async () => {
+  const peer = await connect();
+  peer.socket.pause();
+  const burst = Buffer.concat(Array.from({ length: 10_000 }, () => frame(PING, filled(125))));
+  while (!peer.isOver) await peer.write(burst);
+  const { lines } = QUIET.log;
+  await expect.poll(() => lines.at(-1)).toMatchObject({ message: 'disconnected', error: 'reads too slowly' });
 });
 
 describe('the caps on parts grow and shrink with the largest message', () => {

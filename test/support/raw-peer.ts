@@ -6,6 +6,7 @@ import { CLOSE, FrameReader, type ReceivedFrame } from './frames.js';
 export interface RawPeerOptions {
   /** More header lines of the upgrade. */
   headers?: string[];
+  localAddress?: string;
   /** Called with each frame as it comes; without it frames are kept for `next`. */
   heard?: (frame: ReceivedFrame) => void;
 }
@@ -42,12 +43,16 @@ export class RawPeer {
   }
 
   /** Resolves once the upgrade is done. @throws what the server answered instead */
-  static open(url: string, { headers = [], heard }: RawPeerOptions = {}): Promise<RawPeer> {
+  static open(url: string, { headers = [], heard, localAddress }: RawPeerOptions = {}): Promise<RawPeer> {
     const { hostname, port, pathname, search } = new URL(url);
     const key = randomBytes(16).toString('base64');
     const expected = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
     return new Promise((resolve, reject) => {
-      const socket = createConnection({ host: hostname, port: Number(port) });
+      const socket = createConnection({
+        host: hostname,
+        port: Number(port),
+        ...(localAddress ? { localAddress } : {}),
+      });
       socket.setNoDelay(true);
       socket.on('error', reject); // after the upgrade it says nothing more: a server may reset who breaks the rules
       socket.on('close', () => reject(new Error('closed before the upgrade')));
@@ -88,7 +93,7 @@ export class RawPeer {
   write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve) => {
       if (this.socket.writable) this.socket.write(bytes, () => resolve());
-      else resolve();
+      else void this.ended.then(() => resolve());
     });
   }
 

@@ -1,0 +1,6 @@
+// Run: starts a program of the tests' that is written in TypeScript, such as the soak: `node scripts/run.js FILE …`.
+// Vite comes with vitest, which runs the tests in the same way.
+import { runnerImport } from 'vite';
+
+const [file = ''] = process.argv.splice(2, 1);
+await runnerImport(file, { configFile: false, logLevel: 'error' });

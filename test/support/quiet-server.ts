@@ -1,0 +1,40 @@
+// QuietServer: the built server in a process of its own that logs what is bad alone, for programs which give it much to log.
+import { type AddressInfo, createServer } from 'node:net';
+import { Command } from './command.js';
+
+export interface QuietServer {
+  command: Command;
+  pid: number;
+  url: string;
+  wsUrl: string;
+  /** Lines that were logged as errors. */
+  errors(): string[];
+  online(): Promise<number>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export async function quietServer(cwd: string, args: string[]): Promise<QuietServer> {
+  const port = await freePort();
+  const command = new Command(['serve', '--port', String(port), '--log-level', 'warn', ...args], { cwd });
+  const url = `http://127.0.0.1:${port}/`;
+  const health = async () => (await fetch(`${url}health`, { headers: { Connection: 'close' } })).json();
+  while (!(await health().catch(() => undefined))) {
+    if (command.child.exitCode !== null) throw new Error(`the server did not start: ${command.stderr}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    command,
+    pid: command.child.pid as number,
+    url,
+    wsUrl: `${url.replace('http', 'ws')}ws`,
+    errors: () => command.stdout.split('\n').filter((line) => line.includes('"level":"error"')),
+    online: async () => ((await health()) as { active_users: number }).active_users,
+  };
+}

@@ -1,0 +1,99 @@
+// Witness: a client that behaves, beside those that don't. Whatever they do, it hears each second once and its sums are right.
+import { fibonacci } from '../hostile/fuzz/requests.js';
+import { closeFrame, frame, PING, PONG, type ReceivedFrame, TEXT } from './frames.js';
+import { RawPeer } from './raw-peer.js';
+
+export interface WitnessOptions {
+  /** Besides `tick`. */
+  topics?: string[];
+  /** Asks for a number every so many ticks. */
+  asksEvery?: number;
+  /** Told of each message that is neither a tick nor an answer. */
+  heard?: (message: Record<string, unknown>) => void;
+}
+
+export class Witness {
+  readonly faults: string[] = [];
+  ticks = 0;
+  answers = 0;
+  /** How late each tick came, against the second that it stands for, in milliseconds. */
+  lateness: number[] = [];
+  id = '';
+  peer: RawPeer | undefined;
+  readonly #options: WitnessOptions;
+  #last: number | undefined;
+  readonly #open = new Map<string, number>();
+  #asked = 0;
+  #isLeaving = false;
+  #wakeUp: (() => void)[] = [];
+
+  private constructor(options: WitnessOptions) {
+    this.#options = options;
+  }
+
+  static async connect(wsUrl: string, options: WitnessOptions = {}, address?: string): Promise<Witness> {
+    const witness = new Witness(options);
+    const topics = ['tick', ...(options.topics ?? [])].join();
+    witness.peer = await RawPeer.open(`${wsUrl}?topics=${topics}`, {
+      heard: (heard) => witness.#hear(heard),
+      ...(address === undefined ? {} : { localAddress: address }),
+    });
+    void witness.peer.ended.then((code) => {
+      if (!witness.#isLeaving) witness.faults.push(`${witness.id} was closed with ${code}`);
+      witness.#wake();
+    });
+    return witness;
+  }
+
+  ask(input: number): void {
+    const id = `w${this.#asked++}`;
+    this.#open.set(id, input);
+    this.say({ type: 'fibonacci', input, id });
+  }
+
+  say(message: object): void {
+    this.peer?.socket.write(frame(TEXT, JSON.stringify(message)));
+  }
+
+  /** Hears one more second, waits for what is still open, and leaves. */
+  async finish(): Promise<void> {
+    const ticks = this.ticks;
+    while ((this.ticks === ticks || this.#open.size > 0) && !this.peer?.isOver) {
+      await new Promise<void>((resolve) => this.#wakeUp.push(resolve));
+    }
+    this.#isLeaving = true;
+    await this.peer?.write(closeFrame(1000));
+    await this.peer?.ended;
+  }
+
+  #hear({ opcode, payload }: ReceivedFrame): void {
+    if (opcode === PING) this.peer?.socket.write(frame(PONG, payload));
+    if (opcode !== TEXT) return;
+    const message = JSON.parse(payload.toString());
+    if (message.type === 'tick') this.#tick(message);
+    else if (message.type === 'fibonacci') this.#answer(message);
+    else if (message.type === 'welcome') this.id = message.client_id;
+    else this.#options.heard?.(message);
+    this.#wake();
+  }
+
+  #tick({ seq, epoch_ms }: { seq: number; epoch_ms: number }): void {
+    if (this.#last !== undefined && seq !== this.#last + 1) this.faults.push(`tick ${seq} came after ${this.#last}`);
+    this.#last = seq;
+    this.ticks += 1;
+    this.lateness.push(Date.now() - epoch_ms);
+    if (seq % (this.#options.asksEvery ?? 1) === 0) this.ask((seq * 37) % 300);
+  }
+
+  #answer({ id, result }: { id: string; result: unknown }): void {
+    const input = this.#open.get(id);
+    if (input === undefined) this.faults.push(`an answer to ${id}, which was not asked`);
+    else if (result !== fibonacci(input)) this.faults.push(`fibonacci ${input} was answered with ${result}`);
+    this.#open.delete(id);
+    this.answers += 1;
+  }
+
+  #wake(): void {
+    for (const wake of this.#wakeUp.splice(0)) wake();
+  }
+}
