@@ -28,7 +28,12 @@ export function connectCommand(): Command {
     .addOption(option('--fib <n>', 'print that fibonacci number and leave; may be repeated').argParser(numbers))
     .addOption(option('--count <n>', 'leave after so many ticks').argParser(whole(1)))
     .addOption(option('--timeout <seconds>', 'leave after so many seconds, with status 124').argParser(seconds))
-    .addOption(option('--max-retries <n>', 'tries after a loss before giving up').argParser(whole(0)))
+    .addOption(
+      option(
+        '--max-retries <n>',
+        'tries after a loss before giving up (default: no end; 5 for a pipe that never reached the server)',
+      ).argParser(whole(0)),
+    )
     .addOption(option('--once', 'do not come back after a loss'))
     .addOption(new Option('--no-reconnect', 'the same as --once'))
     .addHelpText('after', EXITS)

@@ -75,8 +75,8 @@ export const en = {
     busy: 'the server is full, or asks to wait',
   },
 
-  missed: (seconds: number) =>
-    seconds ? `${many(seconds, 'second', 'seconds')} of the clock missed` : 'no second of the clock missed',
+  /** None missed under one numbering: the server sent none. */
+  missed: (ticks: number) => (ticks ? `${many(ticks, 'tick', 'ticks')} missed` : 'no tick was sent meanwhile'),
   back: (seconds: number) => `Back after ${many(seconds, 'second', 'seconds')}`,
   restarted: 'the server was started anew',
   interrupted: (n: number) => `${many(n, 'request', 'requests')} left without an answer`,

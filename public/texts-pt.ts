@@ -76,10 +76,7 @@ export const pt: Table = {
     busy: 'o servidor está cheio, ou pede para esperar',
   },
 
-  missed: (seconds) => {
-    if (seconds === 0) return 'nenhum segundo do relógio perdido';
-    return `${many(seconds, 'segundo', 'segundos')} do relógio ${seconds === 1 ? 'perdido' : 'perdidos'}`;
-  },
+  missed: (ticks) => (ticks ? many(ticks, 'tique perdido', 'tiques perdidos') : 'nenhum tique foi enviado nesse tempo'),
   back: (seconds) => `De volta após ${many(seconds, 'segundo', 'segundos')}`,
   restarted: 'o servidor foi iniciado de novo',
   interrupted: (n) => `${many(n, 'pedido', 'pedidos')} sem resposta`,

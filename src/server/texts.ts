@@ -13,7 +13,7 @@ const types = REQUEST_TYPES.join(', ');
 const topics = TOPICS.join(', ');
 
 const en: Texts = {
-  welcome: (clientId) => `You are user ${clientId}`,
+  welcome: (clientId) => `You are ${clientId}`,
   not_json: ({ got }) => `a message must be JSON, such as {"type":"fibonacci","input":10}; ${got} was sent`,
   not_an_object: ({ got }) =>
     `a message must be a JSON object, such as {"type":"fibonacci","input":10}; ${got} was sent`,

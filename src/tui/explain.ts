@@ -25,6 +25,7 @@ const CODES: Record<number, string> = {
 export function nameEnding(ending: Ending): string {
   if (ending.httpStatus !== undefined) return `refused with HTTP ${ending.httpStatus}`;
   if (ending.error !== undefined) {
+    if (PROXY.test(ending.error)) return printable(ending.error, 80);
     if (/ECONNREFUSED/.test(ending.error)) return 'nobody listens there';
     if (/ENOTFOUND|EAI_AGAIN/.test(ending.error)) return 'unknown host';
     if (/ECONNRESET|hang up/.test(ending.error)) return 'the line was reset';
@@ -47,6 +48,8 @@ export function explain(ending: Ending, href: string): string {
   const { error = '', httpStatus } = ending;
   if (httpStatus !== undefined) return explainStatus(httpStatus, ending, href);
   const port = url.port || (url.protocol === 'wss:' ? '443' : '80');
+  const proxy = PROXY.exec(error);
+  if (proxy) return explainProxy(`${url.hostname}:${port}`, proxy);
   const known = NETWORK.find(([pattern]) => pattern.test(error));
   if (known) return known[1](url.hostname, `${url.hostname}:${port}`);
   if (ending.code === 1015) return `TLS failed at ${url.host}: ${printable(error)}; --ca names an authority to trust.`;
@@ -64,7 +67,6 @@ const NETWORK: [RegExp, Sentence][] = [
   [/ECONNREFUSED/, (_, at) => `Nobody listens at ${at}; start a server with \`wsdemo serve\`, or check host and port.`],
   [/ENOTFOUND|EAI_AGAIN/, (host) => `The host "${host}" is not known; check its spelling, or the network's DNS.`],
   [/EHOSTUNREACH|ENETUNREACH/, (host) => `There is no way to ${host} from here; check the network, or a VPN.`],
-  [/proxy/i, (_, at) => `The proxy did not open a way to ${at}; check --proxy or the HTTPS_PROXY variable.`],
   [
     /ETIMEDOUT|no answer within/,
     (_, at) => `${at} did not answer in time; check host and port, or a firewall between.`,
@@ -91,14 +93,24 @@ const NETWORK: [RegExp, Sentence][] = [
   ],
 ];
 
+/** As `proxy.ts` tells its troubles: they must not be taken for those of the address behind it. */
+const PROXY = /^the proxy (\S+) (refused|failed): (.*)/;
+const PROXY_PASSWORD = 'The proxy asks for a password (HTTP 407); give it in --proxy http://user:password@host:port.';
+
+function explainProxy(at: string, [, proxy = '', what, why = '']: RegExpExecArray): string {
+  if (why === 'HTTP 407') return PROXY_PASSWORD;
+  const check = 'check --proxy or the HTTPS_PROXY variable';
+  if (what === 'failed') return `The proxy ${proxy} can't be reached (${printable(why)}); ${check}.`;
+  return `The proxy ${proxy} opened no way to ${at} (${printable(why)}); ${check}.`;
+}
+
 function explainStatus(status: number, ending: Ending, href: string): string {
   const { host, pathname } = new URL(href);
   const tryThere = pathname === '/ws' ? 'check the address, or a path prefix' : `wsdemo's is ${wsPathOf(href)}`;
   if (status === 404) return `${host} has no WebSocket at ${pathname} (HTTP 404); ${tryThere}.`;
   if (status === 401) return `${host} asks for a token (HTTP 401); give the right one with --token, or --header.`;
   if (status === 403) return `${host} asks for permission (HTTP 403); give it with --token or --header.`;
-  if (status === 407)
-    return 'The proxy asks for a password (HTTP 407); give it in --proxy http://user:password@host:port.';
+  if (status === 407) return PROXY_PASSWORD;
   if (status === 426) return `${host} asks for another protocol (HTTP 426); a proxy may drop the Upgrade header.`;
   if (status === 429 || status === 503) return `${host} is busy (HTTP ${status}); it asks to come again later.`;
   if (status >= 300 && status < 400) return `${host} moved: ${printable(ending.error ?? '')}; connect there.`;

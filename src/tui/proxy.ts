@@ -41,7 +41,7 @@ export function tunnelAgent(proxy: URL, isSecure: boolean): Agent {
   const agent = new (isSecure ? https.Agent : http.Agent)({ keepAlive: false });
   Object.assign(agent, {
     createConnection(target: ClientRequestArgs & tls.ConnectionOptions, done: Done): void {
-      const at = `${target.host}:${target.port}`;
+      const at = `${target.host?.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
       const auth = proxy.username
         ? `Basic ${Buffer.from(`${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`).toString('base64')}`
         : undefined;

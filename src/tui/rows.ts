@@ -16,7 +16,7 @@ export interface Row {
 
 /** The most rows that one line takes. */
 const MAX_ROWS = 6;
-/** A number cut to less than so many columns has its tail below it, not beside it. */
+/** A number that is cut anyway has its tail beside it, unless that leaves it less than so many columns. */
 const LEAST_NUMBER = 17;
 /** Below so many columns the text needs the room that the time takes. */
 const TIMES_FROM = 40;
@@ -53,8 +53,8 @@ function lineRows(line: LogLine, showsTime: boolean, columns: number, glyphs: Gl
   const number = line.text.replace('…', glyphs.ellipsis);
   if (line.isNumber) {
     const beside = room - width(tail) - 2;
-    if (width(number) <= beside || beside >= LEAST_NUMBER)
-      return [row(cutMiddle(number, beside, glyphs.ellipsis), 0, tail)];
+    const isCutEither = width(number) > room && beside >= LEAST_NUMBER;
+    if (width(number) <= beside || isCutEither) return [row(cutMiddle(number, beside, glyphs.ellipsis), 0, tail)];
     return [row(cutMiddle(number, room, glyphs.ellipsis), 0), row(tail, 1)];
   }
   const texts = wrap(line.text, room);

@@ -31,7 +31,7 @@ describe('a server that is killed', () => {
     await stage.restart();
     for (const page of [one, two]) {
       await online(page);
-      await shows(page, '#notice', /Back after .* of the clock missed.*started anew.*chat of that time/);
+      await shows(page, '#notice', /Back after .* tick.*started anew.*chat of that time/);
       await shows(page, '#count', /^2$/);
     }
     expect(await idOf(one)).not.toBe(id);
@@ -85,7 +85,7 @@ describe('a server that hangs', () => {
     expect(await opacity()).not.toBe(alive);
     stage.command.kill('SIGCONT');
     await online(page);
-    await shows(page, '#notice', /Back after \d+ seconds: (no|\d+) seconds? of the clock missed/);
+    await shows(page, '#notice', /Back after \d+ seconds: (no tick was sent meanwhile|\d+ ticks? missed)/);
   });
 });
 

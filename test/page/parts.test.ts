@@ -63,9 +63,9 @@ describe('the language', () => {
   it('counts one and many', () => {
     expect([1, 2].map(TEXTS.en.digits)).toEqual(['1 digit', '2 digits']);
     expect([0, 1, 2].map(TEXTS['pt-BR'].missed)).toEqual([
-      'nenhum segundo do relógio perdido',
-      '1 segundo do relógio perdido',
-      '2 segundos do relógio perdidos',
+      'nenhum tique foi enviado nesse tempo',
+      '1 tique perdido',
+      '2 tiques perdidos',
     ]);
     expect([-1.26, -0.01].map(TEXTS['pt-BR'].ms)).toEqual(['−1,3 ms', '0,0 ms']);
     expect(TEXTS.en.ms(1234.5)).toBe('1,235 ms');

@@ -73,7 +73,7 @@ describe('a loss', () => {
     expect(state.notice).toMatchObject({ awayMs: 4000, missed: 0, interrupted: 2 });
     const told = reduce(state, { kind: 'gap', at: state.notice?.at ?? 0, missed: 3, restarted: true });
     expect(noticeText(told, en)).toMatch(
-      /Back after 4 seconds: 3 seconds of the clock missed, the server was started anew, chat .*, 2 requests left/,
+      /Back after 4 seconds: 3 ticks missed, the server was started anew, chat .*, 2 requests left/,
     );
     expect(noticeText(dismissed(told), en)).toBe('');
   });
@@ -87,7 +87,7 @@ describe('a loss', () => {
 
   it('is told as well where the line never broke', () => {
     const state = story(...CAME, { kind: 'gap', missed: 2, restarted: false });
-    expect(noticeText(state, en)).toMatch(/· 2 seconds of the clock missed\.$/);
+    expect(noticeText(state, en)).toMatch(/· 2 ticks missed\.$/);
   });
 });
 

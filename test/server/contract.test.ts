@@ -152,7 +152,7 @@ describe.each([
 
   it('speaks English to who asks for it', async () => {
     const client = await place.connect({ lang: 'en' });
-    expect((await client.next('welcome')).message).toMatch(/^You are user user_\d+$/);
+    expect((await client.next('welcome')).message).toMatch(/^You are user_\d+$/);
   });
 
   it('adds and takes away topics, and says which are held', async () => {

@@ -9,6 +9,7 @@ import type { Ending } from '../../src/shared/transport.js';
 import { createDial, type DialOptions } from '../../src/tui/dial.js';
 import { tunnelAgent } from '../../src/tui/proxy.js';
 import { ContractServer, tcpServer } from '../support/contract-server.js';
+import { TunnelProxy } from '../support/tunnel-proxy.js';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -142,26 +143,9 @@ describe('dial', () => {
 
   it('goes through a proxy, and tells its refusal', async () => {
     const server = await contract();
-    const asked: string[] = [];
-    const proxy = createHttpServer().on('connect', (request, socket: Socket) => {
-      asked.push(`${request.url} ${request.headers['proxy-authorization']}`);
-      if (asked.length > 1) {
-        socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-        return;
-      }
-      const through = new (socket.constructor as typeof Socket)().connect(server.port, '127.0.0.1', () => {
-        socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        through.pipe(socket).pipe(through);
-      });
-      closing.push(
-        () => through.destroy(),
-        () => socket.destroy(),
-      );
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const proxy = await TunnelProxy.open();
     closing.push(() => proxy.close());
-    const agentFor = () =>
-      tunnelAgent(new URL(`http://ann:pw@127.0.0.1:${(proxy.address() as AddressInfo).port}`), false);
+    const agentFor = () => tunnelAgent(new URL(`http://ann:pw@${proxy.address}`), false);
     const first = await new Promise<string>((resolve) => {
       const line = createDial({ agentFor })(server.url, {
         received: (data) => {
@@ -172,10 +156,19 @@ describe('dial', () => {
       });
     });
     expect(first).toMatch(/welcome/);
-    expect(asked).toEqual([`127.0.0.1:${server.port} Basic ${Buffer.from('ann:pw').toString('base64')}`]);
+    expect(proxy.asked).toEqual([`127.0.0.1:${server.port} Basic ${Buffer.from('ann:pw').toString('base64')}`]);
+    proxy.refusesWith = 403;
     expect(await ending(server.url, { agentFor })).toMatchObject({
       error: expect.stringMatching(/proxy .* refused: HTTP 403/),
     });
+  });
+
+  it('names an IPv6 address to a proxy as HTTP wants it', async () => {
+    const proxy = await TunnelProxy.open();
+    closing.push(() => proxy.close());
+    proxy.refusesWith = 502;
+    await ending('ws://[::1]:8000/', { agentFor: () => tunnelAgent(new URL(`http://${proxy.address}`), false) });
+    expect(proxy.asked).toEqual(['[::1]:8000 undefined']);
   });
 });
 

@@ -16,7 +16,12 @@ describe('explain', () => {
     [{ code: 1015, error: 'ERR_TLS_CERT_ALTNAME_INVALID: x' }, /is not for example\.org/],
     [{ code: 1015, error: 'EPROTO: wrong version number' }, /try ws:\/\//],
     [{ code: 1002, error: 'HPE_INVALID_CONSTANT: Parse Error' }, /does not speak HTTP/],
-    [{ error: 'the proxy p:3128 refused: HTTP 407' }, /--proxy/],
+    [{ error: 'the proxy p:3128 refused: HTTP 407' }, /^The proxy asks for a password .*--proxy/],
+    [
+      { error: 'the proxy p:3128 refused: HTTP 403' },
+      /^The proxy p:3128 opened no way to example.org:443 \(HTTP 403\)/,
+    ],
+    [{ error: 'the proxy p:3128 failed: connect ECONNREFUSED 1.2.3.4:3128' }, /^The proxy p:3128 can't be reached/],
     [{ httpStatus: 200 }, /plain web server .*wsdemo's is wss:\/\/example\.org\/ws/],
     [{ httpStatus: 301, error: 'HTTP 301 Moved, goes to wss://b/' }, /goes to wss:\/\/b\/; connect there/],
     [{ httpStatus: 401 }, /give the right one with --token/],
@@ -45,6 +50,7 @@ describe('nameEnding', () => {
     [{ code: 1006 }, 'closed 1006 (the line broke)'],
     [{ code: 4000 }, 'closed 4000'],
     [{ error: 'connect ECONNREFUSED ::1:8000' }, 'nobody listens there'],
+    [{ error: 'the proxy p:1 failed: connect ECONNREFUSED' }, 'the proxy p:1 failed: connect ECONNREFUSED'],
     [{ httpStatus: 503 }, 'refused with HTTP 503'],
   ])('%j is %s', (ending, name) => {
     expect(nameEnding({ code: 1006, reason: '', ...ending })).toBe(name);

@@ -1,5 +1,5 @@
 // The pipe contract: commands, what they print, and how they end.
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -9,8 +9,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { makePair } from '../support/certificate.js';
 import { BIN, Command, plainEnv } from '../support/command.js';
 import { ContractServer, tcpServer } from '../support/contract-server.js';
+import { TunnelProxy } from '../support/tunnel-proxy.js';
 
 const F90 = '2880067194370816120\n';
 const TICKS = ['10:00:00', '10:00:01', '10:00:02'];
@@ -174,6 +176,25 @@ async function shell(line: string): Promise<string> {
   return (await promisify(execFile)('bash', ['-c', line], { env, encoding: 'utf8' })).stdout;
 }
 
+/** A server behind TLS that answers everything with F(10). */
+async function secureServer(): Promise<{ url: string; certFile: string; close(): Promise<unknown> }> {
+  const pair = makePair(mkdtempSync(join(tmpdir(), 'wsdemo-tls-')));
+  const https = createHttpsServer({ key: readFileSync(pair.key), cert: readFileSync(pair.cert) });
+  const sockets = new WebSocketServer({ server: https });
+  sockets.on('connection', (socket) =>
+    socket.on('message', () => socket.send('{"type":"fibonacci","input":10,"result":55}')),
+  );
+  await new Promise<void>((resolve) => https.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `https://localhost:${(https.address() as AddressInfo).port}/`,
+    certFile: pair.cert,
+    close() {
+      for (const socket of sockets.clients) socket.terminate();
+      return new Promise((resolve) => https.close(resolve));
+    },
+  };
+}
+
 describe('wsdemo connect in a pipe', () => {
   it.each(Object.keys(TABLE))('%s', async (name) => {
     const row = TABLE[name] as Row;
@@ -282,32 +303,33 @@ describe('wsdemo connect in a pipe', () => {
   });
 
   it('trusts a certificate by --ca, takes any by --insecure and says so, and explains what it refuses', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'wsdemo-tls-'));
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-    execFileSync(
-      'openssl',
-      ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', cert, ...subject],
-      { stdio: 'ignore' },
-    );
-    const https = createHttpsServer({ key: readFileSync(key), cert: readFileSync(cert) });
-    const sockets = new WebSocketServer({ server: https });
-    sockets.on('connection', (socket) =>
-      socket.on('message', () => socket.send('{"type":"fibonacci","input":10,"result":55}')),
-    );
-    await new Promise<void>((resolve) => https.listen(0, '127.0.0.1', resolve));
-    const url = `https://localhost:${(https.address() as AddressInfo).port}/`;
-    const run = (...args: string[]) => new Command(['connect', url, '--fib', '10', ...args]).ended;
+    const server = await secureServer();
+    const run = (...args: string[]) => new Command(['connect', server.url, '--fib', '10', ...args]).ended;
     expect(await run()).toMatchObject({
       code: 69,
       stdout: '',
       stderr: expect.stringMatching(/signed by nobody known; .*--ca FILE/),
     });
-    expect(await run('--ca', cert)).toMatchObject({ code: 0, stdout: '55\n' });
+    expect(await run('--ca', server.certFile)).toMatchObject({ code: 0, stdout: '55\n' });
     const insecure = await run('--insecure', '--quiet');
     expect(insecure).toMatchObject({ code: 0, stdout: '55\n', stderr: expect.stringMatching(/WARNING --insecure/) });
-    for (const socket of sockets.clients) socket.terminate();
-    await new Promise((resolve) => https.close(resolve));
+    await server.close();
+  });
+
+  it('speaks TLS through a proxy, which learns the address and nothing else, and checks who is behind it', async () => {
+    const [server, proxy] = [await secureServer(), await TunnelProxy.open()];
+    const args = ['connect', server.url, '--fib', '10', '--proxy', proxy.address];
+    expect(await new Command([...args, '--ca', server.certFile]).ended).toMatchObject({ code: 0, stdout: '55\n' });
+    expect(proxy.asked).toEqual([`${new URL(server.url).host} undefined`]);
+    expect(proxy.carried[0]?.[0]).toBe(0x16); // a TLS handshake record
+    expect(await new Command(args).ended).toMatchObject({ code: 69, stderr: expect.stringMatching(/--ca FILE/) });
+    proxy.refusesWith = 407;
+    expect(await new Command([...args, '--max-retries', '0']).ended).toMatchObject({
+      code: 69,
+      stderr: expect.stringMatching(/The proxy asks for a password \(HTTP 407\)/),
+    });
+    await proxy.close();
+    await server.close();
   });
 
   it('does not wait for a server that never ends the closing handshake', async () => {
