@@ -1,6 +1,6 @@
 // Session: one client of /ws. It welcomes, reads requests, and answers each: with what was asked, or with a named error.
 import type { Clock } from '../shared/clock.js';
-import { decodeRequest, type RequestError } from '../shared/codec.js';
+import { decodeRequest, type RequestError, shorten } from '../shared/codec.js';
 import { type Language, type Request, type RequestId, TOPICS, type Topic } from '../shared/protocol.js';
 import type { Ending, Transport, TransportEvents } from '../shared/transport.js';
 import type { Hub, Member } from './hub.js';
@@ -76,7 +76,7 @@ export class Session implements Member, TransportEvents {
     this.#reply({ type: 'welcome', message: TEXTS[this.#language].welcome(this.id), client_id: this.id });
     const known = TOPICS.filter((topic) => asked.includes(topic));
     const unknown = asked.find((topic) => !TOPICS.includes(topic as Topic));
-    if (unknown !== undefined) this.#refuse({ code: 'unknown_topic', got: JSON.stringify(unknown) });
+    if (unknown !== undefined) this.#refuse({ code: 'unknown_topic', got: shorten(unknown) });
     this.#room.hub.join(this);
     this.#room.hub.subscribe(this, known);
   }

@@ -1,5 +1,13 @@
 // Texts: what the server says to people, in each of its languages.
-import { type ErrorCode, type Language, MAX_DEPTH, MAX_ID_LENGTH, REQUEST_TYPES, TOPICS } from '../shared/protocol.js';
+import {
+  type ErrorCode,
+  type Language,
+  MAX_DEPTH,
+  MAX_ID_LENGTH,
+  MAX_TOPICS,
+  REQUEST_TYPES,
+  TOPICS,
+} from '../shared/protocol.js';
 
 /** What a sentence may name: what was sent, and the limit that holds. */
 export interface Details {
@@ -30,7 +38,8 @@ const en: Texts = {
   input_not_whole: ({ got }) => `"input" must be a whole number; ${got} was sent`,
   input_negative: ({ got }) => `"input" must be 0 or more; ${got} was sent`,
   input_too_large: ({ got, limit }) => `"input" must be at most ${limit}; ${got} was sent`,
-  topics_invalid: ({ got }) => `"topics" must be a list of: ${topics}${got ? `; ${got} was sent` : ''}`,
+  topics_invalid: ({ got }) =>
+    `"topics" must be a list of at most ${MAX_TOPICS} of: ${topics}${got ? `; ${got} was sent` : ''}`,
   unknown_topic: ({ got }) => `a topic must be one of: ${topics}; ${got} was sent`,
   text_invalid: () => 'chat needs a "text": a string',
   text_empty: () => '"text" must not be empty',
@@ -60,7 +69,8 @@ const ptBR: Texts = {
   input_not_whole: ({ got }) => `"input" deve ser um número inteiro; foi enviado ${got}`,
   input_negative: ({ got }) => `"input" deve ser 0 ou mais; foi enviado ${got}`,
   input_too_large: ({ got, limit }) => `"input" deve ser no máximo ${limit}; foi enviado ${got}`,
-  topics_invalid: ({ got }) => `"topics" deve ser uma lista de: ${topics}${got ? `; foi enviado ${got}` : ''}`,
+  topics_invalid: ({ got }) =>
+    `"topics" deve ser uma lista de no máximo ${MAX_TOPICS} destes: ${topics}${got ? `; foi enviado ${got}` : ''}`,
   unknown_topic: ({ got }) => `o tópico deve ser um destes: ${topics}; foi enviado ${got}`,
   text_invalid: () => 'chat precisa de um "text": um texto',
   text_empty: () => '"text" não pode ser vazio',

@@ -70,7 +70,7 @@ function nestingTrouble(value: object, depth: number): ErrorCode | undefined {
 
 const SHOWN = 40;
 /** A value as its sender would recognise it, short, and without anything that a terminal or a log would act on. */
-function shorten(value: unknown): string {
+export function shorten(value: unknown): string {
   if (Array.isArray(value)) return '[…]';
   if (typeof value === 'object' && value !== null) return '{…}';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);

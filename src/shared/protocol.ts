@@ -12,6 +12,8 @@ export type Language = (typeof LANGUAGES)[number];
 export const MAX_ID_LENGTH = 128;
 /** The most ids in one list of a `presence` message. */
 export const MAX_PRESENCE_IDS = 1000;
+/** The most topics in one request. */
+export const MAX_TOPICS = 16;
 /** The deepest nesting that a request may have; the protocol's own need 2. */
 export const MAX_DEPTH = 4;
 /** The longest chat text unless the server was told otherwise, in UTF-16 units. */
@@ -28,6 +30,7 @@ const id = v.optional(RequestId);
 
 const topics = v.pipe(
   v.array(v.string('topics_invalid'), 'topics_invalid'),
+  v.maxLength(MAX_TOPICS, 'topics_invalid'),
   v.array(v.picklist(TOPICS, 'unknown_topic')),
 );
 

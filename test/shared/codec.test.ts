@@ -51,6 +51,7 @@ describe('decodeRequest', () => {
     ['{"type":"fibonacci","input":1,"id":null}', 'id_invalid'],
     ['{"type":"fibonacci","input":1,"id":1e20}', 'id_invalid'],
     [`{"type":"fibonacci","input":1,"id":"${'x'.repeat(129)}"}`, 'id_invalid'],
+    [JSON.stringify({ type: 'subscribe', topics: Array(17).fill('tick') }), 'topics_invalid'],
     ['{"type":"fibonacci"}', 'input_missing'],
     ['{"type":"fibonacci","input":"10"}', 'input_not_a_number'],
     ['{"type":"fibonacci","input":true}', 'input_not_a_number'],
