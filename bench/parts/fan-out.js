@@ -5,7 +5,7 @@ import { Server } from '../lib/server.js';
 
 /** Each server ticks in a part of the second of its own, wsdemo at its beginning; the CPU is read before that. */
 const READ_AT_MS = 960;
-/** wsdemo pings each client every 15 s, all in one second: a whole number of such periods is measured. */
+/** wsdemo pings each client every 15 s: a whole number of such periods is measured. */
 const ROUNDS = 5;
 const SECONDS = 6;
 
@@ -13,36 +13,67 @@ const SECONDS = 6;
 const GROUPS = [
   { kinds: ['wsdemo', 'ws'], clients: 1_000, quick: true },
   { kinds: ['wsdemo', 'ws', 'floor'], clients: 10_000, quick: false },
+  { kinds: ['wsdemo', 'socket.io', 'original'], clients: 10_000, quick: false },
+  { kinds: ['wsdemo', 'bun'], clients: 10_000, quick: false },
   { kinds: ['wsdemo', 'ws'], clients: 19_500, quick: false },
 ];
 
-/** @type {Record<string, { atMost: number }>} */
-const GOALS = { 'ws 1000': { atMost: 0.8 }, 'ws 10000': { atMost: 0.86 }, 'ws 19500': { atMost: 0.86 } };
+/** The most that a tick may cost beside each, by the number of clients. */
+const COST_GOALS = /** @type {Record<string, { atMost: number }>} */ ({
+  'ws 1000': { atMost: 0.8 },
+  'ws 10000': { atMost: 0.86 },
+  'ws 19500': { atMost: 0.86 },
+  'socket.io 10000': { atMost: 0.5 },
+  'original 10000': { atMost: 0.5 },
+});
+const LATENESS_GOALS = /** @type {Record<string, { atMost: number }>} */ ({ 'ws 10000': { atMost: 0.85 } });
+
+/** @typedef {{ cpuUs: number, medianUs: number, lastUs: number }} Round */
 
 /** @param {{ quick: boolean }} how */
 export async function fanOut({ quick }) {
   const figures = [];
+  /** @type {Map<number, Round[]>} */
+  const oursBySize = new Map();
   for (const { kinds, clients } of GROUPS.filter((group) => group.quick || !quick)) {
-    const [ours, ...peers] = await sideBySide(kinds, clients);
+    const [ours, ...peers] = await sideBySide(kinds, clients, ROUNDS, quick ? 4 : SECONDS);
+    if (kinds[1] === 'ws') oursBySize.set(clients, ours.rounds);
     for (const peer of peers) {
-      const name = `beside ${peer.kind}, ${clients} clients`;
-      const ratios = (/** @type {'cpuUs' | 'lastUs' | 'medianUs'} */ key) =>
-        ours.rounds.map((round, i) => round[key] / peer.rounds[i][key]);
-      const note = `${median(ours.rounds.map((r) => r.cpuUs)).toFixed(1)} µs against ${median(peer.rounds.map((r) => r.cpuUs)).toFixed(1)}; the clients took ${Math.round(Math.max(ours.clientShare, peer.clientShare) * 100)}% of a server's CPU`;
-      figures.push(
-        figure(`CPU per delivered tick ${name}`, ratios('cpuUs'), { ...GOALS[`${peer.kind} ${clients}`], note }),
-        figure(`the same with wsdemo's pings ${name}`, [ours.wholeUs / peer.wholeUs]),
-        figure(`lateness of the last client ${name}`, ratios('lastUs'), {
-          note: `${Math.round(median(ours.rounds.map((r) => r.lastUs)) / 1000)} ms against ${Math.round(median(peer.rounds.map((r) => r.lastUs)) / 1000)}`,
-        }),
-        figure(`lateness of the median client ${name}`, ratios('medianUs')),
-      );
-      for (const one of [ours, peer]) {
-        if (!one.complete) console.error(`${one.kind}: not every client got every tick`);
-      }
+      if (!peer.complete)
+        console.error(`bench: ${peer.kind}, ${clients} clients: not every client got every tick in time`);
     }
+    figures.push(
+      figure(`runs in which a client of wsdemo's missed a tick, ${clients}`, [ours.complete ? 0 : 1], { atMost: 0 }),
+    );
+    for (const theirs of peers) figures.push(...beside(ours, theirs, clients));
+  }
+  const [few, many] = [oursBySize.get(1_000), oursBySize.get(19_500)];
+  if (few && many) {
+    const growth = many.map((round, i) => round.cpuUs / few[i].cpuUs);
+    figures.push(figure('CPU per delivered tick with 19500 clients, beside that with 1000', growth, { atMost: 1.1 }));
   }
   return figures;
+}
+
+/** @typedef {Awaited<ReturnType<typeof sideBySide>>[0]} Measured */
+
+/** @param {Measured} ours @param {Measured} theirs @param {number} clients */
+function beside(ours, theirs, clients) {
+  const name = `beside ${theirs.kind}, ${clients} clients`;
+  const goal = `${theirs.kind} ${clients}`;
+  const ratios = (/** @type {keyof Round} */ key) => ours.rounds.map((round, i) => round[key] / theirs.rounds[i][key]);
+  const mid = (/** @type {Measured} */ { rounds }, /** @type {keyof Round} */ key) => median(rounds.map((r) => r[key]));
+  const clientShare = Math.round(Math.max(ours.clientShare, theirs.clientShare) * 100);
+  const ms = (/** @type {keyof Round} */ key) =>
+    `${Math.round(mid(ours, key) / 1000)} ms against ${Math.round(mid(theirs, key) / 1000)}`;
+  return [
+    figure(`CPU per delivered tick ${name}`, ratios('cpuUs'), {
+      ...COST_GOALS[goal],
+      note: `${mid(ours, 'cpuUs').toFixed(1)} µs against ${mid(theirs, 'cpuUs').toFixed(1)}, all in all ${(ours.wholeUs / theirs.wholeUs).toFixed(2)}; clients' CPU: ${clientShare}% of a server's`,
+    }),
+    figure(`lateness of the last ${name}`, ratios('lastUs'), { ...LATENESS_GOALS[goal], note: ms('lastUs') }),
+    figure(`lateness of the median ${name}`, ratios('medianUs'), { note: ms('medianUs') }),
+  ];
 }
 
 /**
@@ -67,7 +98,7 @@ export async function sideBySide(kinds, clients, rounds = ROUNDS, seconds = SECO
 
   const cpu = () => loads.map((load) => load.server.cpuNs());
   const clientCpu = () => Promise.all(loads.map((load) => load.cpuNs()));
-  const measured = kinds.map(() => /** @type {{ cpuUs: number, medianUs: number, lastUs: number }[]} */ ([]));
+  const measured = kinds.map(() => /** @type {Round[]} */ ([]));
   const ticksSeen = kinds.map(() => 0);
   const [firstCpu, firstClientCpu] = [cpu(), await clientCpu()];
   let before = firstCpu;

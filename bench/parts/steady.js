@@ -32,13 +32,15 @@ export async function steady() {
   await crowd.ticks();
   await asking.ticks();
   const p99 = [];
+  const slowest = [];
   const late = [];
   let skips = arrivals.skips + arrivals.repeats;
   for (let round = 0; round < ROUNDS; round++) {
     await untilMs(500);
-    const { p99_us } = await asking.ask(ASKING, ASKED_MS, { type: 'fibonacci', input: 10 });
+    const { p99_us, max_us } = await asking.ask(ASKING, ASKED_MS, { type: 'fibonacci', input: 10 });
     const seen = [await crowd.ticks(), await asking.ticks()];
     p99.push(p99_us / fanOutUs);
+    slowest.push(max_us / fanOutUs);
     late.push(Math.max(...seen.flatMap((s) => s.seconds.map((/** @type {any} */ second) => second.last_us / 1000))));
     skips += seen.reduce((sum, s) => sum + s.skips + s.repeats, 0);
   }
@@ -56,5 +58,6 @@ export async function steady() {
       atMost: 2,
       note: `a fan-out takes ${(fanOutUs / 1000).toFixed(0)} ms; p99 while they connect ${(whileArrivingUs / 1000).toFixed(0)} ms; longest pause of the event loop in all ${pauseMs.toFixed(0)} ms`,
     }),
+    figure('the slowest answer, in fan-outs of a tick', slowest),
   ];
 }
