@@ -1,6 +1,8 @@
 // The bench: `npm run bench [-- --quick] [-- part …]`. Every figure is a ratio of two servers in one run.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { chart } from './lib/chart.js';
+import { ensurePeers } from './lib/peers.js';
 import { RESULTS } from './lib/places.js';
 import { accepts } from './parts/accepts.js';
 import { fanOut } from './parts/fan-out.js';
@@ -30,6 +32,8 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
+ensurePeers({ quick });
+
 let missed = 0;
 for (const [name, part] of Object.entries(PARTS)) {
   if (wanted.length > 0 ? !wanted.includes(name) : quick && !part.quick) continue;
@@ -45,6 +49,7 @@ for (const [name, part] of Object.entries(PARTS)) {
   if (!quick) {
     mkdirSync(RESULTS, { recursive: true });
     writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify({ part: name, figures }, null, 2)}\n`);
+    writeFileSync(join(RESULTS, 'speed.svg'), chart());
   }
 }
 console.log(

@@ -13,7 +13,7 @@ import { BENCH, compiled, pinned, ROOT, SCRATCH, SERVER_CORE } from './places.js
 /**
  * How each is started; every one tells its port on stdout.
  *
- * wsdemo runs as its users run it, with every guard and metric on; its log, at the level that is the default, goes to a file.
+ * wsdemo runs as its users run it, with every guard and metric on; its log, at the default level, goes to a pipe that the bench reads.
  *
  * @type {Record<string, { path: string, protocol?: string, command: (o: Options, db: string) => string[] }>}
  */
