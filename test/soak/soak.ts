@@ -180,6 +180,7 @@ async function visit(wsUrl: string, number: number, fault: (text: string) => voi
     for (;;) {
       const heard = await peer.next();
       if (!heard) return void fault(`visitor ${number} was closed with ${peer.code}`);
+      if (heard.opcode !== TEXT) continue; // a ping comes at any moment
       const message = JSON.parse(heard.payload.toString());
       if (message.id !== number) continue;
       if (message.result !== fibonacci(input)) fault(`fibonacci ${input} was answered with ${message.result}`);
