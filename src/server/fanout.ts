@@ -11,6 +11,8 @@ export class Fanout<Member> {
   #rest: Member[] = [];
   #next = 0;
   #give: (member: Member) => void = () => {};
+  /** Who is to be passed over in the crowd that is under way. To look each up in the set it came from costs more. */
+  readonly #passed = new Set<Member>();
 
   constructor(soon: Soon) {
     this.#soon = soon;
@@ -25,6 +27,11 @@ export class Fanout<Member> {
     this.#run(this.#rest);
   }
 
+  /** Gives nothing more of what is under way to `member`. */
+  pass(member: Member): void {
+    if (this.#rest.length > 0) this.#passed.add(member);
+  }
+
   stop(): void {
     this.#rest = [];
   }
@@ -37,10 +44,14 @@ export class Fanout<Member> {
   /** @returns whether there is more to do */
   #slice(): boolean {
     const end = Math.min(this.#next + SLICE, this.#rest.length);
-    while (this.#next < end) this.#give(this.#rest[this.#next++] as Member);
+    while (this.#next < end) {
+      const member = this.#rest[this.#next++] as Member;
+      if (this.#passed.size === 0 || !this.#passed.has(member)) this.#give(member);
+    }
     if (this.#next < this.#rest.length) return true;
     this.#rest = [];
     this.#next = 0;
+    this.#passed.clear();
     return false;
   }
 }

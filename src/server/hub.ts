@@ -75,7 +75,9 @@ export class Hub {
 
   unsubscribe(member: Member, topics: readonly Topic[]): void {
     for (const topic of topics) {
-      if (this.#holders[topic].delete(member) && topic === 'presence') this.#presence.unfollow(member);
+      if (!this.#holders[topic].delete(member)) continue;
+      if (topic === 'presence') this.#presence.unfollow(member);
+      else this.#fanouts[topic].pass(member);
     }
   }
 
@@ -113,8 +115,6 @@ export class Hub {
     const holders = this.#holders[topic];
     if (holders.size === 0) return;
     const frame = this.#options.encode(JSON.stringify(message));
-    this.#fanouts[topic].start(holders, (member) => {
-      if (holders.has(member)) give(member, frame);
-    });
+    this.#fanouts[topic].start(holders, (member) => give(member, frame));
   }
 }

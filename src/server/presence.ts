@@ -73,6 +73,7 @@ export class Presence {
 
   unfollow(follower: Follower): void {
     this.#followers.delete(follower);
+    this.#fanout.pass(follower);
     this.#fresh.delete(follower);
   }
 
@@ -98,7 +99,6 @@ export class Presence {
     const frame = text === undefined ? undefined : this.#encode(text);
     const fresh = new Map(this.#fresh);
     this.#fanout.start(this.#followers, (follower) => {
-      if (!this.#followers.has(follower)) return;
       const known = fresh.get(follower);
       if (known === undefined) {
         if (frame) follower.deliver(frame);

@@ -6,19 +6,26 @@ import { Fanout, type Soon } from './fanout.js';
 export interface Mortal {
   /** Whether bytes came, pongs among them, since this was asked the last time. */
   heard(): boolean;
-  ping(): void;
+  /** Asks for a sign of life: with the next tick, if one is sent. */
+  ask(): void;
+  /** Asks now, if it was not asked since `ask`. */
+  insist(): void;
   /** Drops the line; `reason` is for the log. */
   cut(reason: string): void;
 }
 
-/** A crowd is pinged in so many parts, one behind the other, so that no second has all the work. */
+/**
+ * A crowd is asked in so many parts, one behind the other, so that no second has all the work. With 15 s between pings
+ * a tick comes in each part's time, and takes the ping along: a frame of its own costs as much as five ticks.
+ */
 const PARTS = 15;
 
 export class Reaper {
   readonly #clock: Clock;
   readonly #stepMs: number;
   readonly #parts = Array.from({ length: PARTS }, () => new Set<Mortal>());
-  readonly #fanout: Fanout<Mortal>;
+  readonly #insisting: Fanout<Mortal>;
+  readonly #visiting: Fanout<Mortal>;
   /** Counts who was watched, and so deals them out. */
   #watched = 0;
   #cancel: Cancel | undefined;
@@ -30,7 +37,8 @@ export class Reaper {
   constructor(clock: Clock, everyMs: number, soon: Soon) {
     this.#clock = clock;
     this.#stepMs = everyMs / PARTS;
-    this.#fanout = new Fanout(soon);
+    this.#insisting = new Fanout(soon);
+    this.#visiting = new Fanout(soon);
   }
 
   start(): void {
@@ -39,7 +47,8 @@ export class Reaper {
 
   stop(): void {
     this.#cancel?.();
-    this.#fanout.stop();
+    this.#insisting.stop();
+    this.#visiting.stop();
   }
 
   watch(mortal: Mortal): void {
@@ -48,15 +57,15 @@ export class Reaper {
 
   forget(mortal: Mortal): void {
     for (const part of this.#parts) part.delete(mortal);
+    this.#insisting.pass(mortal);
+    this.#visiting.pass(mortal);
   }
 
   /** Each step is reckoned from the start, so that late timers never add up to a longer round. */
   #arm(step: number, start: number): void {
     this.#cancel = this.#clock.after(start + step * this.#stepMs - this.#clock.elapsed(), () => {
-      const part = this.#part(step);
-      this.#fanout.start(part, (mortal) => {
-        if (part.has(mortal)) visit(mortal);
-      });
+      this.#insisting.start(this.#part(step - 1), (mortal) => mortal.insist());
+      this.#visiting.start(this.#part(step), visit);
       this.#arm(step + 1, start);
     });
   }
@@ -67,6 +76,6 @@ export class Reaper {
 }
 
 function visit(mortal: Mortal): void {
-  if (mortal.heard()) mortal.ping();
+  if (mortal.heard()) mortal.ask();
   else mortal.cut('silent');
 }

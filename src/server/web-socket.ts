@@ -57,6 +57,8 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
   #owner: TransportEvents | undefined;
   #maxBuffered = 0;
   #heard = -1;
+  /** A ping is to go out. */
+  #asks = false;
   /** Bytes of a frame that is longer than `#maxBuffered` and under way. */
   #long = 0;
   /** The newest frame of each topic that the socket had no room for. */
@@ -106,13 +108,22 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
   /** Sends a frame of a topic of which only the newest counts; while the socket is full, it waits in that one's place. */
   offer(topic: string, frame: Uint8Array): void {
     if (this.readyState !== WebSocket.OPEN || !this.#line) return;
-    if (this.#line.writableNeedDrain) this.#hold(this.#line, topic, frame);
-    else this.#line.write(frame);
+    if (this.#line.writableNeedDrain) {
+      this.#hold(this.#line, topic, frame);
+      return;
+    }
+    this.#line.write(this.#asks ? Buffer.concat([frame, PING]) : frame);
+    this.#asks = false;
   }
 
-  /** Costs nothing worth counting, so no slow reader is cut for it. */
-  override ping(): void {
-    if (this.readyState === WebSocket.OPEN) this.#line?.write(PING);
+  ask(): void {
+    this.#asks = true;
+  }
+
+  /** A ping costs nothing worth counting: no slow reader is cut for it. */
+  insist(): void {
+    if (this.#asks && this.readyState === WebSocket.OPEN) this.#line?.write(PING);
+    this.#asks = false;
   }
 
   /** Sends a message back as it came. Who reads slower than it sends is read from no faster. */

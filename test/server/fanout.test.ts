@@ -49,3 +49,13 @@ it('gives nothing more once it is stopped', () => {
   while (waiting.length > 0) turn();
   expect(given).toHaveLength(before);
 });
+
+it('passes over who is to get nothing more', () => {
+  const { fanout, start, given, turn, waiting } = story();
+  start('tick', crowd(2000));
+  fanout.pass(1999);
+  while (waiting.length > 0) turn();
+  expect(given).toEqual(crowd(1999).map((i) => `tick ${i}`));
+  start('tick', [1999]);
+  expect(given.at(-1)).toBe('tick 1999');
+});

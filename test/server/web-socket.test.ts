@@ -48,10 +48,12 @@ it('writes what ws would have written, byte for byte', () => {
         if (kind === 'deliver') mine.deliver(textFrame(words));
         if (kind === 'offer') mine.offer('time', textFrame(words));
         if (kind === 'echo') mine.echo(bytes ?? words);
-        for (const socket of [mine, reference]) {
-          if (kind === 'ping') socket.ping();
-          if (kind === 'close') socket.close(1012, 'restart');
+        if (kind === 'ping') {
+          mine.ask();
+          mine.insist();
+          reference.ping();
         }
+        if (kind === 'close') for (const socket of [mine, reference]) socket.close(1012, 'restart');
         if (!['ping', 'close'].includes(kind) && reference.readyState === reference.OPEN) {
           reference.send(bytes ?? words, { binary: bytes !== undefined });
         }
@@ -61,4 +63,17 @@ it('writes what ws would have written, byte for byte', () => {
     }),
     { numRuns: 200 },
   );
+});
+
+it('sends a ping along with the next tick, once', () => {
+  const [first, second, third] = ['1', '2', '3'].map((text) => textFrame(text)) as [Buffer, Buffer, Buffer];
+  const line = new RawLine();
+  const transport = ours(line);
+  transport.ask();
+  transport.offer('time', first);
+  transport.insist();
+  transport.offer('time', second);
+  transport.offer('time', third);
+  expect(line.frames).toEqual(Buffer.concat([first, Buffer.from([0x89, 0]), second, third]));
+  transport.terminate();
 });
