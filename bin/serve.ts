@@ -81,6 +81,7 @@ async function run({ logLevel, logFormat, ...options }: Flags, command: Command)
     const server = await serve({ ...options, log });
     announce(server.url, options.host, logFormat, log);
     closeOnSignal(() => server.close());
+    surviveFaults((error) => server.fault(error));
     if (options.tlsCert !== undefined || options.tokenFile !== undefined) reloadOnHangup(() => server.reload());
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
@@ -110,6 +111,14 @@ function reloadOnHangup(reload: () => void): void {
     process.removeAllListeners('SIGHUP');
     process.kill(process.pid, 'SIGHUP');
   });
+}
+
+/**
+ * What nobody caught is a bug of ours. Thousands may be connected who have nothing to do with it, and no memory is unsafe
+ * for it: it is logged with its stack and counted, and the server goes on.
+ */
+function surviveFaults(report: (error: unknown) => void): void {
+  process.on('uncaughtException', report); // rejections that nobody handled come here too
 }
 
 function announce(

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { reasonWithHint } from '../shared/hint.js';
 import type { Language } from '../shared/protocol.js';
 import type { Ending } from '../shared/transport.js';
+import type { OnFault } from './fault.js';
 import type { Gate, Refusal } from './gate.js';
 import { ENDPOINTS, refuseUpgrade } from './http.js';
 import { chooseLanguage } from './language.js';
@@ -30,6 +31,7 @@ export interface DoorsOptions {
   maxMessage: number;
   maxEcho: number;
   maxBuffered: number;
+  onFault: OnFault;
 }
 
 interface Wishes {
@@ -62,8 +64,8 @@ export class Doors {
       left: (session, ending) => this.#sessionLeft(session, ending),
       tokenOf: (session) => options.resumption.tokenOf(session),
     };
-    this.#sessions = new SocketServer(options.maxMessage, options.maxBuffered);
-    this.#echoes = new SocketServer(options.maxEcho, options.maxBuffered);
+    this.#sessions = new SocketServer(options.maxMessage, options);
+    this.#echoes = new SocketServer(options.maxEcho, options);
   }
 
   /** Takes an upgrade of one of our endpoints; false when there is no such endpoint. */
@@ -72,8 +74,12 @@ export class Doors {
     const visitor = this.#options.readVisitor(request);
     const refusal = this.#refusal(visitor, request);
     if (refusal) refuseUpgrade(socket, this.#turnedAway(visitor, refusal));
-    else if (endpoint === 'ws') void this.#enterRoom(request, socket, head, visitor);
-    else this.#enterEcho(request, socket, head, visitor);
+    else if (endpoint === 'ws') {
+      this.#enterRoom(request, socket, head, visitor).catch((error) => {
+        this.#options.onFault(error, 'upgrade');
+        socket.destroy();
+      });
+    } else this.#enterEcho(request, socket, head, visitor);
     return true;
   }
 

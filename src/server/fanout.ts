@@ -1,4 +1,5 @@
 // Fanout: something for each of a crowd, in slices, so that requests are served in between.
+import type { OnFault } from './fault.js';
 
 /** At 5 to 10 µs each, a slice holds up a request by 5 ms at most. */
 const SLICE = 512;
@@ -6,16 +7,24 @@ const SLICE = 512;
 /** Runs something after what is waiting to be read was served; Node's `setImmediate`. */
 export type Soon = (run: () => void) => void;
 
+export interface FanoutOptions {
+  soon: Soon;
+  /** Is told of what giving to one has thrown; the others are given theirs. */
+  onFault: OnFault;
+}
+
 export class Fanout<Member> {
   readonly #soon: Soon;
+  readonly #onFault: OnFault;
   #rest: Member[] = [];
   #next = 0;
   #give: (member: Member) => void = () => {};
   /** Who is to be passed over in the crowd that is under way. To look each up in the set it came from costs more. */
   readonly #passed = new Set<Member>();
 
-  constructor(soon: Soon) {
+  constructor({ soon, onFault }: FanoutOptions) {
     this.#soon = soon;
+    this.#onFault = onFault;
   }
 
   /** Gives to each of `members` as they are now. What is left of the time before is given first, all at once. */
@@ -46,7 +55,12 @@ export class Fanout<Member> {
     const end = Math.min(this.#next + SLICE, this.#rest.length);
     while (this.#next < end) {
       const member = this.#rest[this.#next++] as Member;
-      if (this.#passed.size === 0 || !this.#passed.has(member)) this.#give(member);
+      if (this.#passed.size > 0 && this.#passed.has(member)) continue;
+      try {
+        this.#give(member);
+      } catch (error) {
+        this.#onFault(error, 'fanout');
+      }
     }
     if (this.#next < this.#rest.length) return true;
     this.#rest = [];

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import sirv from 'sirv';
+import type { OnFault } from './fault.js';
 import type { Refusal } from './gate.js';
 import type { HealthReport } from './health.js';
 import { httpTimes, silenceMs } from './lobby.js';
@@ -29,6 +30,8 @@ export interface Routes {
   time: () => string;
   /** Certificate and key; without them all goes in the clear. */
   pair: Pair | undefined;
+  /** Is told of a bug that was met on behalf of one request. */
+  onFault: OnFault;
   /** Takes a WebSocket upgrade over, or leaves it (false) for a 404. */
   upgrade: (endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer) => boolean;
 }
@@ -63,6 +66,16 @@ export function createHttpServer(routes: Routes): Server | SecureServer {
   }
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
+    try {
+      serve(request, response);
+    } catch (error) {
+      routes.onFault(error, 'http');
+      if (response.headersSent) response.destroy();
+      else answer(response, 500, 'the server failed at this request; it is in its log');
+    }
+  }
+
+  function serve(request: IncomingMessage, response: ServerResponse): void {
     const path = pathOf(request);
     // A body is never read: whoever sends one is answered, and the connection ends.
     if (hasBody(request)) response.shouldKeepAlive = false;
@@ -98,8 +111,12 @@ export function createHttpServer(routes: Routes): Server | SecureServer {
     }
     const path = pathOf(request);
     const endpoint = path.startsWith(basePath) ? path.slice(basePath.length) : '';
-    if (!routes.upgrade(endpoint, request, socket, head)) {
+    try {
+      if (routes.upgrade(endpoint, request, socket, head)) return;
       refuseUpgrade(socket, { status: 404, text: `no WebSocket is at ${path}; see ${basePath}ws and ${basePath}echo` });
+    } catch (error) {
+      routes.onFault(error, 'upgrade');
+      socket.destroy();
     }
   });
   return server;

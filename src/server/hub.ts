@@ -1,7 +1,7 @@
 // Hub: everyone on /ws, the topics they hold, and the one encoding of what goes to all of them.
 import type { Clock } from '../shared/clock.js';
 import { TOPICS, type Topic } from '../shared/protocol.js';
-import { Fanout, type Soon } from './fanout.js';
+import { Fanout, type FanoutOptions } from './fanout.js';
 import { Presence } from './presence.js';
 
 /** A connection as the hub sees it. */
@@ -14,11 +14,10 @@ export interface Member {
   offer(topic: Topic, frame: Uint8Array): void;
 }
 
-export interface HubOptions {
+export interface HubOptions extends FanoutOptions {
   clock: Clock;
   /** Makes of a text the frame that all members' transports can deliver. */
   encode: (text: string) => Uint8Array;
-  soon: Soon;
   /** A second as HH:MM:SS. */
   wallTime: (epochMs: number) => string;
   /** A word that is another at each start of the server. */
@@ -36,7 +35,7 @@ export class Hub {
   constructor(options: HubOptions) {
     this.#options = options;
     this.#holders = { time: new Set(), tick: new Set(), presence: new Set(), chat: new Set() };
-    const fanout = () => new Fanout<Member>(options.soon);
+    const fanout = () => new Fanout<Member>(options);
     this.#fanouts = { time: fanout(), tick: fanout(), chat: fanout() };
     this.#presence = new Presence(options, this.#members);
   }

@@ -1,7 +1,7 @@
 // Presence: who came and who left, told to the topic's subscribers in batches.
 import type { Cancel, Clock } from '../shared/clock.js';
 import { MAX_PRESENCE_IDS } from '../shared/protocol.js';
-import { Fanout, type Soon } from './fanout.js';
+import { Fanout, type FanoutOptions } from './fanout.js';
 
 /** Changes gather for so long, so that a crowd that comes at once is one message. */
 const GATHER_MS = 50;
@@ -20,11 +20,10 @@ export interface Follower {
   deliver(frame: Uint8Array): void;
 }
 
-export interface PresenceOptions {
+export interface PresenceOptions extends FanoutOptions {
   clock: Clock;
   /** Makes of a text the frame that followers can deliver. */
   encode: (text: string) => Uint8Array;
-  soon: Soon;
 }
 
 export interface Online {
@@ -45,10 +44,10 @@ export class Presence {
   #cancel: Cancel | undefined;
 
   /** @param online the ids that are online, kept up by the caller before each `joined` and `left` */
-  constructor({ clock, encode, soon }: PresenceOptions, online: Online) {
+  constructor({ clock, encode, ...fanout }: PresenceOptions, online: Online) {
     this.#clock = clock;
     this.#encode = encode;
-    this.#fanout = new Fanout(soon);
+    this.#fanout = new Fanout(fanout);
     this.#online = online;
   }
 

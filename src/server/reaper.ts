@@ -1,6 +1,6 @@
 // Reaper: pings every connection and ends those that show no sign of life, so that nobody stays online as a ghost.
 import type { Cancel, Clock } from '../shared/clock.js';
-import { Fanout, type Soon } from './fanout.js';
+import { Fanout, type FanoutOptions } from './fanout.js';
 
 /** A connection as the reaper sees it. Only bytes received are life: what we send a ghost proves nothing. */
 export interface Mortal {
@@ -32,13 +32,13 @@ export class Reaper {
 
   /**
    * @param everyMs between pings; two rounds without a byte end a connection
-   * @param soon how a part of many makes way for others
+   * @param options how a part of many makes way for others, and who is told when one can't be visited
    */
-  constructor(clock: Clock, everyMs: number, soon: Soon) {
+  constructor(clock: Clock, everyMs: number, options: FanoutOptions) {
     this.#clock = clock;
     this.#stepMs = everyMs / PARTS;
-    this.#insisting = new Fanout(soon);
-    this.#visiting = new Fanout(soon);
+    this.#insisting = new Fanout(options);
+    this.#visiting = new Fanout(options);
   }
 
   start(): void {

@@ -6,6 +6,7 @@ import { version } from '../../package.json';
 import { createSystemClock } from '../shared/system-clock.js';
 import { roomFor, socketsToSpare } from './descriptors.js';
 import { Doors } from './doors.js';
+import { faultReporter } from './fault.js';
 import { FibonacciPool } from './fibonacci-pool.js';
 import { Gate, isLoopback } from './gate.js';
 import { reportHealth } from './health.js';
@@ -36,6 +37,8 @@ export interface RunningServer {
   close(): Promise<void>;
   /** Reads certificate, key and tokens anew; who is inside stays. What won't do is logged, and the old stays in use. */
   reload(): void;
+  /** Logs and counts a bug that nobody caught. */
+  fault(error: unknown): void;
 }
 
 /**
@@ -52,6 +55,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const pair = readPair(options, clock.now(), log);
 
   const tally = new Tally();
+  const onFault = faultReporter(log, tally);
   const opening = openThreadStore(options.db, {
     health: (health) => {
       if (health.status === 'pass') log.info({ db: options.db }, 'the database is well again');
@@ -67,12 +71,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const store = await opening;
   const roster = new Roster(clock, store);
 
-  const hub = new Hub({ clock, encode: textFrame, soon: setImmediate, wallTime, boot: randomBytes(3).toString('hex') });
+  const crowd = { soon: setImmediate, onFault };
+  const hub = new Hub({ ...crowd, clock, encode: textFrame, wallTime, boot: randomBytes(3).toString('hex') });
   const ticker = new Ticker(clock, (epochMs) => {
     tally.add('ticks');
     hub.tick(epochMs);
   });
-  const reaper = new Reaper(clock, options.ping * 1000, setImmediate);
+  const reaper = new Reaper(clock, options.ping * 1000, crowd);
   const pool = new FibonacciPool(options);
   const { maxConnections, maxSockets } = roomFor(options.maxConnections, socketsToSpare());
   const gate = new Gate({ ...options, maxConnections, onLoopback: isLoopback(hostInUrl(options.host)) });
@@ -112,6 +117,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     gate,
     lock,
     readVisitor,
+    onFault,
     random: Math.random,
   });
   let stopping = false;
@@ -144,6 +150,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     },
     refusal: (path, request) => doors.refusal(path, request),
     timeoutMs: options.httpTimeout * 1000,
+    onFault,
     upgrade(endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer) {
       lobby.leave(socket);
       return doors.enter(endpoint, request, socket, head);
@@ -185,6 +192,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 
   return {
     url: `${pair ? 'https' : 'http'}://${hostInUrl(options.host)}:${(http.address() as AddressInfo).port}${basePath}`,
+    fault: (error) => onFault(error, 'process'),
     reload() {
       if ('setSecureContext' in http) {
         reread('certificate', () => http.setSecureContext(readPair(options, clock.now(), log) ?? {}));

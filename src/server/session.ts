@@ -155,7 +155,7 @@ export class Session implements Member, TransportEvents {
     }
     const answer = (result: number | string) => this.#reply({ type: 'fibonacci', input, result }, id);
     const result = this.#room.fibonacci(input, this);
-    if (result instanceof Promise) result.then(answer, (error) => this.#fail(error, id));
+    if (result instanceof Promise) result.then(answer).catch((error) => this.#fail(error, id));
     else answer(result);
   }
 

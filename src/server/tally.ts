@@ -10,6 +10,7 @@ export const COUNTED = {
   resumes: 'outcome',
   ticks: undefined,
   database_failures: undefined,
+  faults: 'part',
 } as const satisfies Record<string, string | undefined>;
 export type Counted = keyof typeof COUNTED;
 

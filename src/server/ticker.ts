@@ -40,11 +40,16 @@ export class Ticker {
     const ahead = second - this.#last;
     // Back by no more than a second: the clock was nudged, and catches up without a second being told twice.
     const nudged = ahead === 0 || ahead === -1;
-    if (!nudged) {
-      const first = ahead > 0 && ahead <= CAUGHT_UP_SECONDS ? this.#last + 1 : second;
-      this.#last = second;
-      for (let told = first; told <= second; told++) this.#onSecond(told * 1000);
+    try {
+      if (!nudged) this.#tell(second, ahead);
+    } finally {
+      this.#arm(); // whatever a second brought about, the next one comes
     }
-    this.#arm();
+  }
+
+  #tell(second: number, ahead: number): void {
+    const first = ahead > 0 && ahead <= CAUGHT_UP_SECONDS ? this.#last + 1 : second;
+    this.#last = second;
+    for (let told = first; told <= second; told++) this.#onSecond(told * 1000);
   }
 }

@@ -5,6 +5,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { chooseSubprotocol } from '../shared/bearer.js';
 import { printable } from '../shared/printable.js';
 import type { Ending, Transport, TransportEvents } from '../shared/transport.js';
+import type { OnFault } from './fault.js';
 import type { Mortal } from './reaper.js';
 
 /** A client that reads nothing can't take its Close frame either: so long it may, then the line is dropped. */
@@ -56,6 +57,7 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
   #line: Socket | undefined;
   #owner: TransportEvents | undefined;
   #maxBuffered = 0;
+  #onFault: OnFault | undefined;
   #heard = -1;
   /** A ping is to go out. */
   #asks = false;
@@ -67,9 +69,10 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
   #cut: string | undefined;
 
   /** @param maxBuffered bytes that may wait for the client; past it the client is closed with 1013 */
-  attach(line: Socket, maxBuffered: number): void {
+  attach(line: Socket, { maxBuffered, onFault }: SocketOptions): void {
     this.#line = line;
     this.#maxBuffered = maxBuffered;
+    this.#onFault = onFault;
   }
 
   /** Who is told from now on. */
@@ -86,11 +89,26 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
 
   /** ws tells what happens by this; a listener for each connection would cost 0.3 kB. */
   override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
+    try {
+      this.#tell(event, first, second);
+    } catch (error) {
+      this.fail(error);
+    }
+    return true;
+  }
+
+  /** A bug was met on behalf of this client: it is closed, and the others never notice. */
+  fail(error: unknown): void {
+    this.#onFault?.(error, 'connection');
+    this.#cut ??= 'a fault of the server';
+    this.close(1011, 'a fault of the server');
+  }
+
+  #tell(event: string | symbol, first: unknown, second: unknown): void {
     if (event === 'message') this.#owner?.received(second ? (first as Buffer) : (first as Buffer).toString());
     else if (event === 'ping') this.deliver(bytesFrame(PONG, first as Buffer));
     else if (event === 'error') this.#cut ??= printable((first as Error).message);
     else if (event === 'close') this.#owner?.closed(this.#ending(first as number, String(second)));
-    return true;
   }
 
   override send(text: string): void {
@@ -171,17 +189,21 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
   }
 }
 
+export interface SocketOptions {
+  /** Bytes that may wait for a client; past it the client is closed with 1013. */
+  maxBuffered: number;
+  /** Is told of a bug that was met on behalf of one client. */
+  onFault: OnFault;
+}
+
 /** Answers upgrades of one path. */
 export class SocketServer {
   readonly #server: WebSocketServer;
-  readonly #maxBuffered: number;
+  readonly #options: SocketOptions;
 
-  /**
-   * @param maxMessageBytes a longer message closes its connection with 1009
-   * @param maxBuffered bytes that may wait for a client; past it the client is closed with 1013
-   */
-  constructor(maxMessageBytes: number, maxBuffered: number) {
-    this.#maxBuffered = maxBuffered;
+  /** @param maxMessageBytes a longer message closes its connection with 1009 */
+  constructor(maxMessageBytes: number, options: SocketOptions) {
+    this.#options = options;
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -209,8 +231,12 @@ export class SocketServer {
   ): void {
     this.#server.handleUpgrade(request, socket, head, (ws) => {
       const transport = ws as ServerSocket; // as the option above says
-      transport.attach(socket, this.#maxBuffered);
-      transport.owner = admit(transport);
+      transport.attach(socket, this.#options);
+      try {
+        transport.owner = admit(transport);
+      } catch (error) {
+        transport.fail(error);
+      }
     });
   }
 }

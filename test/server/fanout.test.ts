@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { Fanout } from '../../src/server/fanout.js';
+import { inMemory } from '../support/test-room.js';
 
 function story() {
   const waiting: (() => void)[] = [];
-  const fanout = new Fanout<number>((run) => waiting.push(run));
+  const fanout = new Fanout<number>({ ...inMemory, soon: (run) => waiting.push(run) });
   const given: string[] = [];
   return {
     fanout,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Reaper } from '../../src/server/reaper.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { inMemory } from '../support/test-room.js';
 
 class Peer {
   bytesReceived = 100;
@@ -40,7 +41,7 @@ class Peer {
 
 function story() {
   const clock = new FakeClock();
-  const reaper = new Reaper(clock, 15_000, (run) => run());
+  const reaper = new Reaper(clock, 15_000, inMemory);
   reaper.start();
   const peer = new Peer(clock);
   reaper.watch(peer);

@@ -7,14 +7,20 @@ import { type ServerSocket, SocketServer, textFrame } from '../../src/server/web
 import { collectingLog } from '../support/collecting-log.js';
 import { RawLine, UPGRADE } from '../support/raw-line.js';
 import { socketClient } from '../support/socket-client.js';
+import { inMemory } from '../support/test-room.js';
 
 it('gives a full socket the newest frame of each topic once it has room, not a backlog', async () => {
   const line = new RawLine({ writableHighWaterMark: 100 });
   const transport = await new Promise<ServerSocket>((resolve) =>
-    new SocketServer(1000, 1_000_000).accept(UPGRADE, line.asSocket(), Buffer.alloc(0), (opened) => {
-      resolve(opened);
-      return { received() {}, closed() {} };
-    }),
+    new SocketServer(1000, { ...inMemory, maxBuffered: 1_000_000 }).accept(
+      UPGRADE,
+      line.asSocket(),
+      Buffer.alloc(0),
+      (opened) => {
+        resolve(opened);
+        return { received() {}, closed() {} };
+      },
+    ),
   );
   const sent = () => line.frames.toString('latin1').match(/(time|tick|chat) \d/g);
   transport.offer('time', textFrame('time 1'));

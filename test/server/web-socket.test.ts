@@ -4,15 +4,21 @@ import { expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type ServerSocket, SocketServer, textFrame } from '../../src/server/web-socket.js';
 import { RawLine, UPGRADE } from '../support/raw-line.js';
+import { inMemory } from '../support/test-room.js';
 
 const NOTHING = Buffer.alloc(0);
 
 function ours(line: RawLine): ServerSocket {
   let transport: ServerSocket | undefined;
-  new SocketServer(1000, 10_000_000).accept(UPGRADE, line.asSocket(), NOTHING, (opened) => {
-    transport = opened;
-    return { received() {}, closed() {} };
-  });
+  new SocketServer(1000, { ...inMemory, maxBuffered: 10_000_000 }).accept(
+    UPGRADE,
+    line.asSocket(),
+    NOTHING,
+    (opened) => {
+      transport = opened;
+      return { received() {}, closed() {} };
+    },
+  );
   return transport as ServerSocket;
 }
 

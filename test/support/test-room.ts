@@ -10,6 +10,9 @@ import { collectingLog } from './collecting-log.js';
 export const inMemory = {
   encode: (text: string) => new TextEncoder().encode(text),
   soon: (run: () => void) => run(),
+  onFault(error: unknown) {
+    throw error;
+  },
 };
 
 export function testHub(clock: Clock, boot: string): Hub {
