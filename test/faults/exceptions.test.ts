@@ -92,7 +92,7 @@ describe('in a crowd, one whose line throws', () => {
     const reaper = new Reaper(clock, 15_000, { ...inMemory, onFault });
     const pinged: number[] = [];
     for (let i = 0; i < 40; i++) {
-      reaper.watch({ heard: () => true, ping: () => (i === 17 ? bug() : pinged.push(i)), cut() {} });
+      reaper.watch({ heard: () => true, ask() {}, insist: () => (i === 17 ? bug() : pinged.push(i)), cut() {} });
     }
     reaper.start();
     clock.advance(30_000);

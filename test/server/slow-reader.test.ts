@@ -42,10 +42,15 @@ it('gives a full socket the newest frame of each topic once it has room, not a b
 it('does not count the one answer that is longer than the cap', async () => {
   const line = new RawLine({ writableHighWaterMark: 100 });
   const transport = await new Promise<ServerSocket>((resolve) =>
-    new SocketServer(1000, 1000).accept(UPGRADE, line.asSocket(), Buffer.alloc(0), (opened) => {
-      resolve(opened);
-      return { received() {}, closed() {} };
-    }),
+    new SocketServer(1000, { ...inMemory, maxBuffered: 1000 }).accept(
+      UPGRADE,
+      line.asSocket(),
+      Buffer.alloc(0),
+      (opened) => {
+        resolve(opened);
+        return { received() {}, closed() {} };
+      },
+    ),
   );
   line.block();
   transport.send('1'.repeat(5000)); // a long answer, of which nothing is taken
