@@ -35,8 +35,8 @@ export interface StoreEvents {
 
 /** A disk that hangs must not keep the server from stopping. */
 const CLOSE_TIMEOUT_MS = 2000;
-/** A thread that says nothing for so long hangs, most likely on its disk. It waits 2 s for locks, which is not yet that. */
-const SILENCE_MS = 5000;
+/** A thread that says nothing for so long hangs, most likely on its disk. It waits 2 s for a lock, twice in a row, which is not yet that. */
+const SILENCE_MS = 8000;
 
 /**
  * Starts the database's thread.

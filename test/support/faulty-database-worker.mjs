@@ -12,7 +12,7 @@ if (!isMainThread) {
       return;
     }
     if (workerData.path === 'dies') throw new Error('a bug');
-    pause(workerData.path === 'hangs' ? Number.POSITIVE_INFINITY : 7000);
+    pause(workerData.path === 'hangs' ? Number.POSITIVE_INFINITY : 12_000);
   });
   parentPort.postMessage({ kind: 'opened' });
 }
