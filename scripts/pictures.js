@@ -1,4 +1,5 @@
-// Pictures: the README's pictures, taken of the real page and the real terminal. Run after a build: `npm run pictures`.
+// Pictures: the README's picture of the terminal, taken of the real one. `npm run pictures` makes it, and has the page's suite
+// make those of the page.
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import pty from '@lydell/node-pty';
@@ -30,31 +31,12 @@ const client = pty.spawn(process.execPath, ['dist/wsdemo.js', 'connect'], {
 client.onData((data) => terminal.write(data));
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function openPage(colorScheme) {
-  const context = await browser.newContext({ colorScheme, viewport: { width: 1280, height: 760 }, locale: 'en-US' });
-  const page = await context.newPage();
-  await page.goto('http://localhost:8000/');
-  await page.waitForFunction(() => /user_\d/.test(document.body.innerText));
-  return page;
-}
-
-const [light, dark] = [await openPage('light'), await openPage('dark')];
 await pause(1500);
 for (const input of ['90', '100000']) {
   client.write(`${input}\r`);
-  await light.fill('#input', input);
-  await light.keyboard.press('Enter');
-  await dark.fill('#input', input);
-  await dark.keyboard.press('Enter');
   await pause(600);
 }
-await light.fill('#text', 'Hello from the browser');
-await light.keyboard.press('Enter');
-await dark.fill('#text', 'Olá!');
-await dark.keyboard.press('Enter');
-await pause(15_000); // for a chart with something in it
-await light.screenshot({ path: 'docs/page-light.png' });
-await dark.screenshot({ path: 'docs/page-dark.png' });
+await pause(15_000); // for a line with something in it
 
 /** The emulator's cells as HTML: runs of one look each. */
 function toHtml() {

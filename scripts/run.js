@@ -1,5 +1,5 @@
 // Run: starts a program of the tests' that is written in TypeScript, such as the soak: `node scripts/run.js FILE …`.
-// Vite comes with vitest, which runs the tests in the same way.
+// By vite, which vitest runs the tests with.
 import { runnerImport } from 'vite';
 
 const [file = ''] = process.argv.splice(2, 1);

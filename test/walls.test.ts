@@ -95,7 +95,7 @@ describe('walls', () => {
     const core = [
       ...shared.filter(({ file }) => !edges.has(file)),
       ...server.filter(({ file }) =>
-        /\/(hub|session|ticker|presence|roster|mirror|reaper|fibonacci|fair-queue|language|texts|health)\.ts$/.test(
+        /\/(hub|session|ticker|presence|roster|mirror|reaper|resumption|fanout|fibonacci|fair-queue|fault|tally|language|texts|health)\.ts$/.test(
           file,
         ),
       ),

@@ -1,7 +1,7 @@
 // Fanout: something for each of a crowd, in slices, so that requests are served in between.
 import type { OnFault } from './fault.js';
 
-/** At 5 to 10 µs each, a slice holds up a request by 5 ms at most. */
+/** At 10 µs each, a slice holds up a request by 5 ms. */
 const SLICE = 512;
 
 /** Runs something after what is waiting to be read was served; Node's `setImmediate`. */

@@ -144,7 +144,7 @@ function responseOn(socket: Socket, request: IncomingMessage): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response.assignSocket(socket);
-  response.on('finish', () => socket.destroySoon()); // an end alone would leave it to the client when
+  response.on('finish', () => socket.destroySoon()); // an end alone would wait for the client's
   return response;
 }
 

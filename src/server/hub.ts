@@ -24,12 +24,15 @@ export interface HubOptions extends FanoutOptions {
   boot: string;
 }
 
+/** What goes to all who hold the topic at once; presence has its own batches. */
+type Told = Exclude<Topic, 'presence'>;
+
 export class Hub {
   readonly #options: HubOptions;
   readonly #members = new Map<string, Member>();
   readonly #holders: Record<Topic, Set<Member>>;
   readonly #presence: Presence;
-  readonly #fanouts: Record<'time' | 'tick' | 'chat', Fanout<Member>>;
+  readonly #fanouts: Record<Told, Fanout<Member>>;
   #seq = 0;
 
   constructor(options: HubOptions) {
@@ -110,7 +113,7 @@ export class Hub {
   }
 
   /** Encodes once for all who hold the topic; who lets go of it meanwhile gets it no more. */
-  #toAll(topic: 'time' | 'tick' | 'chat', message: object, give: (member: Member, frame: Uint8Array) => void): void {
+  #toAll(topic: Told, message: object, give: (member: Member, frame: Uint8Array) => void): void {
     const holders = this.#holders[topic];
     if (holders.size === 0) return;
     const frame = this.#options.encode(JSON.stringify(message));

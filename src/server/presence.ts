@@ -38,7 +38,7 @@ export class Presence {
   readonly #online: Online;
   readonly #followers = new Set<Follower>();
   /** Who began to follow within this batch, and how much of it their first list held already. */
-  readonly #fresh = new Map<Follower, number>();
+  #fresh = new Map<Follower, number>();
   #batch: Change[] = [];
   #lastTold = Number.NEGATIVE_INFINITY;
   #cancel: Cancel | undefined;
@@ -96,7 +96,8 @@ export class Presence {
     this.#lastTold = this.#clock.elapsed();
     const text = this.#message(batch);
     const frame = text === undefined ? undefined : this.#encode(text);
-    const fresh = new Map(this.#fresh);
+    const fresh = this.#fresh;
+    this.#fresh = new Map();
     this.#fanout.start(this.#followers, (follower) => {
       const known = fresh.get(follower);
       if (known === undefined) {
@@ -106,7 +107,6 @@ export class Presence {
       const rest = this.#message(batch.slice(known));
       if (rest) follower.send(rest);
     });
-    this.#fresh.clear();
   }
 
   /** The net change; undefined when it comes to nothing. */

@@ -16,7 +16,7 @@ export interface Mortal {
 
 /**
  * A crowd is asked in so many parts, one behind the other, so that no second has all the work. With 15 s between pings
- * a tick comes in each part's time, and takes the ping along: a frame of its own costs as much as five ticks.
+ * a tick comes in each part's time, and takes the ping along: sent by itself it would cost a write more for each.
  */
 const PARTS = 15;
 

@@ -28,7 +28,7 @@ export interface Room {
   /** The token with which a client may come back as who it was, within so many seconds after a loss. */
   tokenOf: (session: Session) => string;
   resumeSeconds: number;
-  /** Is told of who has left; what the hub and the table say of it is up to the teller's owner. */
+  /** Is told of who has lost its line, and decides whether it is still online. */
   left: (session: Session, ending: Ending) => void;
 }
 

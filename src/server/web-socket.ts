@@ -50,8 +50,8 @@ function header(opcode: number, length: number): Buffer {
  * A transport of the server's. It is ws's own class with our ears: there may be 20,000 of them, and neither a second
  * object nor a listener is spent on each.
  *
- * Data goes to the socket as whole frames, past ws's sender: a third less work for each. That is right because nothing is ever
- * queued there (no compression, no blobs, no fragments), and nothing is written once the closing has begun.
+ * Data goes to the socket as whole frames, past ws's sender, which would make options, a header and a second write for each.
+ * That is right because nothing is ever queued there (no compression, no blobs, no fragments), and nothing is written once the closing has begun.
  */
 export class ServerSocket extends WebSocket implements Transport, Mortal {
   #line: Socket | undefined;
@@ -68,7 +68,7 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
   /** Why we dropped the line, where we did. */
   #cut: string | undefined;
 
-  /** @param maxBuffered bytes that may wait for the client; past it the client is closed with 1013 */
+  /** To be called once, before anything is sent. */
   attach(line: Socket, { maxBuffered, onFault }: SocketOptions): void {
     this.#line = line;
     this.#maxBuffered = maxBuffered;
@@ -87,7 +87,7 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
     return more;
   }
 
-  /** ws tells what happens by this; a listener for each connection would cost 0.3 kB. */
+  /** ws tells what happens by this; so no listeners are kept for each connection. */
   override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
     try {
       this.#tell(event, first, second);

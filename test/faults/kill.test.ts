@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Command } from '../support/command.js';
-import { seededRandom } from '../support/random.js';
+import { Random } from '../support/random.js';
 import { socketClient } from '../support/socket-client.js';
 import type { TestClient } from '../support/test-client.js';
 
 const rounds = Number(process.env.KILL_ROUNDS ?? 12);
 const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
-const random = seededRandom(seed);
+const random = new Random(seed);
 
 /** How long a server lives at most, from its start or from when its clients have come. */
 const LONGEST_LIFE_MS = 2000;
@@ -65,8 +65,8 @@ async function churn(wsUrl: string): Promise<void> {
       return undefined; // the server is gone
     });
     if (!entered) return;
-    await Promise.race([entered.client.closed, new Promise((resolve) => setTimeout(resolve, random() * 100))]);
-    if (random() < 0.8) entered.client.close();
+    await Promise.race([entered.client.closed, new Promise((resolve) => setTimeout(resolve, random.next() * 100))]);
+    if (random.next() < 0.8) entered.client.close();
   }
 }
 
@@ -78,7 +78,8 @@ it(
       command = new Command(['serve', '--port', '0', '--db', file, '--log-level', 'info']);
       const server = command;
       // Some are killed while they start.
-      const killer = random() < 0.2 ? setTimeout(() => server.kill('SIGKILL'), random() * LONGEST_LIFE_MS) : undefined;
+      const killer =
+        random.next() < 0.2 ? setTimeout(() => server.kill('SIGKILL'), random.next() * LONGEST_LIFE_MS) : undefined;
       const url = await server.output(/"url":"(http:[^"]+)"/).catch(() => undefined);
       if (url) {
         clearTimeout(killer);
@@ -89,7 +90,7 @@ it(
         const online = some.map(({ id }) => id).sort();
         await expect.poll(rows, { interval: 5, message: `seed ${seed}, round ${round}` }).toEqual(online);
         const comers = Array.from({ length: COMERS }, () => churn(wsUrl));
-        setTimeout(() => server.kill('SIGKILL'), random() * LONGEST_LIFE_MS);
+        setTimeout(() => server.kill('SIGKILL'), random.next() * LONGEST_LIFE_MS);
         await Promise.all(comers);
       }
       const { stderr } = await server.ended;

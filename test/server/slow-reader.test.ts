@@ -3,25 +3,14 @@ import { expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { DEFAULTS } from '../../src/server/options.js';
 import { serve } from '../../src/server/serve.js';
-import { type ServerSocket, SocketServer, textFrame } from '../../src/server/web-socket.js';
+import { textFrame } from '../../src/server/web-socket.js';
 import { collectingLog } from '../support/collecting-log.js';
-import { RawLine, UPGRADE } from '../support/raw-line.js';
+import { openOn, RawLine } from '../support/raw-line.js';
 import { socketClient } from '../support/socket-client.js';
-import { inMemory } from '../support/test-room.js';
 
 it('gives a full socket the newest frame of each topic once it has room, not a backlog', async () => {
   const line = new RawLine({ writableHighWaterMark: 100 });
-  const transport = await new Promise<ServerSocket>((resolve) =>
-    new SocketServer(1000, { ...inMemory, maxBuffered: 1_000_000 }).accept(
-      UPGRADE,
-      line.asSocket(),
-      Buffer.alloc(0),
-      (opened) => {
-        resolve(opened);
-        return { received() {}, closed() {} };
-      },
-    ),
-  );
+  const transport = openOn(line);
   const sent = () => line.frames.toString('latin1').match(/(time|tick|chat) \d/g);
   transport.offer('time', textFrame('time 1'));
   line.block();
@@ -39,19 +28,9 @@ it('gives a full socket the newest frame of each topic once it has room, not a b
   expect(line.listenerCount('drain')).toBe(0);
 });
 
-it('does not count the one answer that is longer than the cap', async () => {
+it('does not count the one answer that is longer than the cap', () => {
   const line = new RawLine({ writableHighWaterMark: 100 });
-  const transport = await new Promise<ServerSocket>((resolve) =>
-    new SocketServer(1000, { ...inMemory, maxBuffered: 1000 }).accept(
-      UPGRADE,
-      line.asSocket(),
-      Buffer.alloc(0),
-      (opened) => {
-        resolve(opened);
-        return { received() {}, closed() {} };
-      },
-    ),
-  );
+  const transport = openOn(line, { maxBuffered: 1000 });
   line.block();
   transport.send('1'.repeat(5000)); // a long answer, of which nothing is taken
   for (let i = 0; i < 9; i++) transport.send('2'.repeat(100));

@@ -2,30 +2,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type ServerSocket, SocketServer, textFrame } from '../../src/server/web-socket.js';
-import { RawLine, UPGRADE } from '../support/raw-line.js';
-import { inMemory } from '../support/test-room.js';
-
-const NOTHING = Buffer.alloc(0);
-
-function ours(line: RawLine): ServerSocket {
-  let transport: ServerSocket | undefined;
-  new SocketServer(1000, { ...inMemory, maxBuffered: 10_000_000 }).accept(
-    UPGRADE,
-    line.asSocket(),
-    NOTHING,
-    (opened) => {
-      transport = opened;
-      return { received() {}, closed() {} };
-    },
-  );
-  return transport as ServerSocket;
-}
+import { textFrame } from '../../src/server/web-socket.js';
+import { openOn, RawLine, UPGRADE } from '../support/raw-line.js';
 
 function theirs(line: RawLine): WebSocket {
   let ws: WebSocket | undefined;
   const server = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false });
-  server.handleUpgrade(UPGRADE, line.asSocket(), NOTHING, (opened) => {
+  server.handleUpgrade(UPGRADE, line.asSocket(), Buffer.alloc(0), (opened) => {
     ws = opened;
   });
   return ws as WebSocket;
@@ -46,7 +29,7 @@ it('writes what ws would have written, byte for byte', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
       const lines = [0, 1].map(() => new RawLine({ writableHighWaterMark: 100_000_000 })) as [RawLine, RawLine];
-      const [mine, reference] = [ours(lines[0]), theirs(lines[1])];
+      const [mine, reference] = [openOn(lines[0], { maxBuffered: 10_000_000 }), theirs(lines[1])];
       for (const { kind, ...data } of steps) {
         const bytes = 'bytes' in data ? data.bytes : undefined;
         const words = 'text' in data ? data.text : '';
@@ -74,7 +57,7 @@ it('writes what ws would have written, byte for byte', () => {
 it('sends a ping along with the next tick, once', () => {
   const [first, second, third] = ['1', '2', '3'].map((text) => textFrame(text)) as [Buffer, Buffer, Buffer];
   const line = new RawLine();
-  const transport = ours(line);
+  const transport = openOn(line);
   transport.ask();
   transport.offer('time', first);
   transport.insist();

@@ -1,12 +1,71 @@
-// Random: numbers that come again with the same seed.
+// Random: numbers from a seed, so that what was found once can be found again.
 
-/** Numbers from 0 to 1, 1 excluded: mulberry32. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+export class Random {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  /** From 0 to 1, 1 excluded. Marsaglia's xorshift, of 32 bits, scrambled. */
+  next(): number {
+    this.#state = (this.#state + 0x9e3779b9) >>> 0;
+    let x = this.#state;
+    x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+    return ((x ^ (x >>> 16)) >>> 0) / 2 ** 32;
+  }
+
+  /** A whole number from 0 to `below`, which is excluded. */
+  upTo(below: number): number {
+    return Math.floor(this.next() * below);
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  pick<T>(list: readonly T[]): T {
+    return list[this.upTo(list.length)] as T;
+  }
+
+  bytes(length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length);
+    for (let i = 0; i < length; i++) bytes[i] = this.upTo(256);
+    return bytes;
+  }
+
+  /** Mostly short, at times around the lengths at which a frame's header changes, rarely long. */
+  length(max: number): number {
+    const kind = this.next();
+    if (kind < 0.8) return Math.min(max, this.upTo(60));
+    if (kind < 0.98) return Math.min(max, 120 + this.upTo(12));
+    return Math.min(max, this.chance(0.5) ? 65_530 + this.upTo(12) : this.upTo(max));
+  }
+
+  text(length: number): string {
+    let text = '';
+    while (text.length < length) text += this.pick(LETTERS);
+    return text;
+  }
 }
+
+const LETTERS = [
+  'a',
+  'Z',
+  '0',
+  ' ',
+  '"',
+  '\\',
+  '\n',
+  '\0',
+  'é',
+  'ß',
+  '€',
+  '中',
+  '\u202e',
+  '\ufeff',
+  '𝄞',
+  '👩‍👩‍👧',
+  '\u2028',
+];

@@ -2,6 +2,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { type ServerSocket, type SocketOptions, SocketServer } from '../../src/server/web-socket.js';
+import type { TransportEvents } from '../../src/shared/transport.js';
+import { inMemory } from './test-room.js';
 
 export class RawLine extends Duplex {
   readonly #written: Buffer[] = [];
@@ -47,3 +50,15 @@ export const UPGRADE = {
     'sec-websocket-version': '13',
   },
 } as unknown as IncomingMessage;
+
+/** The server's end of a WebSocket that was opened on a line in memory. */
+export function openOn(line: RawLine, options: Partial<SocketOptions> = {}): ServerSocket {
+  const server = new SocketServer(1000, { ...inMemory, maxBuffered: 1_000_000, ...options });
+  const deaf: TransportEvents = { received() {}, closed() {} };
+  let opened: ServerSocket | undefined;
+  server.accept(UPGRADE, line.asSocket(), Buffer.alloc(0), (transport) => {
+    opened = transport;
+    return deaf;
+  });
+  return opened as ServerSocket;
+}

@@ -1,7 +1,7 @@
 // Frames: random sequences of WebSocket frames, right ones with a wrong one at the end at times, and what must come back.
 import { deflateRawSync } from 'node:zlib';
 import { BINARY, CLOSE, CONTINUATION, closeFrame, frame, PING, PONG, TEXT } from '../../support/frames.js';
-import type { Random } from './random.js';
+import type { Random } from '../../support/random.js';
 
 /** The server's --max-echo and --max-message. */
 export const MAX_BYTES = 128 * 1024;

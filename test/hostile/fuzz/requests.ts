@@ -1,5 +1,5 @@
 // Requests: random ones in our JSON, right and wrong, and what can be said of each reply.
-import type { Random } from './random.js';
+import type { Random } from '../../support/random.js';
 
 export interface RequestCase {
   /** A string is a text frame, bytes are a binary one. */

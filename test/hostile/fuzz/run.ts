@@ -7,10 +7,10 @@ import { decodeMessage } from '../../../src/shared/codec.js';
 import { BINARY, closeFrame, frame, PING, type ReceivedFrame, TEXT } from '../../support/frames.js';
 import { openDescriptors, residentMiB } from '../../support/process-facts.js';
 import { quietServer } from '../../support/quiet-server.js';
+import { Random } from '../../support/random.js';
 import { RawPeer } from '../../support/raw-peer.js';
 import { Witness } from '../../support/witness.js';
 import { line, MAX_BYTES, sequence } from './frames.js';
-import { Random } from './random.js';
 import { type RequestCase, requestCase } from './requests.js';
 
 export interface FuzzReport {
