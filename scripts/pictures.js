@@ -22,11 +22,12 @@ const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', arg
 mkdirSync('docs', { recursive: true });
 
 const terminal = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
+const { CI: _, ...env } = process.env; // even empty it takes the colours away
 const client = pty.spawn(process.execPath, ['dist/wsdemo.js', 'connect'], {
   cols: COLUMNS,
   rows: ROWS,
   name: 'xterm-256color',
-  env: { ...process.env, CI: '', COLORTERM: 'truecolor', XDG_STATE_HOME: '/tmp' },
+  env: { ...env, COLORTERM: 'truecolor', XDG_STATE_HOME: '/tmp' },
 });
 client.onData((data) => terminal.write(data));
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
