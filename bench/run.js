@@ -12,7 +12,7 @@ import { memory } from './parts/memory.js';
 import { start } from './parts/start.js';
 import { steady } from './parts/steady.js';
 
-/** @type {Record<string, { run: (how: { quick: boolean }) => Promise<import('./lib/figures.js').Figure[]>, quick: boolean }>} */
+/** @type {Record<string, { run: (how: { quick: boolean }) => AsyncIterable<import('./lib/figures.js').Figure>, quick: boolean }>} */
 const PARTS = {
   fanout: { run: fanOut, quick: true },
   accepts: { run: accepts, quick: true },
@@ -37,9 +37,11 @@ ensurePeers({ quick });
 let missed = 0;
 for (const [name, part] of Object.entries(PARTS)) {
   if (wanted.length > 0 ? !wanted.includes(name) : quick && !part.quick) continue;
-  const figures = await part.run({ quick });
+  const figures = [];
   console.log(`\n${name}`);
-  for (const { name: what, value, spread, atMost, atLeast, unit, verdict, note } of figures) {
+  for await (const each of part.run({ quick })) {
+    figures.push(each);
+    const { name: what, value, spread, atMost, atLeast, unit, verdict, note } = each;
     const goal = atMost !== undefined ? `≤ ${atMost}` : atLeast !== undefined ? `≥ ${atLeast}` : '';
     console.log(
       `  ${what.padEnd(66)} ${value.toFixed(2).padStart(8)} ±${spread.toFixed(2)} ${unit} ${goal.padEnd(7)} ${verdict}${note ? `  (${note})` : ''}`,

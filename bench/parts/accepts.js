@@ -7,7 +7,7 @@ import { Server } from '../lib/server.js';
 const AT_ONCE = 64;
 
 /** @param {{ quick: boolean }} how */
-export async function accepts({ quick }) {
+export async function* accepts({ quick }) {
   const rounds = 5;
   const clients = quick ? 1_000 : 2_000;
   /** @type {[name: string, kind: string, options: import('../lib/server.js').Options, goal: { atLeast?: number }][]} */
@@ -20,7 +20,6 @@ export async function accepts({ quick }) {
   ];
   const ours = new Load(await Server.start('wsdemo'));
   const lags = [];
-  const figures = [];
   for (const [name, kind, options, goal] of quick ? peers.slice(0, 1) : peers) {
     const theirs = new Load(await Server.start(kind, options));
     const ratios = [];
@@ -39,15 +38,12 @@ export async function accepts({ quick }) {
     theirs.stop();
     await theirs.server.stop();
     const note = `${Math.round(median(rates.map(([r]) => r)))} a second against ${Math.round(median(rates.map(([, r]) => r)))}`;
-    figures.push(
-      figure(`accepts a second beside ${name}`, ratios, { ...goal, note }),
-      figure(`CPU for each accept beside ${name}`, costs),
-    );
+    yield figure(`accepts a second beside ${name}`, ratios, { ...goal, note });
+    yield figure(`CPU for each accept beside ${name}`, costs);
   }
   ours.stop();
   await ours.server.stop();
-  figures.push(figure('longest time until another process saw a row', lags, { atMost: 100, unit: 'ms' }));
-  return figures;
+  yield figure('longest time until another process saw a row', lags, { atMost: 100, unit: 'ms' });
 }
 
 /** @param {Load} load @param {number} clients */

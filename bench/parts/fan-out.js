@@ -31,8 +31,7 @@ const LATENESS_GOALS = /** @type {Record<string, { atMost: number }>} */ ({ 'ws 
 /** @typedef {{ cpuUs: number, medianUs: number, lastUs: number }} Round */
 
 /** @param {{ quick: boolean }} how */
-export async function fanOut({ quick }) {
-  const figures = [];
+export async function* fanOut({ quick }) {
   /** @type {Map<number, Round[]>} */
   const oursBySize = new Map();
   for (const { kinds, clients } of GROUPS.filter((group) => group.quick || !quick)) {
@@ -42,17 +41,16 @@ export async function fanOut({ quick }) {
       if (!peer.complete)
         console.error(`bench: ${peer.kind}, ${clients} clients: not every client got every tick in time`);
     }
-    figures.push(
-      figure(`runs in which a client of wsdemo's missed a tick, ${clients}`, [ours.complete ? 0 : 1], { atMost: 0 }),
-    );
-    for (const theirs of peers) figures.push(...beside(ours, theirs, clients));
+    yield figure(`runs in which a client of wsdemo's missed a tick, ${clients}`, [ours.complete ? 0 : 1], {
+      atMost: 0,
+    });
+    for (const theirs of peers) yield* beside(ours, theirs, clients);
   }
   const [few, many] = [oursBySize.get(1_000), oursBySize.get(19_500)];
   if (few && many) {
     const growth = many.map((round, i) => round.cpuUs / few[i].cpuUs);
-    figures.push(figure('CPU per delivered tick with 19500 clients, beside that with 1000', growth, { atMost: 1.1 }));
+    yield figure('CPU per delivered tick with 19500 clients, beside that with 1000', growth, { atMost: 1.1 });
   }
-  return figures;
 }
 
 /** @typedef {Awaited<ReturnType<typeof sideBySide>>[0]} Measured */

@@ -14,10 +14,9 @@ const GOALS = {
 };
 
 /** @param {{ quick: boolean }} how */
-export async function fibonacci({ quick }) {
+export async function* fibonacci({ quick }) {
   const rounds = 5;
   const ms = quick ? 800 : 1_000;
-  const figures = [];
   const ours = await ready('wsdemo');
   for (const kind of quick ? ['ws'] : ['ws', 'original', 'bun']) {
     const theirs = await ready(kind);
@@ -33,16 +32,13 @@ export async function fibonacci({ quick }) {
       }
       const mid = (/** @type {(one: typeof both[0]) => number} */ pick) => median(both.map(pick)).toFixed(1);
       const note = `${mid(({ a }) => a.cpuUs)} µs against ${mid(({ b }) => b.cpuUs)}; p99 ${mid(({ a }) => a.p99Ms)} ms against ${mid(({ b }) => b.p99Ms)}`;
-      figures.push(
-        figure(`CPU for each answer, n = ${input}, beside ${kind}`, ratios, { ...GOALS[`${kind} ${input}`], note }),
-      );
+      yield figure(`CPU for each answer, n = ${input}, beside ${kind}`, ratios, { ...GOALS[`${kind} ${input}`], note });
     }
     theirs.stop();
     await theirs.server.stop();
   }
   ours.stop();
   await ours.server.stop();
-  return figures;
 }
 
 /** @param {string} kind */

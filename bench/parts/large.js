@@ -11,7 +11,7 @@ const ASKING = 8;
 const WATCHING = 1_000;
 const ROUNDS = 7;
 
-export async function large() {
+export async function* large() {
   const server = await Server.start('wsdemo', { probe: true, flags: ['--max-fibonacci', '10000000'] });
   const asking = new Load(server);
   const crowd = new Load(server);
@@ -60,7 +60,7 @@ export async function large() {
   crowd.stop();
   await server.stop();
   const usual = Math.max(...quietTicks.seconds.map((/** @type {any} */ s) => s.last_us / 1000));
-  return [
+  yield* [
     figure('F(1,000,000): longest pause of the event loop, 8 asking', pauses, {
       atMost: 20,
       unit: 'ms',

@@ -9,7 +9,7 @@ const ROUNDS = 5;
 
 const NODE = ['wsdemo', 'ws', 'socket.io'];
 
-export async function memory() {
+export async function* memory() {
   /** @type {{ heap: number, rss: number }[]} */
   const ours = [];
   /** @type {typeof ours} */
@@ -23,29 +23,22 @@ export async function memory() {
   const heap = (/** @type {typeof ours} */ rounds) => rounds.map((round) => round.heap);
   const rss = (/** @type {typeof ours} */ rounds) => rounds.map((round) => round.rss);
   const ratios = (/** @type {'heap' | 'rss'} */ key) => ours.map((round, i) => round[key] / theirs[i][key]);
-  const figures = [
-    figure('heap for each client, beside ws', ratios('heap'), {
-      atMost: 1.1,
-      note: `${kB(heap(ours))} kB against ${kB(heap(theirs))}`,
-    }),
-    figure('resident memory for each client, beside ws', ratios('rss'), {
-      atMost: 1.1,
-      note: `${kB(rss(ours))} kB against ${kB(rss(theirs))}`,
-    }),
-  ];
+  yield figure('heap for each client, beside ws', ratios('heap'), {
+    atMost: 1.1,
+    note: `${kB(heap(ours))} kB against ${kB(heap(theirs))}`,
+  });
+  yield figure('resident memory for each client, beside ws', ratios('rss'), {
+    atMost: 1.1,
+    note: `${kB(rss(ours))} kB against ${kB(rss(theirs))}`,
+  });
   for (const kind of ['bun', 'socket.io', 'original']) {
     const other = await slope(kind);
-    figures.push(
-      figure(
-        `resident memory for each client, beside ${kind}`,
-        rss(ours).map((bytes) => bytes / other.rss),
-        {
-          note: `${kB(rss(ours))} kB against ${kB([other.rss])}`,
-        },
-      ),
+    yield figure(
+      `resident memory for each client, beside ${kind}`,
+      rss(ours).map((bytes) => bytes / other.rss),
+      { note: `${kB(rss(ours))} kB against ${kB([other.rss])}` },
     );
   }
-  return figures;
 }
 
 /** @param {string} kind @returns {Promise<{ heap: number, rss: number }>} bytes for each client */

@@ -6,7 +6,7 @@ import { BENCH } from '../lib/places.js';
 import { Server } from '../lib/server.js';
 
 /** @param {{ quick: boolean }} how */
-export async function start({ quick }) {
+export async function* start({ quick }) {
   const rounds = quick ? 11 : 21;
   const ratios = [];
   const all = [];
@@ -21,7 +21,7 @@ export async function start({ quick }) {
     all.push([ours, bare]);
   }
   const note = `${Math.round(median(all.map(([ours]) => ours)))} ms against ${Math.round(median(all.map(([, bare]) => bare)))}`;
-  return [figure('start beside node with ws and better-sqlite3', ratios, { atMost: 1.15, note })];
+  yield* [figure('start beside node with ws and better-sqlite3', ratios, { atMost: 1.15, note })];
 }
 
 /** @param {() => Promise<() => Promise<void>>} run gives what ends it */

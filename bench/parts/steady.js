@@ -9,7 +9,7 @@ const ASKING = 64;
 const ROUNDS = 5;
 const ASKED_MS = 3_000;
 
-export async function steady() {
+export async function* steady() {
   const server = await Server.start('wsdemo', { probe: true });
   // Who asks is another process than who listens, so that neither's times hold the other's.
   const asking = new Load(server);
@@ -50,7 +50,7 @@ export async function steady() {
   await server.stop();
 
   const latest = Math.max(...arrivals.seconds.map((/** @type {any} */ s) => s.last_us / 1000));
-  return [
+  yield* [
     figure('ticks skipped or told twice, in all', [skips], { atMost: 0 }),
     figure(`latest tick while ${CLIENTS} connect, ${ASKING} ask`, [latest], { atMost: 1000, unit: 'ms' }),
     figure(`latest tick while ${CHURN} a second come and go, ${ASKING} ask`, late, { atMost: 1000, unit: 'ms' }),

@@ -20,13 +20,17 @@ export function socketsToSpare(): number | undefined {
 export interface Room {
   /** WebSockets in all. */
   maxConnections: number;
-  /** Sockets in all: there is a tenth more, for who has not become a WebSocket yet. */
+  /** Sockets in all: there are some more, for who has not become a WebSocket yet. */
   maxSockets: number;
 }
+
+/** At most so many of few sockets are kept for who comes; they are let in within milliseconds. */
+const MOST_KEPT = 256;
 
 /** What of the wish can be had with so many sockets. */
 export function roomFor(maxConnections: number, sockets: number | undefined): Room {
   const wish = maxConnections + Math.max(100, Math.ceil(maxConnections / 10));
   if (sockets === undefined || wish <= sockets) return { maxConnections, maxSockets: wish };
-  return { maxConnections: Math.min(maxConnections, Math.max(1, Math.floor(sockets / 1.1))), maxSockets: sockets };
+  const kept = Math.min(MOST_KEPT, Math.ceil(sockets / 11));
+  return { maxConnections: Math.min(maxConnections, Math.max(1, sockets - kept)), maxSockets: sockets };
 }

@@ -46,7 +46,8 @@ async function openUntilOneIsLost(url: string, witness: TestClient): Promise<Raw
 it('as many connections are let in as there are descriptors for, less what else needs them', () => {
   expect(roomFor(20_000, undefined)).toEqual({ maxConnections: 20_000, maxSockets: 22_000 });
   expect(roomFor(20_000, 50_000)).toEqual({ maxConnections: 20_000, maxSockets: 22_000 });
-  expect(roomFor(20_000, 1100)).toEqual({ maxConnections: 999, maxSockets: 1100 });
+  expect(roomFor(20_000, 1100)).toEqual({ maxConnections: 1000, maxSockets: 1100 });
+  expect(roomFor(20_000, 19_950)).toEqual({ maxConnections: 19_694, maxSockets: 19_950 });
   expect(roomFor(10, 60)).toEqual({ maxConnections: 10, maxSockets: 60 });
   expect(roomFor(20_000, 1)).toEqual({ maxConnections: 1, maxSockets: 1 });
 });
