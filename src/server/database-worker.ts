@@ -3,41 +3,31 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createSystemClock } from '../shared/system-clock.js';
 import { DatabaseFile } from './database-file.js';
 import { Mirror } from './mirror.js';
-import { DatabaseError } from './sqlite.js';
-import type { FromWorker, ToWorker } from './thread-store.js';
+import type { FromWorker, ToWorker, WorkerStart } from './thread-store.js';
 
-/** How often the thread says that it is there. */
-const ALIVE_MS = 1000;
-
-const { path } = workerData as { path: string };
+const { path, standing, pulse } = workerData as WorkerStart;
 const tell = (message: FromWorker) => parentPort?.postMessage(message);
 const clock = createSystemClock();
 const file = new DatabaseFile({ path, now: () => clock.now(), onMoved: (to) => tell({ kind: 'moved', to }) });
-const mirror = new Mirror({
-  clock,
-  open: (known, begin) => file.open(known, begin),
-  onReserved: (from, until) => tell({ kind: 'reserved', from, until }),
-  onTickets: (tickets) => tell({ kind: 'tickets', tickets }),
-  onHealth: (health) => tell({ kind: 'health', health }),
-});
+const mirror = new Mirror(
+  {
+    clock,
+    open: (known, begin) => file.open(known, begin),
+    onReserved: (from, until) => tell({ kind: 'reserved', from, until }),
+    onTickets: (tickets) => tell({ kind: 'tickets', tickets }),
+    onHealth: (health) => tell({ kind: 'health', health }),
+    onLook: () => Atomics.add(pulse, 0, 1),
+  },
+  standing,
+);
 
-try {
-  // A file that may be well again soon keeps nobody out; one that was never right is told to who starts the server.
-  mirror.start((error) => !(error instanceof DatabaseError && error.trouble === 'fault'));
-  const alive = setInterval(() => tell({ kind: 'alive' }), ALIVE_MS);
-  parentPort?.on('message', (message: ToWorker) => {
-    if (message.kind === 'changes') {
-      mirror.write(message.changes);
-      return;
-    }
-    clearInterval(alive);
+parentPort?.on('message', (message: ToWorker) => {
+  if (message.kind === 'changes') mirror.write(message.changes);
+  else if (message.kind === 'begin') mirror.start(() => false);
+  else {
     mirror.close(message.nextNumber);
     file.release();
-    tell({ kind: 'closed' });
     parentPort?.close();
-  });
-  tell({ kind: 'opened' });
-} catch (error) {
-  tell({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
-  parentPort?.close();
-}
+  }
+});
+tell({ kind: 'ready' });

@@ -29,6 +29,16 @@ export interface MirrorOptions {
   /** Is told of the ways back that a former server left, once. */
   onTickets: (tickets: [clientId: string, Ticket][]) => void;
   onHealth: (health: Health) => void;
+  /** Is called each time that the table is looked at. */
+  onLook?: () => void;
+}
+
+/** What a mirror that takes another's place must know. */
+export interface Standing {
+  /** The numbers below are reserved. */
+  reserved: number;
+  tickets: Map<string, Ticket>;
+  trouble: string | undefined;
 }
 
 /** How often the table is looked at, or tried again. It must be right within 2 s once the disk is well. */
@@ -37,19 +47,23 @@ const LOOK_MS = 1000;
 export class Mirror {
   readonly #options: MirrorOptions;
   readonly #rows = new Map<string, Row>();
-  #tickets = new Map<string, Ticket>();
+  #tickets: Map<string, Ticket>;
   /** Undefined while it fails. */
   #table: Table | undefined;
   /** The numbers below are reserved, or will be once the database is well; 0 before it was open for the first time. */
-  #reserved = 0;
+  #reserved: number;
   /** The last number that a file brought with it. */
   #from = 0;
   #asked = false;
   #trouble: string | undefined;
   #cancel: Cancel | undefined;
 
-  constructor(options: MirrorOptions) {
+  /** @param before what the mirror knew whose place this one takes */
+  constructor(options: MirrorOptions, before?: Standing) {
     this.#options = options;
+    this.#tickets = before?.tickets ?? new Map();
+    this.#reserved = before?.reserved ?? 0;
+    this.#trouble = before?.trouble;
   }
 
   /**
@@ -87,6 +101,14 @@ export class Mirror {
     }
   }
 
+  /** Lets go of the table, as it is, for another mirror. */
+  handOver(): Standing {
+    this.#cancel?.();
+    this.#table?.abandon();
+    this.#table = undefined;
+    return { reserved: this.#reserved, tickets: this.#tickets, trouble: this.#trouble };
+  }
+
   close(nextNumber: number): void {
     this.#cancel?.();
     try {
@@ -100,6 +122,7 @@ export class Mirror {
   #lookLater(): void {
     this.#cancel = this.#options.clock.after(LOOK_MS, () => {
       this.#look();
+      this.#options.onLook?.();
       this.#lookLater();
     });
   }

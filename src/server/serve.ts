@@ -22,7 +22,7 @@ import { Roster } from './roster.js';
 import type { Session } from './session.js';
 import { StartError } from './start-error.js';
 import { Tally } from './tally.js';
-import { openThreadStore } from './thread-store.js';
+import { ThreadStore } from './thread-store.js';
 import { Ticker } from './ticker.js';
 import { readPair } from './tls.js';
 import { readTokens, TokenLock, tokenIn } from './token.js';
@@ -56,7 +56,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 
   const tally = new Tally();
   const onFault = faultReporter(log, tally);
-  const opening = openThreadStore(options.db, {
+  const store = new ThreadStore(options.db, clock, {
     health: (health) => {
       if (health.status === 'pass') log.info({ db: options.db }, 'the database is well again');
       else {
@@ -67,8 +67,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     moved: (to) =>
       log.warn({ db: options.db, to }, 'the database is damaged and was moved aside; a new one takes its place'),
   });
-  const wallTime = createWallTime(options.timezone); // 20 ms of the zone's data, while the thread starts
-  const store = await opening;
+  const wallTime = createWallTime(options.timezone);
   const roster = new Roster(clock, store);
 
   const crowd = { soon: setImmediate, onFault };
@@ -177,6 +176,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   if (maxConnections < options.maxConnections * 0.9) {
     setImmediate(() => log.warn({ maxConnections }, 'fewer than --max-connections: no more descriptors (ulimit -n)'));
   }
+  store.start();
   // Not needed yet. But code that can't be loaded for want of descriptors is not tried again by Node, ever.
   Promise.all([pool.prepare(), import('./metrics.js')]).catch((error) => log.error({ err: error }, 'code is missing'));
 

@@ -1,30 +1,36 @@
-// ThreadStore: the roster's store, on the other side of a thread.
+// ThreadStore: the roster's store. The database is opened here, so that the server starts with it in order; from then on it
+// belongs to a thread, so that a slow or hanging disk never stops the clock.
 import { Worker } from 'node:worker_threads';
+import type { Clock } from '../shared/clock.js';
+import { DatabaseFile } from './database-file.js';
+import { Mirror, type Standing } from './mirror.js';
 import { distFile } from './package.js';
 import type { Changes, Health, Store, Ticket } from './roster.js';
+import { DatabaseError } from './sqlite.js';
 import { StartError } from './start-error.js';
 
-export type ToWorker = { kind: 'changes'; changes: Changes } | { kind: 'close'; nextNumber: number };
+export interface WorkerStart {
+  path: string;
+  standing: Standing;
+  /** Its first number grows each second, as long as the thread does not hang. */
+  pulse: Int32Array;
+}
+export type ToWorker =
+  | { kind: 'begin' }
+  | { kind: 'changes'; changes: Changes }
+  | { kind: 'close'; nextNumber: number };
 export type FromWorker =
-  | { kind: 'opened' }
-  | { kind: 'failed'; reason: string }
+  | { kind: 'ready' }
   | { kind: 'reserved'; from: number; until: number }
   | { kind: 'tickets'; tickets: [clientId: string, Ticket][] }
   | { kind: 'health'; health: Health }
-  | { kind: 'moved'; to: string }
-  | { kind: 'alive' }
-  | { kind: 'closed' };
+  | { kind: 'moved'; to: string };
 
 /** Who is told what the database brings. */
 export interface Receiver {
   reserved(from: number, until: number): void;
   /** The ways back that a former server left. */
   tickets(tickets: [clientId: string, Ticket][]): void;
-}
-
-export interface ThreadStore extends Store {
-  /** What came before is told at once. */
-  attach(receiver: Receiver): void;
 }
 
 export interface StoreEvents {
@@ -35,80 +41,137 @@ export interface StoreEvents {
 
 /** A disk that hangs must not keep the server from stopping. */
 const CLOSE_TIMEOUT_MS = 2000;
-/** A thread that says nothing for so long hangs, most likely on its disk. It waits 2 s for a lock, twice in a row, which is not yet that. */
+/** A thread without a pulse for so long hangs, most likely on its disk. It waits 2 s for a lock, twice in a row, which is not yet that. */
 const SILENCE_MS = 8000;
 
-/**
- * Starts the database's thread.
- *
- * @param script what runs in the thread
- * @returns the store, once the file is open and clean, or found failing in a way that may pass
- * @throws StartError when the file can't be used, in one sentence
- */
-export async function openThreadStore(
-  path: string,
-  events: StoreEvents,
-  script = distFile('database-worker.js'),
-): Promise<ThreadStore> {
-  const worker = new Worker(script, { workerData: { path } });
-  const exited = new Promise((resolve) => worker.once('exit', resolve));
-  const early: ((receiver: Receiver) => void)[] = [];
-  let receiver: Receiver | undefined;
-  const tell = (news: (receiver: Receiver) => void) => {
-    if (receiver) news(receiver);
-    else early.push(news);
-  };
-  let told: Health = { status: 'pass' };
-  let silence: Health | undefined;
-  let missed = 0;
-  const watch = setInterval(() => {
-    missed += 1; // once may be our own sleep, from which we wake before we hear what was said meanwhile
-    if (missed !== 2) return;
-    silence = { status: 'warn', output: "the database's thread does not answer; its disk may hang" };
-    events.health(silence);
-  }, SILENCE_MS / 2).unref();
-  const heard = () => {
-    missed = 0;
-    if (silence) events.health(told);
-    silence = undefined;
-  };
-  const hear = (health: Health) => {
-    told = health;
-    events.health(health);
-  };
+export class ThreadStore implements Store {
+  readonly #path: string;
+  readonly #events: StoreEvents;
+  readonly #script: string;
+  readonly #file: DatabaseFile;
+  readonly #standing: Standing;
+  readonly #pulse = new Int32Array(new SharedArrayBuffer(4));
+  readonly #early: ((receiver: Receiver) => void)[] = [];
+  #receiver: Receiver | undefined;
+  /** What the thread is to be told once it is there; undefined when it is. */
+  #waiting: ToWorker[] | undefined = [];
+  #worker: Worker | undefined;
+  #exited: Promise<unknown> | undefined;
+  #watch: NodeJS.Timeout | undefined;
+  #told: Health = { status: 'pass' };
+  #silence: Health | undefined;
 
-  await new Promise<void>((resolve, reject) => {
-    worker.on('message', (message: FromWorker) => {
-      heard();
-      if (message.kind === 'opened') resolve();
-      if (message.kind === 'failed') reject(new StartError(message.reason));
-      if (message.kind === 'reserved') tell((to) => to.reserved(message.from, message.until));
-      if (message.kind === 'tickets') tell((to) => to.tickets(message.tickets));
-      if (message.kind === 'health') hear(message.health);
-      if (message.kind === 'moved') events.moved(message.to);
+  /**
+   * Opens the database, or finds it failing in a way that may pass.
+   *
+   * @param script what runs in the thread
+   * @throws StartError when the file can't be used, in one sentence
+   */
+  constructor(path: string, clock: Clock, events: StoreEvents, script = distFile('database-worker.js')) {
+    this.#path = path;
+    this.#events = events;
+    this.#script = script;
+    this.#file = new DatabaseFile({ path, now: () => clock.now(), onMoved: events.moved });
+    const mirror = new Mirror({
+      clock,
+      open: (known, begin) => this.#file.open(known, begin),
+      onReserved: (from, until) => this.#tell((to) => to.reserved(from, until)),
+      onTickets: (tickets) => this.#tell((to) => to.tickets(tickets)),
+      onHealth: (health) => this.#hear(health),
     });
-    worker.once('error', (error) => {
-      reject(new StartError(`the database's thread can't start: ${error.message}`));
-      hear({ status: 'warn', output: `the database's thread ended: ${error.message}; restart the server` });
-    });
-    void exited.then(() => clearInterval(watch));
-  });
-  const post = (message: ToWorker) => worker.postMessage(message);
-  return {
-    attach(to) {
-      receiver = to;
-      for (const news of early.splice(0)) news(to);
-    },
-    write: (changes) => post({ kind: 'changes', changes }),
-    async close(nextNumber) {
-      clearInterval(watch);
-      post({ kind: 'close', nextNumber });
-      const timer = setTimeout(() => worker.terminate(), CLOSE_TIMEOUT_MS);
-      await exited;
-      clearTimeout(timer);
-    },
-    get health() {
-      return silence ?? told;
-    },
-  };
+    try {
+      // A file that may be well again soon keeps nobody out; one that was never right is told to who starts the server.
+      mirror.start((error) => !(error instanceof DatabaseError && error.trouble === 'fault'));
+    } catch (error) {
+      this.#file.release();
+      throw new StartError(error instanceof Error ? error.message : String(error));
+    }
+    this.#standing = mirror.handOver();
+  }
+
+  /** Who is told from now on; what came before is told at once. */
+  attach(receiver: Receiver): void {
+    this.#receiver = receiver;
+    for (const news of this.#early.splice(0)) news(receiver);
+  }
+
+  /** Hands the database to its thread. That takes some 100 ms of the processor's time, which a start need not wait for. */
+  start(): void {
+    const workerData: WorkerStart = { path: this.#path, standing: this.#standing, pulse: this.#pulse };
+    const worker = new Worker(this.#script, { workerData });
+    this.#worker = worker;
+    this.#exited = new Promise((resolve) => worker.once('exit', resolve));
+    worker.on('message', (message: FromWorker) => this.#receive(message));
+    worker.once('error', (error) =>
+      this.#hear({ status: 'warn', output: `the database's thread ended: ${error.message}; restart the server` }),
+    );
+    this.#watchPulse();
+    void this.#exited.then(() => clearInterval(this.#watch));
+  }
+
+  write(changes: Changes): void {
+    this.#post({ kind: 'changes', changes });
+  }
+
+  async close(nextNumber: number): Promise<void> {
+    if (!this.#worker) this.start();
+    clearInterval(this.#watch);
+    this.#post({ kind: 'close', nextNumber });
+    const timer = setTimeout(() => this.#worker?.terminate(), CLOSE_TIMEOUT_MS);
+    await this.#exited;
+    clearTimeout(timer);
+  }
+
+  get health(): Health {
+    return this.#silence ?? this.#told;
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.kind === 'ready') this.#begin();
+    else if (message.kind === 'reserved') this.#tell((to) => to.reserved(message.from, message.until));
+    else if (message.kind === 'tickets') this.#tell((to) => to.tickets(message.tickets));
+    else if (message.kind === 'health') this.#hear(message.health);
+    else this.#events.moved(message.to);
+  }
+
+  /** The thread is there to claim the file: only now it is let go of, lest another server takes it in between. */
+  #begin(): void {
+    this.#file.release();
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    this.#post({ kind: 'begin' });
+    for (const message of waiting) this.#post(message);
+  }
+
+  #post(message: ToWorker): void {
+    if (this.#waiting) this.#waiting.push(message);
+    else this.#worker?.postMessage(message);
+  }
+
+  #tell(news: (receiver: Receiver) => void): void {
+    if (this.#receiver) news(this.#receiver);
+    else this.#early.push(news);
+  }
+
+  #hear(health: Health): void {
+    this.#told = health;
+    this.#events.health(health);
+  }
+
+  #watchPulse(): void {
+    let last = 0;
+    let missed = 0;
+    this.#watch = setInterval(() => {
+      const now = Atomics.load(this.#pulse, 0);
+      missed = now === last ? missed + 1 : 0; // once may be our own sleep, from which both wake at once
+      last = now;
+      if (missed === 2) {
+        this.#silence = { status: 'warn', output: "the database's thread does not answer; its disk may hang" };
+        this.#events.health(this.#silence);
+      } else if (missed === 0 && this.#silence) {
+        this.#silence = undefined;
+        this.#events.health(this.#told);
+      }
+    }, SILENCE_MS / 2).unref();
+  }
 }

@@ -1,7 +1,10 @@
 // A bug costs one connection at most: it is logged with its stack and counted, and the others never notice.
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { faultReporter } from '../../src/server/fault.js';
 import { createHttpServer, type Routes } from '../../src/server/http.js';
@@ -10,9 +13,10 @@ import { distFile } from '../../src/server/package.js';
 import { Reaper } from '../../src/server/reaper.js';
 import type { Health } from '../../src/server/roster.js';
 import { Tally } from '../../src/server/tally.js';
-import { openThreadStore } from '../../src/server/thread-store.js';
+import { ThreadStore } from '../../src/server/thread-store.js';
 import { Ticker } from '../../src/server/ticker.js';
 import { SocketServer } from '../../src/server/web-socket.js';
+import { createSystemClock } from '../../src/shared/system-clock.js';
 import { collectingLog } from '../support/collecting-log.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { RawLine, UPGRADE } from '../support/raw-line.js';
@@ -218,15 +222,19 @@ describe('where nobody catches it', () => {
 });
 
 describe("the database's thread", () => {
-  const script = (name: string) => new URL(`../support/${name}`, import.meta.url).pathname;
+  function start(how: string, told: Health[]): ThreadStore {
+    const folder = mkdtempSync(join(tmpdir(), 'wsdemo-'));
+    toEnd.push(() => rmSync(folder, { recursive: true }));
+    const script = new URL('../support/faulty-database-worker.mjs', import.meta.url).pathname;
+    const events = { health: (health: Health) => told.push(health), moved() {} };
+    const store = new ThreadStore(join(folder, how), createSystemClock(), events, script);
+    store.start();
+    return store;
+  }
 
   it.each(['hangs', 'dies'])('is noticed when it %s, and does not keep the server from stopping', async (how) => {
     const told: Health[] = [];
-    const store = await openThreadStore(
-      how,
-      { health: (health) => told.push(health), moved() {} },
-      script('faulty-database-worker.mjs'),
-    );
+    const store = start(how, told);
     expect(store.health.status).toBe('pass');
     store.write({ joined: [], left: [] });
     await expect.poll(() => told.map(({ status }) => status)).toEqual(['warn']);
@@ -236,11 +244,7 @@ describe("the database's thread", () => {
 
   it('is well again when it answers after a while', async () => {
     const told: Health[] = [];
-    const store = await openThreadStore(
-      'sleeps',
-      { health: (health) => told.push(health), moved() {} },
-      script('faulty-database-worker.mjs'),
-    );
+    const store = start('sleeps', told);
     store.write({ joined: [], left: [] });
     await expect.poll(() => told.map(({ status }) => status), { timeout: 30_000 }).toEqual(['warn', 'pass']);
     await store.close(1);

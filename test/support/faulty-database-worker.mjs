@@ -1,18 +1,20 @@
-// FaultyDatabaseWorker: a thread for the store that, once it is asked to write, does what its path says.
+// FaultyDatabaseWorker: a thread for the store that, once it is asked to write, does what its file's name says.
+import { basename } from 'node:path';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 
 const pause = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 if (!isMainThread) {
-  const alive = setInterval(() => parentPort.postMessage({ kind: 'alive' }), 1000);
+  const how = basename(workerData.path);
+  const pulse = setInterval(() => Atomics.add(workerData.pulse, 0, 1), 1000);
   parentPort.on('message', ({ kind }) => {
     if (kind === 'close') {
-      clearInterval(alive);
+      clearInterval(pulse);
       parentPort.close();
-      return;
+    } else if (kind === 'changes') {
+      if (how === 'dies') throw new Error('a bug');
+      pause(how === 'hangs' ? Number.POSITIVE_INFINITY : 12_000);
     }
-    if (workerData.path === 'dies') throw new Error('a bug');
-    pause(workerData.path === 'hangs' ? Number.POSITIVE_INFINITY : 12_000);
   });
-  parentPort.postMessage({ kind: 'opened' });
+  parentPort.postMessage({ kind: 'ready' });
 }
