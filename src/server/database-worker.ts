@@ -2,28 +2,31 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createSystemClock } from '../shared/system-clock.js';
 import { DatabaseFile } from './database-file.js';
-import { Mirror } from './mirror.js';
+import { Mirror, type MirrorOptions, type Standing } from './mirror.js';
 import type { FromWorker, ToWorker, WorkerStart } from './thread-store.js';
 
-const { path, standing, pulse } = workerData as WorkerStart;
+const { path, pulse } = workerData as WorkerStart;
 const tell = (message: FromWorker) => parentPort?.postMessage(message);
 const clock = createSystemClock();
 const file = new DatabaseFile({ path, now: () => clock.now(), onMoved: (to) => tell({ kind: 'moved', to }) });
-const mirror = new Mirror(
-  {
+let mirror: Mirror;
+
+function begin(standing: Standing): void {
+  const options: MirrorOptions = {
     clock,
     open: (known, begin) => file.open(known, begin),
     onReserved: (from, until) => tell({ kind: 'reserved', from, until }),
     onTickets: (tickets) => tell({ kind: 'tickets', tickets }),
     onHealth: (health) => tell({ kind: 'health', health }),
     onLook: () => Atomics.add(pulse, 0, 1),
-  },
-  standing,
-);
+  };
+  mirror = new Mirror(options, standing);
+  mirror.start(() => false);
+}
 
 parentPort?.on('message', (message: ToWorker) => {
-  if (message.kind === 'changes') mirror.write(message.changes);
-  else if (message.kind === 'begin') mirror.start(() => false);
+  if (message.kind === 'begin') begin(message.standing);
+  else if (message.kind === 'changes') mirror.write(message.changes);
   else {
     mirror.close(message.nextNumber);
     file.release();

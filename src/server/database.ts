@@ -10,7 +10,7 @@ const SCHEMA = `
     remote_address TEXT NOT NULL,
     user_agent     TEXT,
     language       TEXT NOT NULL
-  );
+  ) WITHOUT ROWID; -- one tree to write to in place of two
   CREATE TABLE IF NOT EXISTS wsdemo_server (
     id          INTEGER PRIMARY KEY CHECK (id = 1),
     next_number INTEGER NOT NULL, -- ids below it may have been given

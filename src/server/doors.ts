@@ -75,10 +75,8 @@ export class Doors {
     const refusal = this.#refusal(visitor, request);
     if (refusal) refuseUpgrade(socket, this.#turnedAway(visitor, refusal));
     else if (endpoint === 'ws') {
-      this.#enterRoom(request, socket, head, visitor).catch((error) => {
-        this.#options.onFault(error, 'upgrade');
-        socket.destroy();
-      });
+      if (this.#options.roster.hasId) this.#enterRoom(request, socket, head, visitor);
+      else this.#awaitId(request, socket, head, visitor);
     } else this.#enterEcho(request, socket, head, visitor);
     return true;
   }
@@ -149,9 +147,19 @@ export class Doors {
     return refusal;
   }
 
-  async #enterRoom(request: IncomingMessage, socket: Socket, head: Buffer, visitor: Visitor): Promise<void> {
-    const { roster, lang } = this.#options;
-    if (!roster.hasId) await roster.reservation();
+  #awaitId(request: IncomingMessage, socket: Socket, head: Buffer, visitor: Visitor): void {
+    const { roster, onFault } = this.#options;
+    roster
+      .reservation()
+      .then(() => this.#enterRoom(request, socket, head, visitor))
+      .catch((error) => {
+        onFault(error, 'upgrade');
+        socket.destroy();
+      });
+  }
+
+  #enterRoom(request: IncomingMessage, socket: Socket, head: Buffer, visitor: Visitor): void {
+    const { lang } = this.#options;
     const query = new URLSearchParams(request.url?.split('?')[1]);
     const language = chooseLanguage(query.get('lang'), request.headers['accept-language'], lang);
     const topics = query

@@ -38,6 +38,8 @@ export class Gate {
   readonly #options: GateOptions;
   readonly #byAddress = new Map<string, number>();
   #inside = 0;
+  /** The last host name that was found to be right: nearly all clients ask for the same. */
+  #knownHost: string | undefined;
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -55,9 +57,12 @@ export class Gate {
   /** A page of somebody else's domain, pointed at our loopback address, must not read us (DNS rebinding). */
   checkHost({ host, viaProxy }: Visitor): Refusal | undefined {
     const { onLoopback, allowHost } = this.#options;
-    if (!onLoopback || viaProxy || host === undefined) return undefined;
+    if (!onLoopback || viaProxy || host === undefined || host === this.#knownHost) return undefined;
     const name = host.replace(/:\d*$/, '');
-    if (isLoopback(name) || allowHost.includes(name.replace(/\.$/, ''))) return undefined;
+    if (isLoopback(name) || allowHost.includes(name.replace(/\.$/, ''))) {
+      this.#knownHost = host;
+      return undefined;
+    }
     return {
       reason: 'host',
       status: 403,

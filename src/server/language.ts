@@ -14,7 +14,8 @@ function languageOf(tag: string): Language | undefined {
 export function chooseLanguage(asked: string | null, accepted: string | undefined, fallback: Language): Language {
   const byParameter = asked === null ? undefined : languageOf(asked);
   if (byParameter) return byParameter;
-  const wishes = (accepted ?? '').split(',').map((part) => {
+  if (accepted === undefined) return fallback;
+  const wishes = accepted.split(',').map((part) => {
     const [tag = '', ...parameters] = part.split(';');
     const quality = parameters.find((parameter) => parameter.trim().startsWith('q='));
     return { language: languageOf(tag), quality: quality ? Number(quality.trim().slice(2)) : 1 };

@@ -50,12 +50,20 @@ export function silenceMs(timeoutMs: number): number {
 
 export class Lobby {
   readonly #options: LobbyOptions;
+  /** Who is here, from which address. */
+  readonly #inside = new Map<Socket, string>();
   readonly #waiting = new Map<string, number>();
-  readonly #leave = new WeakMap<Socket, () => void>();
   #toldAt = Number.NEGATIVE_INFINITY;
+
+  /** One ear for all sockets. */
+  readonly #closed: (this: Socket) => void;
 
   constructor(http: Server, options: LobbyOptions) {
     this.#options = options;
+    const lobby = this;
+    this.#closed = function () {
+      lobby.#left(this);
+    };
     http.maxConnections = options.maxSockets;
     http.on('connection', (socket) => this.#enter(socket));
     http.on('drop', () => this.#flooded('sockets', { sockets: options.maxSockets }, 'no room for more sockets'));
@@ -74,7 +82,9 @@ export class Lobby {
 
   /** To be called when a connection asks to be a WebSocket: whoever takes it counts it. */
   leave(socket: Socket): void {
-    this.#leave.get(lineBelow(socket))?.();
+    const line = lineBelow(socket);
+    line.off('close', this.#closed);
+    this.#left(line);
   }
 
   #enter(socket: Socket): void {
@@ -87,15 +97,17 @@ export class Lobby {
       return;
     }
     this.#waiting.set(address, waiting + 1);
-    const leave = () => {
-      socket.off('close', leave);
-      this.#leave.delete(socket);
-      const left = (this.#waiting.get(address) ?? 0) - 1;
-      if (left > 0) this.#waiting.set(address, left);
-      else this.#waiting.delete(address);
-    };
-    this.#leave.set(socket, leave);
-    socket.on('close', leave);
+    this.#inside.set(socket, address);
+    socket.on('close', this.#closed);
+  }
+
+  #left(socket: Socket): void {
+    const address = this.#inside.get(socket);
+    if (address === undefined) return;
+    this.#inside.delete(socket);
+    const left = (this.#waiting.get(address) ?? 0) - 1;
+    if (left > 0) this.#waiting.set(address, left);
+    else this.#waiting.delete(address);
   }
 
   #refuse(socket: Socket, { status, reason }: typeof NO_HTTP): void {

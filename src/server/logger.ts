@@ -12,9 +12,32 @@ export async function createLogger(level: LogLevel, format: LogFormat): Promise<
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    format === 'pretty' ? (await prettyStream()).stream : pino.destination(1),
+    format === 'pretty' ? (await prettyStream()).stream : gatheringStream(),
   );
   return log;
+}
+
+/** Lines gather for so long, and so many bytes of them at most. */
+const GATHER_MS = 10;
+const GATHERED = 16_000;
+
+/** Writes lines together: a crowd that comes costs few writes, not one for each client. */
+function gatheringStream(): DestinationStream {
+  const stream = pino.destination({ dest: 1, minLength: GATHERED });
+  let isDue = false;
+  const flush = () => {
+    isDue = false;
+    stream.flush();
+  };
+  process.once('exit', () => stream.flushSync());
+  return {
+    write(line) {
+      stream.write(line);
+      if (isDue) return;
+      isDue = true;
+      setTimeout(flush, GATHER_MS);
+    },
+  };
 }
 
 /** Loaded where people read along; a server behind a supervisor starts without it. */

@@ -35,6 +35,7 @@ export interface MirrorOptions {
 
 /** What a mirror that takes another's place must know. */
 export interface Standing {
+  rows: Map<string, Row>;
   /** The numbers below are reserved. */
   reserved: number;
   tickets: Map<string, Ticket>;
@@ -46,7 +47,7 @@ const LOOK_MS = 1000;
 
 export class Mirror {
   readonly #options: MirrorOptions;
-  readonly #rows = new Map<string, Row>();
+  readonly #rows: Map<string, Row>;
   #tickets: Map<string, Ticket>;
   /** Undefined while it fails. */
   #table: Table | undefined;
@@ -61,6 +62,7 @@ export class Mirror {
   /** @param before what the mirror knew whose place this one takes */
   constructor(options: MirrorOptions, before?: Standing) {
     this.#options = options;
+    this.#rows = before?.rows ?? new Map();
     this.#tickets = before?.tickets ?? new Map();
     this.#reserved = before?.reserved ?? 0;
     this.#trouble = before?.trouble;
@@ -104,9 +106,8 @@ export class Mirror {
   /** Lets go of the table, as it is, for another mirror. */
   handOver(): Standing {
     this.#cancel?.();
-    this.#table?.abandon();
-    this.#table = undefined;
-    return { reserved: this.#reserved, tickets: this.#tickets, trouble: this.#trouble };
+    this.#letGo();
+    return { rows: this.#rows, tickets: this.#tickets, reserved: this.#reserved, trouble: this.#trouble };
   }
 
   close(nextNumber: number): void {
@@ -168,13 +169,17 @@ export class Mirror {
     this.#options.onReserved(this.#from, this.#reserved);
   }
 
-  #lose(error: unknown): void {
+  #letGo(): void {
     try {
       this.#table?.abandon();
     } catch {
       // What can't even be closed is let go of all the same.
     }
     this.#table = undefined;
+  }
+
+  #lose(error: unknown): void {
+    this.#letGo();
     const output = error instanceof Error ? error.message : String(error);
     if (output !== this.#trouble) this.#options.onHealth({ status: 'warn', output });
     this.#trouble = output;

@@ -54,7 +54,7 @@ export interface Health {
 /** Rows gather for so long. Another process must see them within 100 ms. */
 const GATHER_MS = 20;
 /** Numbers reserved at a time; after a crash so many at most are never given. */
-export const RESERVED_AHEAD = 256;
+export const RESERVED_AHEAD = 1024;
 /** An id for which no number could be reserved has one that no other id has: the microsecond in which it was given. */
 export function unrecordedNumber(epochMs: number): number {
   return Math.floor(epochMs * 1000);
@@ -156,10 +156,15 @@ export class Roster {
     const needed = this.#next + this.#waiting.length;
     const isKnown = this.#reservedUntil > 0;
     const isAsked = this.#askedUntil > this.#reservedUntil && needed <= this.#askedUntil;
-    if (!isKnown || isAsked) return;
-    this.#askedUntil = needed + RESERVED_AHEAD;
-    this.#changes.reserveUntil = this.#askedUntil;
-    this.#flush();
+    if (!isKnown) return;
+    if (!isAsked) {
+      this.#askedUntil = needed + RESERVED_AHEAD;
+      this.#changes.reserveUntil = this.#askedUntil;
+    }
+    if (this.#changes.reserveUntil === undefined) return;
+    // It travels with the rows, unless somebody waits for it already.
+    if (this.hasId) this.#schedule();
+    else this.#flush();
   }
 
   #schedule(): void {

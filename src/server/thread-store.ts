@@ -1,5 +1,5 @@
-// ThreadStore: the roster's store. The database is opened here, so that the server starts with it in order; from then on it
-// belongs to a thread, so that a slow or hanging disk never stops the clock.
+// ThreadStore: the roster's store. The database is opened here, so that the server starts at once and with it in order;
+// as soon as its thread is there it belongs to that, so that a slow or hanging disk never stops the clock.
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../shared/clock.js';
 import { DatabaseFile } from './database-file.js';
@@ -11,12 +11,11 @@ import { StartError } from './start-error.js';
 
 export interface WorkerStart {
   path: string;
-  standing: Standing;
   /** Its first number grows each second, as long as the thread does not hang. */
   pulse: Int32Array;
 }
 export type ToWorker =
-  | { kind: 'begin' }
+  | { kind: 'begin'; standing: Standing }
   | { kind: 'changes'; changes: Changes }
   | { kind: 'close'; nextNumber: number };
 export type FromWorker =
@@ -49,12 +48,11 @@ export class ThreadStore implements Store {
   readonly #events: StoreEvents;
   readonly #script: string;
   readonly #file: DatabaseFile;
-  readonly #standing: Standing;
+  /** Writes as long as there is no thread. */
+  #mirror: Mirror | undefined;
   readonly #pulse = new Int32Array(new SharedArrayBuffer(4));
   readonly #early: ((receiver: Receiver) => void)[] = [];
   #receiver: Receiver | undefined;
-  /** What the thread is to be told once it is there; undefined when it is. */
-  #waiting: ToWorker[] | undefined = [];
   #worker: Worker | undefined;
   #exited: Promise<unknown> | undefined;
   #watch: NodeJS.Timeout | undefined;
@@ -72,7 +70,7 @@ export class ThreadStore implements Store {
     this.#events = events;
     this.#script = script;
     this.#file = new DatabaseFile({ path, now: () => clock.now(), onMoved: events.moved });
-    const mirror = new Mirror({
+    this.#mirror = new Mirror({
       clock,
       open: (known, begin) => this.#file.open(known, begin),
       onReserved: (from, until) => this.#tell((to) => to.reserved(from, until)),
@@ -81,12 +79,11 @@ export class ThreadStore implements Store {
     });
     try {
       // A file that may be well again soon keeps nobody out; one that was never right is told to who starts the server.
-      mirror.start((error) => !(error instanceof DatabaseError && error.trouble === 'fault'));
+      this.#mirror.start((error) => !(error instanceof DatabaseError && error.trouble === 'fault'));
     } catch (error) {
       this.#file.release();
       throw new StartError(error instanceof Error ? error.message : String(error));
     }
-    this.#standing = mirror.handOver();
   }
 
   /** Who is told from now on; what came before is told at once. */
@@ -95,9 +92,9 @@ export class ThreadStore implements Store {
     for (const news of this.#early.splice(0)) news(receiver);
   }
 
-  /** Hands the database to its thread. That takes some 100 ms of the processor's time, which a start need not wait for. */
+  /** Starts the thread, for which some 100 ms go by, and hands it the database then. */
   start(): void {
-    const workerData: WorkerStart = { path: this.#path, standing: this.#standing, pulse: this.#pulse };
+    const workerData: WorkerStart = { path: this.#path, pulse: this.#pulse };
     const worker = new Worker(this.#script, { workerData });
     this.#worker = worker;
     this.#exited = new Promise((resolve) => worker.once('exit', resolve));
@@ -110,13 +107,19 @@ export class ThreadStore implements Store {
   }
 
   write(changes: Changes): void {
-    this.#post({ kind: 'changes', changes });
+    if (this.#mirror) this.#mirror.write(changes);
+    else this.#send({ kind: 'changes', changes });
   }
 
   async close(nextNumber: number): Promise<void> {
-    if (!this.#worker) this.start();
     clearInterval(this.#watch);
-    this.#post({ kind: 'close', nextNumber });
+    if (this.#mirror) {
+      this.#mirror.close(nextNumber);
+      this.#file.release();
+      await this.#worker?.terminate();
+      return;
+    }
+    this.#send({ kind: 'close', nextNumber });
     const timer = setTimeout(() => this.#worker?.terminate(), CLOSE_TIMEOUT_MS);
     await this.#exited;
     clearTimeout(timer);
@@ -136,16 +139,15 @@ export class ThreadStore implements Store {
 
   /** The thread is there to claim the file: only now it is let go of, lest another server takes it in between. */
   #begin(): void {
+    if (!this.#mirror) return;
+    const standing = this.#mirror.handOver();
+    this.#mirror = undefined;
     this.#file.release();
-    const waiting = this.#waiting ?? [];
-    this.#waiting = undefined;
-    this.#post({ kind: 'begin' });
-    for (const message of waiting) this.#post(message);
+    this.#send({ kind: 'begin', standing });
   }
 
-  #post(message: ToWorker): void {
-    if (this.#waiting) this.#waiting.push(message);
-    else this.#worker?.postMessage(message);
+  #send(message: ToWorker): void {
+    this.#worker?.postMessage(message);
   }
 
   #tell(news: (receiver: Receiver) => void): void {

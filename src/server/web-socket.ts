@@ -229,6 +229,7 @@ export class SocketServer {
     head: Buffer,
     admit: (transport: ServerSocket) => TransportEvents,
   ): void {
+    socket.cork(); // the upgrade's answer and the welcome go out in one write
     this.#server.handleUpgrade(request, socket, head, (ws) => {
       const transport = ws as ServerSocket; // as the option above says
       transport.attach(socket, this.#options);
@@ -238,5 +239,6 @@ export class SocketServer {
         transport.fail(error);
       }
     });
+    socket.uncork();
   }
 }

@@ -90,6 +90,7 @@ describe('under way, the database', () => {
   ])('is deleted, %s', async (_, files) => {
     const served = await start();
     await served.enter(3);
+    await served.goesOn(); // its thread has it by now
     for (const file of files(served.file)) rmSync(file);
     await served.isRight();
     await served.goesOn();

@@ -87,9 +87,9 @@ describe('Mirror', () => {
   it('writes changes and answers reservations', () => {
     const { mirror, start, reserved, rows, health } = story();
     start();
-    mirror.write({ joined: [row('user_1'), row('user_2')], left: ['user_1'], reserveUntil: 600 });
+    mirror.write({ joined: [row('user_1'), row('user_2')], left: ['user_1'], reserveUntil: 6000 });
     expect(rows()).toEqual(['user_2']);
-    expect(reserved).toEqual([FIRST, [1, 600]]);
+    expect(reserved).toEqual([FIRST, [1, 6000]]);
     expect(health).toEqual([]);
   });
 
@@ -99,7 +99,7 @@ describe('Mirror', () => {
     mirror.write({ joined: [row('user_1')], left: [] });
     disk.isBroken = true;
     mirror.write({ joined: [row('user_2')], left: [] });
-    mirror.write({ joined: [row('user_3')], left: ['user_1'], reserveUntil: 700 });
+    mirror.write({ joined: [row('user_3')], left: ['user_1'], reserveUntil: 7000 });
     clock.advance(30_000);
     expect(health).toEqual([{ status: 'warn', output: 'disk I/O error' }]);
     expect(reserved).toEqual([FIRST]);
@@ -107,19 +107,19 @@ describe('Mirror', () => {
     clock.advance(2000);
     expect(rows()).toEqual(['user_2', 'user_3']);
     expect(health.at(-1)).toEqual({ status: 'pass' });
-    expect(reserved.at(-1)).toEqual([1, 700]);
-    expect(disk.file.next).toBe(700);
+    expect(reserved.at(-1)).toEqual([1, 7000]);
+    expect(disk.file.next).toBe(7000);
   });
 
   it('notices within a second that the file was taken away, and keeps rows and numbers in a new one', () => {
     const { clock, disk, mirror, start, rows, health } = story();
     start();
-    mirror.write({ joined: [row('user_1')], left: [], reserveUntil: 400 });
+    mirror.write({ joined: [row('user_1')], left: [], reserveUntil: 4000 });
     disk.file = emptyFile();
     mirror.write({ joined: [row('user_2')], left: [] });
     clock.advance(1000);
     expect(rows()).toEqual(['user_1', 'user_2']);
-    expect(disk.file.next).toBe(400);
+    expect(disk.file.next).toBe(4000);
     expect(health).toEqual([{ status: 'warn', output: 'taken away' }, { status: 'pass' }]);
   });
 

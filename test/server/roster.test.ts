@@ -42,9 +42,10 @@ describe('Roster', () => {
   });
 
   it('asks for more numbers before the reserved ones run out', () => {
-    const { written, known } = story();
+    const { clock, written, known } = story();
     const roster = known();
     for (let i = 0; i < RESERVED_AHEAD / 2; i++) roster.takeId();
+    clock.advance(50);
     expect(written).toHaveLength(1);
     expect(written[0]?.reserveUntil).toBeGreaterThan(RESERVED_AHEAD);
     expect(roster.hasId).toBe(true);

@@ -9,12 +9,12 @@ import { openOn, RawLine } from '../support/raw-line.js';
 import { socketClient } from '../support/socket-client.js';
 
 it('gives a full socket the newest frame of each topic once it has room, not a backlog', async () => {
-  const line = new RawLine({ writableHighWaterMark: 100 });
+  const line = new RawLine({ writableHighWaterMark: 1000 }); // more than the upgrade's answer
   const transport = openOn(line);
   const sent = () => line.frames.toString('latin1').match(/(time|tick|chat) \d/g);
   transport.offer('time', textFrame('time 1'));
   line.block();
-  transport.send(`chat 1 ${'.'.repeat(200)}`);
+  transport.send(`chat 1 ${'.'.repeat(2000)}`);
   for (const second of [2, 3, 4]) {
     transport.offer('time', textFrame(`time ${second}`));
     transport.offer('tick', textFrame(`tick ${second}`));

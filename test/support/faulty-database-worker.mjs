@@ -1,4 +1,4 @@
-// FaultyDatabaseWorker: a thread for the store that, once it is asked to write, does what its file's name says.
+// FaultyDatabaseWorker: a thread for the store that, once it is given the database, does what its file's name says.
 import { basename } from 'node:path';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 
@@ -11,7 +11,7 @@ if (!isMainThread) {
     if (kind === 'close') {
       clearInterval(pulse);
       parentPort.close();
-    } else if (kind === 'changes') {
+    } else if (kind === 'begin') {
       if (how === 'dies') throw new Error('a bug');
       pause(how === 'hangs' ? Number.POSITIVE_INFINITY : 12_000);
     }
