@@ -2,16 +2,17 @@
 import type { Clock } from '../shared/clock.js';
 import { TOPICS, type Topic } from '../shared/protocol.js';
 import { Fanout, type FanoutOptions } from './fanout.js';
-import { Presence } from './presence.js';
+import { type Follower, Presence } from './presence.js';
 
-/** A connection as the hub sees it. */
+/** The line of a member as the hub sees it. */
+export interface Line extends Follower {
+  /** Delivers a clock's frame: a client that can't take it now gets the newest of its topic when it can. */
+  offer(topic: Topic, frame: Uint8Array): void;
+}
+
 export interface Member {
   readonly id: string;
-  send(text: string): void;
-  /** Sends a frame that was made once for many. */
-  deliver(frame: Uint8Array): void;
-  /** The same for a clock's frame: a client that can't take it now gets the newest of its topic when it can. */
-  offer(topic: Topic, frame: Uint8Array): void;
+  readonly transport: Line;
 }
 
 export interface HubOptions extends FanoutOptions {
@@ -30,15 +31,16 @@ type Told = Exclude<Topic, 'presence'>;
 export class Hub {
   readonly #options: HubOptions;
   readonly #members = new Map<string, Member>();
-  readonly #holders: Record<Topic, Set<Member>>;
+  /** Lines, not members: at each tick as little memory as can be is touched for each. */
+  readonly #holders: Record<Topic, Set<Line>>;
   readonly #presence: Presence;
-  readonly #fanouts: Record<Told, Fanout<Member>>;
+  readonly #fanouts: Record<Told, Fanout<Line>>;
   #seq = 0;
 
   constructor(options: HubOptions) {
     this.#options = options;
     this.#holders = { time: new Set(), tick: new Set(), presence: new Set(), chat: new Set() };
-    const fanout = () => new Fanout<Member>(options);
+    const fanout = () => new Fanout<Line>(options);
     this.#fanouts = { time: fanout(), tick: fanout(), chat: fanout() };
     this.#presence = new Presence(options, this.#members);
   }
@@ -67,25 +69,25 @@ export class Hub {
     this.#presence.left(member.id);
   }
 
-  subscribe(member: Member, topics: readonly Topic[]): void {
+  subscribe({ transport }: Member, topics: readonly Topic[]): void {
     for (const topic of topics) {
-      if (this.#holders[topic].has(member)) continue;
-      this.#holders[topic].add(member);
-      if (topic === 'presence') this.#presence.follow(member);
+      if (this.#holders[topic].has(transport)) continue;
+      this.#holders[topic].add(transport);
+      if (topic === 'presence') this.#presence.follow(transport);
     }
   }
 
-  unsubscribe(member: Member, topics: readonly Topic[]): void {
+  unsubscribe({ transport }: Member, topics: readonly Topic[]): void {
     for (const topic of topics) {
-      if (!this.#holders[topic].delete(member)) continue;
-      if (topic === 'presence') this.#presence.unfollow(member);
-      else this.#fanouts[topic].pass(member);
+      if (!this.#holders[topic].delete(transport)) continue;
+      if (topic === 'presence') this.#presence.unfollow(transport);
+      else this.#fanouts[topic].pass(transport);
     }
   }
 
   /** The topics that a member holds, in the protocol's order. */
-  topicsOf(member: Member): Topic[] {
-    return TOPICS.filter((topic) => this.#holders[topic].has(member));
+  topicsOf({ transport }: Member): Topic[] {
+    return TOPICS.filter((topic) => this.#holders[topic].has(transport));
   }
 
   /** Tells the second that begins to all who hold a clock. */
@@ -98,8 +100,8 @@ export class Hub {
 
   /** Gives a chat line to all who hold the topic but `sender`, who gets a copy of its own. */
   chat(sender: Member, message: object): void {
-    this.#toAll('chat', message, (member, frame) => {
-      if (member !== sender) member.deliver(frame);
+    this.#toAll('chat', message, (line, frame) => {
+      if (line !== sender.transport) line.deliver(frame);
     });
   }
 
@@ -109,14 +111,14 @@ export class Hub {
   }
 
   #offer(topic: 'time' | 'tick', message: object): void {
-    this.#toAll(topic, message, (member, frame) => member.offer(topic, frame));
+    this.#toAll(topic, message, (line, frame) => line.offer(topic, frame));
   }
 
   /** Encodes once for all who hold the topic; who lets go of it meanwhile gets it no more. */
-  #toAll(topic: Told, message: object, give: (member: Member, frame: Uint8Array) => void): void {
+  #toAll(topic: Told, message: object, give: (line: Line, frame: Uint8Array) => void): void {
     const holders = this.#holders[topic];
     if (holders.size === 0) return;
     const frame = this.#options.encode(JSON.stringify(message));
-    this.#fanouts[topic].start(holders, (member) => give(member, frame));
+    this.#fanouts[topic].start(holders, (line) => give(line, frame));
   }
 }

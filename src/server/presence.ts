@@ -13,7 +13,7 @@ interface Change {
   joined: boolean;
 }
 
-/** Who follows the topic; the hub's members are. */
+/** Who follows the topic: the lines of the hub's members. */
 export interface Follower {
   send(text: string): void;
   /** Sends a frame that was made once for many. */

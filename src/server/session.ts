@@ -113,18 +113,6 @@ export class Session implements Member, TransportEvents {
     this.#room.left(this, ending);
   }
 
-  send(text: string): void {
-    this.transport.send(text);
-  }
-
-  deliver(frame: Uint8Array): void {
-    this.transport.deliver(frame);
-  }
-
-  offer(topic: Topic, frame: Uint8Array): void {
-    this.transport.offer(topic, frame);
-  }
-
   #serve(request: Request, arrivedAt: number): void {
     switch (request.type) {
       case 'fibonacci':

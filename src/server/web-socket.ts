@@ -130,8 +130,10 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
       this.#hold(this.#line, topic, frame);
       return;
     }
-    this.#line.write(this.#asks ? Buffer.concat([frame, PING]) : frame);
-    this.#asks = false;
+    if (this.#asks) {
+      this.#asks = false;
+      this.#line.write(Buffer.concat([frame, PING]));
+    } else this.#line.write(frame);
   }
 
   ask(): void {

@@ -1,7 +1,7 @@
 // Codec: frames to messages and back. Whatever comes in ends as a value or as a named error, never as a throw.
 import * as v from 'valibot';
 import { printable } from './printable.js';
-import { type ErrorCode, MAX_DEPTH, Request, RequestId, ServerMessage } from './protocol.js';
+import { type ErrorCode, MAX_DEPTH, REQUESTS, type Request, RequestId, ServerMessage } from './protocol.js';
 
 /** Why a request can't be served: the code, what was sent in its place (shortened), and the request's id if it had one. */
 export interface RequestError {
@@ -32,7 +32,9 @@ export function decodeRequest(data: string | Uint8Array): Decoded {
   if (trouble) return { ok: false, error: { code: trouble, ...known } };
   if (id && !id.success) return fail('id_invalid', fields.id);
   if (typeof fields.type !== 'string') return { ok: false, error: { code: 'type_missing', ...known } };
-  const result = v.safeParse(Request, value, EARLY);
+  const schema = REQUESTS.get(fields.type);
+  if (!schema) return { ok: false, error: { code: 'unknown_type', got: shorten(fields.type), ...known } };
+  const result = v.safeParse(schema, value, EARLY);
   if (result.success) return { ok: true, request: result.output };
   const issue = result.issues[0];
   const got = issue.input === undefined ? {} : { got: shorten(issue.input) };

@@ -54,9 +54,11 @@ describe('in a crowd, one whose line throws', () => {
       const take = (frame: string | Uint8Array) => (isBroken ? bug() : got.push(`${id} ${Buffer.from(frame)}`));
       return {
         id,
-        send: (text: string) => void (text.includes('online') || take(text)),
-        deliver: take,
-        offer: (_: string, frame: Uint8Array) => void take(frame),
+        transport: {
+          send: (text: string) => void (text.includes('online') || take(text)),
+          deliver: take,
+          offer: (_: string, frame: Uint8Array) => void take(frame),
+        },
       };
     };
     const members = [member('user_1', false), member('user_2', true), member('user_3', false)];
