@@ -55,6 +55,8 @@ for (const [name, part] of Object.entries(PARTS)) {
   }
 }
 console.log(
-  missed > 0 ? `\n${missed} goals are missed by more than the noise` : '\nno goal is missed by more than the noise',
+  missed > 0
+    ? `\n${missed} figures are worse than what holds, by more than the noise`
+    : '\nnothing is worse than what holds',
 );
 process.exit(missed > 0 ? 1 : 0);

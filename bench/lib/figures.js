@@ -13,21 +13,30 @@ export const median = (/** @type {number[]} */ values) => quantile(values, 0.5);
 /**
  * A figure of several rounds.
  *
+ * A goal is one of `atMost` and `atLeast`. Where it is not reached yet, `holds` is what is: nothing may become worse than that.
+ * The verdict is `reached`, `within noise`, `short` (beyond the goal, but `holds`) or `missed`, which fails the run.
+ *
  * @param {string} name
  * @param {number[]} rounds
- * @param {{ atMost?: number, atLeast?: number, unit?: string, note?: string }} [goal]
+ * @param {{ atMost?: number, atLeast?: number, holds?: number, unit?: string, note?: string }} [goal]
  */
-export function figure(name, rounds, { atMost, atLeast, unit = '', note } = {}) {
+export function figure(name, rounds, { atMost, atLeast, holds, unit = '', note } = {}) {
   const value = median(rounds);
   // Half of what lies between the quartiles: a goal is missed only by more than the noise of its own rounds.
   const spread = (quantile(rounds, 0.75) - quantile(rounds, 0.25)) / 2;
-  const beyond = Math.max(
-    atMost === undefined ? Number.NEGATIVE_INFINITY : value - atMost,
-    atLeast === undefined ? Number.NEGATIVE_INFINITY : atLeast - value,
-  );
+  const goal = atMost ?? atLeast;
+  const beyond = (/** @type {number} */ bound) => (atMost === undefined ? bound - value : value - bound);
   const verdict =
-    beyond === Number.NEGATIVE_INFINITY ? '' : beyond <= 0 ? 'reached' : beyond <= spread ? 'within noise' : 'missed';
-  return { name, value, spread, rounds, atMost, atLeast, unit, verdict, note };
+    goal === undefined
+      ? ''
+      : beyond(goal) <= 0
+        ? 'reached'
+        : beyond(goal) <= spread
+          ? 'within noise'
+          : holds !== undefined && beyond(holds) <= spread
+            ? 'short'
+            : 'missed';
+  return { name, value, spread, rounds, atMost, atLeast, holds, unit, verdict, note };
 }
 
 /** @typedef {ReturnType<typeof figure>} Figure */

@@ -3,14 +3,18 @@ import { rmSync, statSync } from 'node:fs';
 import type { Changes, Contents, Ticket } from './roster.js';
 import { type Connection, connect, connectToRead, DatabaseError, explain, type Statement } from './sqlite.js';
 
-const SCHEMA = `
+/** Who is online. */
+export const USERS = `
   CREATE TABLE IF NOT EXISTS connected_users (
     client_id      TEXT PRIMARY KEY,
     connected_at   TEXT NOT NULL, -- UTC, ISO 8601
     remote_address TEXT NOT NULL,
     user_agent     TEXT,
     language       TEXT NOT NULL
-  ) WITHOUT ROWID; -- one tree to write to in place of two
+  ) WITHOUT ROWID`;
+
+const SCHEMA = `
+  ${USERS};
   CREATE TABLE IF NOT EXISTS wsdemo_server (
     id          INTEGER PRIMARY KEY CHECK (id = 1),
     next_number INTEGER NOT NULL, -- ids below it may have been given
@@ -24,7 +28,7 @@ const SCHEMA = `
   INSERT OR IGNORE INTO wsdemo_server VALUES (1, 1, NULL);
 `;
 
-const INSERT = `
+export const INSERT = `
   INSERT OR REPLACE INTO connected_users (client_id, connected_at, remote_address, user_agent, language)
   VALUES (@clientId, @connectedAt, @remoteAddress, @userAgent, @language)`;
 

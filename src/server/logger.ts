@@ -17,25 +17,28 @@ export async function createLogger(level: LogLevel, format: LogFormat): Promise<
   return log;
 }
 
-/** Lines gather for so long, and so many bytes of them at most. */
+/** Lines that follow another within so long gather, up to so many bytes. */
 const GATHER_MS = 10;
 const GATHERED = 16_000;
 
-/** Writes lines together: a crowd that comes costs few writes, not one for each client. */
+/** Writes a line at once, and a storm of them together: a crowd that comes costs few writes, not one for each client. */
 function gatheringStream(): DestinationStream {
   const stream = pino.destination({ dest: 1, minLength: GATHERED });
-  let isDue = false;
+  let isGathering = false;
+  let hasMore = false;
   const flush = () => {
-    isDue = false;
+    isGathering = hasMore;
+    if (!hasMore) return;
+    hasMore = false;
     stream.flush();
+    setTimeout(flush, GATHER_MS);
   };
   process.once('exit', () => stream.flushSync());
   return {
     write(line) {
       stream.write(line);
-      if (isDue) return;
-      isDue = true;
-      setTimeout(flush, GATHER_MS);
+      hasMore = true;
+      if (!isGathering) flush();
     },
   };
 }

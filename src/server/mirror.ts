@@ -2,6 +2,7 @@
 // one that others read, and after any trouble writes all of them anew as soon as that works.
 import type { Cancel, Clock } from '../shared/clock.js';
 import { type Changes, type Contents, type Health, RESERVED_AHEAD, type Row, type Ticket } from './roster.js';
+import { RowMemory } from './row-memory.js';
 
 /** The part of a database that a mirror needs. */
 export interface Table {
@@ -35,7 +36,7 @@ export interface MirrorOptions {
 
 /** What a mirror that takes another's place must know. */
 export interface Standing {
-  rows: Map<string, Row>;
+  rows: Row[];
   /** The numbers below are reserved. */
   reserved: number;
   tickets: Map<string, Ticket>;
@@ -47,7 +48,7 @@ const LOOK_MS = 1000;
 
 export class Mirror {
   readonly #options: MirrorOptions;
-  readonly #rows: Map<string, Row>;
+  readonly #rows = new RowMemory();
   #tickets: Map<string, Ticket>;
   /** Undefined while it fails. */
   #table: Table | undefined;
@@ -62,7 +63,7 @@ export class Mirror {
   /** @param before what the mirror knew whose place this one takes */
   constructor(options: MirrorOptions, before?: Standing) {
     this.#options = options;
-    this.#rows = before?.rows ?? new Map();
+    for (const row of before?.rows ?? []) this.#rows.set(row);
     this.#tickets = before?.tickets ?? new Map();
     this.#reserved = before?.reserved ?? 0;
     this.#trouble = before?.trouble;
@@ -84,7 +85,7 @@ export class Mirror {
   }
 
   write(changes: Changes): void {
-    for (const row of changes.joined) this.#rows.set(row.clientId, row);
+    for (const row of changes.joined) this.#rows.set(row);
     for (const id of changes.left) this.#rows.delete(id);
     for (const [id, ticket] of changes.tickets ?? []) {
       if (ticket) this.#tickets.set(id, ticket);
@@ -107,7 +108,7 @@ export class Mirror {
   handOver(): Standing {
     this.#cancel?.();
     this.#letGo();
-    return { rows: this.#rows, tickets: this.#tickets, reserved: this.#reserved, trouble: this.#trouble };
+    return { rows: [...this.#rows.all()], tickets: this.#tickets, reserved: this.#reserved, trouble: this.#trouble };
   }
 
   close(nextNumber: number): void {
@@ -160,7 +161,7 @@ export class Mirror {
       this.#from = nextNumber;
       this.#reserved = nextNumber + RESERVED_AHEAD;
     }
-    table.replace({ rows: this.#rows.values(), tickets: this.#tickets, reserveUntil: this.#reserved });
+    table.replace({ rows: this.#rows.all(), tickets: this.#tickets, reserveUntil: this.#reserved });
     table.check(this.#rows.size);
   }
 
