@@ -13,20 +13,23 @@ const SECONDS = 6;
 const GROUPS = [
   { kinds: ['wsdemo', 'ws'], clients: 1_000, quick: true },
   { kinds: ['wsdemo', 'ws', 'floor'], clients: 10_000, quick: false },
-  { kinds: ['wsdemo', 'socket.io', 'original'], clients: 10_000, quick: false },
+  { kinds: ['wsdemo', 'socket.io'], clients: 10_000, quick: false },
+  { kinds: ['wsdemo', 'original'], clients: 10_000, quick: false },
   { kinds: ['wsdemo', 'bun'], clients: 10_000, quick: false },
   { kinds: ['wsdemo', 'ws'], clients: 19_500, quick: false },
 ];
 
 /** The most that a tick may cost beside each, by the number of clients. */
-const COST_GOALS = /** @type {Record<string, { atMost: number }>} */ ({
-  'ws 1000': { atMost: 0.8 },
-  'ws 10000': { atMost: 0.86 },
-  'ws 19500': { atMost: 0.86 },
+const COST_GOALS = /** @type {Record<string, { atMost: number, holds?: number }>} */ ({
+  'ws 1000': { atMost: 0.8, holds: 1.2 },
+  'ws 10000': { atMost: 0.86, holds: 1 },
+  'ws 19500': { atMost: 0.86, holds: 1.05 },
   'socket.io 10000': { atMost: 0.5 },
   'original 10000': { atMost: 0.5 },
 });
-const LATENESS_GOALS = /** @type {Record<string, { atMost: number }>} */ ({ 'ws 10000': { atMost: 0.85 } });
+const LATENESS_GOALS = /** @type {Record<string, { atMost: number, holds?: number }>} */ ({
+  'ws 10000': { atMost: 0.85, holds: 1 },
+});
 
 /** @typedef {{ cpuUs: number, medianUs: number, lastUs: number }} Round */
 
@@ -64,13 +67,17 @@ function beside(ours, theirs, clients) {
   const clientShare = Math.round(Math.max(ours.clientShare, theirs.clientShare) * 100);
   const ms = (/** @type {keyof Round} */ key) =>
     `${Math.round(mid(ours, key) / 1000)} ms against ${Math.round(mid(theirs, key) / 1000)}`;
+  const latenesses = [
+    figure(`lateness of the last ${name}`, ratios('lastUs'), { ...LATENESS_GOALS[goal], note: ms('lastUs') }),
+    figure(`lateness of the median ${name}`, ratios('medianUs'), { note: ms('medianUs') }),
+  ];
   return [
     figure(`CPU per delivered tick ${name}`, ratios('cpuUs'), {
       ...COST_GOALS[goal],
       note: `${mid(ours, 'cpuUs').toFixed(1)} µs against ${mid(theirs, 'cpuUs').toFixed(1)}, all in all ${(ours.wholeUs / theirs.wholeUs).toFixed(2)}; clients' CPU: ${clientShare}% of a server's`,
     }),
-    figure(`lateness of the last ${name}`, ratios('lastUs'), { ...LATENESS_GOALS[goal], note: ms('lastUs') }),
-    figure(`lateness of the median ${name}`, ratios('medianUs'), { note: ms('medianUs') }),
+    // Who can't keep up has no lateness, only a backlog.
+    ...(theirs.complete ? latenesses : []),
   ];
 }
 

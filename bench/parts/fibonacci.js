@@ -5,10 +5,10 @@ import { Server } from '../lib/server.js';
 
 const CLIENTS = 64;
 
-/** @type {Record<string, { atMost: number }>} */
+/** @type {Record<string, { atMost: number, holds?: number }>} */
 const GOALS = {
-  'ws 10': { atMost: 1.05 },
-  'ws 1000': { atMost: 1.05 },
+  'ws 10': { atMost: 1.05, holds: 1.2 },
+  'ws 1000': { atMost: 1.05, holds: 1.2 },
   'original 10': { atMost: 0.55 },
   'original 1000': { atMost: 0.4 },
 };

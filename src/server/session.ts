@@ -84,7 +84,6 @@ export class Session implements Member, TransportEvents {
   /** Takes one frame. Never throws: what goes wrong inside is logged and costs this request alone. */
   received(data: string | Uint8Array): void {
     if (this.#left) return;
-    const arrivedAt = this.#room.clock.now();
     this.#quota ??= this.#room.newQuota();
     const verdict = this.#quota.take();
     if (verdict !== 'serve') {
@@ -99,7 +98,7 @@ export class Session implements Member, TransportEvents {
     }
     try {
       this.#room.tally.add('requests', decoded.request.type);
-      this.#serve(decoded.request, arrivedAt);
+      this.#serve(decoded.request);
     } catch (error) {
       this.#fail(error, decoded.request.id);
     }
@@ -113,7 +112,7 @@ export class Session implements Member, TransportEvents {
     this.#room.left(this, ending);
   }
 
-  #serve(request: Request, arrivedAt: number): void {
+  #serve(request: Request): void {
     switch (request.type) {
       case 'fibonacci':
         this.#fibonacci(request);
@@ -123,11 +122,13 @@ export class Session implements Member, TransportEvents {
         this.#changeTopics(request);
         break;
       case 'chat':
-        this.#chat(request, arrivedAt);
+        this.#chat(request);
         break;
-      case 'sync':
-        this.#reply({ type: 'sync', t0: request.t0, t1: arrivedAt, t2: this.#room.clock.now() }, request.id);
+      case 'sync': {
+        const t1 = this.#room.clock.now();
+        this.#reply({ type: 'sync', t0: request.t0, t1, t2: this.#room.clock.now() }, request.id);
         break;
+      }
       case 'session': {
         const { resumeSeconds } = this.#room;
         this.#reply({ type: 'session', token: this.#room.tokenOf(this), resume_seconds: resumeSeconds }, request.id);
@@ -161,13 +162,13 @@ export class Session implements Member, TransportEvents {
     else hub.unsubscribe(this, topics);
   }
 
-  #chat({ text, id }: RequestOf<'chat'>, arrivedAt: number): void {
+  #chat({ text, id }: RequestOf<'chat'>): void {
     const { maxText } = this.#room;
     if (text.length > maxText) {
       this.#refuse({ code: 'text_too_long', ...(id === undefined ? {} : { id }) }, maxText);
       return;
     }
-    const message = { type: 'chat', from: this.id, text, at: new Date(arrivedAt).toISOString() };
+    const message = { type: 'chat', from: this.id, text, at: new Date(this.#room.clock.now()).toISOString() };
     this.#room.hub.chat(this, message);
     this.#reply(message, id);
   }
