@@ -20,10 +20,14 @@ export async function createLogger(level: LogLevel, format: LogFormat): Promise<
 /** Lines that follow another within so long gather, up to so many bytes. */
 const GATHER_MS = 10;
 const GATHERED = 16_000;
+/** Bytes of lines that are kept while none can be written; past it the newest are lost. */
+const KEPT = 1_000_000;
 
 /** Writes a line at once, and a storm of them together: a crowd that comes costs few writes, not one for each client. */
 function gatheringStream(): DestinationStream {
-  const stream = pino.destination({ dest: 1, minLength: GATHERED });
+  const stream = pino.destination({ dest: 1, sync: true, minLength: GATHERED, maxLength: KEPT });
+  // A disk that is full keeps nobody from being served: each later line tries again for those before it.
+  stream.on('error', () => {});
   let isGathering = false;
   let hasMore = false;
   const flush = () => {
@@ -33,7 +37,8 @@ function gatheringStream(): DestinationStream {
     stream.flush();
     setTimeout(flush, GATHER_MS);
   };
-  process.once('exit', () => stream.flushSync());
+  // Not flushSync, which would try for ever where a disk is full.
+  process.once('exit', () => stream.flush());
   return {
     write(line) {
       stream.write(line);

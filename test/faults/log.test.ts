@@ -1,0 +1,38 @@
+// Where no line of the log can be written, all else goes on, and the server ends when it is told to.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { distFile } from '../../src/server/package.js';
+
+let child: ChildProcess | undefined;
+afterEach(() => child?.kill('SIGKILL'));
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+describe.runIf(process.platform === 'linux')('on Linux', () => {
+  it('a log on a full disk', async () => {
+    const port = await freePort();
+    const args = ['serve', '--port', String(port), '--db', ':memory:', '--log-format', 'json'];
+    const full = openSync('/dev/full', 'w');
+    child = spawn(process.execPath, [distFile('wsdemo.js'), ...args], { stdio: ['ignore', full, 'ignore'] });
+    const ended = once(child, 'exit');
+    const status = async () => (await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined))?.status;
+    await expect.poll(status, { timeout: 20_000 }).toBe(200);
+    // Each of these is a line.
+    for (let i = 0; i < 3; i++) {
+      const refused = await fetch(`http://127.0.0.1:${port}/ws`, { headers: { Origin: 'http://elsewhere.example' } });
+      expect(refused.status).toBe(403);
+    }
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  });
+});
