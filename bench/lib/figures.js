@@ -26,16 +26,13 @@ export function figure(name, rounds, { atMost, atLeast, holds, unit = '', note }
   const spread = (quantile(rounds, 0.75) - quantile(rounds, 0.25)) / 2;
   const goal = atMost ?? atLeast;
   const beyond = (/** @type {number} */ bound) => (atMost === undefined ? bound - value : value - bound);
-  const verdict =
-    goal === undefined
-      ? ''
-      : beyond(goal) <= 0
-        ? 'reached'
-        : beyond(goal) <= spread
-          ? 'within noise'
-          : holds !== undefined && beyond(holds) <= spread
-            ? 'short'
-            : 'missed';
+  let verdict = '';
+  if (goal !== undefined) {
+    if (beyond(goal) <= 0) verdict = 'reached';
+    else if (beyond(goal) <= spread) verdict = 'within noise';
+    else if (holds !== undefined && beyond(holds) <= spread) verdict = 'short';
+    else verdict = 'missed';
+  }
   return { name, value, spread, rounds, atMost, atLeast, holds, unit, verdict, note };
 }
 

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createSystemClock } from '../shared/system-clock.js';
 import { DatabaseFile } from './database-file.js';
 import { Mirror, type MirrorOptions, type Standing } from './mirror.js';
+import { RowMemory } from './row-memory.js';
 import type { FromWorker, ToWorker, WorkerStart } from './thread-store.js';
 
 const { path, pulse } = workerData as WorkerStart;
@@ -14,6 +15,7 @@ let mirror: Mirror;
 function begin(standing: Standing): void {
   const options: MirrorOptions = {
     clock,
+    rows: new RowMemory(),
     open: (known, begin) => file.open(known, begin),
     onReserved: (from, until) => tell({ kind: 'reserved', from, until }),
     onTickets: (tickets) => tell({ kind: 'tickets', tickets }),

@@ -2,7 +2,6 @@
 // one that others read, and after any trouble writes all of them anew as soon as that works.
 import type { Cancel, Clock } from '../shared/clock.js';
 import { type Changes, type Contents, type Health, RESERVED_AHEAD, type Row, type Ticket } from './roster.js';
-import { RowMemory } from './row-memory.js';
 
 /** The part of a database that a mirror needs. */
 export interface Table {
@@ -18,8 +17,18 @@ export interface Table {
   abandon(): void;
 }
 
+/** Where a mirror remembers the rows. */
+export interface Rows {
+  readonly size: number;
+  set(row: Row): void;
+  delete(clientId: string): void;
+  all(): Iterable<Row>;
+}
+
 export interface MirrorOptions {
   clock: Clock;
+  /** Empty at first. */
+  rows: Rows;
   /**
    * Opens what is there now, and makes it a table of ours by `begin`; what was open before has been let go of. Numbers
    * below `known` may have been given.
@@ -48,7 +57,7 @@ const LOOK_MS = 1000;
 
 export class Mirror {
   readonly #options: MirrorOptions;
-  readonly #rows = new RowMemory();
+  readonly #rows: Rows;
   #tickets: Map<string, Ticket>;
   /** Undefined while it fails. */
   #table: Table | undefined;
@@ -63,6 +72,7 @@ export class Mirror {
   /** @param before what the mirror knew whose place this one takes */
   constructor(options: MirrorOptions, before?: Standing) {
     this.#options = options;
+    this.#rows = options.rows;
     for (const row of before?.rows ?? []) this.#rows.set(row);
     this.#tickets = before?.tickets ?? new Map();
     this.#reserved = before?.reserved ?? 0;

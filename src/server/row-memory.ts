@@ -1,10 +1,11 @@
 // RowMemory: the rows that a mirror remembers, in an SQLite database of its own that is in memory: 20,000 of them as
 // objects would be a tenth of all that the garbage collector has to look at.
 import { INSERT, USERS } from './database.js';
+import type { Rows } from './mirror.js';
 import type { Row } from './roster.js';
 import { connect, type Statement } from './sqlite.js';
 
-export class RowMemory {
+export class RowMemory implements Rows {
   readonly #insert: Statement;
   readonly #delete: Statement;
   readonly #count: Statement;

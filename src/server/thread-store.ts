@@ -6,6 +6,7 @@ import { DatabaseFile } from './database-file.js';
 import { Mirror, type Standing } from './mirror.js';
 import { distFile } from './package.js';
 import type { Changes, Health, Store, Ticket } from './roster.js';
+import { RowMemory } from './row-memory.js';
 import { DatabaseError } from './sqlite.js';
 import { StartError } from './start-error.js';
 
@@ -72,6 +73,7 @@ export class ThreadStore implements Store {
     this.#file = new DatabaseFile({ path, now: () => clock.now(), onMoved: events.moved });
     this.#mirror = new Mirror({
       clock,
+      rows: new RowMemory(),
       open: (known, begin) => this.#file.open(known, begin),
       onReserved: (from, until) => this.#tell((to) => to.reserved(from, until)),
       onTickets: (tickets) => this.#tell((to) => to.tickets(tickets)),

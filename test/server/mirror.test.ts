@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Mirror, type Table } from '../../src/server/mirror.js';
 import { type Changes, type Contents, type Health, RESERVED_AHEAD, type Ticket } from '../../src/server/roster.js';
+import { RowMemory } from '../../src/server/row-memory.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { row } from '../support/row.js';
 
@@ -57,6 +58,7 @@ function story(disk = new TestDisk()) {
   const left: [string, Ticket][][] = [];
   const mirror = new Mirror({
     clock,
+    rows: new RowMemory(),
     open: (_known, begin) => {
       const table = disk.open();
       begin(table);
