@@ -5,6 +5,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { chooseSubprotocol } from '../shared/bearer.js';
 import { printable } from '../shared/printable.js';
 import type { Ending, Transport, TransportEvents } from '../shared/transport.js';
+import { descriptorOf, NO_DESCRIPTOR, writeDirectly } from './direct-write.js';
 import type { OnFault } from './fault.js';
 import type { Mortal } from './reaper.js';
 
@@ -55,6 +56,7 @@ function header(opcode: number, length: number): Buffer {
  */
 export class ServerSocket extends WebSocket implements Transport, Mortal {
   #line: Socket | undefined;
+  #descriptor = NO_DESCRIPTOR;
   #owner: TransportEvents | undefined;
   #maxBuffered = 0;
   #onFault: OnFault | undefined;
@@ -71,6 +73,7 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
   /** To be called once, before anything is sent. */
   attach(line: Socket, { maxBuffered, onFault }: SocketOptions): void {
     this.#line = line;
+    this.#descriptor = descriptorOf(line);
     this.#maxBuffered = maxBuffered;
     this.#onFault = onFault;
   }
@@ -120,7 +123,7 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
     if (this.readyState !== WebSocket.OPEN || !this.#line) return;
     if (this.#line.writableLength - this.#long > this.#maxBuffered) this.#cutSlowReader();
     else if (frame.length > this.#maxBuffered && this.#long === 0) this.#deliverLong(this.#line, frame);
-    else this.#line.write(frame);
+    else writeDirectly(this.#line, this.#descriptor, frame);
   }
 
   /** Sends a frame of a topic of which only the newest counts; while the socket is full, it waits in that one's place. */
@@ -132,8 +135,8 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
     }
     if (this.#asks) {
       this.#asks = false;
-      this.#line.write(Buffer.concat([frame, PING]));
-    } else this.#line.write(frame);
+      writeDirectly(this.#line, this.#descriptor, Buffer.concat([frame, PING]));
+    } else writeDirectly(this.#line, this.#descriptor, frame);
   }
 
   ask(): void {

@@ -36,7 +36,12 @@ async function run(args: string[], env: NodeJS.ProcessEnv = {}) {
 
 /** What another program reads. */
 function rows(file = join(cwd, 'wsdemo.db')): string[] {
-  return execFileSync('sqlite3', [file, 'select client_id from connected_users order by connected_at, client_id'])
+  return execFileSync('sqlite3', [
+    '-cmd',
+    '.timeout 5000',
+    file,
+    'select client_id from connected_users order by connected_at, client_id',
+  ])
     .toString()
     .split('\n')
     .filter(Boolean);
@@ -55,7 +60,11 @@ describe('the table', () => {
     await expect.poll(() => rows(), { interval: 10 }).toEqual(['user_1', 'user_2']);
     a.client.close();
     await expect.poll(() => rows(), { interval: 10 }).toEqual(['user_2']);
-    const [line = ''] = execFileSync('sqlite3', ['wsdemo.db', 'select * from connected_users'], { cwd })
+    const [line = ''] = execFileSync(
+      'sqlite3',
+      ['-cmd', '.timeout 5000', 'wsdemo.db', 'select * from connected_users'],
+      { cwd },
+    )
       .toString()
       .split('\n');
     expect(line).toMatch(/^user_2\|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\|127\.0\.0\.1\|\|pt-BR$/);

@@ -116,7 +116,7 @@ describe('under way, the database', () => {
     const served = await start();
     await served.enter(3);
     await served.isRight();
-    execFileSync('sqlite3', [served.file, `.backup ${served.file}.old`]);
+    execFileSync('sqlite3', ['-cmd', '.timeout 5000', served.file, `.backup ${served.file}.old`]);
     await served.leave(2);
     await served.goesOn();
     renameSync(`${served.file}.old`, served.file);
@@ -150,7 +150,7 @@ describe('under way, the database', () => {
     const served = await start(undefined, { through: asAnybody });
     await served.enter(3);
     const copy = join(served.folder, 'copy.db');
-    execFileSync('sqlite3', [served.file, `.backup ${copy}`]);
+    execFileSync('sqlite3', ['-cmd', '.timeout 5000', served.file, `.backup ${copy}`]);
     renameSync(copy, served.file);
     setWritable(served.folder, false);
     toEnd.push(() => existsSync(served.folder) && setWritable(served.folder, true));

@@ -22,7 +22,9 @@ async function story(host: string, farEnd: string[], vanish: (ghost: Ghost) => v
     return command.ended;
   });
   const rows = () =>
-    execFileSync('sqlite3', ['wsdemo.db', 'select client_id from connected_users'], { cwd }).toString().trim();
+    execFileSync('sqlite3', ['-cmd', '.timeout 5000', 'wsdemo.db', 'select client_id from connected_users'], { cwd })
+      .toString()
+      .trim();
 
   const witness = await socketClient(`${wsUrl}?topics=tick,presence`);
   const own = (await witness.next('welcome')).client_id;

@@ -1,9 +1,11 @@
 // Frames are written past ws's sender. Whatever is asked, the bytes must be those that ws itself would have sent.
+import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { textFrame } from '../../src/server/web-socket.js';
 import { openOn, RawLine, UPGRADE } from '../support/raw-line.js';
+import { tcpPair } from '../support/tcp-pair.js';
 
 function theirs(line: RawLine): WebSocket {
   let ws: WebSocket | undefined;
@@ -12,6 +14,12 @@ function theirs(line: RawLine): WebSocket {
     ws = opened;
   });
   return ws as WebSocket;
+}
+
+/** All that comes behind the answer to the upgrade, once the other end has ended. */
+async function framesFrom(socket: Socket): Promise<Buffer> {
+  const all = Buffer.concat(await socket.toArray());
+  return all.subarray(all.indexOf('\r\n\r\n') + 4);
 }
 
 const text = fc.oneof(
@@ -25,11 +33,15 @@ const step = fc.oneof(
   fc.record({ kind: fc.constantFrom('ping', 'close') }),
 );
 
-it('writes what ws would have written, byte for byte', () => {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
-      const lines = [0, 1].map(() => new RawLine({ writableHighWaterMark: 100_000_000 })) as [RawLine, RawLine];
-      const [mine, reference] = [openOn(lines[0], { maxBuffered: 10_000_000 }), theirs(lines[1])];
+it('writes what ws would have written, byte for byte, to a connection and to a stream', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 20 }), fc.boolean(), async (steps, isStream) => {
+      const room = { writableHighWaterMark: 100_000_000 };
+      const [stream, reference] = [new RawLine(room), new RawLine(room)];
+      const { near, far } = await tcpPair();
+      const arriving = framesFrom(far);
+      const mine = openOn(isStream ? stream : near, { maxBuffered: 10_000_000 });
+      const its = theirs(reference);
       for (const { kind, ...data } of steps) {
         const bytes = 'bytes' in data ? data.bytes : undefined;
         const words = 'text' in data ? data.text : '';
@@ -40,17 +52,19 @@ it('writes what ws would have written, byte for byte', () => {
         if (kind === 'ping') {
           mine.ask();
           mine.insist();
-          reference.ping();
+          its.ping();
         }
-        if (kind === 'close') for (const socket of [mine, reference]) socket.close(1012, 'restart');
-        if (!['ping', 'close'].includes(kind) && reference.readyState === reference.OPEN) {
-          reference.send(bytes ?? words, { binary: bytes !== undefined });
+        if (kind === 'close') for (const socket of [mine, its]) socket.close(1012, 'restart');
+        if (!['ping', 'close'].includes(kind) && its.readyState === its.OPEN) {
+          its.send(bytes ?? words, { binary: bytes !== undefined });
         }
       }
-      expect(lines[0].frames.equals(lines[1].frames)).toBe(true);
-      for (const socket of [mine, reference]) socket.terminate();
+      near.end();
+      const frames = isStream ? stream.frames : await arriving;
+      expect(frames.equals(reference.frames)).toBe(true);
+      for (const socket of [mine, its]) socket.terminate();
     }),
-    { numRuns: 200 },
+    { numRuns: 300 },
   );
 });
 

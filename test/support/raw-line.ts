@@ -51,12 +51,12 @@ export const UPGRADE = {
   },
 } as unknown as IncomingMessage;
 
-/** The server's end of a WebSocket that was opened on a line in memory. */
-export function openOn(line: RawLine, options: Partial<SocketOptions> = {}): ServerSocket {
+/** The server's end of a WebSocket that was opened on a line. */
+export function openOn(line: RawLine | Socket, options: Partial<SocketOptions> = {}): ServerSocket {
   const server = new SocketServer(1000, { ...inMemory, maxBuffered: 1_000_000, ...options });
   const deaf: TransportEvents = { received() {}, closed() {} };
   let opened: ServerSocket | undefined;
-  server.accept(UPGRADE, line.asSocket(), Buffer.alloc(0), (transport) => {
+  server.accept(UPGRADE, line instanceof RawLine ? line.asSocket() : line, Buffer.alloc(0), (transport) => {
     opened = transport;
     return deaf;
   });

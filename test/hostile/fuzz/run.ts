@@ -140,7 +140,9 @@ export async function fuzz(
     await within(witness.finish(), 'the witness');
     memoryMiB.end = residentMiB(pid);
     const online = () =>
-      execFileSync('sqlite3', ['wsdemo.db', 'select count(*) from connected_users'], { cwd }).toString();
+      execFileSync('sqlite3', ['-cmd', '.timeout 5000', 'wsdemo.db', 'select count(*) from connected_users'], {
+        cwd,
+      }).toString();
     // Rows and descriptors of those who hung up follow within moments.
     for (let i = 0; i < 100 && (Number(online()) > 0 || openDescriptors(pid) > before + 8); i++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
