@@ -16,7 +16,7 @@ FROM node:24-bookworm-slim
 COPY --from=build /app /app
 COPY scripts/healthcheck.js /app/healthcheck.mjs
 # A new named volume takes over this folder's owner.
-RUN ln -s /app/node_modules/wsdemo/dist/wsdemo.js /usr/local/bin/wsdemo \
+RUN ln -s /app/node_modules/wsdemo/dist/wsdemo.cjs /usr/local/bin/wsdemo \
  && mkdir /data && chown node:node /data
 ENV WSDEMO_HOST=0.0.0.0 WSDEMO_DB=/data/wsdemo.db
 # The user node, by number: Kubernetes' runAsNonRoot can't see that a name is not root.

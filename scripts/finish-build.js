@@ -15,7 +15,7 @@ for (const file of readdirSync(pageDir)) {
 }
 
 const packages = new Set();
-for (const metafile of ['dist/metafile-esm.json', 'dist/public/metafile-esm.json']) {
+for (const metafile of ['dist/metafile-cjs.json', 'dist/metafile-esm.json', 'dist/public/metafile-esm.json']) {
   for (const input of Object.keys(JSON.parse(readFileSync(metafile, 'utf8')).inputs)) {
     const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[0];
     if (name) packages.add(name);

@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 
 const [COLUMNS, ROWS] = [80, 24];
 const server = spawn(process.execPath, [
-  'dist/wsdemo.js',
+  'dist/wsdemo.cjs',
   'serve',
   '--port',
   '8000',
@@ -23,7 +23,7 @@ mkdirSync('docs', { recursive: true });
 
 const terminal = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
 const { CI: _, ...env } = process.env; // even empty it takes the colours away
-const client = pty.spawn(process.execPath, ['dist/wsdemo.js', 'connect'], {
+const client = pty.spawn(process.execPath, ['dist/wsdemo.cjs', 'connect'], {
   cols: COLUMNS,
   rows: ROWS,
   name: 'xterm-256color',

@@ -84,7 +84,7 @@ describe('walls', () => {
     ['ws', ['src/server/web-socket.ts', 'src/tui/dial.ts']],
     ['better-sqlite3', ['src/server/sqlite.ts']],
     ['pino', ['src/server/logger.ts']],
-    ['workerpool', ['src/server/fibonacci-pool.ts', 'src/server/fibonacci-worker.ts']],
+    ['workerpool', ['src/server/fibonacci-worker.ts', 'src/server/threads.ts']],
     ['sirv', ['src/server/http.ts']],
   ])('%s is imported by %j alone', (name, files) => {
     expect(importersOf(name)).toEqual(files);

@@ -23,7 +23,7 @@ export const KINDS = {
     command: ({ nodeFlags = [], flags = [] }, db) => [
       process.execPath,
       ...nodeFlags,
-      join(ROOT, 'dist', 'wsdemo.js'),
+      join(ROOT, 'dist', 'wsdemo.cjs'),
       'serve',
       ...['--port', '0', '--db', db, '--log-format', 'json'],
       ...flags,

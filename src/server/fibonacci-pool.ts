@@ -1,16 +1,14 @@
 // FibonacciPool: small numbers at once, large ones in threads, so that nobody's clock waits for them; and the threads
 // in turns among the clients.
 import { availableParallelism } from 'node:os';
-import type { Pool } from 'workerpool';
 import { FairQueue } from './fair-queue.js';
 import { fibonacciResult } from './fibonacci.js';
 import { distFile } from './package.js';
 import { RefusalError } from './refusal-error.js';
+import type { openThreads } from './threads.js';
 
 /** Up to here the answer takes no longer (F(10,000): 0.05 ms) than a thread's round trip alone (0.06 ms), on Node 20. */
 export const IN_PLACE_UP_TO = 10_000;
-/** A thread that is told to end gets so long before it is ended by force. */
-const END_WITHIN_MS = 100;
 
 export interface FibonacciPoolOptions {
   /** Large numbers of one client that are computed at once. */
@@ -24,6 +22,8 @@ export interface FibonacciPoolOptions {
   /** What runs in a thread. */
   script?: string;
 }
+
+type Pool = ReturnType<typeof openThreads>;
 
 type Answer = number | string;
 
@@ -48,7 +48,7 @@ export class FibonacciPool {
   constructor(options: FibonacciPoolOptions) {
     this.#options = {
       threads: Math.max(1, availableParallelism() - 1),
-      script: distFile('fibonacci-worker.js'),
+      script: distFile('fibonacci-worker.cjs'),
       ...options,
     };
     this.#queue = new FairQueue(options.maxQueued);
@@ -127,12 +127,7 @@ export class FibonacciPool {
   }
 
   async #open(): Promise<Pool> {
-    const { default: workerpool } = await import('workerpool');
-    const { script, threads } = this.#options;
-    return workerpool.pool(script, {
-      workerType: 'thread',
-      maxWorkers: threads,
-      workerTerminateTimeout: END_WITHIN_MS,
-    });
+    const { openThreads } = await import('./threads.js');
+    return openThreads(this.#options.script, this.#options.threads);
   }
 }

@@ -12,7 +12,7 @@ export async function createLogger(level: LogLevel, format: LogFormat): Promise<
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    format === 'pretty' ? (await prettyStream()).stream : gatheringStream(),
+    format === 'pretty' ? (await import('./pretty.js')).prettyStream() : gatheringStream(),
   );
   return log;
 }
@@ -45,18 +45,5 @@ function gatheringStream(): DestinationStream {
       hasMore = true;
       if (!isGathering) flush();
     },
-  };
-}
-
-/** Loaded where people read along; a server behind a supervisor starts without it. */
-async function prettyStream(): Promise<{ stream: DestinationStream }> {
-  const { default: pretty } = await import('pino-pretty');
-  return {
-    stream: pretty({
-      colorize: process.stdout.isTTY === true && !process.env.NO_COLOR,
-      singleLine: true,
-      translateTime: 'SYS:HH:MM:ss',
-      sync: true,
-    }),
   };
 }

@@ -172,13 +172,19 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   }
   ticker.start();
   reaper.start();
-  // A tenth less than was wished is not worth a line.
-  if (maxConnections < options.maxConnections * 0.9) {
-    setImmediate(() => log.warn({ maxConnections }, 'fewer than --max-connections: no more descriptors (ulimit -n)'));
-  }
-  store.start();
-  // Not needed yet. But code that can't be loaded for want of descriptors is not tried again by Node, ever.
-  Promise.all([pool.prepare(), import('./metrics.js')]).catch((error) => log.error({ err: error }, 'code is missing'));
+  // What clients don't wait for comes once it was said that the server is there.
+  setImmediate(() => {
+    if (stopping) return;
+    store.start();
+    // A tenth less than was wished is not worth a line.
+    if (maxConnections < options.maxConnections * 0.9) {
+      log.warn({ maxConnections }, 'fewer than --max-connections: no more descriptors (ulimit -n)');
+    }
+    // Not needed yet. But code that can't be loaded for want of descriptors is not tried again by Node, ever.
+    Promise.all([pool.prepare(), import('./metrics.js')]).catch((error) =>
+      log.error({ err: error }, 'code is missing'),
+    );
+  });
 
   const reread = (what: string, read: () => void) => {
     try {

@@ -66,7 +66,7 @@ export class ThreadStore implements Store {
    * @param script what runs in the thread
    * @throws StartError when the file can't be used, in one sentence
    */
-  constructor(path: string, clock: Clock, events: StoreEvents, script = distFile('database-worker.js')) {
+  constructor(path: string, clock: Clock, events: StoreEvents, script = distFile('database-worker.cjs')) {
     this.#path = path;
     this.#events = events;
     this.#script = script;

@@ -23,7 +23,7 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
     const port = await freePort();
     const args = ['serve', '--port', String(port), '--db', ':memory:', '--log-format', 'json'];
     const full = openSync('/dev/full', 'w');
-    child = spawn(process.execPath, [distFile('wsdemo.js'), ...args], { stdio: ['ignore', full, 'ignore'] });
+    child = spawn(process.execPath, [distFile('wsdemo.cjs'), ...args], { stdio: ['ignore', full, 'ignore'] });
     const ended = once(child, 'exit');
     const status = async () => (await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined))?.status;
     await expect.poll(status, { timeout: 20_000 }).toBe(200);

@@ -3,7 +3,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-export const BIN = fileURLToPath(new URL('../../dist/wsdemo.js', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../dist/wsdemo.cjs', import.meta.url));
 
 export interface Ended {
   /** The exit status; null when a signal ended it. */
