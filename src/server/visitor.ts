@@ -38,13 +38,13 @@ export function visitorReader(trusted: readonly string[]): ReadVisitor {
     const chain = forwarded ? forwarded.addresses.join(', ') : headers['x-forwarded-for'];
     const shown = viaProxy ? { connection: socket, socket, headers: { 'x-forwarded-for': chain } } : undefined;
     const address = shown ? proxyaddr(shown as unknown as IncomingMessage, trust) : socket.remoteAddress;
-    const forwardedProto = forwarded ? forwarded.proto : first(headers['x-forwarded-proto']);
-    const forwardedHost = forwarded ? forwarded.host : first(headers['x-forwarded-host']);
+    const told = (header: string) => (viaProxy ? first(headers[header]) : undefined);
+    const { proto, host } = forwarded ?? { proto: told('x-forwarded-proto'), host: told('x-forwarded-host') };
     return {
       address: printable(plain(address ?? ''), 64),
-      host: safe((viaProxy && forwardedHost) || headers.host)?.toLowerCase(),
+      host: safe(host || headers.host)?.toLowerCase(),
       origin: safe(headers.origin),
-      scheme: viaProxy ? schemeOf(forwardedProto) : (socket as TLSSocket).encrypted ? 'https:' : undefined,
+      scheme: viaProxy ? schemeOf(proto) : (socket as TLSSocket).encrypted ? 'https:' : undefined,
       viaProxy,
       userAgent: safe(headers['user-agent']) ?? null,
       headers: request.rawHeaders.length / 2,
