@@ -18,8 +18,8 @@ export function descriptorOf(socket: Socket): number {
  * So the order is kept, and whatever goes wrong is met by the stream, which tells of it as always.
  */
 export function writeDirectly(socket: Socket, descriptor: number, bytes: Uint8Array): void {
-  // A destroyed socket's number may be another's already.
-  if (descriptor === NO_DESCRIPTOR || socket.writableLength > 0 || socket.destroyed) {
+  // A destroyed socket is not writable, and its number may be another's already.
+  if (descriptor === NO_DESCRIPTOR || socket.writableLength > 0 || !socket.writable) {
     socket.write(bytes);
     return;
   }
