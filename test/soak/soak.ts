@@ -86,7 +86,12 @@ export async function soak(
   const timers: NodeJS.Timeout[] = [];
   const every = (ms: number, run: () => void) => timers.push(setInterval(run, ms));
   const full = { rows: 0, memory: residentMiB(pid) };
+  /** Who is coming, or here for a while. */
   const visits = new Set<Promise<void>>();
+  const begin = (visit: Promise<void>) => {
+    const noted = visit.finally(() => visits.delete(noted));
+    visits.add(noted);
+  };
   const stalled: RawPeer[] = [];
   let lines = 0;
 
@@ -98,23 +103,23 @@ export async function soak(
   // A tenth of a second's visitors each tenth, so that none waits for the others.
   every(100, () => {
     for (let i = 0; i < churn / 10; i++) {
-      const visiting = visit(wsUrl, counts.visits++, fault).finally(() => visits.delete(visiting));
-      visits.add(visiting);
+      begin(visit(wsUrl, counts.visits++, fault));
     }
   });
   const seatSlowReaders = () => {
     for (const peer of stalled.splice(0)) peer.destroy();
     for (let i = 0; i < SLOW_READERS; i++) {
       counts.stalled += 1;
-      RawPeer.open(`${wsUrl}?topics=tick,chat`).then(
+      const seating = RawPeer.open(`${wsUrl}?topics=tick,chat`).then(
         (peer) => {
           peer.socket.pause();
           stalled.push(peer);
           // Answers that nobody takes: 1 MiB of them closes it.
           for (let n = 0; n < 400; n++) peer.socket.write(frame(TEXT, '{"type":"fibonacci","input":10000}'));
         },
-        (error) => fault(`a slow reader was not let in: ${error.message}`),
+        (error) => void fault(`a slow reader was not let in: ${error.message}`),
       );
+      begin(seating);
     }
   };
   seatSlowReaders();
