@@ -104,7 +104,6 @@ export class ThreadStore implements Store {
     worker.once('error', (error) =>
       this.#hear({ status: 'warn', output: `the database's thread ended: ${error.message}; restart the server` }),
     );
-    this.#watchPulse();
     void this.#exited.then(() => clearInterval(this.#watch));
   }
 
@@ -146,6 +145,7 @@ export class ThreadStore implements Store {
     this.#mirror = undefined;
     this.#file.release();
     this.#send({ kind: 'begin', standing });
+    this.#watchPulse(); // not sooner: however long the thread takes to be there, until then nothing waits for it
   }
 
   #send(message: ToWorker): void {
