@@ -34,7 +34,9 @@ export default defineConfig([
       'database-worker': 'src/server/database-worker.ts',
       'fibonacci-worker': 'src/server/fibonacci-worker.ts',
     },
-    shims: true,
+    // A path may hold what means something else in a URL, such as `#`.
+    banner: { js: "'use strict'; const wsdemoUrl = require('node:url').pathToFileURL(__filename).href;" },
+    define: { ...node.define, 'import.meta.url': 'wsdemoUrl' },
     splitting: false,
     esbuildPlugins: [
       {

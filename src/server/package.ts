@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 function findRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  while (!existsSync(join(folder, 'package.json'))) {
+    if (dirname(folder) === folder) throw new Error('the files of wsdemo are not where they were installed');
+    folder = dirname(folder);
+  }
   return folder;
 }
 

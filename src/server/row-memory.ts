@@ -40,7 +40,8 @@ export class RowMemory implements Rows {
     this.#size = undefined;
   }
 
-  all(): Iterable<Row> {
-    return this.#all.iterate() as Iterable<Row>;
+  /** Begun with the first row that is taken: a statement under way would keep all others from running. */
+  *all(): Iterable<Row> {
+    yield* this.#all.iterate() as Iterable<Row>;
   }
 }
