@@ -1,4 +1,4 @@
-// Threads: a pool of them, by workerpool. The only file that imports it; loaded once the server listens.
+// Threads: a pool of them, by workerpool. Loaded once the server listens.
 import workerpool, { type Pool } from 'workerpool';
 
 /** A thread that is told to end gets so long before it is ended by force. */

@@ -1,12 +1,12 @@
 // `wsdemo serve` as a child process: what a user types, and what the user then sees.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Command, serveCommand } from '../support/command.js';
+import { BIN, Command, serveCommand } from '../support/command.js';
 import { socketClient } from '../support/socket-client.js';
+import { sqlite3 } from '../support/sqlite3.js';
 
 let cwd: string;
 const started: Command[] = [];
@@ -36,13 +36,7 @@ async function run(args: string[], env: NodeJS.ProcessEnv = {}) {
 
 /** What another program reads. */
 function rows(file = join(cwd, 'wsdemo.db')): string[] {
-  return execFileSync('sqlite3', [
-    '-cmd',
-    '.timeout 5000',
-    file,
-    'select client_id from connected_users order by connected_at, client_id',
-  ])
-    .toString()
+  return sqlite3(file, 'select client_id from connected_users order by connected_at, client_id')
     .split('\n')
     .filter(Boolean);
 }
@@ -52,6 +46,16 @@ async function hello(wsUrl: string) {
   return { client, id: (await client.next('welcome')).client_id as string };
 }
 
+it('runs where it was installed, whatever the name of the folder means in a URL', async () => {
+  const installed = join(cwd, 'c#?100%20');
+  const root = dirname(dirname(BIN));
+  for (const part of ['dist', 'package.json']) cpSync(join(root, part), join(installed, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(installed, 'node_modules'));
+  const { command, url } = await serveCommand([], { cwd, bin: join(installed, 'dist', 'wsdemo.cjs') });
+  started.push(command);
+  expect((await fetch(url)).status).toBe(200);
+});
+
 describe('the table', () => {
   it('shows another program who is online, and nobody else', async () => {
     const { wsUrl } = await start();
@@ -60,14 +64,9 @@ describe('the table', () => {
     await expect.poll(() => rows(), { interval: 10 }).toEqual(['user_1', 'user_2']);
     a.client.close();
     await expect.poll(() => rows(), { interval: 10 }).toEqual(['user_2']);
-    const [line = ''] = execFileSync(
-      'sqlite3',
-      ['-cmd', '.timeout 5000', 'wsdemo.db', 'select * from connected_users'],
-      { cwd },
-    )
-      .toString()
-      .split('\n');
-    expect(line).toMatch(/^user_2\|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\|127\.0\.0\.1\|\|pt-BR$/);
+    expect(sqlite3(join(cwd, 'wsdemo.db'), 'select * from connected_users')).toMatch(
+      /^user_2\|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\|127\.0\.0\.1\|\|pt-BR$/,
+    );
   });
 
   it('is emptied after kill -9 before the next start listens, and no id comes twice', async () => {

@@ -1,5 +1,5 @@
 // What can happen to the database: all else goes on, /health says why, and the table is right soon after.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -16,6 +16,7 @@ import {
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
+import { sqlite3 } from '../support/sqlite3.js';
 import { fullDisk } from './full-disk.js';
 import { Served } from './served.js';
 
@@ -56,11 +57,18 @@ function setWritable(folder: string, isWritable: boolean): void {
 }
 
 describe('under way, the database', () => {
+  /** With clients, and long enough that its thread has the database. */
+  async function underWay(options?: Parameters<typeof start>[1]): Promise<Served> {
+    const served = await start(undefined, options);
+    await served.enter(3);
+    await served.goesOn();
+    return served;
+  }
+
   it('finds its disk full', async () => {
     const disk = await fullDisk();
     toEnd.push(() => disk.remove());
-    const served = await start(undefined, { folder: disk.folder });
-    await served.enter(3);
+    const served = await underWay({ folder: disk.folder });
     disk.fill(served.running.command.child.pid as number);
     // Until what was set aside in the file's log is used up, rows find room.
     for (let i = 0; i < 200 && (await served.health()).status === 'pass'; i++) await served.enter(20);
@@ -72,8 +80,7 @@ describe('under way, the database', () => {
   });
 
   it('is locked by another program', async () => {
-    const served = await start();
-    await served.enter(3);
+    const served = await underWay();
     const unlock = await lock(served.file);
     await served.goesOn();
     await served.warns(/is locked by another program/);
@@ -88,9 +95,7 @@ describe('under way, the database', () => {
     ['alone', (file: string) => [file]],
     ['but for its lock', (file: string) => every(file).slice(0, 3)],
   ])('is deleted, %s', async (_, files) => {
-    const served = await start();
-    await served.enter(3);
-    await served.goesOn(); // its thread has it by now
+    const served = await underWay();
     for (const file of files(served.file)) rmSync(file);
     await served.isRight();
     await served.goesOn();
@@ -102,8 +107,7 @@ describe('under way, the database', () => {
   });
 
   it('is deleted with its folder', async () => {
-    const served = await start();
-    await served.enter(3);
+    const served = await underWay();
     rmSync(served.folder, { recursive: true });
     await served.warns(/the folder .* for the database does not exist; create it/);
     await served.goesOn();
@@ -113,10 +117,9 @@ describe('under way, the database', () => {
   });
 
   it('is replaced by a copy of old, with rows in it', async () => {
-    const served = await start();
-    await served.enter(3);
+    const served = await underWay();
     await served.isRight();
-    execFileSync('sqlite3', ['-cmd', '.timeout 5000', served.file, `.backup ${served.file}.old`]);
+    sqlite3(served.file, `.backup ${served.file}.old`);
     await served.leave(2);
     await served.goesOn();
     renameSync(`${served.file}.old`, served.file);
@@ -129,8 +132,7 @@ describe('under way, the database', () => {
   });
 
   it("is replaced by somebody else's, which is left as it is", async () => {
-    const served = await start();
-    await served.enter(3);
+    const served = await underWay();
     const other = new SQLite(join(served.folder, 'other.db'));
     other.exec("CREATE TABLE connected_users (name TEXT); INSERT INTO connected_users VALUES ('precious')");
     other.close();
@@ -147,10 +149,10 @@ describe('under way, the database', () => {
   });
 
   it('is replaced by a copy that may not be written', async () => {
-    const served = await start(undefined, { through: asAnybody });
-    await served.enter(3);
+    const served = await underWay({ through: asAnybody });
     const copy = join(served.folder, 'copy.db');
-    execFileSync('sqlite3', ['-cmd', '.timeout 5000', served.file, `.backup ${copy}`]);
+    sqlite3(served.file, `.backup ${copy}`);
+    chmodSync(copy, 0o444); // before it is there: the server may look at any moment
     renameSync(copy, served.file);
     setWritable(served.folder, false);
     toEnd.push(() => existsSync(served.folder) && setWritable(served.folder, true));
@@ -167,7 +169,7 @@ describe('under way, the database', () => {
     ['it is cut off', (file: string) => truncateSync(file, 1000)],
     ['it is emptied', (file: string) => truncateSync(file)],
   ])('is damaged: %s', async (_, damage) => {
-    const served = await start();
+    const served = await underWay();
     await served.enter(50);
     await served.isRight();
     served.checkpoint();
@@ -182,10 +184,9 @@ describe('under way, the database', () => {
   });
 
   it('is written by another program', async () => {
-    const served = await start();
-    await served.enter(3);
+    const served = await underWay();
     await served.goesOn();
-    execFileSync('sqlite3', [served.file, 'PRAGMA busy_timeout = 5000; DELETE FROM connected_users']);
+    sqlite3(served.file, 'DELETE FROM connected_users');
     await served.isRight();
     served.ticked();
   });

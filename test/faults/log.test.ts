@@ -2,28 +2,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { distFile } from '../../src/server/package.js';
+import { BIN } from '../support/command.js';
+import { freePort } from '../support/free-port.js';
 
 let child: ChildProcess | undefined;
 afterEach(() => child?.kill('SIGKILL'));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe.runIf(process.platform === 'linux')('on Linux', () => {
   it('a log on a full disk', async () => {
     const port = await freePort();
     const args = ['serve', '--port', String(port), '--db', ':memory:', '--log-format', 'json'];
     const full = openSync('/dev/full', 'w');
-    child = spawn(process.execPath, [distFile('wsdemo.cjs'), ...args], { stdio: ['ignore', full, 'ignore'] });
+    child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', full, 'ignore'] });
     const ended = once(child, 'exit');
     const status = async () => (await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined))?.status;
     await expect.poll(status, { timeout: 20_000 }).toBe(200);

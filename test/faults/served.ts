@@ -1,5 +1,4 @@
 // Served: a real server under trouble, with a client that counts its ticks, and what has to go on meanwhile.
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import SQLite from 'better-sqlite3';
 import { expect } from 'vitest';
 import { type Command, type CommandOptions, serveCommand } from '../support/command.js';
 import { socketClient } from '../support/socket-client.js';
+import { sqlite3 } from '../support/sqlite3.js';
 import type { TestClient } from '../support/test-client.js';
 
 interface Health {
@@ -99,7 +99,7 @@ export class Served {
 
   /** Another program writes the log into the file itself, so that it holds all there is. */
   checkpoint(): void {
-    execFileSync('sqlite3', [this.file, 'PRAGMA busy_timeout = 5000; PRAGMA wal_checkpoint(TRUNCATE)']);
+    sqlite3(this.file, 'PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   /** What another process finds; a word where it finds nothing. */

@@ -1,5 +1,4 @@
 // Ghosts: clients that vanish without a FIN, while each second goes out to them. Row and presence go in time.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { afterEach, expect, it } from 'vitest';
 import { serveCommand } from '../support/command.js';
 import { Cable, Ghost } from '../support/ghost.js';
 import { socketClient } from '../support/socket-client.js';
+import { sqlite3 } from '../support/sqlite3.js';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -21,10 +21,7 @@ async function story(host: string, farEnd: string[], vanish: (ghost: Ghost) => v
     command.kill('SIGKILL');
     return command.ended;
   });
-  const rows = () =>
-    execFileSync('sqlite3', ['-cmd', '.timeout 5000', 'wsdemo.db', 'select client_id from connected_users'], { cwd })
-      .toString()
-      .trim();
+  const rows = () => sqlite3(join(cwd, 'wsdemo.db'), 'select client_id from connected_users');
 
   const witness = await socketClient(`${wsUrl}?topics=tick,presence`);
   const own = (await witness.next('welcome')).client_id;

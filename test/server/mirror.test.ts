@@ -10,6 +10,8 @@ const emptyFile = (next = 1) => ({ rows: new Set<string>(), tickets: new Map<str
 /** A disk in memory, with one file on it, over which troubles can be brought. */
 class TestDisk {
   isBroken = false;
+  /** Breaks before the first row is taken. */
+  refusesRows = false;
   file = emptyFile();
 
   open(): Table {
@@ -31,8 +33,9 @@ class TestDisk {
           else file.tickets.delete(id);
         }
       },
-      replace({ rows, tickets, reserveUntil }: Contents) {
+      replace: ({ rows, tickets, reserveUntil }: Contents) => {
         touch();
+        if (this.refusesRows) throw new Error('no room for rows');
         file.tickets = new Map(tickets);
         file.rows = new Set([...rows].map(({ clientId }) => clientId));
         file.next = Math.max(file.next, reserveUntil);
@@ -111,6 +114,21 @@ describe('Mirror', () => {
     expect(health.at(-1)).toEqual({ status: 'pass' });
     expect(reserved.at(-1)).toEqual([1, 7000]);
     expect(disk.file.next).toBe(7000);
+  });
+
+  it('goes on after a table took none of the rows that it was given', () => {
+    const { clock, disk, mirror, start, health, rows } = story();
+    start();
+    mirror.write({ joined: [row('user_1')], left: [] });
+    disk.file = emptyFile();
+    disk.refusesRows = true;
+    clock.advance(1000);
+    expect(health.at(-1)).toEqual({ status: 'warn', output: 'no room for rows' });
+    mirror.write({ joined: [row('user_2')], left: [] });
+    disk.refusesRows = false;
+    clock.advance(1000);
+    expect(rows()).toEqual(['user_1', 'user_2']);
+    expect(health.at(-1)).toEqual({ status: 'pass' });
   });
 
   it('notices within a second that the file was taken away, and keeps rows and numbers in a new one', () => {

@@ -1,6 +1,5 @@
 // Soak: a full room for a long while, with people who come and go, ask, talk, read slowly, break the rules and vanish, and a
 // database that is locked at times. Whoever stays must hear each second once, each line once, and get right answers.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { closeFrame, frame, TEXT } from '../support/frames.js';
 import { openDescriptors, residentMiB, slope } from '../support/process-facts.js';
 import { quietServer } from '../support/quiet-server.js';
 import { RawPeer } from '../support/raw-peer.js';
+import { sqlite3 } from '../support/sqlite3.js';
 import { Witness } from '../support/witness.js';
 
 export interface SoakOptions {
@@ -53,10 +53,7 @@ export async function soak(
   const counts = { visits: 0, lines: 0, stalled: 0, locks: 0 };
   let isOver = false;
   void command.ended.then(({ code, signal }) => isOver || fault(`the server ended with ${code ?? signal}`));
-  const rows = () =>
-    Number(
-      execFileSync('sqlite3', ['-cmd', '.timeout 10000', 'wsdemo.db', 'select count(*) from connected_users'], { cwd }),
-    );
+  const rows = () => Number(sqlite3(join(cwd, 'wsdemo.db'), 'select count(*) from connected_users'));
   const before = openDescriptors(pid);
 
   // The last line that each listener heard; the speaker numbers them.

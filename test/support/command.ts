@@ -24,6 +24,8 @@ export function plainEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
 export interface CommandOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
+  /** Another copy of it. */
+  bin?: string;
   /** A program that starts it, such as `setpriv`, with its arguments. */
   through?: string[];
 }
@@ -35,8 +37,8 @@ export class Command {
   stderr = '';
   #wakeUp: (() => void)[] = [];
 
-  constructor(args: string[], { cwd, env = {}, through = [] }: CommandOptions = {}) {
-    const [program = '', ...rest] = [...through, process.execPath, BIN, ...args];
+  constructor(args: string[], { cwd, env = {}, bin = BIN, through = [] }: CommandOptions = {}) {
+    const [program = '', ...rest] = [...through, process.execPath, bin, ...args];
     this.child = spawn(program, rest, { cwd, env: plainEnv(env), stdio: ['pipe', 'pipe', 'pipe'] });
     this.child.stdout.setEncoding('utf8').on('data', (text) => {
       this.stdout += text;

@@ -1,6 +1,6 @@
 // QuietServer: the built server in a process of its own that logs what is bad alone, for programs which give it much to log.
-import { type AddressInfo, createServer } from 'node:net';
 import { Command } from './command.js';
+import { freePort } from './free-port.js';
 
 export interface QuietServer {
   command: Command;
@@ -10,14 +10,6 @@ export interface QuietServer {
   /** Lines that were logged as errors. */
   errors(): string[];
   online(): Promise<number>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export async function quietServer(cwd: string, args: string[]): Promise<QuietServer> {

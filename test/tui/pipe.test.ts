@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +12,7 @@ import { WebSocketServer } from 'ws';
 import { makePair } from '../support/certificate.js';
 import { BIN, Command, plainEnv } from '../support/command.js';
 import { ContractServer, tcpServer } from '../support/contract-server.js';
+import { freePort } from '../support/free-port.js';
 import { TunnelProxy } from '../support/tunnel-proxy.js';
 
 const F90 = '2880067194370816120\n';
@@ -24,7 +25,7 @@ let closing: ContractServer;
 let mute: ContractServer;
 let web: { url: string; close(): unknown };
 let hanging: Awaited<ReturnType<typeof tcpServer>>;
-let freePort: number;
+let emptyPort: number;
 
 beforeAll(async () => {
   contract = await ContractServer.open();
@@ -40,10 +41,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   web = { url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/ws`, close: () => http.close() };
   hanging = await tcpServer(() => {});
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  freePort = (probe.address() as AddressInfo).port;
-  await new Promise((resolve) => probe.close(resolve));
+  emptyPort = await freePort();
 });
 
 afterAll(async () => {
@@ -118,18 +116,18 @@ const TABLE: Record<string, Row> = {
     code: 124,
   },
   '--once at nobody': {
-    args: () => [`ws://127.0.0.1:${freePort}/ws`, '--once', '--fib', '1'],
+    args: () => [`ws://127.0.0.1:${emptyPort}/ws`, '--once', '--fib', '1'],
     stdout: '',
     stderr: /Nobody listens at 127\.0\.0\.1/,
     code: 69,
   },
   '--no-reconnect at nobody': {
-    args: () => [`ws://127.0.0.1:${freePort}/ws`, '--no-reconnect', '--fib', '1'],
+    args: () => [`ws://127.0.0.1:${emptyPort}/ws`, '--no-reconnect', '--fib', '1'],
     stdout: '',
     code: 69,
   },
   '--max-retries 1 at nobody': {
-    args: () => [`ws://127.0.0.1:${freePort}/ws`, '--max-retries', '1', '--fib', '1'],
+    args: () => [`ws://127.0.0.1:${emptyPort}/ws`, '--max-retries', '1', '--fib', '1'],
     stdout: '',
     stderr: /next try in .*\n.*stopped\. Nobody/,
     code: 69,
@@ -255,10 +253,10 @@ describe('wsdemo connect in a pipe', () => {
   });
 
   it('waits for a server that comes later', async () => {
-    const command = new Command(['connect', `ws://127.0.0.1:${freePort}/ws`, '--json']);
+    const command = new Command(['connect', `ws://127.0.0.1:${emptyPort}/ws`, '--json']);
     command.child.stdin.end('90\n');
     await command.output(/"state":"waiting"/);
-    const late = await ContractServer.open({ port: freePort });
+    const late = await ContractServer.open({ port: emptyPort });
     expect(await command.ended).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/"result":"2880067194370816120"/),

@@ -1,5 +1,4 @@
 // Run: a server in a process of its own, random requests and random frames for it, and a witness that must notice nothing.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { openDescriptors, residentMiB } from '../../support/process-facts.js';
 import { quietServer } from '../../support/quiet-server.js';
 import { Random } from '../../support/random.js';
 import { RawPeer } from '../../support/raw-peer.js';
+import { sqlite3 } from '../../support/sqlite3.js';
 import { Witness } from '../../support/witness.js';
 import { line, MAX_BYTES, sequence } from './frames.js';
 import { type RequestCase, requestCase } from './requests.js';
@@ -139,10 +139,7 @@ export async function fuzz(
     await Promise.all([requests(1), requests(2), frames(1), frames(2), frames(3)]);
     await within(witness.finish(), 'the witness');
     memoryMiB.end = residentMiB(pid);
-    const online = () =>
-      execFileSync('sqlite3', ['-cmd', '.timeout 5000', 'wsdemo.db', 'select count(*) from connected_users'], {
-        cwd,
-      }).toString();
+    const online = () => sqlite3(join(cwd, 'wsdemo.db'), 'select count(*) from connected_users');
     // Rows and descriptors of those who hung up follow within moments.
     for (let i = 0; i < 100 && (Number(online()) > 0 || openDescriptors(pid) > before + 8); i++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
