@@ -1,5 +1,5 @@
 // Sqlite: connections to database files, and what their errors mean in words. The only file that imports better-sqlite3.
-import { existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import SQLite from 'better-sqlite3';
 
@@ -24,6 +24,8 @@ export class DatabaseError extends Error {
 
 /** @param waitMs how long a lock of another program is waited for */
 export function connect(path: string, waitMs: number): Connection {
+  // Not left to SQLite: over a log that has only begun and may not be written it ponders for 10 s.
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) accessSync(file, constants.W_OK);
   return new SQLite(path, { timeout: waitMs });
 }
 
@@ -36,8 +38,10 @@ export function isBusy(error: unknown): boolean {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof SQLite.SqliteError ? error.code : '';
+  return String((error as { code?: unknown } | undefined)?.code ?? '');
 }
+
+const MAY_NOT_WRITE = ['SQLITE_READONLY', 'SQLITE_CANTOPEN', 'EACCES', 'EPERM', 'EROFS'];
 
 /** What an error on `path` means to who runs the server. */
 export function explain(path: string, error: unknown): DatabaseError {
@@ -55,7 +59,7 @@ export function explain(path: string, error: unknown): DatabaseError {
   if (!existsSync(folder)) {
     return because('refused', `the folder ${folder} for the database does not exist; create it, or ${otherFile}`);
   }
-  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
+  if (MAY_NOT_WRITE.some((start) => code.startsWith(start))) {
     return because(
       isFile(path) ? 'fault' : 'refused',
       `the database ${path} can't be opened for writing; give this user the right to write it and its folder, or ${otherFile}`,

@@ -226,13 +226,18 @@ describe('at the start, the database', () => {
     served.ticked();
   });
 
-  it('may not be written', async () => {
+  it.each([
+    ['', () => {}],
+    [', and its log has only begun', (file: string) => truncateSync(`${file}-wal`, 32)], // its header alone
+  ])('may not be written%s', async (_, leave) => {
     const before = await killed();
+    leave(before.file);
     setWritable(before.folder, false);
     toEnd.push(() => existsSync(before.folder) && setWritable(before.folder, true));
     const served = await start(before, { through: asAnybody });
     await served.warns(/can't be opened for writing; give this user the right/);
     await served.goesOn();
+    served.ticked();
     await served.end('SIGKILL'); // once more in that state: its ids are known to nobody but those who had them
     const again = await start(served, { through: asAnybody });
     await again.goesOn();
