@@ -1,5 +1,6 @@
-# Node 24: better-sqlite3 comes with ready-made binaries from Node 22 on, so no stage needs a compiler.
+# Node 24: better-sqlite3 comes with ready-made binaries from Node 22 on. The compiler is for native/send.c.
 FROM node:24-bookworm-slim AS build
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends gcc libc6-dev
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 # Without install scripts: the lock may hold a better-sqlite3 that would compile here, and the build doesn't run it.

@@ -14,6 +14,7 @@ import type { Roster } from './roster.js';
 import { type Room, Session } from './session.js';
 import { type TokenLock, tokenIn } from './token.js';
 import type { ReadVisitor, Visitor } from './visitor.js';
+import type { Volley } from './volley.js';
 import { type ServerSocket, SocketServer } from './web-socket.js';
 
 export interface DoorsOptions {
@@ -32,6 +33,8 @@ export interface DoorsOptions {
   maxEcho: number;
   maxBuffered: number;
   onFault: OnFault;
+  /** As for `SocketOptions`. */
+  volley: Volley;
 }
 
 interface Wishes {

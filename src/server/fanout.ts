@@ -11,20 +11,24 @@ export interface FanoutOptions {
   soon: Soon;
   /** Is told of what giving to one has thrown; the others are given theirs. */
   onFault: OnFault;
+  /** Is called behind each slice: what was only gathered for its members goes out now. */
+  sliced?: (() => void) | undefined;
 }
 
 export class Fanout<Member> {
   readonly #soon: Soon;
   readonly #onFault: OnFault;
+  readonly #sliced: (() => void) | undefined;
   #rest: Member[] = [];
   #next = 0;
   #give: (member: Member) => void = () => {};
   /** Who is to be passed over in the crowd that is under way. To look each up in the set it came from costs more. */
   readonly #passed = new Set<Member>();
 
-  constructor({ soon, onFault }: FanoutOptions) {
+  constructor({ soon, onFault, sliced }: FanoutOptions) {
     this.#soon = soon;
     this.#onFault = onFault;
+    this.#sliced = sliced;
   }
 
   /** Gives to each of `members` as they are now. What is left of the time before is given first, all at once. */
@@ -62,6 +66,7 @@ export class Fanout<Member> {
         this.#onFault(error, 'fanout');
       }
     }
+    this.#sliced?.();
     if (this.#next < this.#rest.length) return true;
     this.#rest = [];
     this.#next = 0;

@@ -27,6 +27,7 @@ import { Ticker } from './ticker.js';
 import { readPair } from './tls.js';
 import { readTokens, TokenLock, tokenIn } from './token.js';
 import { proxyTest, visitorReader } from './visitor.js';
+import { Volley } from './volley.js';
 import { createWallTime } from './wall-time.js';
 import { textFrame } from './web-socket.js';
 
@@ -70,7 +71,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const wallTime = createWallTime(options.timezone);
   const roster = new Roster(clock, store);
 
-  const crowd = { soon: setImmediate, onFault };
+  const volley = new Volley();
+  const crowd = { soon: setImmediate, onFault, sliced: () => volley.send() };
   const hub = new Hub({ ...crowd, clock, encode: textFrame, wallTime, boot: randomBytes(3).toString('hex') });
   const ticker = new Ticker(clock, (epochMs) => {
     tally.add('ticks');
@@ -117,6 +119,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     lock,
     readVisitor,
     onFault,
+    volley,
     random: Math.random,
   });
   let stopping = false;

@@ -5,9 +5,10 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { chooseSubprotocol } from '../shared/bearer.js';
 import { printable } from '../shared/printable.js';
 import type { Ending, Transport, TransportEvents } from '../shared/transport.js';
-import { descriptorOf, NO_DESCRIPTOR, writeDirectly } from './direct-write.js';
+import { descriptorOf, isDirect, NO_DESCRIPTOR, writeDirectly } from './direct-write.js';
 import type { OnFault } from './fault.js';
 import type { Mortal } from './reaper.js';
+import type { Volley } from './volley.js';
 
 /** A client that reads nothing can't take its Close frame either: so long it may, then the line is dropped. */
 const CLOSE_WITHIN_MS = 1000;
@@ -60,6 +61,7 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
   #owner: TransportEvents | undefined;
   #maxBuffered = 0;
   #onFault: OnFault | undefined;
+  #volley: Volley | undefined;
   #heard = -1;
   /** A ping is to go out. */
   #asks = false;
@@ -71,11 +73,12 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
   #cut: string | undefined;
 
   /** To be called once, before anything is sent. */
-  attach(line: Socket, { maxBuffered, onFault }: SocketOptions): void {
+  attach(line: Socket, { maxBuffered, onFault, volley }: SocketOptions): void {
     this.#line = line;
     this.#descriptor = descriptorOf(line);
     this.#maxBuffered = maxBuffered;
     this.#onFault = onFault;
+    this.#volley = volley;
   }
 
   /** Who is told from now on. */
@@ -126,7 +129,10 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
     else writeDirectly(this.#line, this.#descriptor, frame);
   }
 
-  /** Sends a frame of a topic of which only the newest counts; while the socket is full, it waits in that one's place. */
+  /**
+   * Sends a frame of a topic of which only the newest counts; while the socket is full, it waits in that one's place. With
+   * a volley it goes out with that.
+   */
   offer(topic: string, frame: Uint8Array): void {
     if (this.readyState !== WebSocket.OPEN || !this.#line) return;
     if (this.#line.writableNeedDrain) {
@@ -136,6 +142,8 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
     if (this.#asks) {
       this.#asks = false;
       writeDirectly(this.#line, this.#descriptor, Buffer.concat([frame, PING]));
+    } else if (this.#volley && isDirect(this.#line, this.#descriptor)) {
+      this.#volley.add(this.#line, this.#descriptor, frame);
     } else writeDirectly(this.#line, this.#descriptor, frame);
   }
 
@@ -199,6 +207,8 @@ export interface SocketOptions {
   maxBuffered: number;
   /** Is told of a bug that was met on behalf of one client. */
   onFault: OnFault;
+  /** Takes what is offered to a crowd; is sent by who offers it, before anything else is done. */
+  volley?: Volley | undefined;
 }
 
 /** Answers upgrades of one path. */

@@ -4,11 +4,18 @@ import { inMemory } from '../support/test-room.js';
 
 function story() {
   const waiting: (() => void)[] = [];
-  const fanout = new Fanout<number>({ ...inMemory, soon: (run) => waiting.push(run) });
+  const fanout = new Fanout<number>({
+    ...inMemory,
+    soon: (run) => waiting.push(run),
+    sliced: () => slices.push(given.length),
+  });
   const given: string[] = [];
+  const slices: number[] = [];
   return {
     fanout,
     given,
+    /** How many had been given theirs at the end of each slice. */
+    slices,
     start: (word: string, members: Iterable<number>) =>
       fanout.start(members, (member) => given.push(`${word} ${member}`)),
     /** What was waiting is served; then the crowd's turn comes again. */
@@ -32,6 +39,17 @@ it('makes way between slices, and gives to each once and in order', () => {
   expect(given.length).toBeLessThan(1000);
   while (waiting.length > 0) turn();
   expect(given).toEqual(crowd(2000).map((i) => `tick ${i}`));
+});
+
+it('tells when a slice is through, before it makes way', () => {
+  const { start, given, slices, turn, waiting } = story();
+  start('tick', crowd(1000));
+  expect(slices.at(-1)).toBe(given.length);
+  expect(given.length).toBeLessThan(1000);
+  while (waiting.length > 0) turn();
+  expect(slices.at(-1)).toBe(1000);
+  start('tick', crowd(3));
+  expect(slices.at(-1)).toBe(1003);
 });
 
 it('gives what is left of the last time before it begins anew, so that nobody gets two out of order', () => {

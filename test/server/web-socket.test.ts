@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { Volley } from '../../src/server/volley.js';
 import { textFrame } from '../../src/server/web-socket.js';
 import { openOn, RawLine, UPGRADE } from '../support/raw-line.js';
 import { tcpPair } from '../support/tcp-pair.js';
@@ -40,7 +41,8 @@ it('writes what ws would have written, byte for byte, to a connection and to a s
       const [stream, reference] = [new RawLine(room), new RawLine(room)];
       const { near, far } = await tcpPair();
       const arriving = framesFrom(far);
-      const mine = openOn(isStream ? stream : near, { maxBuffered: 10_000_000 });
+      const volley = new Volley();
+      const mine = openOn(isStream ? stream : near, { maxBuffered: 10_000_000, volley });
       const its = theirs(reference);
       for (const { kind, ...data } of steps) {
         const bytes = 'bytes' in data ? data.bytes : undefined;
@@ -48,6 +50,7 @@ it('writes what ws would have written, byte for byte, to a connection and to a s
         if (kind === 'send') mine.send(words);
         if (kind === 'deliver') mine.deliver(textFrame(words));
         if (kind === 'offer') mine.offer('time', textFrame(words));
+        volley.send();
         if (kind === 'echo') mine.echo(bytes ?? words);
         if (kind === 'ping') {
           mine.ask();

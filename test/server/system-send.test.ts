@@ -1,0 +1,69 @@
+// The native part and Node's own way must be the same to who uses them, down to what they do not throw.
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { descriptorOf } from '../../src/server/direct-write.js';
+import { byNode, native, type SystemSend, systemSend } from '../../src/server/system-send.js';
+import { tcpPair } from '../support/tcp-pair.js';
+
+const NOT_OPEN = 1_000_000;
+const hello = Buffer.from('..hello..').subarray(2, 7); // of a longer buffer: only its own bytes may go out
+
+it('goes the short way on a machine that has a C compiler, as these have', () => {
+  expect(native).toBeDefined();
+  expect(systemSend).toBe(native);
+});
+
+describe.each([
+  ['the native part', native as SystemSend],
+  ['Node', byNode],
+])('by %s', (_, sender) => {
+  it('sends bytes, and says how many were taken', async () => {
+    const { near, far } = await tcpPair();
+    expect(sender.send(descriptorOf(near), hello)).toBe(5);
+    near.end();
+    expect(Buffer.concat(await far.toArray()).toString()).toBe('hello');
+  });
+
+  it('takes what there is room for, and then nothing', async () => {
+    const { near, far } = await tcpPair();
+    far.pause();
+    const many = Buffer.alloc(50_000_000);
+    const taken = sender.send(descriptorOf(near), many);
+    expect(taken).toBeGreaterThan(0);
+    expect(taken).toBeLessThan(many.length);
+    while (sender.send(descriptorOf(near), many) > 0);
+    expect(sender.send(descriptorOf(near), hello)).toBe(0);
+    for (const end of [near, far]) end.destroy();
+  });
+
+  it('takes nothing for a descriptor that is not open, or whose other end is gone', async () => {
+    const { near, far } = await tcpPair();
+    near.on('error', () => {});
+    far.resetAndDestroy();
+    await once(far, 'close');
+    await expect.poll(() => sender.send(descriptorOf(near), hello)).toBe(0);
+    for (const descriptor of [-1, NOT_OPEN]) expect(sender.send(descriptor, hello)).toBe(0);
+    near.destroy();
+  });
+
+  it('sends to each of the first, whatever becomes of the others', async () => {
+    const pairs = [await tcpPair(), await tcpPair(), await tcpPair()];
+    const [first, second, behind] = pairs.map(({ near }) => descriptorOf(near)) as [number, number, number];
+    const taken = new Int32Array(4).fill(99);
+    sender.sendToEach(Int32Array.of(first, NOT_OPEN, second, behind), 3, hello, taken);
+    expect([...taken]).toEqual([5, 0, 5, 99]);
+    for (const { near } of pairs) near.end();
+    const received = await Promise.all(pairs.map(({ far }) => far.toArray()));
+    expect(received.map((parts) => Buffer.concat(parts).toString())).toEqual(['hello', 'hello', '']);
+  });
+});
+
+it('never goes beyond its arrays, however many it is told there are', async () => {
+  const { near, far } = await tcpPair();
+  const taken = new Int32Array(1);
+  native?.sendToEach(Int32Array.of(descriptorOf(near), descriptorOf(near)), 1_000_000, hello, taken);
+  native?.sendToEach([descriptorOf(near)] as unknown as Int32Array, 1, hello, taken);
+  native?.sendToEach(Int32Array.of(descriptorOf(near)), 1, 'hello' as unknown as Buffer, taken);
+  near.end();
+  expect(Buffer.concat(await far.toArray()).toString()).toBe('hello');
+});
