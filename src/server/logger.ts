@@ -17,7 +17,7 @@ export async function createLogger(level: LogLevel, format: LogFormat): Promise<
   return log;
 }
 
-/** Lines that follow another within so long gather, up to so many bytes. */
+/** Lines that follow another within so long gather, up to so many characters. */
 const GATHER_MS = 10;
 const GATHERED = 16_000;
 /** Bytes of lines that are kept while none can be written; past it the newest are lost. */
@@ -25,25 +25,31 @@ const KEPT = 1_000_000;
 
 /** Writes a line at once, and a storm of them together: a crowd that comes costs few writes, not one for each client. */
 function gatheringStream(): DestinationStream {
-  const stream = pino.destination({ dest: 1, sync: true, minLength: GATHERED, maxLength: KEPT });
+  const stream = pino.destination({ dest: 1, sync: true, maxLength: KEPT });
   // A disk that is full keeps nobody from being served: each later line tries again for those before it.
   stream.on('error', () => {});
+  // They gather here, since the stream would measure all that it holds anew for each line.
+  let lines: string[] = [];
+  let length = 0;
   let isGathering = false;
-  let hasMore = false;
   const flush = () => {
-    isGathering = hasMore;
-    if (!hasMore) return;
-    hasMore = false;
-    stream.flush();
-    setTimeout(flush, GATHER_MS);
+    stream.write(lines.join(''));
+    lines = [];
+    length = 0;
   };
-  // Not flushSync, which would try for ever where a disk is full.
-  process.once('exit', () => stream.flush());
+  const flushLater = () => {
+    isGathering = lines.length > 0;
+    if (!isGathering) return;
+    flush();
+    setTimeout(flushLater, GATHER_MS);
+  };
+  process.once('exit', flush); // not flushSync, which would try for ever where a disk is full
   return {
     write(line) {
-      stream.write(line);
-      hasMore = true;
-      if (!isGathering) flush();
+      lines.push(line);
+      length += line.length;
+      if (!isGathering) flushLater();
+      else if (length >= GATHERED) flush();
     },
   };
 }
