@@ -1,6 +1,6 @@
 // Database: an SQLite file with the table `connected_users`, as long as it is open and well.
 import { rmSync, statSync } from 'node:fs';
-import type { Changes, Contents, Ticket } from './roster.js';
+import type { Changes, Contents, Row, Ticket } from './roster.js';
 import { type Connection, connect, connectToRead, DatabaseError, explain, type Statement } from './sqlite.js';
 
 /** Who is online. */
@@ -28,9 +28,15 @@ const SCHEMA = `
   INSERT OR IGNORE INTO wsdemo_server VALUES (1, 1, NULL);
 `;
 
-export const INSERT = `
-  INSERT OR REPLACE INTO connected_users (client_id, connected_at, remote_address, user_agent, language)
-  VALUES (@clientId, @connectedAt, @remoteAddress, @userAgent, @language)`;
+/** Gives a way to put rows in. By position: names, which better-sqlite3 looks up for each, cost a fourth more. */
+export function rowInserter(sqlite: Connection): (row: Row) => void {
+  const insert = sqlite.prepare(`
+    INSERT OR REPLACE INTO connected_users (client_id, connected_at, remote_address, user_agent, language)
+    VALUES (?, ?, ?, ?, ?)`);
+  return ({ clientId, connectedAt, remoteAddress, userAgent, language }) => {
+    insert.run(clientId, connectedAt, remoteAddress, userAgent, language);
+  };
+}
 
 /** How many there are, by the index; and some of them are read, so that damage in the table itself is seen. */
 const COUNT = `
@@ -47,7 +53,7 @@ const [WAL, SHM] = [1, 2];
 export class Database {
   readonly #path: string;
   readonly #sqlite: Connection;
-  readonly #insert: Statement;
+  readonly #insert: (row: Row) => void;
   readonly #delete: Statement;
   readonly #reserve: Statement;
   readonly #keepTicket: Statement;
@@ -59,7 +65,7 @@ export class Database {
   private constructor(path: string, sqlite: Connection) {
     this.#path = path;
     this.#sqlite = sqlite;
-    this.#insert = sqlite.prepare(INSERT);
+    this.#insert = rowInserter(sqlite);
     this.#delete = sqlite.prepare('DELETE FROM connected_users WHERE client_id = ?');
     this.#reserve = sqlite.prepare('UPDATE wsdemo_server SET next_number = max(next_number, ?), process = ?');
     this.#keepTicket = sqlite.prepare('INSERT OR REPLACE INTO wsdemo_tickets VALUES (?, ?, ?)');
@@ -103,7 +109,7 @@ export class Database {
   /** Takes over changes, all or none. */
   apply({ joined, left, reserveUntil, tickets }: Changes): void {
     this.#transaction(() => {
-      for (const row of joined) this.#insert.run(row);
+      for (const row of joined) this.#insert(row);
       for (const id of left) this.#delete.run(id);
       if (reserveUntil !== undefined) this.#reserve.run(reserveUntil, process.pid);
       for (const [clientId, ticket] of tickets ?? []) {
@@ -117,7 +123,7 @@ export class Database {
   replace({ rows, tickets, reserveUntil }: Contents): void {
     this.#transaction(() => {
       this.#sqlite.exec('DELETE FROM connected_users; DELETE FROM wsdemo_tickets');
-      for (const row of rows) this.#insert.run(row);
+      for (const row of rows) this.#insert(row);
       for (const [clientId, { hash, until }] of tickets) this.#keepTicket.run(clientId, hash, until);
       this.#reserve.run(reserveUntil, process.pid);
     });

@@ -76,6 +76,8 @@ export function createHttpServer(routes: Routes): Server | SecureServer {
   }
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
+    // An upgrade's socket never has this timer, which would be set, and set anew with each byte, for every client.
+    request.socket.setTimeout(silenceMs(timeoutMs));
     const path = pathOf(request);
     // A body is never read: whoever sends one is answered, and the connection ends.
     if (hasBody(request)) response.shouldKeepAlive = false;
@@ -101,7 +103,6 @@ export function createHttpServer(routes: Routes): Server | SecureServer {
   const server: Server | SecureServer = pair
     ? createSecureServer({ ...times, ...pair, handshakeTimeout: timeoutMs }, handle)
     : createServer(times, handle);
-  server.timeout = silenceMs(timeoutMs);
   server.on('upgrade', (request, socket: Socket, head) => {
     socket.on('error', destroy);
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') {

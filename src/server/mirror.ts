@@ -20,8 +20,7 @@ export interface Table {
 /** Where a mirror remembers the rows. */
 export interface Rows {
   readonly size: number;
-  set(row: Row): void;
-  delete(clientId: string): void;
+  change(joined: readonly Row[], left: readonly string[]): void;
   all(): Iterable<Row>;
 }
 
@@ -73,7 +72,7 @@ export class Mirror {
   constructor(options: MirrorOptions, before?: Standing) {
     this.#options = options;
     this.#rows = options.rows;
-    for (const row of before?.rows ?? []) this.#rows.set(row);
+    this.#rows.change(before?.rows ?? [], []);
     this.#tickets = before?.tickets ?? new Map();
     this.#reserved = before?.reserved ?? 0;
     this.#trouble = before?.trouble;
@@ -95,8 +94,7 @@ export class Mirror {
   }
 
   write(changes: Changes): void {
-    for (const row of changes.joined) this.#rows.set(row);
-    for (const id of changes.left) this.#rows.delete(id);
+    this.#rows.change(changes.joined, changes.left);
     for (const [id, ticket] of changes.tickets ?? []) {
       if (ticket) this.#tickets.set(id, ticket);
       else this.#tickets.delete(id);

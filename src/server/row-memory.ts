@@ -1,13 +1,15 @@
 // RowMemory: the rows that a mirror remembers, in an SQLite database of its own that is in memory: 20,000 of them as
 // objects would be a tenth of all that the garbage collector has to look at.
-import { INSERT, USERS } from './database.js';
+import { rowInserter, USERS } from './database.js';
 import type { Rows } from './mirror.js';
 import type { Row } from './roster.js';
 import { connect, type Statement } from './sqlite.js';
 
 export class RowMemory implements Rows {
-  readonly #insert: Statement;
+  readonly #insert: (row: Row) => void;
   readonly #delete: Statement;
+  readonly #begin: Statement;
+  readonly #commit: Statement;
   readonly #count: Statement;
   readonly #all: Statement;
   /** Undefined when it must be counted anew. */
@@ -17,8 +19,10 @@ export class RowMemory implements Rows {
     const sqlite = connect(':memory:', 0);
     sqlite.pragma('journal_mode = OFF');
     sqlite.exec(USERS);
-    this.#insert = sqlite.prepare(INSERT);
+    this.#insert = rowInserter(sqlite);
     this.#delete = sqlite.prepare('DELETE FROM connected_users WHERE client_id = ?');
+    this.#begin = sqlite.prepare('BEGIN');
+    this.#commit = sqlite.prepare('COMMIT');
     this.#count = sqlite.prepare('SELECT count(*) FROM connected_users').pluck();
     this.#all = sqlite.prepare(`
       SELECT client_id AS clientId, connected_at AS connectedAt, remote_address AS remoteAddress,
@@ -30,14 +34,16 @@ export class RowMemory implements Rows {
     return this.#size;
   }
 
-  set(row: Row): void {
-    this.#insert.run(row);
+  /** Row by row each would be a transaction of its own. */
+  change(joined: readonly Row[], left: readonly string[]): void {
     this.#size = undefined;
-  }
-
-  delete(clientId: string): void {
-    this.#delete.run(clientId);
-    this.#size = undefined;
+    this.#begin.run();
+    try {
+      for (const row of joined) this.#insert(row);
+      for (const clientId of left) this.#delete.run(clientId);
+    } finally {
+      this.#commit.run();
+    }
   }
 
   /** Begun with the first row that is taken: a statement under way would keep all others from running. */
