@@ -1,5 +1,6 @@
 // Native: compiles native/send.c for the machine that builds. Where that can't be done wsdemo goes by Node's own write.
 import { spawnSync } from 'node:child_process';
+import { renameSync, rmSync } from 'node:fs';
 import { include_dir as headers } from 'node-api-headers';
 
 const { platform, arch, env } = process;
@@ -11,10 +12,25 @@ const LINK = {
 }[platform];
 
 if (LINK) {
-  const compiler = env.CC ?? 'cc';
+  const [compiler, ...more] = (env.CC || 'cc').split(' ');
   const to = `dist/send.${platform}-${arch}.node`;
-  const options = ['-O2', '-fPIC', '-Wall', '-Wextra', ...LINK, '-isystem', headers, '-o', to, 'native/send.c'];
-  const { error, status } = spawnSync(compiler, options, { stdio: 'inherit' });
-  if (error) console.error(`no C compiler (${compiler}): built without ${to}, a tick costs a quarter more CPU`);
-  else process.exitCode = status;
+  const options = [
+    '-O2',
+    '-fPIC',
+    '-Wall',
+    '-Wextra',
+    ...LINK,
+    '-isystem',
+    headers,
+    '-o',
+    `${to}.new`,
+    'native/send.c',
+  ];
+  const { status } = spawnSync(compiler, [...more, ...options], { stdio: 'inherit' });
+  // In one step, so that no server that starts meanwhile loads a half.
+  if (status === 0) renameSync(`${to}.new`, to);
+  else {
+    rmSync(`${to}.new`, { force: true });
+    console.error(`native/send.c was not compiled (by ${compiler}): all works without it, but a tick costs more CPU`);
+  }
 }

@@ -82,12 +82,10 @@ export class Database {
     let sqlite: Connection | undefined;
     try {
       sqlite = connect(path, BUSY_MS);
-      // A file that is made has nothing to lose yet, and each wait for its disk (SQLite's six) would hold up the start.
-      if (isEmpty(path)) sqlite.pragma('synchronous = OFF');
       sqlite.pragma('journal_mode = WAL');
-      sqlite.exec(SCHEMA);
       // In WAL mode NORMAL survives a crash of the process whole, and fsyncs only at checkpoints (sqlite.org/pragma.html).
       sqlite.pragma('synchronous = NORMAL');
+      sqlite.exec(SCHEMA);
       return new Database(path, sqlite); // fails at a table of somebody else's, before anything is taken out of it
     } catch (error) {
       sqlite?.close();
@@ -195,9 +193,4 @@ export class Database {
       stamp: stats.map((stat) => `${stat?.mtimeMs}:${stat?.size}`).join(),
     };
   }
-}
-
-/** Whether nothing was ever written there. */
-function isEmpty(path: string): boolean {
-  return !statSync(path, { throwIfNoEntry: false })?.size;
 }

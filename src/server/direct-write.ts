@@ -13,7 +13,7 @@ export function descriptorOf(socket: Socket): number {
   return (socket as { _handle?: { fd?: number } })._handle?.fd ?? NO_DESCRIPTOR;
 }
 
-/** Whether bytes may go past the stream now: where something waits in it, they would come too soon. */
+/** Whether bytes may go past the stream now. Where something waits in it, they would come too soon. */
 export function isDirect(socket: Socket, descriptor: number): boolean {
   // A destroyed socket is not writable, and its number may be another's already.
   return descriptor !== NO_DESCRIPTOR && socket.writableLength === 0 && socket.writable;

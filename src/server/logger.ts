@@ -20,7 +20,7 @@ export async function createLogger(level: LogLevel, format: LogFormat): Promise<
 /** Lines that follow another within so long gather, up to so many characters. */
 const GATHER_MS = 10;
 const GATHERED = 16_000;
-/** Bytes of lines that are kept while none can be written; past it the newest are lost. */
+/** Bytes of lines that are kept while none can be written; past it the newest are lost, those together that gathered together. */
 const KEPT = 1_000_000;
 
 /** Writes a line at once, and a storm of them together: a crowd that comes costs few writes, not one for each client. */
@@ -37,18 +37,18 @@ function gatheringStream(): DestinationStream {
     lines = [];
     length = 0;
   };
-  const flushLater = () => {
+  const flushThenGather = () => {
     isGathering = lines.length > 0;
     if (!isGathering) return;
     flush();
-    setTimeout(flushLater, GATHER_MS);
+    setTimeout(flushThenGather, GATHER_MS);
   };
   process.once('exit', flush); // not flushSync, which would try for ever where a disk is full
   return {
     write(line) {
       lines.push(line);
       length += line.length;
-      if (!isGathering) flushLater();
+      if (!isGathering) flushThenGather();
       else if (length >= GATHERED) flush();
     },
   };

@@ -23,17 +23,17 @@ export const byNode: SystemSend = {
   },
 };
 
-/** `native/send.c`; undefined where the build found no compiler, or was made on another platform. */
+/** `native/send.c`; undefined where the build could not compile it, or was made on another platform. */
 export const native: SystemSend | undefined = load(distFile(`send.${process.platform}-${process.arch}.node`));
 
 export const systemSend: SystemSend = native ?? byNode;
 
 function load(file: string): SystemSend | undefined {
-  const module = { exports: {} as SystemSend };
+  const module = { exports: {} as Partial<SystemSend> };
   try {
     process.dlopen(module, file);
-    return module.exports;
   } catch {
     return undefined;
   }
+  return module.exports.sendToEach ? (module.exports as SystemSend) : undefined;
 }

@@ -1,5 +1,6 @@
 // Volley: the same bytes to many connections by one call. They gather while a crowd is gone through, and go out behind it.
 import type { Socket } from 'node:net';
+import { isDirect, writeDirectly } from './direct-write.js';
 import { type SystemSend, systemSend } from './system-send.js';
 
 /** More than that gather in several calls. */
@@ -16,8 +17,12 @@ export class Volley {
     this.#sender = sender;
   }
 
-  /** The socket must be open for direct writing (`isDirect`), and until `send` nothing else may be written to it or end it. */
+  /** Until `send` nothing else may be written to the socket, and it may not be ended. Where bytes wait in its stream, these go behind them at once. */
   add(socket: Socket, descriptor: number, bytes: Uint8Array): void {
+    if (!isDirect(socket, descriptor)) {
+      writeDirectly(socket, descriptor, bytes);
+      return;
+    }
     if (bytes !== this.#bytes || this.#sockets.length === SIZE) this.send();
     this.#bytes = bytes;
     this.#descriptors[this.#sockets.push(socket) - 1] = descriptor;
@@ -25,13 +30,17 @@ export class Volley {
 
   /** Sends to all that have gathered. What the system has no room for waits in the stream. */
   send(): void {
-    const [sockets, bytes, taken] = [this.#sockets, this.#bytes, this.#taken];
+    const sockets = this.#sockets;
+    const bytes = this.#bytes;
     if (sockets.length === 0) return;
-    this.#sender.sendToEach(this.#descriptors, sockets.length, bytes, taken);
-    for (let i = 0; i < sockets.length; i++) {
-      const length = taken[i] as number;
-      if (length < bytes.length) sockets[i]?.write(bytes.subarray(length));
+    try {
+      this.#sender.sendToEach(this.#descriptors, sockets.length, bytes, this.#taken);
+      for (let i = 0; i < sockets.length; i++) {
+        const taken = this.#taken[i] as number;
+        if (taken < bytes.length) sockets[i]?.write(bytes.subarray(taken));
+      }
+    } finally {
+      sockets.length = 0; // by the next time a descriptor may be another's
     }
-    sockets.length = 0;
   }
 }

@@ -5,7 +5,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { chooseSubprotocol } from '../shared/bearer.js';
 import { printable } from '../shared/printable.js';
 import type { Ending, Transport, TransportEvents } from '../shared/transport.js';
-import { descriptorOf, isDirect, NO_DESCRIPTOR, writeDirectly } from './direct-write.js';
+import { descriptorOf, NO_DESCRIPTOR, writeDirectly } from './direct-write.js';
 import type { OnFault } from './fault.js';
 import type { Mortal } from './reaper.js';
 import type { Volley } from './volley.js';
@@ -142,9 +142,8 @@ export class ServerSocket extends WebSocket implements Transport, Mortal {
     if (this.#asks) {
       this.#asks = false;
       writeDirectly(this.#line, this.#descriptor, Buffer.concat([frame, PING]));
-    } else if (this.#volley && isDirect(this.#line, this.#descriptor)) {
-      this.#volley.add(this.#line, this.#descriptor, frame);
-    } else writeDirectly(this.#line, this.#descriptor, frame);
+    } else if (this.#volley) this.#volley.add(this.#line, this.#descriptor, frame);
+    else writeDirectly(this.#line, this.#descriptor, frame);
   }
 
   ask(): void {

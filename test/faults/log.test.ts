@@ -1,5 +1,5 @@
 // Where no line of the log can be written, all else goes on, and the server ends when it is told to.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -8,6 +8,15 @@ import { freePort } from '../support/free-port.js';
 
 let child: ChildProcess | undefined;
 afterEach(() => child?.kill('SIGKILL'));
+
+it('a storm of lines, at whose end the process ends: all are there, in order', () => {
+  const written = execFileSync(process.execPath, ['scripts/run.js', './test/support/log-storm.ts'], {
+    encoding: 'utf8',
+  });
+  const lines = written.trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line).i)).toEqual(lines.map((_, i) => i));
+  expect(lines).toHaveLength(1000);
+});
 
 describe.runIf(process.platform === 'linux')('on Linux', () => {
   it('a log on a full disk', async () => {

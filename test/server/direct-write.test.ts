@@ -1,12 +1,9 @@
 // Bytes that go past Node's streams: in order with those that don't, whole, and never to anybody else.
-import { closeSync, fstatSync, openSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { descriptorOf, NO_DESCRIPTOR, writeDirectly } from '../../src/server/direct-write.js';
 import { RawLine } from '../support/raw-line.js';
-import { tcpPair } from '../support/tcp-pair.js';
+import { type TcpPair, tcpPair } from '../support/tcp-pair.js';
 
 const size = fc.oneof(fc.nat({ max: 200 }), fc.nat({ max: 300_000 }));
 const write = fc.record({ by: fc.constantFrom('direct', 'stream', 'corked'), size });
@@ -61,14 +58,15 @@ it('writes nothing to who got the number of a destroyed connection', async () =>
   const descriptor = descriptorOf(near);
   near.on('error', () => {});
   near.destroy();
-  const heir = join(tmpdir(), `wsdemo-heir-${process.pid}`);
-  const opened: number[] = [];
-  while (opened.at(-1) !== descriptor) opened.push(openSync(heir, 'w'));
-  writeDirectly(near, descriptor, Buffer.from('not for you'));
-  expect(fstatSync(descriptor).size).toBe(0);
-  for (const file of opened) closeSync(file);
-  rmSync(heir);
   far.destroy();
+  const pairs: TcpPair[] = [];
+  const numbers = () => pairs.flatMap((pair) => [descriptorOf(pair.near), descriptorOf(pair.far)]);
+  while (!numbers().includes(descriptor)) pairs.push(await tcpPair());
+  writeDirectly(near, descriptor, Buffer.from('not for you'));
+  for (const pair of pairs) for (const end of [pair.near, pair.far]) end.end();
+  for (const pair of pairs) {
+    for (const end of [pair.near, pair.far]) expect(Buffer.concat(await end.toArray()).toString()).toBe('');
+  }
 });
 
 it('lets the stream tell of a connection that was reset', async () => {

@@ -1,9 +1,10 @@
 import { type IncomingMessage, request } from 'node:http';
 import { createConnection } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DEFAULTS } from '../../src/server/options.js';
 import { type RunningServer, serve } from '../../src/server/serve.js';
 import { StartError } from '../../src/server/start-error.js';
+import { systemSend } from '../../src/server/system-send.js';
 import { collectingLog } from '../support/collecting-log.js';
 import { refusedStatus, socketClient } from '../support/socket-client.js';
 
@@ -46,6 +47,25 @@ describe('a running server', () => {
     });
     client.close();
     await client.closed;
+  });
+
+  it('sends the seconds out at once: what is asked upon one topic is answered behind the other', async () => {
+    const client = await socketClient(ws('ws?topics=time,tick'));
+    await client.next('time');
+    client.send({ type: 'fibonacci', input: 10 });
+    await client.next('fibonacci');
+    const kinds = client.frames.map((frame) => JSON.parse(frame).type);
+    expect(kinds.slice(0, 4)).toEqual(['welcome', 'time', 'tick', 'fibonacci']);
+    client.close();
+  });
+
+  it('sends a second to all by one call of the system', async () => {
+    const send = vi.spyOn(systemSend, 'sendToEach');
+    const clients = await Promise.all([1, 2, 3].map(() => socketClient(ws('ws'))));
+    for (const client of clients) await client.next('time');
+    expect(Math.max(...send.mock.calls.map(([, count]) => count))).toBeGreaterThanOrEqual(3);
+    send.mockRestore();
+    for (const client of clients) client.close();
   });
 
   it('serves the page with its files, under a strict policy', async () => {

@@ -62,8 +62,20 @@ it('never goes beyond its arrays, however many it is told there are', async () =
   const { near, far } = await tcpPair();
   const taken = new Int32Array(1);
   native?.sendToEach(Int32Array.of(descriptorOf(near), descriptorOf(near)), 1_000_000, hello, taken);
-  native?.sendToEach([descriptorOf(near)] as unknown as Int32Array, 1, hello, taken);
-  native?.sendToEach(Int32Array.of(descriptorOf(near)), 1, 'hello' as unknown as Buffer, taken);
+  for (const wrong of [[descriptorOf(near)], new BigInt64Array(1), undefined] as unknown as Int32Array[]) {
+    native?.sendToEach(wrong, 1, hello, taken);
+    native?.sendToEach(Int32Array.of(descriptorOf(near)), 1, hello, wrong);
+    native?.sendToEach(Int32Array.of(descriptorOf(near)), 1, wrong as unknown as Buffer, taken);
+  }
+  const memory = new ArrayBuffer(8);
+  const behind = new Int32Array(memory, 4, 1).fill(99);
+  native?.sendToEach(
+    Int32Array.of(NOT_OPEN, NOT_OPEN),
+    2,
+    hello,
+    new Uint8Array(memory, 0, 4) as unknown as Int32Array,
+  );
+  expect([...behind]).toEqual([99]);
   near.end();
   expect(Buffer.concat(await far.toArray()).toString()).toBe('hello');
 });

@@ -1,7 +1,7 @@
 // A volley brings each connection the bytes that a write would have brought it, between whatever else is written.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { descriptorOf, isDirect, writeDirectly } from '../../src/server/direct-write.js';
+import { descriptorOf, NO_DESCRIPTOR, writeDirectly } from '../../src/server/direct-write.js';
 import { byNode, native, type SystemSend } from '../../src/server/system-send.js';
 import { Volley } from '../../src/server/volley.js';
 import { RawLine } from '../support/raw-line.js';
@@ -24,7 +24,7 @@ describe.each([
           const bytes = Buffer.alloc(size, i + 1);
           for (const { near } of pairs) {
             const descriptor = descriptorOf(near);
-            if (by === 'volley' && isDirect(near, descriptor)) volley.add(near, descriptor, bytes);
+            if (by === 'volley') volley.add(near, descriptor, bytes);
             else if (by === 'direct') writeDirectly(near, descriptor, bytes);
             else near.write(bytes);
           }
@@ -53,19 +53,66 @@ describe.each([
   });
 });
 
-it('goes out once, and keeps nobody', () => {
+/** A sender of which a test says how many bytes it takes. */
+function sender(takes: (call: number[]) => number[]) {
   const calls: number[][] = [];
-  const volley = new Volley({
+  return {
     ...byNode,
-    sendToEach(descriptors, count, bytes, taken) {
+    calls,
+    sendToEach(descriptors: Int32Array, count: number, _bytes: Uint8Array, taken: Int32Array) {
       calls.push([...descriptors.subarray(0, count)]);
-      taken.fill(bytes.length);
+      taken.set(takes(calls.at(-1) as number[]));
     },
-  });
+  };
+}
+
+it('goes out once, and keeps nobody', () => {
+  const all = sender((call) => call.map(() => 1));
+  const volley = new Volley(all);
   const socket = new RawLine().asSocket();
   volley.add(socket, 7, Buffer.from('a'));
   volley.add(socket, 8, Buffer.from('a')); // equal bytes, but not the same
   volley.send();
   volley.send();
-  expect(calls).toEqual([[7], [8]]);
+  expect(all.calls).toEqual([[7], [8]]);
+});
+
+it('leaves to each stream what the system did not take', async () => {
+  const lines = [new RawLine(), new RawLine(), new RawLine()];
+  const volley = new Volley(sender(() => [3, 0, 5]));
+  const bytes = Buffer.from('hello');
+  lines.forEach((line, i) => {
+    line.write('\r\n\r\n');
+    volley.add(line.asSocket(), 7 + i, bytes);
+  });
+  volley.send();
+  expect(lines.map((line) => line.frames.toString())).toEqual(['lo', 'hello', '']);
+});
+
+it('keeps nobody for whom something is thrown', () => {
+  const bug = sender(() => {
+    throw new Error('a bug');
+  });
+  const volley = new Volley(bug);
+  volley.add(new RawLine().asSocket(), 7, Buffer.from('a'));
+  expect(() => volley.send()).toThrow('a bug');
+  volley.send();
+  expect(bug.calls).toEqual([[7]]);
+});
+
+it('gathers nothing for a socket that has no descriptor, or in whose stream bytes wait', () => {
+  const none = sender(() => []);
+  const volley = new Volley(none);
+  const [bare, full] = [new RawLine(), new RawLine()];
+  for (const line of [bare, full]) line.write('\r\n\r\n');
+  full.block();
+  full.write('first ');
+  full.write('second ');
+  volley.add(bare.asSocket(), NO_DESCRIPTOR, Buffer.from('hello'));
+  volley.add(full.asSocket(), 7, Buffer.from('third'));
+  full.unblock();
+  volley.send();
+  expect(bare.frames.toString()).toBe('hello');
+  expect(full.frames.toString()).toBe('first second third');
+  expect(none.calls).toEqual([]);
 });

@@ -1,0 +1,6 @@
+// LogStorm: logs a thousand lines at once, and ends before any timer can come.
+import { createLogger } from '../../src/server/logger.js';
+
+const log = await createLogger('info', 'json');
+for (let i = 0; i < 1000; i++) log.info({ i }, 'a line');
+process.exit(0);
