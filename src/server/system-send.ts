@@ -24,11 +24,12 @@ export const byNode: SystemSend = {
 };
 
 /** `native/send.c`; undefined where the build could not compile it, or was made on another platform. */
-export const native: SystemSend | undefined = load(distFile(`send.${process.platform}-${process.arch}.node`));
+export const native: SystemSend | undefined = loadNative(distFile(`send.${process.platform}-${process.arch}.node`));
 
 export const systemSend: SystemSend = native ?? byNode;
 
-function load(file: string): SystemSend | undefined {
+/** The native part in a file; undefined where that can't be loaded, or is something else. */
+export function loadNative(file: string): SystemSend | undefined {
   const module = { exports: {} as Partial<SystemSend> };
   try {
     process.dlopen(module, file);

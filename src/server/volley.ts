@@ -17,7 +17,10 @@ export class Volley {
     this.#sender = sender;
   }
 
-  /** Until `send` nothing else may be written to the socket, and it may not be ended. Where bytes wait in its stream, these go behind them at once. */
+  /**
+   * Until `send` nothing else may be written to the socket, and it may not be ended. Where bytes wait in its stream, these
+   * go behind them at once.
+   */
   add(socket: Socket, descriptor: number, bytes: Uint8Array): void {
     if (!isDirect(socket, descriptor)) {
       writeDirectly(socket, descriptor, bytes);

@@ -1,8 +1,11 @@
 // The native part and Node's own way must be the same to who uses them, down to what they do not throw.
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { descriptorOf } from '../../src/server/direct-write.js';
-import { byNode, native, type SystemSend, systemSend } from '../../src/server/system-send.js';
+import { byNode, loadNative, native, type SystemSend, systemSend } from '../../src/server/system-send.js';
 import { tcpPair } from '../support/tcp-pair.js';
 
 const NOT_OPEN = 1_000_000;
@@ -11,6 +14,15 @@ const hello = Buffer.from('..hello..').subarray(2, 7); // of a longer buffer: on
 it('goes the short way on a machine that has a C compiler, as these have', () => {
   expect(native).toBeDefined();
   expect(systemSend).toBe(native);
+});
+
+it('goes the long way where the file is missing, damaged, or holds something else', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wsdemo-'));
+  writeFileSync(join(folder, 'damaged.node'), 'nothing that could be loaded');
+  expect(loadNative(join(folder, 'missing.node'))).toBeUndefined();
+  expect(loadNative(join(folder, 'damaged.node'))).toBeUndefined();
+  expect(loadNative('node_modules/better-sqlite3/build/Release/better_sqlite3.node')).toBeUndefined();
+  rmSync(folder, { recursive: true });
 });
 
 describe.each([
