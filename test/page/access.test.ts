@@ -39,6 +39,8 @@ describe('axe', () => {
       }
     };
     await fill(page);
+    // Whoever never heard the clock can't tell what of it was missed.
+    await shows(page, '#frames .in', /"tick"/);
     await stage.kill();
     await phase(page, 'reconnecting');
     await ask(page, '5');
