@@ -1,6 +1,7 @@
 // QuietServer: the built server in a process of its own that logs what is bad alone, for programs which give it much to log.
 import { Command } from './command.js';
 import { freePort } from './free-port.js';
+import { socketClient } from './socket-client.js';
 
 export interface QuietServer {
   command: Command;
@@ -12,6 +13,10 @@ export interface QuietServer {
   online(): Promise<number>;
 }
 
+/** A number that is computed in a thread. */
+const LARGE = 20_000;
+
+/** Resolves once its threads are there too: what belongs to them is no leak of what comes after. */
 export async function quietServer(cwd: string, args: string[]): Promise<QuietServer> {
   const port = await freePort();
   const command = new Command(['serve', '--port', String(port), '--log-level', 'warn', ...args], { cwd });
@@ -21,11 +26,16 @@ export async function quietServer(cwd: string, args: string[]): Promise<QuietSer
     if (command.child.exitCode !== null) throw new Error(`the server did not start: ${command.stderr}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  const wsUrl = `${url.replace('http', 'ws')}ws`;
+  const first = await socketClient(`${wsUrl}?topics=`);
+  await first.ask({ type: 'fibonacci', input: LARGE });
+  first.close();
+  await first.closed;
   return {
     command,
     pid: command.child.pid as number,
     url,
-    wsUrl: `${url.replace('http', 'ws')}ws`,
+    wsUrl,
     errors: () => command.stdout.split('\n').filter((line) => line.includes('"level":"error"')),
     online: async () => ((await health()) as { active_users: number }).active_users,
   };
