@@ -21,6 +21,8 @@ export interface Mortal {
 const PARTS = 15;
 /** So many are asked together: answers that come together are read with fewer wakes and calls of the system. */
 const TOGETHER = 256;
+/** A step that comes this late shows that we stood still ourselves, and have not read what came meanwhile. */
+const STANDSTILL_MS = 1000;
 
 export class Reaper {
   readonly #clock: Clock;
@@ -30,6 +32,8 @@ export class Reaper {
   readonly #visiting: Fanout<Mortal>;
   /** Counts who was watched, and so deals them out. */
   #watched = 0;
+  /** Nobody is cut before this step. */
+  #cutsFrom = 0;
   #cancel: Cancel | undefined;
 
   /**
@@ -39,8 +43,8 @@ export class Reaper {
   constructor(clock: Clock, everyMs: number, options: FanoutOptions) {
     this.#clock = clock;
     this.#stepMs = everyMs / PARTS;
-    this.#insisting = new Fanout(options);
-    this.#visiting = new Fanout(options);
+    this.#insisting = new Fanout(options, 'broadcast');
+    this.#visiting = new Fanout(options, 'broadcast');
   }
 
   /** The steps fall on whole seconds, where the ticks wake the process anyway. */
@@ -66,10 +70,15 @@ export class Reaper {
 
   /** Each step is reckoned from the start, so that late timers never add up to a longer round. */
   #arm(step: number, start: number): void {
-    this.#cancel = this.#clock.after(start + step * this.#stepMs - this.#clock.elapsed(), () => {
+    const due = start + step * this.#stepMs;
+    this.#cancel = this.#clock.after(due - this.#clock.elapsed(), () => {
+      const lateMs = this.#clock.elapsed() - due;
+      const stoodStill = lateMs > Math.max(STANDSTILL_MS, this.#stepMs);
+      // Everybody is asked once more before silence counts again, and the steps that were missed are not made up for.
+      if (stoodStill) this.#cutsFrom = step + PARTS;
       this.#insisting.start(this.#part(step - 1), (mortal) => mortal.insist());
-      this.#visiting.start(this.#part(step), visit);
-      this.#arm(step + 1, start);
+      this.#visiting.start(this.#part(step), (mortal) => visit(mortal, step >= this.#cutsFrom));
+      this.#arm(step + 1, stoodStill ? start + lateMs : start);
     });
   }
 
@@ -78,7 +87,7 @@ export class Reaper {
   }
 }
 
-function visit(mortal: Mortal): void {
-  if (mortal.heard()) mortal.ask();
+function visit(mortal: Mortal, mayCut: boolean): void {
+  if (mortal.heard() || !mayCut) mortal.ask();
   else mortal.cut('silent');
 }

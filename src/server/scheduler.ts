@@ -31,7 +31,8 @@ const DIRECT_BESIDE_CLOCK_MS = 1;
 
 export class Scheduler {
   readonly #soon: Soon;
-  readonly #elapsed: () => number;
+  /** Milliseconds since some fixed moment. */
+  readonly elapsed: () => number;
   readonly #queues: Record<Lane, Queue> = { clock: new Queue(), broadcast: new Queue(), client: new Queue() };
   #isArmed = false;
   /** When the first request since the last round was served as it was read. */
@@ -39,7 +40,7 @@ export class Scheduler {
 
   constructor({ soon, elapsed }: SchedulerOptions) {
     this.#soon = soon;
-    this.#elapsed = elapsed;
+    this.elapsed = elapsed;
   }
 
   /** Puts a task at the end of its lane. It takes a step in each turn until it has no more. */
@@ -50,7 +51,7 @@ export class Scheduler {
 
   /** Whether a client's request may be served at once, as it is read. If not, `add` it. */
   hasTime(): boolean {
-    const now = this.#elapsed();
+    const now = this.elapsed();
     if (this.#directSince === undefined) {
       this.#directSince = now;
       this.#arm();
@@ -69,7 +70,7 @@ export class Scheduler {
   #round(): void {
     this.#isArmed = false;
     this.#directSince = undefined;
-    const start = this.#elapsed();
+    const start = this.elapsed();
     let isMore = false;
     for (const lane of LANES) {
       const queue = this.#queues[lane];
@@ -78,7 +79,7 @@ export class Scheduler {
         const task = queue.shift();
         if (!task) break;
         if (task.step()) queue.push(task);
-      } while (this.#elapsed() - start < ROUND_MS[lane]);
+      } while (this.elapsed() - start < ROUND_MS[lane]);
       isMore ||= !queue.isEmpty;
     }
     if (isMore) this.#arm();

@@ -8,17 +8,21 @@ import { roomFor, socketsToSpare } from './descriptors.js';
 import { Doors } from './doors.js';
 import { faultReporter } from './fault.js';
 import { FibonacciPool } from './fibonacci-pool.js';
+import { textFrame } from './frames.js';
 import { Gate, isLoopback } from './gate.js';
 import { reportHealth } from './health.js';
 import { createHttpServer } from './http.js';
 import { Hub } from './hub.js';
 import { Lobby } from './lobby.js';
+import { MemoryBudget } from './memory-budget.js';
 import type { ServeOptions } from './options.js';
 import { distFile } from './package.js';
 import { Quota } from './quota.js';
+import { RateLimiter } from './rate-limiter.js';
 import { Reaper } from './reaper.js';
 import { Resumption } from './resumption.js';
 import { Roster } from './roster.js';
+import { Scheduler } from './scheduler.js';
 import type { Session } from './session.js';
 import { StartError } from './start-error.js';
 import { Tally } from './tally.js';
@@ -29,7 +33,7 @@ import { readTokens, TokenLock, tokenIn } from './token.js';
 import { proxyTest, visitorReader } from './visitor.js';
 import { Volley } from './volley.js';
 import { createWallTime } from './wall-time.js';
-import { textFrame } from './web-socket.js';
+import type { ServerSocket } from './web-socket.js';
 
 export interface RunningServer {
   /** Where the page is, with a slash at its end. */
@@ -72,8 +76,17 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const roster = new Roster(clock, store);
 
   const volley = new Volley();
-  const crowd = { soon: setImmediate, onFault, sliced: () => volley.send() };
-  const hub = new Hub({ ...crowd, clock, encode: textFrame, wallTime, boot: randomBytes(3).toString('hex') });
+  const scheduler = new Scheduler({ soon: setImmediate, elapsed: () => clock.elapsed() });
+  const crowd = { scheduler, onFault, sliced: () => volley.send() };
+  const roomChat = new RateLimiter({ rate: options.roomChatRate, burst: options.roomChatBurst });
+  const hub = new Hub({
+    ...crowd,
+    clock,
+    encode: textFrame,
+    wallTime,
+    boot: randomBytes(3).toString('hex'),
+    allowsChat: () => roomChat.take(),
+  });
   const ticker = new Ticker(clock, (epochMs) => {
     tally.add('ticks');
     hub.tick(epochMs);
@@ -110,6 +123,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       fibonacci: (n, asker) => pool.compute(n, asker),
       forget: (asker) => pool.forget(asker),
       newQuota: () => new Quota(options),
+      newChatLimiter: () => new RateLimiter({ rate: options.chatRate, burst: options.chatBurst }),
       resumeSeconds: options.resumeGrace,
     },
     roster,
@@ -120,6 +134,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     readVisitor,
     onFault,
     volley,
+    scheduler,
+    unfinished: new MemoryBudget<ServerSocket>(options.maxUnfinishedTotal, (socket) => socket.dropUnfinished()),
+    unsent: new MemoryBudget<ServerSocket>(options.maxBufferedTotal, (socket) => socket.dropUnsent()),
     random: Math.random,
   });
   let stopping = false;

@@ -13,6 +13,7 @@ function story(differences: Partial<Room>) {
     const transport = {
       send: (text: string) => void sent.push(text),
       deliver,
+      broadcast: deliver,
       offer: (_topic: string, frame: Uint8Array) => deliver(frame),
       close: (code: number, reason: string) => void closed.push([code, reason]),
       terminate() {},

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { textFrame } from '../../src/server/frames.js';
 import { Volley } from '../../src/server/volley.js';
-import { textFrame } from '../../src/server/web-socket.js';
 import { openOn, RawLine, UPGRADE } from '../support/raw-line.js';
 import { tcpPair } from '../support/tcp-pair.js';
 
