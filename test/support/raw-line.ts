@@ -10,6 +10,14 @@ import { inMemory } from './test-room.js';
 export class RawLine extends Duplex {
   readonly #written: Buffer[] = [];
   #blocked: (() => void)[] | undefined;
+  #takenBytes = 0;
+  /** Nobody counts here what comes in. */
+  readonly bytesRead = 0;
+
+  /** As a socket counts them: what waits is among them. */
+  get bytesWritten(): number {
+    return this.#takenBytes + this.writableLength;
+  }
 
   /** What was written behind the answer to the upgrade. */
   get frames(): Buffer {
@@ -33,8 +41,12 @@ export class RawLine extends Duplex {
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.#written.push(chunk);
-    if (this.#blocked) this.#blocked.push(done);
-    else done();
+    const take = () => {
+      this.#takenBytes += chunk.length;
+      done();
+    };
+    if (this.#blocked) this.#blocked.push(take);
+    else take();
   }
 
   asSocket(): Socket {
