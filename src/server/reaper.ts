@@ -32,8 +32,6 @@ export class Reaper {
   readonly #visiting: Fanout<Mortal>;
   /** Counts who was watched, and so deals them out. */
   #watched = 0;
-  /** Nobody is cut before this step. */
-  #cutsFrom = 0;
   #cancel: Cancel | undefined;
 
   /**
@@ -72,13 +70,11 @@ export class Reaper {
   #arm(step: number, start: number): void {
     const due = start + step * this.#stepMs;
     this.#cancel = this.#clock.after(due - this.#clock.elapsed(), () => {
-      const lateMs = this.#clock.elapsed() - due;
-      const stoodStill = lateMs > Math.max(STANDSTILL_MS, this.#stepMs);
-      // Everybody is asked once more before silence counts again, and the steps that were missed are not made up for.
-      if (stoodStill) this.#cutsFrom = step + PARTS;
       this.#insisting.start(this.#part(step - 1), (mortal) => mortal.insist());
-      this.#visiting.start(this.#part(step), (mortal) => visit(mortal, step >= this.#cutsFrom));
-      this.#arm(step + 1, stoodStill ? start + lateMs : start);
+      this.#visiting.start(this.#part(step), visit);
+      // Steps that were missed are not made up for: two visits in a row, with nothing read between them, would cut everybody.
+      const lateMs = this.#clock.elapsed() - due;
+      this.#arm(step + 1, lateMs > Math.max(STANDSTILL_MS, this.#stepMs) ? start + lateMs : start);
     });
   }
 
@@ -87,7 +83,7 @@ export class Reaper {
   }
 }
 
-function visit(mortal: Mortal, mayCut: boolean): void {
-  if (mortal.heard() || !mayCut) mortal.ask();
+function visit(mortal: Mortal): void {
+  if (mortal.heard()) mortal.ask();
   else mortal.cut('silent');
 }

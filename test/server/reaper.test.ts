@@ -76,7 +76,7 @@ describe('Reaper', () => {
     expect(peer.endedAt).toBeUndefined();
   });
 
-  it('cuts nobody after a standstill of its own before each was asked once more', () => {
+  it('cuts nobody for a standstill of its own, in which no answer was read', () => {
     const { clock, reaper } = story();
     const crowd = Array.from({ length: 15 * 256 }, () => new Peer(clock));
     for (const each of crowd) reaper.watch(each);
