@@ -59,6 +59,11 @@ export class FrameReader {
     return this.#at < this.#chunk.length;
   }
 
+  /** Bytes of memory that the chunk takes of which a part was not looked at. */
+  get waitingBytes(): number {
+    return this.hasMore ? this.#chunk.length : 0;
+  }
+
   /** Bytes of memory that are held for a message which is not complete. */
   get heldBytes(): number {
     return this.#partial?.bytes.length ?? 0;
@@ -167,19 +172,20 @@ export class FrameReader {
       // The usual case: the whole message is in this chunk, and nothing is copied.
       if (this.isText && !isUtf8(piece)) throw notUtf8();
       this.payload = piece;
-    } else this.#gather(piece, isComplete && this.#isLast);
+    } else this.#gather(piece, isComplete);
     if (isComplete) this.#isInPayload = false;
     return isComplete;
   }
 
-  #gather(piece: Buffer, isComplete: boolean): void {
+  #gather(piece: Buffer, isFrameComplete: boolean): void {
     this.#partial ??= { isText: this.isText, bytes: EMPTY, length: 0, checked: 0 };
     const partial = this.#partial;
     const length = partial.length + piece.length;
+    const isComplete = isFrameComplete && this.#isLast;
     if (length > partial.bytes.length) {
       // By doubling, and not by what a header claims, so that memory is taken only for bytes that came.
-      const size = isComplete ? length : Math.min(Math.max(length, partial.bytes.length * 2), this.#maxMessageBytes);
-      const grown = Buffer.allocUnsafeSlow(size);
+      const most = this.#isLast ? length + this.#left : this.#maxMessageBytes;
+      const grown = Buffer.allocUnsafeSlow(Math.min(Math.max(length, partial.bytes.length * 2), most));
       partial.bytes.copy(grown, 0, 0, partial.length);
       partial.bytes = grown;
     }

@@ -308,7 +308,9 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
   }
 
   #awaitDrain(line: Socket): void {
-    this.#options?.unsent.set(this, line.writableLength - this.#long);
+    // Requests that wait until it reads its answers take memory for the same reason.
+    const waiting = this.#isBlocked ? (this.#reader?.waitingBytes ?? 0) + line.readableLength : 0;
+    this.#options?.unsent.set(this, line.writableLength - this.#long + waiting);
     if (this.#awaitsDrain) return;
     this.#awaitsDrain = true;
     line.once('drain', () => this.#drained());
