@@ -16,7 +16,8 @@ export interface WorkerStart {
   pulse: Int32Array;
 }
 export type ToWorker =
-  | { kind: 'begin'; standing: Standing }
+  /** `descriptor` is of the file, claimed and open; undefined when there is none. */
+  | { kind: 'begin'; standing: Standing; descriptor: number | undefined }
   | { kind: 'changes'; changes: Changes }
   | { kind: 'close'; nextNumber: number };
 export type FromWorker =
@@ -97,7 +98,8 @@ export class ThreadStore implements Store {
   /** Starts the thread, for which some 100 ms go by, and hands it the database then. */
   start(): void {
     const workerData: WorkerStart = { path: this.#path, pulse: this.#pulse };
-    const worker = new Worker(this.#script, { workerData });
+    // The thread closes a descriptor that it did not open, which Node would warn of.
+    const worker = new Worker(this.#script, { workerData, trackUnmanagedFds: false });
     this.#worker = worker;
     this.#exited = new Promise((resolve) => worker.once('exit', resolve));
     worker.on('message', (message: FromWorker) => this.#receive(message));
@@ -138,13 +140,12 @@ export class ThreadStore implements Store {
     else this.#events.moved(message.to);
   }
 
-  /** The thread is there to claim the file: only now it is let go of, lest another server takes it in between. */
+  /** The file stays locked all the time: no other server can take it in between. */
   #begin(): void {
     if (!this.#mirror) return;
     const standing = this.#mirror.handOver();
     this.#mirror = undefined;
-    this.#file.release();
-    this.#send({ kind: 'begin', standing });
+    this.#send({ kind: 'begin', standing, descriptor: this.#file.handOver() });
     this.#watchPulse(); // not sooner: however long the thread takes to be there, until then nothing waits for it
   }
 
