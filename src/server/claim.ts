@@ -56,7 +56,7 @@ export class Claim {
       this.#stats = fstatSync(descriptor, { bigint: true });
       this.mode = Number(this.#stats.mode) & 0o777;
       refuseUnlessFile(name, this.#stats);
-      this.path = realpathSync(name);
+      this.path = realpathSync.native(name);
       if (!this.#isThere()) {
         throw new DatabaseError('fault', `the database ${name} was taken away or replaced; it is written anew`);
       }
@@ -172,7 +172,7 @@ function inUse(name: string, owner: number | undefined): DatabaseError {
 
 function recordedOwner(name: string): number | undefined {
   try {
-    const sqlite = connectToRead(realpathSync(name));
+    const sqlite = connectToRead(realpathSync.native(name));
     const owner = sqlite.prepare('SELECT process FROM wsdemo_server').pluck().get();
     sqlite.close();
     return typeof owner === 'number' ? owner : undefined;

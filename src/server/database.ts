@@ -27,9 +27,8 @@ const SCHEMA = `
     hash        TEXT NOT NULL, -- SHA-256 of the token with which this client may come back
     valid_until INTEGER        -- milliseconds since 1970; null while it is connected
   );
-  INSERT OR IGNORE INTO wsdemo_server VALUES (1, 1, NULL);
-  COMMIT;
-`;
+  COMMIT`;
+const TABLES = ['connected_users', 'wsdemo_server', 'wsdemo_tickets'];
 
 /** Gives a way to put rows in. By position: names, which better-sqlite3 looks up for each, cost a fourth more. */
 export function rowInserter(sqlite: Connection): (row: Row) => void {
@@ -90,11 +89,13 @@ export class Database {
     let sqlite: Connection | undefined;
     try {
       sqlite = connect(real, BUSY_MS);
-      refuseForeign(path, sqlite);
+      const tables = tablesOf(sqlite);
+      refuseForeign(path, tables);
       sqlite.pragma('journal_mode = WAL');
       // In WAL mode NORMAL survives a crash of the process whole, and fsyncs only at checkpoints (sqlite.org/pragma.html).
       sqlite.pragma('synchronous = NORMAL');
-      sqlite.exec(SCHEMA);
+      if (TABLES.some((table) => !tables.includes(table))) sqlite.exec(SCHEMA);
+      sqlite.exec('INSERT OR IGNORE INTO wsdemo_server VALUES (1, 1, NULL)');
       return new Database(path, real, sqlite); // fails at a table of somebody else's, before anything is taken out of it
     } catch (error) {
       sqlite?.close();
@@ -205,13 +206,15 @@ export class Database {
   }
 }
 
-/** Before anything is written: a database with tables, and none of ours among them, is another program's. */
-function refuseForeign(path: string, sqlite: Connection): void {
-  const tables = sqlite.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all() as string[];
+function tablesOf(sqlite: Connection): string[] {
+  return sqlite.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all() as string[];
+}
+
+/** Before anything is written: a database with tables, and not the one that is surely ours, is another program's. */
+function refuseForeign(path: string, tables: string[]): void {
   if (tables.length === 0 || tables.includes('wsdemo_server')) return;
-  const some = tables.slice(0, 3).join(', ');
   throw new DatabaseError(
     'refused',
-    `the database ${path} can't be used: it is another program's, with other tables (${some}); give another file with --db`,
+    `the database ${path} can't be used: it is another program's, with other tables (${tables.slice(0, 3).join(', ')}); give another file with --db`,
   );
 }

@@ -8,6 +8,11 @@ import { readHeader } from './sqlite-header.js';
 const APPLICATION_ID = 0x7773646c;
 /** A server that is about to end is waited for so long. */
 const WAIT_MS = 500;
+/**
+ * It stays locked beyond the transaction, until it is closed. It has one page, which is written whole or not at all, so that
+ * it needs neither a journal nor a wait for the disk.
+ */
+const SETTINGS = 'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF';
 
 export class LockFile {
   readonly #path: string;
@@ -19,14 +24,14 @@ export class LockFile {
   /** @throws an error of SQLite when another server has it locked; DatabaseError when it is somebody else's file */
   constructor(path: string) {
     this.#path = path;
-    const { inode, mark } = inspect(path);
+    const { inode, isNew, mark } = inspect(path);
     this.#inode = inode;
     this.#mark = mark;
     this.#sqlite = connect(path, WAIT_MS);
     try {
-      // It stays locked beyond the transaction, until it is closed.
-      this.#sqlite.pragma('locking_mode = EXCLUSIVE');
-      this.#sqlite.exec('BEGIN EXCLUSIVE; COMMIT');
+      this.#sqlite.exec(
+        `${SETTINGS}; BEGIN EXCLUSIVE; ${isNew ? `PRAGMA application_id = ${APPLICATION_ID};` : ''} COMMIT`,
+      );
     } catch (error) {
       this.#sqlite.close();
       throw error;
@@ -44,9 +49,7 @@ export class LockFile {
 
   record(mark: number): void {
     if (mark === this.#mark) return;
-    // Both are in the first page, which is written at once: a journal would be one more file.
-    this.#sqlite.pragma('journal_mode = MEMORY');
-    this.#sqlite.exec(`BEGIN; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${mark}; COMMIT`);
+    this.#sqlite.pragma(`user_version = ${mark}`);
     this.#mark = mark;
   }
 
@@ -56,7 +59,7 @@ export class LockFile {
 }
 
 /** Creates it where there is none. One without content was left by a server that was not up yet. */
-function inspect(path: string): { inode: number; mark: number } {
+function inspect(path: string): { inode: number; isNew: boolean; mark: number } {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat) refuseUnlessFile(path, stat);
   const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK, PRIVATE);
@@ -68,7 +71,8 @@ function inspect(path: string): { inode: number; mark: number } {
         `${path} is not a lock of wsdemo, and would be in its way; move it away, or give another file with --db`,
       );
     }
-    return { inode: fstatSync(descriptor).ino, mark: header === 'empty' ? 0 : header.userVersion };
+    const isNew = header === 'empty';
+    return { inode: fstatSync(descriptor).ino, isNew, mark: isNew ? 0 : header.userVersion };
   } finally {
     closeSync(descriptor);
   }

@@ -40,8 +40,9 @@ export interface StoreEvents {
   moved(to: string): void;
 }
 
-/** A disk that hangs must not keep the server from stopping. */
-const CLOSE_TIMEOUT_MS = 2000;
+/** A disk that hangs must not keep the server from stopping: the thread gets so long to close the file, and then to be ended. */
+const CLOSE_TIMEOUT_MS = 1200;
+const TERMINATE_TIMEOUT_MS = 300;
 /** A thread without a pulse for so long hangs, most likely on its disk. It waits 2 s for a lock, twice in a row, which is not yet that. */
 const SILENCE_MS = 8000;
 
@@ -114,6 +115,7 @@ export class ThreadStore implements Store {
     else this.#send({ kind: 'changes', changes });
   }
 
+  /** @throws Error when the thread hangs in the system, so that nothing in this process can end it */
   async close(nextNumber: number): Promise<void> {
     clearInterval(this.#watch);
     if (this.#mirror) {
@@ -123,9 +125,10 @@ export class ThreadStore implements Store {
       return;
     }
     this.#send({ kind: 'close', nextNumber });
-    const timer = setTimeout(() => this.#worker?.terminate(), CLOSE_TIMEOUT_MS);
-    await this.#exited;
-    clearTimeout(timer);
+    if (await this.#exitsWithin(CLOSE_TIMEOUT_MS)) return;
+    void this.#worker?.terminate();
+    if (await this.#exitsWithin(TERMINATE_TIMEOUT_MS)) return;
+    throw new Error("the database's thread can't be ended; its disk may hang");
   }
 
   get health(): Health {
@@ -151,6 +154,16 @@ export class ThreadStore implements Store {
 
   #send(message: ToWorker): void {
     this.#worker?.postMessage(message);
+  }
+
+  async #exitsWithin(timeoutMs: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), timeoutMs);
+    });
+    const exits = await Promise.race([this.#exited?.then(() => true), tooLate]);
+    clearTimeout(timer);
+    return exits !== false;
   }
 
   #tell(news: (receiver: Receiver) => void): void {
