@@ -101,9 +101,15 @@ function closeOnSignal(close: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       process.once(signal, () => process.exit(1));
-      void close();
+      close().catch(endByForce);
     });
   }
+}
+
+/** For a thread that hangs in the system, process.exit() would wait too. */
+function endByForce(error: unknown): void {
+  process.stderr.write(`wsdemo: ended by force: ${error instanceof Error ? error.message : error}\n`);
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** A terminal that is closed sends the same signal as who wants a reload, and ends us as it ends any program. */

@@ -38,7 +38,7 @@ import type { ServerSocket } from './web-socket.js';
 export interface RunningServer {
   /** Where the page is, with a slash at its end. */
   url: string;
-  /** Closes every client with 1012, takes the rows away, and lets go of port and file. */
+  /** Closes every client with 1012, takes the rows away, and lets go of port and file. Rejects when the database can't be closed. */
   close(): Promise<void>;
   /** Reads certificate, key and tokens anew; who is inside stays. What won't do is logged, and the old stays in use. */
   reload(): void;
