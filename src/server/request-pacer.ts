@@ -69,7 +69,8 @@ class PacedConnection implements Task {
   release(): void {
     this.#isReleased = true;
     this.#socket.off('data', this.#onData);
-    if (this.#held) this.#socket.unshift(this.#held);
+    // Who has sent its end already can't speak WebSocket; nothing more can be read from it.
+    if (this.#held && !this.#hasEnded) this.#socket.unshift(this.#held);
     this.#held = undefined;
   }
 
