@@ -45,7 +45,7 @@ class PacedConnection implements Task {
   #isReleased = false;
   /** The client has sent its end, which the parser was not told yet: Node would not answer any more. */
   #hasEnded = false;
-  /** Since the last line feed nothing came but carriage returns. */
+  /** What came last was a line feed, and perhaps a carriage return. */
   #isLineEmpty = false;
 
   constructor(socket: Socket, focus: Focus, turns: Turns) {
@@ -61,7 +61,7 @@ class PacedConnection implements Task {
 
   answering(response: ServerResponse): void {
     this.#isAnswering = true;
-    response.once('close', this.#onAnswered);
+    response.once('close', () => this.#answered());
     this.#guardEnd();
   }
 
@@ -87,28 +87,22 @@ class PacedConnection implements Task {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    if (this.#held || this.#isAnswering || !this.#turns.hasTime()) {
-      // `answering` or a turn that was asked for goes on with it.
-      const isWaiting = this.#held !== undefined || this.#isAnswering;
+    if (this.#held || this.#isAnswering) {
+      // Its turn will come. It was read before the pause took effect.
       this.#hold(this.#held ? Buffer.concat([this.#held, chunk]) : chunk);
-      if (!isWaiting) this.#turns.add('client', this);
       return;
     }
-    this.#parseOne(chunk);
+    if (this.#turns.hasTime()) this.#parseOne(chunk);
+    else this.#hold(chunk);
     if (this.#held && !this.#isAnswering) this.#turns.add('client', this);
   };
 
-  readonly #onAnswered = (): void => {
+  #answered(): void {
     this.#isAnswering = false;
     if (!this.#isOpen) this.#held = undefined;
     else if (this.#held) this.#turns.add('client', this);
     else this.#readOn();
-  };
-
-  readonly #onEnd = (): void => {
-    this.#hasEnded = true;
-    if (!this.#held && !this.#isAnswering) this.#parseEnd?.();
-  };
+  }
 
   get #isOpen(): boolean {
     return this.#socket.writable && !this.#isReleased;
@@ -142,23 +136,29 @@ class PacedConnection implements Task {
   /** Takes the parser's listener of 'end' away. Done when it is needed, since most connections become a WebSocket at once. */
   #guardEnd(): void {
     if (this.#parseEnd) return;
-    this.#parseEnd = this.#socket.listeners('end').at(-1) as () => void;
-    this.#socket.off('end', this.#parseEnd);
-    this.#socket.on('end', this.#onEnd);
+    const parseEnd = this.#socket.listeners('end').at(-1) as () => void;
+    this.#parseEnd = parseEnd;
+    this.#socket.off('end', parseEnd);
+    this.#socket.on('end', () => {
+      this.#hasEnded = true;
+      if (!this.#held && !this.#isAnswering) parseEnd();
+    });
   }
 
   /** Where the first empty line ends, which is at the latest where the parser sees the end of a header section. */
   #headersEnd(chunk: Buffer): number {
-    for (let i = 0; i < chunk.length; i += 1) {
-      const byte = chunk[i];
-      if (byte === LF) {
-        if (this.#isLineEmpty) {
-          this.#isLineEmpty = false;
-          return i + 1;
-        }
-        this.#isLineEmpty = true;
-      } else if (byte !== CR) this.#isLineEmpty = false;
+    const isNothing = (from: number, to: number) => from === to || (from + 1 === to && chunk[from] === CR);
+    let start = 0;
+    let isFromStart = this.#isLineEmpty;
+    for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, start)) {
+      if (isFromStart && isNothing(start, end)) {
+        this.#isLineEmpty = false;
+        return end + 1;
+      }
+      start = end + 1;
+      isFromStart = true;
     }
+    this.#isLineEmpty = isFromStart && isNothing(start, chunk.length);
     return chunk.length;
   }
 }
