@@ -24,6 +24,7 @@ import { Resumption } from './resumption.js';
 import { Roster } from './roster.js';
 import { Scheduler } from './scheduler.js';
 import type { Session } from './session.js';
+import type { SharedScrape } from './shared-scrape.js';
 import { StartError } from './start-error.js';
 import { Tally } from './tally.js';
 import { ThreadStore } from './thread-store.js';
@@ -58,6 +59,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const basePath = normalizeBasePath(options.basePath);
   const tokens = readTokens(options, log);
   const pair = readPair(options, clock.now(), log);
+  const scheduler = new Scheduler({ soon: setImmediate, elapsed: () => performance.now() });
 
   const tally = new Tally();
   const onFault = faultReporter(log, tally);
@@ -140,11 +142,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     random: Math.random,
   });
   let stopping = false;
-  let scrape: (() => Promise<string>) | undefined;
+  let scrape: SharedScrape | undefined;
   const http = createHttpServer({
     basePath,
     pageDir: distFile('public'),
     pair,
+    scheduler,
     time: () => wallTime(clock.now()),
     health({ headers }) {
       const report = reportHealth({
@@ -159,13 +162,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     },
     async metrics() {
       const { createMetrics, METRICS_TYPE } = await import('./metrics.js');
-      scrape ??= createMetrics(tally, {
+      scrape ??= createMetrics(clock, tally, {
         online: () => hub.size,
         inside: () => gate.inside,
         away: () => resumption.away,
         queued: () => pool.queued,
       });
-      return { type: METRICS_TYPE, text: await scrape() };
+      return { type: METRICS_TYPE, text: await scrape.ask() };
     },
     refusal: (path, request) => doors.refusal(path, request),
     timeoutMs: options.httpTimeout * 1000,

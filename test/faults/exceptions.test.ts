@@ -12,6 +12,7 @@ import { Hub } from '../../src/server/hub.js';
 import { distFile } from '../../src/server/package.js';
 import { Reaper } from '../../src/server/reaper.js';
 import type { Health } from '../../src/server/roster.js';
+import { Scheduler } from '../../src/server/scheduler.js';
 import { Tally } from '../../src/server/tally.js';
 import { ThreadStore } from '../../src/server/thread-store.js';
 import { Ticker } from '../../src/server/ticker.js';
@@ -194,6 +195,7 @@ describe('a request on whose behalf something is thrown', () => {
       refusal: () => undefined,
       timeoutMs: 10_000,
       time: () => '14:30:25',
+      scheduler: new Scheduler({ soon: setImmediate, elapsed: () => performance.now() }),
       onFault,
       upgrade: bug,
       ...differences,
