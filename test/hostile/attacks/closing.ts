@@ -13,8 +13,8 @@ const served: Attack = {
   args: ['--rate', '10', '--burst', '20'],
   async run(target) {
     let after = 0;
-    await target.listener('ws?topics=chat', (text) => {
-      if (text.includes('said after')) after += 1;
+    await target.listener('ws?topics=chat', ({ payload }) => {
+      if (payload.includes('said after')) after += 1;
     });
     const peer = await target.listener('ws?topics=', () => {});
     peer.socket.write(repeated(CHAT, 400));
