@@ -41,6 +41,19 @@ const away: Attack = {
   },
 };
 
+const headlong: Attack = {
+  name: 'burst-with-upgrade',
+  about: '300 connections send a burst in the same write as their upgrade',
+  async run(target, size) {
+    const burst = Buffer.concat([
+      get('/ws?topics=chat,presence', UPGRADE),
+      repeated(Buffer.concat([json({ type: 'fibonacci', input: 10_000 }), json({ type: 'chat', text: 'x' })]), 400),
+    ]);
+    for (let i = 0; i < (size === 'full' ? 300 : 80); i++) target.line().write(burst);
+    await target.sleep(size === 'full' ? 10_000 : 1200);
+  },
+};
+
 const tokens: Attack = {
   name: 'wrong-tokens',
   about: '30 connections of as many addresses send wrong tokens as fast as they are taken',
@@ -78,4 +91,4 @@ const takeovers: Attack = {
   },
 };
 
-export const attacks = [churn, away, tokens, takeovers];
+export const attacks = [churn, away, headlong, tokens, takeovers];

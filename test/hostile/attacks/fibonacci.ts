@@ -28,6 +28,19 @@ const deaf: Attack = {
   },
 };
 
+const trickle: Attack = {
+  name: 'fibonacci-trickle',
+  about: '200 clients ask for 1,000 × fibonacci 10000 each, and read a little of it twice a second',
+  async run(target, size) {
+    const peers = await target.peers(size === 'full' ? 200 : 60, 'ws?topics=tick,time', { reads: false });
+    const all = repeated(IN_PLACE, 1000);
+    for (const { socket } of peers) socket.write(all);
+    await target.repeat(500, size === 'full' ? 20_000 : 1200, () => {
+      for (const { socket } of peers) socket.once('data', () => socket.pause()).resume();
+    });
+  },
+};
+
 const large: Attack = {
   name: 'fibonacci-large',
   isFullOnly: true,
@@ -40,4 +53,4 @@ const large: Attack = {
   },
 };
 
-export const attacks = [burst, deaf, large];
+export const attacks = [burst, deaf, trickle, large];

@@ -80,6 +80,7 @@ const foreignHost: Attack = {
 
 const unfinished: Attack = {
   name: 'http-unfinished',
+  isFullOnly: true,
   about: '2,000 connections send half an upgrade, and then a header line now and then',
   async run(target, size) {
     const lines = Array.from({ length: size === 'full' ? 2000 : 400 }, () => target.line());

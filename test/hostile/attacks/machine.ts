@@ -17,6 +17,7 @@ const calm: Attack = {
 /** As many requests as the default limits let through without a word, of clients that read what they get. */
 const busy: Attack = {
   name: 'busy',
+  isFullOnly: true,
   about: 'no attack either: 100 clients ask 20 times a second each',
   async run(target, size) {
     const peers = await target.peers(100, 'ws?topics=tick');
@@ -91,6 +92,6 @@ export const attacks = [
   log,
   // With a ping each second a stop of 4 s is longer than a silent client is allowed.
   stopped('stopped-pings', { small: 4000, full: 10_000 }, ['--ping', '1']),
-  stopped('stopped-10', { small: 2000, full: 10_000 }, []),
-  stopped('stopped-40', { small: 2000, full: 40_000 }, []),
+  { ...stopped('stopped-10', { small: 2000, full: 10_000 }, []), isFullOnly: true },
+  { ...stopped('stopped-40', { small: 2000, full: 40_000 }, []), isFullOnly: true },
 ];

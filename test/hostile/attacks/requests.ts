@@ -25,6 +25,7 @@ const MIXED = Buffer.concat([
 
 const sync: Attack = {
   name: 'sync-flood',
+  isFullOnly: true,
   about: '500 clients write 2,000 × sync each in one go',
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 500 : 150, 'ws?topics=');
