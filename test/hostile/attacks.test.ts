@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => observer.stop());
 
-it.each(ATTACKS)(
+it.each(ATTACKS.filter(({ isFullOnly }) => !isFullOnly))(
   '$name: $about',
   async (attack) => {
     const outcome = await carryOut(attack, observer, { size: 'small' });

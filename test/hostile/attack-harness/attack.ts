@@ -10,6 +10,8 @@ export interface Attack {
   name: string;
   /** What is done, for the table. */
   about: string;
+  /** A relative of another attack that CI has: it is carried out in full size alone. */
+  isFullOnly?: boolean;
   /** More options of the server. */
   args?: string[];
   /** Headers with which well-behaved clients come. */

@@ -20,11 +20,13 @@ export interface HarnessOptions {
 }
 
 /** How long an attack may go on, and how long its aftermath is waited for. */
-const BOUND_MS: Record<Size, number> = { small: 30_000, full: 120_000 };
+const BOUND_MS: Record<Size, number> = { small: 30_000, full: 90_000 };
+/** Punctual ticks in a row by which all that was sent is taken as served. */
+const SETTLED: Record<Size, number> = { small: 1, full: 3 };
 /** When memory is looked at behind an attack. */
 const BACK_MS = 10_000;
 /** So much longer than it should a server may take to end before it is killed. */
-const PATIENCE_MS: Record<Size, number> = { small: 1000, full: 60_000 };
+const PATIENCE_MS: Record<Size, number> = { small: 1000, full: 35_000 };
 
 /** Resolves with what was seen. @throws when the attack could not be begun */
 export async function carryOut(attack: Attack, observer: Observer, options: HarnessOptions): Promise<Outcome> {
@@ -46,7 +48,7 @@ export async function carryOut(attack: Attack, observer: Observer, options: Harn
 
     await runBounded(attack, target, size);
     // What was sent is served by now, or the server takes too long for it.
-    if (!(await observer.settled(BOUND_MS[size], 2))) target.fault('the clock did not go well again');
+    if (!(await observer.settled(BOUND_MS[size], SETTLED[size]))) target.fault('the clock did not go well again');
     if (!attack.holds) {
       target.release();
       const back = observer.back(limits.keptMiB, BACK_MS);

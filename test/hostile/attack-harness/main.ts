@@ -10,8 +10,8 @@ const { values, positionals } = parseArgs({
   options: { small: { type: 'boolean' }, pin: { type: 'boolean' }, list: { type: 'boolean' } },
   allowPositionals: true,
 });
-const chosen = ATTACKS.filter(
-  ({ name }) => positionals.length === 0 || positionals.some((start) => name.startsWith(start)),
+const chosen = ATTACKS.filter(({ name, isFullOnly }) =>
+  positionals.length === 0 ? !(values.small && isFullOnly) : positionals.some((start) => name.startsWith(start)),
 );
 if (chosen.length === 0) {
   console.error(

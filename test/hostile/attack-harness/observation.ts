@@ -138,7 +138,7 @@ export class Observation {
   }
 
   /** Takes what is there as the state before the attack, and begins to count. */
-  async begin(): Promise<void> {
+  begin(): void {
     let due = performance.now() + NOISE_TIMER_MS;
     this.#timers.push(
       setInterval(() => {
@@ -149,7 +149,6 @@ export class Observation {
       setInterval(() => this.#sample(), SAMPLE_MS),
     );
     void this.#pollHealth();
-    await this.settled(30_000, 1);
     this.#rss = { before: residentMiB(this.#watched.pid), peak: 0 };
     this.#logMost = 0;
     this.#health = { most: 0, failed: 0, since: this.#health.since };

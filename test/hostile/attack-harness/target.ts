@@ -1,6 +1,7 @@
 // Target: the server as an attack sees it, and the connections that the attack has there. All of them end with it.
 import { createConnection, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { ReceivedFrame } from '../../support/frames.js';
 import { RawPeer } from '../../support/raw-peer.js';
 
 export interface PeerOptions {
@@ -75,10 +76,10 @@ export class Target {
   }
 
   /** A WebSocket whose frames are kept, for an attack that looks at them. */
-  async listener(path: string, heard?: (text: string) => void): Promise<RawPeer> {
+  async listener(path: string, heard?: (frame: ReceivedFrame) => void): Promise<RawPeer> {
     const peer = await RawPeer.open(`${this.wsUrl}${path}`, {
       localAddress: this.#address(900),
-      ...(heard ? { heard: ({ payload }) => heard(payload.toString()) } : {}),
+      ...(heard ? { heard } : {}),
     });
     this.#keep(peer.socket);
     return peer;

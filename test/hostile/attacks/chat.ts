@@ -14,18 +14,19 @@ const burst: Attack = {
   async run(target) {
     const peer = await target.peer('ws?topics=');
     peer.socket.write(repeated(CHAT, 1500));
-    await target.sleep(2000);
+    await target.sleep(1200);
   },
 };
 
 const oneAddress: Attack = {
   name: 'chat-burst-one-address',
+  isFullOnly: true,
   about: 'the same with 900 listeners that come from the attacker’s own address',
   async run(target, size) {
     await target.peers(size === 'full' ? 899 : 400, 'ws?topics=chat');
     const peer = await target.peer('ws?topics=');
     peer.socket.write(repeated(CHAT, 1500));
-    await target.sleep(2000);
+    await target.sleep(1200);
   },
 };
 
@@ -36,7 +37,7 @@ const chatters: Attack = {
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 200 : 60, 'ws?topics=');
     const some = repeated(CHAT, 10);
-    await target.repeat(500, size === 'full' ? 10_000 : 2000, () => {
+    await target.repeat(500, size === 'full' ? 10_000 : 1200, () => {
       for (const { socket } of peers) socket.write(some);
     });
   },
@@ -50,7 +51,7 @@ const deaf: Attack = {
     const peers = await target.peers(20, 'ws?topics=');
     const some = repeated(LONG_CHAT, size === 'full' ? 100 : 20);
     for (const { socket } of peers) socket.write(some);
-    await target.repeat(100, size === 'full' ? 20_000 : 2000, () => {
+    await target.repeat(100, size === 'full' ? 20_000 : 1200, () => {
       for (const { socket } of peers) socket.write(LONG_CHAT);
     });
   },

@@ -1,4 +1,6 @@
 // Closing: clients that won't go, and a server that must.
+
+import { closeFrame, frame, PING } from '../../support/frames.js';
 import type { Attack } from '../attack-harness/attack.js';
 import { json, repeated } from '../attack-harness/payload.js';
 
@@ -13,8 +15,8 @@ const served: Attack = {
   args: ['--rate', '10', '--burst', '20'],
   async run(target) {
     let after = 0;
-    await target.listener('ws?topics=chat', (text) => {
-      if (text.includes('said after')) after += 1;
+    await target.listener('ws?topics=chat', ({ payload }) => {
+      if (payload.includes('said after')) after += 1;
     });
     const peer = await target.listener('ws?topics=', () => {});
     peer.socket.write(repeated(CHAT, 400));
@@ -26,6 +28,22 @@ const served: Attack = {
     await sending;
     if (!isGone) target.fault('the line is open 2.5 s after the server’s Close');
     if (after > 0) target.fault(`${after} chats that were sent after the server’s Close reached others`);
+  },
+};
+
+const flood: Attack = {
+  name: 'close-then-flood',
+  about: '100 clients send a Close and then all that they can, over and over',
+  async run(target, size) {
+    const after = Buffer.concat([closeFrame(1000), repeated(Buffer.concat([frame(PING), SYNC, AFTER]), 2000)]);
+    await target.repeat(200, size === 'full' ? 10_000 : 1200, () => {
+      void target.peers(size === 'full' ? 20 : 10, 'ws?topics=', { reads: false }).then(
+        (peers) => {
+          for (const { socket } of peers) void target.pump(socket, after, 5000);
+        },
+        () => {}, // one may be refused when others are not gone yet
+      );
+    });
   },
 };
 
@@ -59,4 +77,4 @@ const busy: Attack = {
   },
 };
 
-export const attacks = [served, rude, busy];
+export const attacks = [served, flood, rude, busy];

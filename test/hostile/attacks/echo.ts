@@ -10,7 +10,7 @@ const large: Attack = {
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 50 : 20, 'echo');
     const longest = frame(BINARY, Buffer.alloc(2 ** 20));
-    await Promise.all(peers.map(({ socket }) => target.pump(socket, longest, size === 'full' ? 10_000 : 2000)));
+    await Promise.all(peers.map(({ socket }) => target.pump(socket, longest, size === 'full' ? 10_000 : 1200)));
   },
 };
 
@@ -20,18 +20,19 @@ const small: Attack = {
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 100 : 30, 'echo');
     const some = repeated(frame(TEXT, 'x'), 10_000);
-    await Promise.all(peers.map(({ socket }) => target.pump(socket, some, size === 'full' ? 10_000 : 2000)));
+    await Promise.all(peers.map(({ socket }) => target.pump(socket, some, size === 'full' ? 10_000 : 1200)));
   },
 };
 
 const deaf: Attack = {
   name: 'echo-deaf',
+  isFullOnly: true,
   about: '900 connections send 200 × 16 KiB to /echo and read nothing',
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 900 : 150, 'echo', { reads: false });
     const all = repeated(frame(BINARY, Buffer.alloc(16_384)), 200);
     for (const { socket } of peers) socket.write(all);
-    await target.sleep(size === 'full' ? 10_000 : 2000);
+    await target.sleep(size === 'full' ? 10_000 : 1200);
   },
 };
 

@@ -13,7 +13,7 @@ const churn: Attack = {
   crowd: { path: '/ws?topics=presence', count: { small: 300, full: 500 } },
   async run(target, size) {
     const upgrade = get('/ws?topics=presence', UPGRADE);
-    await target.repeat(10, size === 'full' ? 10_000 : 2000, () => {
+    await target.repeat(10, size === 'full' ? 10_000 : 1200, () => {
       for (let i = 0; i < 10; i++) {
         const socket = target.line({ perAddress: 50 });
         socket.write(upgrade);
@@ -25,10 +25,11 @@ const churn: Attack = {
 
 const away: Attack = {
   name: 'churn-away',
+  isFullOnly: true,
   about: 'clients ask for a session token and vanish, 500 a second',
   async run(target, size) {
     const upgrade = Buffer.concat([get('/ws?topics=', UPGRADE), SESSION]);
-    await target.repeat(20, size === 'full' ? 10_000 : 2000, () => {
+    await target.repeat(20, size === 'full' ? 10_000 : 1200, () => {
       for (let i = 0; i < 10; i++) {
         const socket = target.line({ perAddress: 50 });
         socket.write(upgrade);
@@ -40,6 +41,19 @@ const away: Attack = {
   },
 };
 
+const headlong: Attack = {
+  name: 'burst-with-upgrade',
+  about: '300 connections send a burst in the same write as their upgrade',
+  async run(target, size) {
+    const burst = Buffer.concat([
+      get('/ws?topics=chat,presence', UPGRADE),
+      repeated(Buffer.concat([json({ type: 'fibonacci', input: 10_000 }), json({ type: 'chat', text: 'x' })]), 400),
+    ]);
+    for (let i = 0; i < (size === 'full' ? 300 : 80); i++) target.line().write(burst);
+    await target.sleep(size === 'full' ? 10_000 : 1200);
+  },
+};
+
 const tokens: Attack = {
   name: 'wrong-tokens',
   about: '30 connections of as many addresses send wrong tokens as fast as they are taken',
@@ -48,7 +62,7 @@ const tokens: Attack = {
   async run(target, size) {
     const lines = Array.from({ length: 30 }, () => target.line({ perAddress: 1 }));
     const some = repeated(get('/metrics', ['Authorization: Bearer wrong-wrong-wrong-wrong']), 100);
-    await Promise.all(lines.map((line) => target.pump(line, some, size === 'full' ? 10_000 : 2000)));
+    await Promise.all(lines.map((line) => target.pump(line, some, size === 'full' ? 10_000 : 1200)));
   },
 };
 
@@ -77,4 +91,4 @@ const takeovers: Attack = {
   },
 };
 
-export const attacks = [churn, away, tokens, takeovers];
+export const attacks = [churn, away, headlong, tokens, takeovers];

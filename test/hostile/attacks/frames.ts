@@ -15,7 +15,7 @@ const pings: Attack = {
     const peers = await target.peers(4, 'ws?topics=', { reads: false });
     const all = repeated(EMPTY_PING, size === 'full' ? 4_000_000 : 1_000_000);
     for (const { socket } of peers) socket.write(all);
-    await target.sleep(size === 'full' ? 15_000 : 3000);
+    await target.sleep(size === 'full' ? 15_000 : 1200);
   },
 };
 
@@ -25,28 +25,30 @@ const pingsRead: Attack = {
   async run(target, size) {
     const peers = await target.peers(20, 'ws?topics=');
     const some = Buffer.concat([repeated(EMPTY_PING, 5000), repeated(FULL_PING, 500)]);
-    await Promise.all(peers.map(({ socket }) => target.pump(socket, some, size === 'full' ? 10_000 : 2000)));
+    await Promise.all(peers.map(({ socket }) => target.pump(socket, some, size === 'full' ? 10_000 : 1200)));
   },
 };
 
 const pingsManyUnread: Attack = {
   name: 'pings-many-unread',
+  isFullOnly: true,
   about: '500 clients send 40,000 empty pings each, and read nothing',
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 500 : 100, 'ws?topics=', { reads: false });
     const all = repeated(EMPTY_PING, 40_000);
     for (const { socket } of peers) socket.write(all);
-    await target.sleep(size === 'full' ? 15_000 : 3000);
+    await target.sleep(size === 'full' ? 15_000 : 1200);
   },
 };
 
 const pongs: Attack = {
   name: 'pongs',
+  isFullOnly: true,
   about: '20 clients send pongs as fast as they are taken',
   async run(target, size) {
     const peers = await target.peers(20, 'ws?topics=');
     const some = Buffer.concat([repeated(frame(PONG), 5000), repeated(FULL_PONG, 500)]);
-    await Promise.all(peers.map(({ socket }) => target.pump(socket, some, size === 'full' ? 10_000 : 2000)));
+    await Promise.all(peers.map(({ socket }) => target.pump(socket, some, size === 'full' ? 10_000 : 1200)));
   },
 };
 
@@ -60,12 +62,13 @@ const fragments: Attack = {
       repeated(frame(CONTINUATION, 'x', { fin: false }), 16_000),
     ]);
     for (const { socket } of peers) socket.write(all);
-    await target.sleep(size === 'full' ? 5000 : 2000);
+    await target.sleep(size === 'full' ? 5000 : 1200);
   },
 };
 
 const fragmentsOfRoom: Attack = {
   name: 'fragments-ws',
+  isFullOnly: true,
   about: '1,000 connections of /ws send 1,000 fragments each that never end, with pings in between',
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 1000 : 250, 'ws?topics=');
@@ -74,7 +77,7 @@ const fragmentsOfRoom: Attack = {
       repeated(Buffer.concat([frame(CONTINUATION, 'x', { fin: false }), EMPTY_PING]), 1000),
     ]);
     for (const { socket } of peers) socket.write(all);
-    await target.sleep(size === 'full' ? 5000 : 2000);
+    await target.sleep(size === 'full' ? 5000 : 1200);
   },
 };
 
@@ -85,7 +88,7 @@ const unfinished: Attack = {
     const peers = await target.peers(size === 'full' ? 300 : 200, 'echo');
     const most = frame(BINARY, Buffer.alloc(2 ** 20)).subarray(0, -1);
     for (const { socket } of peers) socket.write(most);
-    await target.sleep(size === 'full' ? 5000 : 2000);
+    await target.sleep(size === 'full' ? 5000 : 1200);
   },
 };
 

@@ -25,12 +25,13 @@ const MIXED = Buffer.concat([
 
 const sync: Attack = {
   name: 'sync-flood',
+  isFullOnly: true,
   about: '500 clients write 2,000 × sync each in one go',
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 500 : 150, 'ws?topics=');
     const all = repeated(SYNC, 2000);
     for (const { socket } of peers) socket.write(all);
-    await target.sleep(size === 'full' ? 10_000 : 2000);
+    await target.sleep(size === 'full' ? 10_000 : 1200);
   },
 };
 
@@ -42,7 +43,7 @@ const presence: Attack = {
     const peers = await target.peers(size === 'full' ? 100 : 40, 'ws?topics=');
     const all = repeated(IN_AND_OUT, 1000);
     for (const { socket } of peers) socket.write(all);
-    await target.sleep(size === 'full' ? 10_000 : 2000);
+    await target.sleep(size === 'full' ? 10_000 : 1200);
   },
 };
 
@@ -51,7 +52,7 @@ const large: Attack = {
   about: '50 clients send messages of 64 KB that are slow to read, as fast as they are taken',
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 50 : 20, 'ws?topics=');
-    const forMs = size === 'full' ? 10_000 : 2000;
+    const forMs = size === 'full' ? 10_000 : 1200;
     await Promise.all(peers.map(({ socket }, i) => target.pump(socket, i % 2 ? LARGE_JSON : MANY_KEYS, forMs)));
   },
 };
@@ -62,7 +63,7 @@ const bad: Attack = {
   async run(target, size) {
     const peers = await target.peers(20, 'ws?topics=');
     const some = repeated(BAD, 95);
-    await target.repeat(100, size === 'full' ? 10_000 : 2500, () => {
+    await target.repeat(100, size === 'full' ? 10_000 : 1200, () => {
       for (const { socket } of peers) socket.write(some);
     });
   },
@@ -76,17 +77,18 @@ const mixed: Attack = {
     const peers = await target.peers(size === 'full' ? 100 : 30, 'ws?topics=');
     const all = repeated(MIXED, 280);
     for (const { socket } of peers) socket.write(all);
-    await target.sleep(size === 'full' ? 10_000 : 2000);
+    await target.sleep(size === 'full' ? 10_000 : 1200);
   },
 };
 
 const dripped: Attack = {
   name: 'dripped',
+  isFullOnly: true,
   about: '200 clients send their messages a byte at a time',
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 200 : 60, 'ws?topics=');
     let at = 0;
-    await target.repeat(5, size === 'full' ? 10_000 : 2000, () => {
+    await target.repeat(5, size === 'full' ? 10_000 : 1200, () => {
       const byte = SYNC.subarray(at, at + 1);
       at = (at + 1) % SYNC.length;
       for (const { socket } of peers) socket.write(byte);

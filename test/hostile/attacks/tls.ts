@@ -10,29 +10,31 @@ const fibonacci: Attack = {
     const peers = await target.peers(size === 'full' ? 100 : 60, 'ws?topics=');
     const all = repeated(json({ type: 'fibonacci', input: 10_000 }), 1000);
     for (const { socket } of peers) socket.write(all);
-    await target.sleep(size === 'full' ? 10_000 : 2000);
+    await target.sleep(size === 'full' ? 10_000 : 1200);
   },
 };
 
 const chat: Attack = {
   name: 'tls-chat-burst',
+  isFullOnly: true,
   about: 'one client writes 1,500 chats in one go; 300 listen, over TLS',
   isSecure: true,
   async run(target, size) {
     await target.peers(size === 'full' ? 300 : 150, 'ws?topics=chat');
     const peer = await target.peer('ws?topics=');
     peer.socket.write(repeated(json({ type: 'chat', text: 'x' }), 1500));
-    await target.sleep(size === 'full' ? 10_000 : 2000);
+    await target.sleep(size === 'full' ? 10_000 : 1200);
   },
 };
 
 const handshakes: Attack = {
   name: 'tls-handshakes',
+  isFullOnly: true,
   about: 'handshakes as fast as two cores can, each for one request',
   isSecure: true,
   async run(target, size) {
     const request = get('/health', ['Connection: close']);
-    await target.repeat(20, size === 'full' ? 10_000 : 2000, () => {
+    await target.repeat(20, size === 'full' ? 10_000 : 1200, () => {
       for (let i = 0; i < 8; i++) target.line({ perAddress: 50 }).write(request);
     });
   },
@@ -40,13 +42,14 @@ const handshakes: Attack = {
 
 const deaf: Attack = {
   name: 'tls-deaf',
+  isFullOnly: true,
   about: '200 clients ask for 500 × fibonacci 10000 each over TLS, and read nothing',
   isSecure: true,
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 200 : 80, 'ws?topics=', { reads: false });
     const all = repeated(json({ type: 'fibonacci', input: 10_000 }), 500);
     for (const { socket } of peers) socket.write(all);
-    await target.sleep(size === 'full' ? 10_000 : 2000);
+    await target.sleep(size === 'full' ? 10_000 : 1200);
   },
 };
 
