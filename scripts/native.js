@@ -15,6 +15,7 @@ const LINK = {
 const PARTS = {
   send: 'all works without it, but a tick costs more CPU',
   lock: 'without it, two servers can share one database through a hard link',
+  trim: 'without it, memory that a storm took stays with the process',
 };
 
 if (LINK) for (const [name, loss] of Object.entries(PARTS)) compile(name, loss);

@@ -1,20 +1,8 @@
 // NativeLock: locks a file itself, so that it is locked under each of its names.
-import { distFile } from './package.js';
+import { loadNative, nativeFile } from './native-module.js';
 
-type Lock = (descriptor: number, process: number) => number;
-
-/** `native/lock.c`; undefined where the build could not compile it, or was made on another platform. */
-const lock = loadLock(distFile(`lock.${process.platform}-${process.arch}.node`));
-
-export function loadLock(file: string): Lock | undefined {
-  const module = { exports: {} as { lock?: Lock } };
-  try {
-    process.dlopen(module, file);
-  } catch {
-    return undefined;
-  }
-  return module.exports.lock;
-}
+/** `native/lock.c`; undefined where there is none for the platform. */
+const { lock } = loadNative<{ lock: (descriptor: number, process: number) => number }>(nativeFile('lock'));
 
 /**
  * Locks an open file for this process, until the descriptor is closed or the process ends.

@@ -14,7 +14,9 @@ import { reportHealth } from './health.js';
 import { createHttpServer } from './http.js';
 import { Hub } from './hub.js';
 import { Lobby } from './lobby.js';
+import { collectGarbage, trimMemory } from './memory.js';
 import { MemoryBudget } from './memory-budget.js';
+import { MemoryRelease } from './memory-release.js';
 import type { ServeOptions } from './options.js';
 import { distFile } from './package.js';
 import { Quota } from './quota.js';
@@ -59,7 +61,6 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const basePath = normalizeBasePath(options.basePath);
   const tokens = readTokens(options, log);
   const pair = readPair(options, clock.now(), log);
-  const scheduler = new Scheduler({ soon: setImmediate, elapsed: () => performance.now() });
 
   const tally = new Tally();
   const onFault = faultReporter(log, tally);
@@ -113,6 +114,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     reserved: (from, until) => roster.reserved(from, until),
     tickets: (tickets) => resumption.restore(tickets),
   });
+  const unfinished = new MemoryBudget<ServerSocket>(options.maxUnfinishedTotal, (socket) => socket.dropUnfinished());
+  const unsent = new MemoryBudget<ServerSocket>(options.maxBufferedTotal, (socket) => socket.dropUnsent());
   const doors: Doors = new Doors({
     ...options,
     room: {
@@ -137,9 +140,17 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     onFault,
     volley,
     scheduler,
-    unfinished: new MemoryBudget<ServerSocket>(options.maxUnfinishedTotal, (socket) => socket.dropUnfinished()),
-    unsent: new MemoryBudget<ServerSocket>(options.maxBufferedTotal, (socket) => socket.dropUnsent()),
+    unfinished,
+    unsent,
     random: Math.random,
+  });
+  const memory = new MemoryRelease({
+    clock,
+    rss: () => process.memoryUsage.rss(),
+    usage: () => process.memoryUsage(),
+    held: () => unfinished.total + unsent.total,
+    collect: collectGarbage,
+    trim: trimMemory,
   });
   let stopping = false;
   let scrape: SharedScrape | undefined;
@@ -195,6 +206,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   }
   ticker.start();
   reaper.start();
+  memory.start();
   // What clients don't wait for comes once it was said that the server is there.
   setImmediate(() => {
     if (stopping) return;
@@ -235,6 +247,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       ticker.stop();
       hub.stop();
       reaper.stop();
+      memory.stop();
       resumption.stop();
       http.close();
       http.closeAllConnections();

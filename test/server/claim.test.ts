@@ -24,7 +24,8 @@ import { Claim } from '../../src/server/claim.js';
 import type { Database } from '../../src/server/database.js';
 import { DatabaseFile } from '../../src/server/database-file.js';
 import { LockFile } from '../../src/server/lock-file.js';
-import { loadLock, lockForUs } from '../../src/server/native-lock.js';
+import { lockForUs } from '../../src/server/native-lock.js';
+import { loadNative } from '../../src/server/native-module.js';
 import { DatabaseError } from '../../src/server/sqlite.js';
 
 let folder: string;
@@ -371,8 +372,10 @@ describe('the native lock', () => {
 
   it('is done without where the part is missing, damaged, or something else', () => {
     writeFileSync(at('damaged.node'), 'nothing that could be loaded');
-    expect(loadLock(at('missing.node'))).toBeUndefined();
-    expect(loadLock(at('damaged.node'))).toBeUndefined();
-    expect(loadLock('node_modules/better-sqlite3/build/Release/better_sqlite3.node')).toBeUndefined();
+    expect(loadNative<{ lock: unknown }>(at('missing.node')).lock).toBeUndefined();
+    expect(loadNative<{ lock: unknown }>(at('damaged.node')).lock).toBeUndefined();
+    expect(
+      loadNative<{ lock: unknown }>('node_modules/better-sqlite3/build/Release/better_sqlite3.node').lock,
+    ).toBeUndefined();
   });
 });
