@@ -217,8 +217,9 @@ export class Doors {
       const since = clock.now();
       log.info({ echo: address, agent: userAgent }, 'connected');
       this.#keep(transport, address, 'echo');
+      transport.echoMessages();
       return {
-        received: (data) => transport.echo(data),
+        received() {},
         closed: (ending) => {
           this.#forget(transport, address);
           this.#logEnd({ echo: address }, since, ending);

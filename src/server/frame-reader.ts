@@ -2,6 +2,7 @@
 // It does no I/O, and of a message that is not complete it keeps the bytes alone, in one piece, however it was cut.
 import { isUtf8 } from 'node:buffer';
 import { endianness } from 'node:os';
+import { MAX_HEADER_BYTES } from './frames.js';
 
 /** A client broke a rule; `code` is the close code that the RFC names for it. */
 export class FrameError extends Error {
@@ -23,18 +24,24 @@ const MAX_CONTROL_BYTES = 125;
 
 const EMPTY = Buffer.alloc(0);
 
+/** How much larger the memory of a message gets when it is full. */
+const GROWTH = 4;
+
 /** A message of which a part is still missing. */
 interface Partial {
   isText: boolean;
-  /** Grows by doubling; the first `length` bytes are filled. */
+  /** Grows as bytes come; behind the room for a header, it is filled up to `length`. */
   bytes: Buffer;
   length: number;
-  /** So many bytes were found to be UTF-8. */
+  /** Up to here the bytes were found to be UTF-8. */
   checked: number;
 }
 
 export class FrameReader {
-  /** What the last frame or message held. It is a view that is valid until the next call. */
+  /**
+   * What the last frame or message held. It is a view of memory in which there is room for a server's frame header before
+   * it, and which is the caller's from then on.
+   */
   payload: Buffer = EMPTY;
   /** Whether the last message was text. */
   isText = false;
@@ -66,7 +73,7 @@ export class FrameReader {
 
   /** Bytes of memory that are held for a message which is not complete. */
   get heldBytes(): number {
-    return this.#partial?.bytes.length ?? 0;
+    return this.#partial?.bytes.length ?? 0; // the room for a header is small enough not to matter
   }
 
   /** Takes bytes over; they are unmasked in place. To be called when `next` has nothing more. */
@@ -130,7 +137,8 @@ export class FrameReader {
       this.payload = chunk.subarray(start, this.#at);
       return control;
     }
-    if ((this.#partial?.length ?? 0) + length > this.#maxMessageBytes) {
+    const before = this.#partial ? this.#partial.length - MAX_HEADER_BYTES : 0;
+    if (before + length > this.#maxMessageBytes) {
       throw new FrameError(1009, `a message may have at most ${this.#maxMessageBytes} bytes`);
     }
     this.#at = start;
@@ -178,14 +186,14 @@ export class FrameReader {
   }
 
   #gather(piece: Buffer, isFrameComplete: boolean): void {
-    this.#partial ??= { isText: this.isText, bytes: EMPTY, length: 0, checked: 0 };
+    this.#partial ??= { isText: this.isText, bytes: EMPTY, length: MAX_HEADER_BYTES, checked: MAX_HEADER_BYTES };
     const partial = this.#partial;
     const length = partial.length + piece.length;
     const isComplete = isFrameComplete && this.#isLast;
     if (length > partial.bytes.length) {
-      // By doubling, and not by what a header claims, so that memory is taken only for bytes that came.
-      const most = this.#isLast ? length + this.#left : this.#maxMessageBytes;
-      const grown = Buffer.allocUnsafeSlow(Math.min(Math.max(length, partial.bytes.length * 2), most));
+      // Not at once to what a header claims, so that memory is taken only for bytes that came.
+      const most = this.#isLast ? length + this.#left : MAX_HEADER_BYTES + this.#maxMessageBytes;
+      const grown = Buffer.allocUnsafeSlow(Math.min(Math.max(length, partial.bytes.length * GROWTH), most));
       partial.bytes.copy(grown, 0, 0, partial.length);
       partial.bytes = grown;
     }
@@ -193,7 +201,7 @@ export class FrameReader {
     partial.length = length;
     if (partial.isText) checkText(partial, isComplete);
     if (!isComplete) return;
-    this.payload = partial.bytes.subarray(0, length);
+    this.payload = partial.bytes.subarray(MAX_HEADER_BYTES, length);
     this.#partial = undefined;
   }
 }

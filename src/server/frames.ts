@@ -7,35 +7,41 @@ const PONG = 0x8a;
 /** A ping without a payload. */
 export const PING = Buffer.from([0x89, 0]);
 
+/** The longest header that a frame of ours has. */
+export const MAX_HEADER_BYTES = 10;
+
 /** One text frame as it is on the wire, ready for any number of clients. */
 export function textFrame(text: string): Buffer {
   const length = Buffer.byteLength(text);
-  const frame = withHeader(TEXT, length);
-  frame.write(text, frame.length - length);
+  const size = headerBytes(length);
+  const frame = Buffer.allocUnsafe(size + length);
+  writeHeader(frame, TEXT, size, length);
+  frame.write(text, size);
   return frame;
-}
-
-export function binaryFrame(data: Uint8Array): Buffer {
-  return bytesFrame(BINARY, data);
 }
 
 export function pongFrame(payload: Uint8Array): Buffer {
-  return bytesFrame(PONG, payload);
-}
-
-function bytesFrame(first: number, data: Uint8Array): Buffer {
-  const frame = withHeader(first, data.length);
-  frame.set(data, frame.length - data.length);
+  const frame = Buffer.allocUnsafe(2 + payload.length);
+  writeHeader(frame, PONG, 2, payload.length);
+  frame.set(payload, 2);
   return frame;
 }
 
-/** A buffer for a whole frame with its header filled in. */
-function withHeader(first: number, length: number): Buffer {
-  const size = length < 126 ? 2 : length < 65_536 ? 4 : 10;
-  const frame = Buffer.allocUnsafe(size + length);
+/** The frame of a message whose payload has `MAX_HEADER_BYTES`, or a client's header, before it in memory: it is made there. */
+export function frameInPlace(isText: boolean, payload: Buffer): Buffer {
+  const size = headerBytes(payload.length);
+  const frame = Buffer.from(payload.buffer, payload.byteOffset - size, size + payload.length);
+  writeHeader(frame, isText ? TEXT : BINARY, size, payload.length);
+  return frame;
+}
+
+function headerBytes(length: number): number {
+  return length < 126 ? 2 : length < 65_536 ? 4 : MAX_HEADER_BYTES;
+}
+
+function writeHeader(frame: Buffer, first: number, size: number, length: number): void {
   frame[0] = first;
   frame[1] = size === 2 ? length : size === 4 ? 126 : 127;
   if (size === 4) frame.writeUInt16BE(length, 2);
-  if (size === 10) frame.writeBigUInt64BE(BigInt(length), 2);
-  return frame;
+  if (size === MAX_HEADER_BYTES) frame.writeBigUInt64BE(BigInt(length), 2);
 }

@@ -8,7 +8,7 @@ import type { Ending, Transport, TransportEvents } from '../shared/transport.js'
 import { descriptorOf, NO_DESCRIPTOR, writeDirectly } from './direct-write.js';
 import type { OnFault } from './fault.js';
 import { FrameError, FrameReader } from './frame-reader.js';
-import { binaryFrame, PING, pongFrame, textFrame } from './frames.js';
+import { frameInPlace, PING, pongFrame, textFrame } from './frames.js';
 import type { MemoryBudget } from './memory-budget.js';
 import type { Mortal } from './reaper.js';
 import type { Scheduler, Task } from './scheduler.js';
@@ -61,6 +61,7 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
   /** Nothing more is read: a Close frame came, or what can't be understood. */
   #isDeaf = false;
   #awaitsDrain = false;
+  #echoes = false;
   /** Bytes of a frame that is longer than `maxBuffered` and under way. */
   #long = 0;
   /** The newest frame of each topic that the socket had no room for. */
@@ -184,9 +185,9 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
     this.#asks = false;
   }
 
-  /** Sends a message back as it came. */
-  echo(data: string | Uint8Array): void {
-    this.deliver(typeof data === 'string' ? textFrame(data) : binaryFrame(data));
+  /** From now on each message is sent back as it came, and nobody else is told of it. */
+  echoMessages(): void {
+    this.#echoes = true;
   }
 
   /** Drops the connection; `reason` is for the log. */
@@ -248,8 +249,10 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
       }
       // Behind our own Close frame nothing is a request any more.
       if (this.readyState !== WebSocket.OPEN) return true;
-      if (kind === 'message') this.#owner?.received(reader.isText ? reader.payload.toString() : reader.payload);
-      else if (kind === 'ping') this.#pong(reader.payload);
+      const { isText, payload } = reader;
+      if (kind === 'ping') this.#pong(payload);
+      else if (kind === 'message' && this.#echoes) this.deliver(frameInPlace(isText, payload));
+      else if (kind === 'message') this.#owner?.received(isText ? payload.toString() : payload);
     } catch (error) {
       if (!(error instanceof FrameError)) this.fail(error);
       else this.#giveUp(error.code, '', error.message);
