@@ -14,7 +14,7 @@ const LINK = {
 /** What is missing without each of them. */
 const PARTS = {
   send: 'all works without it, but a tick costs more CPU',
-  lock: 'without it, two servers can share one database through a hard link',
+  lock: 'without it, the lock of a database goes by its name alone',
   trim: 'without it, memory that a storm took stays with the process',
 };
 

@@ -1,5 +1,6 @@
 // Claim: the right to serve from a database file, whatever its name: symbolic and hard links lead to the same file. The file
-// itself is locked, and `<file>-lock` beside it as well, for platforms without the native part.
+// itself is locked, and `<file>-lock` beside it as well, for platforms without the native part. There a hard link is refused too,
+// but for its several names, not for the server that is in.
 import { createHash } from 'node:crypto';
 import {
   type BigIntStats,
