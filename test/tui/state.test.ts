@@ -28,6 +28,21 @@ describe('the log', () => {
     expect(story.effects.filter((effect) => effect.do === 'save')).toHaveLength(1);
   });
 
+  it('shows each digit of a number that a server sends as a JSON number', () => {
+    const story = new Story()
+      .welcome()
+      .types('79\r')
+      .says('{"type":"fibonacci","input":79,"result":14472334024676221}');
+    expect(story.log.at(-1)).toBe('in: 14472334024676221 [0.0 ms]');
+    story
+      .types('1500\r')
+      .says(`{"type":"fibonacci","input":1500,"result":1${'3'.repeat(313)}}`)
+      .types('s');
+    expect(story.log.at(-1)).toMatch(/^in: 133333333333…333333333333 \[314 digits/);
+    expect(story.effects).toContainEqual({ do: 'save', input: 1500, result: `1${'3'.repeat(313)}` });
+    expect(story.types('j').frame(160)).toContain('"result":14472334024676221}');
+  });
+
   it('shows an error in place of the answer, once', () => {
     const story = new Story().welcome().types('999999\r');
     story.says({ type: 'error', code: 'input_too_large', message: 'too large', id: 1 });
