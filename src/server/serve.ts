@@ -74,9 +74,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const volley = new Volley();
   const crowd = { soon: setImmediate, onFault, sliced: () => volley.send() };
   const hub = new Hub({ ...crowd, clock, encode: textFrame, wallTime, boot: randomBytes(3).toString('hex') });
-  const ticker = new Ticker(clock, (epochMs) => {
+  const ticker = new Ticker(clock, (epochMs, skipped) => {
     tally.add('ticks');
-    hub.tick(epochMs);
+    if (skipped > 0) {
+      tally.add('ticks_skipped', '', skipped);
+      log.warn({ seconds: skipped }, 'the server stood still; these seconds of the clock were never sent');
+    }
+    hub.tick(epochMs, skipped);
   });
   const reaper = new Reaper(clock, options.ping * 1000, crowd);
   const pool = new FibonacciPool(options);

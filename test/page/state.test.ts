@@ -71,7 +71,7 @@ describe('a loss', () => {
     const broken = [asked, said].map((request): Event => ({ kind: 'interrupted', request }));
     const state = story(...CAME, ...sent, ...broken, lost, ...back, tick(9, 'b'));
     expect(state.notice).toMatchObject({ awayMs: 4000, missed: 0, interrupted: 2 });
-    const told = reduce(state, { kind: 'gap', at: state.notice?.at ?? 0, missed: 3, restarted: true });
+    const told = reduce(state, { kind: 'gap', at: state.notice?.at ?? 0, missed: 3, skipped: 0, restarted: true });
     expect(noticeText(told, en)).toMatch(
       /Back after 4 seconds: 3 ticks missed, the server was started anew, chat .*, 2 requests left/,
     );
@@ -86,8 +86,23 @@ describe('a loss', () => {
   });
 
   it('is told as well where the line never broke', () => {
-    const state = story(...CAME, { kind: 'gap', missed: 2, restarted: false });
+    const state = story(...CAME, { kind: 'gap', missed: 2, skipped: 0, restarted: false });
     expect(noticeText(state, en)).toMatch(/· 2 ticks missed\.$/);
+  });
+
+  it('tells a server that stood still from ticks that were missed', () => {
+    const told = (missed: number, skipped: number) =>
+      (['en', 'pt-BR'] as const).map((language) =>
+        noticeText(story(...CAME, { kind: 'gap', missed, skipped, restarted: false }), TEXTS[language]).replace(
+          /.* · /,
+          '',
+        ),
+      );
+    expect(told(0, 5)).toEqual(['the server stood still for 5 seconds.', 'o servidor ficou parado por 5 segundos.']);
+    expect(told(1, 1)).toEqual([
+      'the server stood still for 1 second, 1 tick missed.',
+      'o servidor ficou parado por 1 segundo, 1 tique perdido.',
+    ]);
   });
 });
 

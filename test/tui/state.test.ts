@@ -71,6 +71,18 @@ describe('the log', () => {
     expect(story.log.at(-1)).toBe('back: back as user_9, missed nothing');
   });
 
+  it('tells a server that stood still from ticks that were missed', () => {
+    const story = new Story().welcome().tick().waits(1000).tick({ seq: 7, skipped: 5 });
+    expect(story.log.at(-1)).toBe('warn: missed nothing, the server stood still for 5 s');
+    expect(story.state.lost).toBe(0);
+    story.waits(1000).tick({ seq: 11, skipped: 6 });
+    expect(story.log.at(-1)).toBe('lost: missed 2 ticks, the server stood still for 1 s');
+    expect(story.state.lost).toBe(2);
+    story.ends({}).waits(400).welcome().tick({ seq: 21, skipped: 14 });
+    expect(story.log.at(-1)).toBe('back: back as user_7, missed 1 tick, the server stood still for 8 s');
+    expect(story.state.lost).toBe(3);
+  });
+
   it('keeps the tries of an hour in one line', () => {
     const story = new Story().welcome().ends({});
     for (let i = 0; i < 50; i += 1) story.types('r').ends({ error: 'connect ECONNREFUSED 127.0.0.1:8000' });
