@@ -1,5 +1,6 @@
 // State: what the page shows, and how each event of the connection changes it. Pure, so that it is tested without a page.
 import type { ConnectionEvent, Status } from '../src/shared/connection-event.js';
+import { printable } from '../src/shared/printable.js';
 import type { Gap } from '../src/shared/tick-trace.js';
 import { type Answer, type Line, withAnswered, withInterrupted, withOwn, withSaid } from './exchange.js';
 import { type Loss, lossOf } from './loss.js';
@@ -123,9 +124,9 @@ function withMessage(state: PageState, event: Extract<ConnectionEvent, { kind: '
   const { message, at } = event;
   switch (message.type) {
     case 'welcome':
-      return { ...state, id: message.client_id };
+      return { ...state, id: printable(message.client_id) };
     case 'tick': {
-      const next = { ...state, time: message.time };
+      const next = { ...state, time: printable(message.time, 12) };
       if (state.lostAt === undefined) return next;
       // Who never heard the clock before can't have missed any of it.
       if (state.time === undefined) return { ...next, lostAt: undefined, interrupted: 0 };
@@ -138,7 +139,7 @@ function withMessage(state: PageState, event: Extract<ConnectionEvent, { kind: '
     case 'chat':
       return withSaid(state, message);
     case 'error':
-      return message.id === undefined ? { ...state, complaint: message.message } : state;
+      return message.id === undefined ? { ...state, complaint: printable(message.message, 300) } : state;
     default:
       return state;
   }

@@ -96,12 +96,13 @@ function answered(state: State, event: ConnectionEvent & { kind: 'answered' }): 
     return { ...rest, log: amend(state.log, 'error', { at, kind: 'warn', text, tail: span(tookMs) }) };
   }
   if (message.type !== 'fibonacci') return rest;
-  const { text, digits } = shownResult(printable(String(message.result), Number.POSITIVE_INFINITY));
+  const result = printable(String(message.result), Number.POSITIVE_INFINITY);
+  const { text, digits } = shownResult(result);
   const tail = digits === undefined ? span(tookMs) : `${count(digits, 'digit')}  ${span(tookMs)}`;
   const named = state.inFlight.length > 1 ? `F(${message.input}) = ${text}` : text;
   const told = line(rest, at, 'in', named, { tail, isNumber: true });
   if (digits === undefined) return told;
-  return { ...told, long: { input: message.input, result: String(message.result) }, hint: 's saves the whole number' };
+  return { ...told, long: { input: message.input, result }, hint: 's saves the whole number' };
 }
 
 function gap(state: State, { missed, skipped, restarted }: Gap, at: number): State {
@@ -131,7 +132,7 @@ export function frameText(data: string | Uint8Array): string {
 
 function nameRequest(request: Asked): string {
   if (request.type === 'fibonacci') return `fibonacci ${request.input}`;
-  return request.type === 'chat' ? `chat: ${request.text}` : request.type;
+  return request.type === 'chat' ? `chat: ${printable(request.text, 1000)}` : request.type;
 }
 
 const keyOf = (request: Asked) => `request ${request.id}`;

@@ -18,21 +18,24 @@
 //   foreign      data or base64             a frame that the protocol does not have
 import type { ConnectionEvent, Status } from '../shared/connection-event.js';
 import type { Asked } from '../shared/pending.js';
+import { replaceUnseen } from '../shared/printable.js';
 import type { ServerMessage } from '../shared/protocol.js';
 import type { Offset } from '../shared/round-trip.js';
 import { explain } from './explain.js';
 
 type Fields = Record<string, unknown>;
 
-/** What JSON may hold as it is, but a terminal would act on. */
-const UNPRINTABLE = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
-
 /** The line of an event; undefined for what has none: frames, and what another event tells better. */
 export function recordOf(event: ConnectionEvent, href: string, offset?: Offset): string | undefined {
   const fields = fieldsOf(event, href, offset);
   if (!fields) return undefined;
   const json = JSON.stringify({ event: fields.event, at: new Date(event.at).toISOString(), ...fields });
-  return json.replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return replaceUnseen(json, escaped);
+}
+
+/** What JSON may hold as it is, but a terminal would act on. */
+function escaped(sign: string): string {
+  return sign.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function fieldsOf(event: ConnectionEvent, href: string, offset: Offset | undefined): Fields | undefined {

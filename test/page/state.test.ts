@@ -147,6 +147,29 @@ describe('what was said', () => {
   });
 });
 
+describe('what others wrote', () => {
+  it('is shown without signs that are not seen, and a chat line with its line breaks', () => {
+    const evil = 'a\u202eb\u{e0041}\u0000';
+    const clean = 'a�b��';
+    const state = story(
+      message({ type: 'welcome', message: '', client_id: evil }),
+      message({ type: 'presence', count: 1, online: [evil] }),
+      message({ type: 'presence', count: 2, joined: [`${evil}2`], left: [evil] }),
+      message({ type: 'chat', from: evil, text: `${evil}\r\n👩‍👧\tمی‌خ`, at: 'no time' }),
+      message({ type: 'error', code: 'x', message: evil }),
+      { kind: 'sent', request: asked },
+      { kind: 'sent', request: said },
+      { kind: 'answered', request: asked, message: { type: 'fibonacci', input: 10, result: evil }, tookMs: 1 },
+      { kind: 'answered', request: said, message: { type: 'error', code: 'x', message: evil, id: 2 }, tookMs: 1 },
+    );
+    expect(state).toMatchObject({ id: clean, people: { count: 2, ids: [`${clean}2`] }, complaint: clean });
+    expect(state.answers).toMatchObject([{ digits: clean }]);
+    expect(state.lines).toMatchObject([{ from: clean, text: `${clean}\n👩‍👧 می‌خ`, at: 0 }, { error: clean }]);
+    const closed = status({ state: 'stopped', ending: { code: 4000, reason: evil } });
+    expect(detailOf(story(...CAME, closed), 0, true, en)).toContain(`4000 ${clean}`);
+  });
+});
+
 describe('who is online', () => {
   it('follows the server’s list and its changes', () => {
     const list = message({ type: 'presence', count: 2, online: ['user_1', 'user_2'] });

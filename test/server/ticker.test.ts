@@ -133,9 +133,8 @@ describe('Ticker', () => {
     clock.stall(40_000);
     clock.advance(3000);
     expect(skips.slice(0, 2)).toEqual([0, expected]);
-      expect(skips.slice(2)).toEqual(skips.slice(2).map(() => 0));
-    },
-  );
+    expect(skips.slice(2)).toEqual(skips.slice(2).map(() => 0));
+  });
 
   it('tells or counts each second once, however long it stands still', () => {
     const { clock, told, skips } = story();

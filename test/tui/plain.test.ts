@@ -263,9 +263,10 @@ describe('Plain, as NDJSON', () => {
   it('keeps control characters out of the terminal by what JSON is', () => {
     const pipe = new Pipe({ format: 'json' })
       .opens()
-      .says({ type: 'chat', from: 'a', text: '\u001b[2J\n\u009b\u202e', at: '' });
-    expect(pipe.out).not.toMatch(/\u009b|\u202e/);
-    expect(JSON.parse(pipe.out.trimEnd().split('\n').at(-1) ?? '').text).toBe('\u001b[2J\n\u009b\u202e');
+      .says({ type: 'chat', from: 'a', text: '\u001b[2J\n\u009b\u202e\u{e0041}👩‍👧', at: '' });
+    expect(pipe.out).not.toMatch(/\u009b|\u202e|\u{e0041}/u);
+    expect(pipe.out).toContain('\\udb40\\udc41👩‍👧');
+    expect(JSON.parse(pipe.out.trimEnd().split('\n').at(-1) ?? '').text).toBe('\u001b[2J\n\u009b\u202e\u{e0041}👩‍👧');
   });
 });
 
