@@ -92,7 +92,9 @@ function answered(state: State, event: ConnectionEvent & { kind: 'answered' }): 
   const { at, message, request, tookMs } = event;
   const rest = { ...state, inFlight: without(state.inFlight, request) };
   if (message.type === 'error') {
-    const text = `${printable(message.message, 300)} (${printable(message.code, 40)})`;
+    const what = `${printable(message.message, 300)} (${printable(message.code, 40)})`;
+    // What was said is in the log only once the server has passed it on, so the error must name it.
+    const text = request.type === 'chat' ? `${nameRequest(request)}: ${what}` : what;
     return { ...rest, log: amend(state.log, 'error', { at, kind: 'warn', text, tail: span(tookMs) }) };
   }
   if (message.type !== 'fibonacci') return rest;

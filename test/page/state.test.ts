@@ -140,6 +140,20 @@ describe('what was said', () => {
     expect(back.lines).toMatchObject([{ course: 'done', from: 'user_1', text: 'hi' }]);
   });
 
+  it('shows a refusal beside its own line, and those that are passed on later as said', () => {
+    const own = (id: number): Event => ({ kind: 'sent', request: { type: 'chat', text: 'hi', id } });
+    const busy: ServerMessage = { type: 'error', code: 'too_busy', message: 'too many', id: 2 };
+    const refused: Event[] = [message(busy), { kind: 'answered', request: said, message: busy, tookMs: 1 }];
+    const state = story(own(1), own(2), own(3), ...refused, heard(1), heard(3));
+    expect(state.lines).toMatchObject([
+      { key: 'own 2', course: 'refused', error: 'too many', text: 'hi' },
+      { key: 'own 1', course: 'done' },
+      { key: 'own 3', course: 'done' },
+    ]);
+    expect(state.complaint).toBeUndefined();
+    expect(announcements(story(own(2)), story(own(2), ...refused), en)).toEqual(['too many']);
+  });
+
   it('keeps lines apart that say the same', () => {
     const frame: Event = { kind: 'frame', direction: 'in', data: '' };
     const { lines } = story(frame, heard(), frame, heard());

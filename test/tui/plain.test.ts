@@ -104,6 +104,13 @@ describe('Plain, asked by a script', () => {
     expect(pipe.exitCode).toBe(0);
   });
 
+  it('says that the server was too busy, leaves with 1 and does not ask again', () => {
+    const pipe = new Pipe({ fib: [20_000] }).opens();
+    pipe.says({ type: 'error', code: 'too_busy', message: 'later', id: pipe.sent[0]?.id });
+    expect([pipe.out, pipe.exitCode, pipe.sent.length]).toEqual(['', 1, 1]);
+    expect(pipe.talk.at(-1)).toBe('fibonacci 20000: later (too_busy)');
+  });
+
   it('asks again what the line broke off', () => {
     const pipe = new Pipe({ fib: [10] }).opens().ends({ code: 1012, reason: 'restart' });
     expect(pipe.exitCode).toBeUndefined();

@@ -50,6 +50,27 @@ describe('the log', () => {
     expect(story.state.inFlight).toEqual([]);
   });
 
+  it('names the chat line that was refused, among others, and shows those that were passed on later', () => {
+    const story = new Story().welcome();
+    const says = (text: string) => story.types(`c${text}\r`).sent.at(-1)?.id;
+    const ids = ['one', 'two', 'three'].map(says);
+    expect(story.log).toHaveLength(2); // nothing is told before the server has passed it on
+    story.clock.advance(30);
+    story.says({ type: 'error', code: 'too_busy', message: 'too many', id: ids[1] });
+    story.clock.advance(100);
+    for (const index of [0, 2]) {
+      story.says({ type: 'chat', from: 'user_7', text: ['one', 'two', 'three'][index], at: '', id: ids[index] });
+    }
+    expect(story.log.slice(2)).toEqual([
+      'warn: chat: two: too many (too_busy) [30 ms]',
+      'chat: user_7: one',
+      'chat: user_7: three',
+    ]);
+    expect(story.state.inFlight).toEqual([]);
+    story.clock.advance(60_000);
+    expect(story.sent.filter(({ type }) => type === 'chat')).toHaveLength(3); // none is said again
+  });
+
   it('marks what was under way when the line broke, and says in one line what was missed', () => {
     const story = new Story().welcome().tick().types('50\r').ends({ code: 1012, reason: 'restart' });
     expect(story.log.slice(-2)).toEqual([
