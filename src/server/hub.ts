@@ -40,6 +40,7 @@ export class Hub {
   readonly #chat: Chat<Line>;
   readonly #ticks: Record<ClockTopic, Fanout<Line>>;
   #seq = 0;
+  #skipped = 0;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -95,12 +96,18 @@ export class Hub {
     return TOPICS.filter((topic) => this.#holders[topic].has(transport));
   }
 
-  /** Tells the second that begins to all who hold a clock. */
-  tick(epochMs: number): void {
+  /**
+   * Tells the second that begins to all who hold a clock.
+   *
+   * @param skipped how many seconds before it were never told to anybody; they take their numbers all the same
+   */
+  tick(epochMs: number, skipped = 0): void {
     const time = this.#options.wallTime(epochMs);
-    this.#seq += 1;
+    this.#seq += 1 + skipped;
+    this.#skipped += skipped;
+    const gap = this.#skipped > 0 ? { skipped: this.#skipped } : {};
     this.#offer('time', { type: 'time', time });
-    this.#offer('tick', { type: 'tick', time, epoch_ms: epochMs, seq: this.#seq, boot: this.#options.boot });
+    this.#offer('tick', { type: 'tick', time, epoch_ms: epochMs, seq: this.#seq, boot: this.#options.boot, ...gap });
   }
 
   /**

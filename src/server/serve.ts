@@ -90,9 +90,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     boot: randomBytes(3).toString('hex'),
     allowsChat: () => roomChat.take(),
   });
-  const ticker = new Ticker(clock, (epochMs) => {
+  const ticker = new Ticker(clock, (epochMs, skipped) => {
     tally.add('ticks');
-    hub.tick(epochMs);
+    if (skipped > 0) {
+      tally.add('ticks_skipped', '', skipped);
+      log.warn({ seconds: skipped }, 'the server stood still; these seconds of the clock were never sent');
+    }
+    hub.tick(epochMs, skipped);
   });
   const reaper = new Reaper(clock, options.ping * 1000, crowd);
   const pool = new FibonacciPool(options);
