@@ -24,6 +24,8 @@ const HELP: Record<Counted, string> = {
   errors: 'Error messages that were sent, by code.',
   ticks: 'Seconds of the clock that were told.',
   faults: 'Bugs that showed at run time, by part; each is in the log with its stack.',
+  log_lines_dropped:
+    'Log lines that were left out: too many of one client and kind (client), too many bytes in all (all), or nobody read the log (unread).',
   database_failures: 'Times that the database was found failing.',
 };
 

@@ -13,6 +13,7 @@ import { reportHealth } from './health.js';
 import { createHttpServer } from './http.js';
 import { Hub } from './hub.js';
 import { Lobby } from './lobby.js';
+import { LogLimiter } from './log-limiter.js';
 import type { ServeOptions } from './options.js';
 import { distFile } from './package.js';
 import { Quota } from './quota.js';
@@ -48,14 +49,14 @@ export interface RunningServer {
  * @throws StartError when the port or the database can't be had, in one sentence that says what to do
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { log } = options;
   const clock = createSystemClock();
+  const tally = options.tally ?? new Tally();
+  const log = new LogLimiter(options.log, { ...options, clock, tally });
   const startedAt = clock.elapsed();
   const basePath = normalizeBasePath(options.basePath);
   const tokens = readTokens(options, log);
   const pair = readPair(options, clock.now(), log);
 
-  const tally = new Tally();
   const onFault = faultReporter(log, tally);
   const store = new ThreadStore(options.db, clock, {
     health: (health) => {
@@ -219,6 +220,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       http.close();
       http.closeAllConnections();
       await Promise.all([roster.close(), pool.close()]);
+      log.flush();
     },
   };
 }
