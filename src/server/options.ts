@@ -1,6 +1,7 @@
 // Options: what `serve` can be told, and what holds when it is told nothing. Light, so that `--help` loads no more.
 import { LANGUAGES, type Language, MAX_TEXT_LENGTH } from '../shared/protocol.js';
 import type { Log } from './log.js';
+import type { Tally } from './tally.js';
 
 export interface ServeOptions {
   /** The TCP port; 0 takes a free one. */
@@ -74,7 +75,13 @@ export interface ServeOptions {
   allowHost: string[];
   /** Addresses or ranges of proxies whose forwarding headers are believed. */
   trustProxy: string[];
+  /** Log lines a second of one client and kind; more are counted and told in one line. */
+  logRate: number;
+  /** Bytes of log in any second, in all; more are counted and told. */
+  maxLog: number;
   log: Log;
+  /** What has been counted so far; a new one unless given. */
+  tally?: Tally;
 }
 
 export const DEFAULTS = {
@@ -106,10 +113,12 @@ export const DEFAULTS = {
   drain: 5,
   tokenTries: 10,
   resumeGrace: 30,
+  logRate: 5,
+  maxLog: 900_000,
   allowOrigin: [],
   allowHost: [],
   trustProxy: [],
-} satisfies Omit<ServeOptions, 'log' | 'timezone' | 'tlsCert' | 'tlsKey' | 'token' | 'tokenFile'>;
+} satisfies Omit<ServeOptions, 'log' | 'tally' | 'timezone' | 'tlsCert' | 'tlsKey' | 'token' | 'tokenFile'>;
 
 /** Shorter ones are words, and words are guessed, however few tries a minute there are. */
 const MIN_TOKEN_LENGTH = 16;

@@ -14,6 +14,7 @@ import { reportHealth } from './health.js';
 import { createHttpServer } from './http.js';
 import { Hub } from './hub.js';
 import { Lobby } from './lobby.js';
+import { LogLimiter } from './log-limiter.js';
 import { collectGarbage, trimMemory } from './memory.js';
 import { MemoryBudget } from './memory-budget.js';
 import { MemoryRelease } from './memory-release.js';
@@ -55,14 +56,14 @@ export interface RunningServer {
  * @throws StartError when the port or the database can't be had, in one sentence that says what to do
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { log } = options;
   const clock = createSystemClock();
+  const tally = options.tally ?? new Tally();
+  const log = new LogLimiter(options.log, { ...options, clock, tally });
   const startedAt = clock.elapsed();
   const basePath = normalizeBasePath(options.basePath);
   const tokens = readTokens(options, log);
   const pair = readPair(options, clock.now(), log);
 
-  const tally = new Tally();
   const onFault = faultReporter(log, tally);
   const store = new ThreadStore(options.db, clock, {
     health: (health) => {
@@ -256,6 +257,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       http.close();
       http.closeAllConnections();
       await Promise.all([roster.close(), pool.close()]);
+      log.flush();
     },
   };
 }

@@ -12,6 +12,7 @@ export const COUNTED = {
   ticks_skipped: undefined,
   database_failures: undefined,
   faults: 'part',
+  log_lines_dropped: 'reason',
 } as const satisfies Record<string, string | undefined>;
 export type Counted = keyof typeof COUNTED;
 
