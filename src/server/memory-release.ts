@@ -36,7 +36,7 @@ export class MemoryRelease {
   #cancel: Cancel | undefined;
   #lastRss = 0;
   /** What was in use at the start. */
-  #first: Usage | undefined;
+  #first: Usage = { rss: 0, heapTotal: 0, external: 0 };
   /** Memory that belongs to neither the heap nor its objects, after the last `trim`. */
   #restAfterTrim = 0;
 
@@ -44,33 +44,36 @@ export class MemoryRelease {
     this.#options = options;
   }
 
+  /** To be called before the first client comes. */
   start(): void {
-    this.#cancel = this.#options.clock.after(LOOK_MS, () => {
-      this.#look();
-      this.start();
-    });
+    this.#first = this.#options.usage();
+    this.#restAfterTrim = restOf(this.#first);
+    this.#lookLater();
   }
 
   stop(): void {
     this.#cancel?.();
   }
 
-  #look(): void {
-    const { rss, usage } = this.#options;
-    const now = rss();
-    const isCalm = Math.abs(now - this.#lastRss) < CALM_BYTES;
-    this.#lastRss = now;
-    if (!this.#first) {
-      this.#first = usage();
-      this.#restAfterTrim = restOf(this.#first);
-    } else if (isCalm && now - this.#first.rss > WORTH_BYTES) this.#release(this.#first);
+  #lookLater(): void {
+    this.#cancel = this.#options.clock.after(LOOK_MS, () => {
+      this.#look();
+      this.#lookLater();
+    });
   }
 
-  #release(first: Usage): void {
+  #look(): void {
+    const now = this.#options.rss();
+    const isCalm = Math.abs(now - this.#lastRss) < CALM_BYTES;
+    this.#lastRss = now;
+    if (isCalm && now - this.#first.rss > WORTH_BYTES) this.#release();
+  }
+
+  #release(): void {
     const { usage, held, collect, trim } = this.#options;
     let now = usage();
     // For clients that came nothing is collected: they take memory too, but few buffers.
-    if (now.external - first.external - held() > WORTH_BYTES) {
+    if (now.external - this.#first.external - held() > WORTH_BYTES) {
       collect();
       now = usage();
     }
