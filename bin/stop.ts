@@ -9,7 +9,9 @@ export interface StopOptions {
 }
 
 /** What follows the drain (rows, threads, the log) has so long; then the process ends without it. */
-const GRACE_MS = 1500;
+const GRACE_MS = 1800;
+/** The log's last lines are written within this time. */
+const LOG_MS = 50;
 /** Nothing should hold a process whose server is closed; what does is left behind after this. */
 const IDLE_MS = 250;
 /** A terminal and npm, or a supervisor, may each send the signal for one press of Ctrl+C. */
@@ -35,8 +37,9 @@ export function stopOnSignal({ close, drain, log }: StopOptions): void {
         setTimeout(() => process.exit(0), IDLE_MS).unref();
       },
       (error) => {
-        log.error({ err: error }, 'closing failed');
-        process.exit(1);
+        log.error({ err: error }, 'closing failed; the process is ended by force');
+        // Where a thread hangs in the system, process.exit() would wait for it.
+        setTimeout(() => process.kill(process.pid, 'SIGKILL'), LOG_MS);
       },
     );
   };

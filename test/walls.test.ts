@@ -85,7 +85,6 @@ describe('walls', () => {
     ['better-sqlite3', ['src/server/sqlite.ts']],
     ['pino', ['src/server/logger.ts']],
     ['workerpool', ['src/server/fibonacci-worker.ts', 'src/server/threads.ts']],
-    ['sirv', ['src/server/http.ts']],
   ])('%s is imported by %j alone', (name, files) => {
     expect(importersOf(name)).toEqual(files);
   });

@@ -4,13 +4,16 @@ import type { Socket } from 'node:net';
 import { reasonWithHint } from '../shared/hint.js';
 import type { Language } from '../shared/protocol.js';
 import type { Ending } from '../shared/transport.js';
+import { refuseUpgrade } from './answers.js';
 import type { OnFault } from './fault.js';
 import type { Gate, Refusal } from './gate.js';
-import { ENDPOINTS, refuseUpgrade } from './http.js';
+import { ENDPOINTS } from './http.js';
 import { chooseLanguage } from './language.js';
+import type { MemoryBudget } from './memory-budget.js';
 import type { Reaper } from './reaper.js';
 import type { Resumption } from './resumption.js';
 import type { Roster } from './roster.js';
+import type { Scheduler } from './scheduler.js';
 import { type Room, Session } from './session.js';
 import { type TokenLock, tokenIn } from './token.js';
 import type { ReadVisitor, Visitor } from './visitor.js';
@@ -35,6 +38,9 @@ export interface DoorsOptions {
   onFault: OnFault;
   /** As for `SocketOptions`. */
   volley: Volley;
+  scheduler: Scheduler;
+  unfinished: MemoryBudget<ServerSocket>;
+  unsent: MemoryBudget<ServerSocket>;
 }
 
 interface Wishes {
@@ -211,8 +217,9 @@ export class Doors {
       const since = clock.now();
       log.info({ echo: address, agent: userAgent }, 'connected');
       this.#keep(transport, address, 'echo');
+      transport.echoMessages();
       return {
-        received: (data) => transport.echo(data),
+        received() {},
         closed: (ending) => {
           this.#forget(transport, address);
           this.#logEnd({ echo: address }, since, ending);

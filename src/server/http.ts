@@ -1,17 +1,15 @@
-// Http: the routes. The page, the health, and the doors of the WebSocket endpoints.
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+// Http: the routes. The page, the health, the metrics, and the doors of the WebSocket endpoints.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { gzipSync } from 'node:zlib';
-import sirv from 'sirv';
+import { answer, type Handler, refuse, refuseUpgrade, responseOn } from './answers.js';
 import type { OnFault } from './fault.js';
 import type { Refusal } from './gate.js';
 import type { HealthReport } from './health.js';
 import { httpTimes, silenceMs } from './lobby.js';
+import { serveFiles, servePage } from './page.js';
+import { paceRequests } from './request-pacer.js';
+import type { Scheduler } from './scheduler.js';
 import type { Pair } from './tls.js';
 
 export interface Routes {
@@ -30,6 +28,8 @@ export interface Routes {
   time: () => string;
   /** Certificate and key; without them all goes in the clear. */
   pair: Pair | undefined;
+  /** Gives each connection its turns. */
+  scheduler: Scheduler;
   /** Is told of a bug that was met on behalf of one request. */
   onFault: OnFault;
   /** Takes a WebSocket upgrade over, or leaves it (false) for a 404. */
@@ -38,20 +38,9 @@ export interface Routes {
 
 export const ENDPOINTS = ['ws', 'echo'];
 
-const PAGE_HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cache-Control': 'no-cache',
-};
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
 export function createHttpServer(routes: Routes): Server | SecureServer {
   const { basePath, pair, timeoutMs } = routes;
-  const page = servePage(routes);
+  const page = servePage(routes.pageDir, routes.time);
   const files = serveFiles(routes.pageDir);
   const health = serveHealth(routes);
   const metrics = serveMetrics(routes);
@@ -103,6 +92,12 @@ export function createHttpServer(routes: Routes): Server | SecureServer {
   const server: Server | SecureServer = pair
     ? createSecureServer({ ...times, ...pair, handshakeTimeout: timeoutMs }, handle)
     : createServer(times, handle);
+  paceRequests(server, pair ? 'secureConnection' : 'connection', routes.scheduler);
+  server.on('checkExpectation', (request, response) => {
+    request.socket.setTimeout(silenceMs(timeoutMs));
+    response.shouldKeepAlive = false;
+    answer(response, 417, 'of all expectations 100-continue alone can be met');
+  });
   server.on('upgrade', (request, socket: Socket, head) => {
     socket.on('error', destroy);
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
@@ -127,43 +122,12 @@ function destroy(this: Socket): void {
   this.destroy();
 }
 
-/** Answers an upgrade with an HTTP status and a sentence, and ends the connection. */
-export function refuseUpgrade(socket: Socket, refusal: Omit<Refusal, 'reason'>): void {
-  const request = { method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage;
-  refuse(responseOn(socket, request), refusal);
-}
-
-function refuse(response: ServerResponse, { status, text, retryAfter, challenge }: Omit<Refusal, 'reason'>): void {
-  answer(response, status, text, {
-    ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
-    ...(challenge === undefined ? {} : { 'WWW-Authenticate': challenge }),
-  });
-}
-
-/** Node hands an upgrade's socket over bare; this answers on it in HTTP, and ends it. */
-function responseOn(socket: Socket, request: IncomingMessage): ServerResponse {
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket);
-  response.on('finish', () => socket.destroySoon()); // an end alone would wait for the client's
-  return response;
-}
-
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?')[0] ?? '/';
-}
-
-function answer(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
-  response.writeHead(status, {
-    'Content-Type': 'text/plain; charset=utf-8',
-    'X-Content-Type-Options': 'nosniff',
-    ...headers,
-  });
-  response.end(`${text}\n`);
 }
 
 function upgradeRequired(_request: IncomingMessage, response: ServerResponse): void {
@@ -185,60 +149,20 @@ function serveHealth({ health }: Routes): Handler {
   };
 }
 
-function serveMetrics({ metrics }: Routes): Handler {
-  return async (_request, response) => {
-    try {
-      const { type, text } = await metrics();
-      response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' });
-      response.end(text);
-    } catch (error) {
-      answer(response, 503, `the metrics can't be read: ${(error as Error).message}`);
-    }
-  };
-}
-
-/** The page itself is not quite static: it shows the time at which it was loaded to who has no JavaScript. */
-function servePage({ pageDir, time }: Routes): Handler {
-  const template = readFileSync(join(pageDir, 'index.html'), 'utf8');
-  return (request, response) => {
-    const html = template.replace('<!--time-->', time());
-    const etag = `"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`;
-    const headers = { ...PAGE_HEADERS, ETag: etag, Vary: 'Accept-Encoding' };
-    if (request.headers['if-none-match'] === etag) {
-      response.writeHead(304, headers).end();
-      return;
-    }
-    const gzip = /\bgzip\b/.test(String(request.headers['accept-encoding']));
-    const body = gzip ? gzipSync(html) : html;
-    response.writeHead(200, {
-      ...headers,
-      'Content-Type': 'text/html; charset=utf-8',
-      'Content-Length': Buffer.byteLength(body),
-      ...(gzip ? { 'Content-Encoding': 'gzip' } : {}),
-    });
-    response.end(body);
-  };
-}
-
-/** The page's other files, compressed ahead by the build, with ETags. */
-function serveFiles(pageDir: string): (path: string) => Handler | undefined {
-  const names = new Set(readdirSync(pageDir).filter((name) => /\.(css|js|svg)$/.test(name)));
-  const setHeaders = (response: ServerResponse) => {
-    for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
-  };
-  let serve: ReturnType<typeof sirv> | undefined;
-  const load = () => {
-    serve ??= sirv(pageDir, { etag: true, brotli: true, gzip: true, setHeaders });
-    return serve;
-  };
-  setImmediate(load); // it looks at all files, for which the start need not wait
-  return (path) => {
-    if (!names.has(path)) return undefined;
-    return (request, response) => {
-      request.url = `/${path}`;
-      // sirv itself has no ear for a file that can't be opened, such as for want of descriptors.
-      response.once('pipe', (file: Readable) => file.on('error', () => response.destroy()));
-      load()(request, response);
-    };
+/** Who asked for one scrape gets it in turns too: they may be thousands. */
+function serveMetrics({ metrics, scheduler }: Routes): Handler {
+  return (_request, response) => {
+    const inTurn = (send: () => void) =>
+      scheduler.add('client', {
+        step() {
+          if (!response.destroyed) send();
+          return false;
+        },
+      });
+    metrics().then(
+      ({ type, text }) =>
+        inTurn(() => response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(text)),
+      (error) => inTurn(() => answer(response, 503, `the metrics can't be read: ${(error as Error).message}`)),
+    );
   };
 }

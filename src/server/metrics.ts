@@ -1,5 +1,7 @@
 // Metrics: the tally and the present numbers as Prometheus reads them. Loaded when somebody asks.
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Clock } from '../shared/clock.js';
+import { SharedScrape } from './shared-scrape.js';
 import { COUNTED, type Counted, type Tally } from './tally.js';
 
 export interface Present {
@@ -23,14 +25,14 @@ const HELP: Record<Counted, string> = {
   requests: 'Requests that were served, by type.',
   errors: 'Error messages that were sent, by code.',
   ticks: 'Seconds of the clock that were told.',
+  ticks_skipped: 'Seconds of the clock that were never told, since the server stood still.',
   faults: 'Bugs that showed at run time, by part; each is in the log with its stack.',
   log_lines_dropped:
     'Log lines that were left out: too many of one client and kind (client), too many bytes in all (all), or nobody read the log (unread).',
   database_failures: 'Times that the database was found failing.',
 };
 
-/** @returns the text of a scrape */
-export function createMetrics(tally: Tally, present: Present): () => Promise<string> {
+export function createMetrics(clock: Clock, tally: Tally, present: Present): SharedScrape {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const what of Object.keys(COUNTED) as Counted[]) {
@@ -59,5 +61,5 @@ export function createMetrics(tally: Tally, present: Present): () => Promise<str
   gauge('wsdemo_open_connections', 'Open connections on all endpoints.', present.inside);
   gauge('wsdemo_queued_fibonacci', 'Large fibonacci numbers that wait for a thread.', present.queued);
   gauge('wsdemo_away_users', 'Online users whose line is lost and who may still come back.', present.away);
-  return () => registry.metrics();
+  return new SharedScrape(clock, () => registry.metrics());
 }

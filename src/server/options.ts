@@ -38,8 +38,20 @@ export interface ServeOptions {
   rate: number;
   /** Messages that one client may send at once before `rate` holds. */
   burst: number;
+  /** Chat messages a second of one client. */
+  chatRate: number;
+  /** Chat messages of one client at once. */
+  chatBurst: number;
+  /** Chat messages a second of all clients together. */
+  roomChatRate: number;
+  /** Chat messages of all clients together at once. */
+  roomChatBurst: number;
   /** Bytes that may wait for a client that reads too slowly; then it is closed. */
   maxBuffered: number;
+  /** Bytes that may wait for all slow readers together; then the slowest are closed. */
+  maxBufferedTotal: number;
+  /** Bytes that the unfinished messages of all clients may take; then the largest are dropped, with their connections. */
+  maxUnfinishedTotal: number;
   /** Seconds that an HTTP request, an upgrade too, may take to arrive. */
   httpTimeout: number;
   /** Seconds between pings; a client is gone after twice that without a byte. */
@@ -89,7 +101,13 @@ export const DEFAULTS = {
   maxConnectionsPerIp: 1000,
   rate: 1000,
   burst: 2000,
+  chatRate: 10,
+  chatBurst: 20,
+  roomChatRate: 100,
+  roomChatBurst: 200,
   maxBuffered: 1024 * 1024,
+  maxBufferedTotal: 64 * 1024 * 1024,
+  maxUnfinishedTotal: 64 * 1024 * 1024,
   httpTimeout: 10,
   ping: 15,
   drain: 5,

@@ -8,19 +8,26 @@ import { roomFor, socketsToSpare } from './descriptors.js';
 import { Doors } from './doors.js';
 import { faultReporter } from './fault.js';
 import { FibonacciPool } from './fibonacci-pool.js';
+import { textFrame } from './frames.js';
 import { Gate, isLoopback } from './gate.js';
 import { reportHealth } from './health.js';
 import { createHttpServer } from './http.js';
 import { Hub } from './hub.js';
 import { Lobby } from './lobby.js';
 import { LogLimiter } from './log-limiter.js';
+import { collectGarbage, trimMemory } from './memory.js';
+import { MemoryBudget } from './memory-budget.js';
+import { MemoryRelease } from './memory-release.js';
 import type { ServeOptions } from './options.js';
 import { distFile } from './package.js';
 import { Quota } from './quota.js';
+import { RateLimiter } from './rate-limiter.js';
 import { Reaper } from './reaper.js';
 import { Resumption } from './resumption.js';
 import { Roster } from './roster.js';
+import { Scheduler } from './scheduler.js';
 import type { Session } from './session.js';
+import type { SharedScrape } from './shared-scrape.js';
 import { StartError } from './start-error.js';
 import { Tally } from './tally.js';
 import { ThreadStore } from './thread-store.js';
@@ -30,12 +37,12 @@ import { readTokens, TokenLock, tokenIn } from './token.js';
 import { proxyTest, visitorReader } from './visitor.js';
 import { Volley } from './volley.js';
 import { createWallTime } from './wall-time.js';
-import { textFrame } from './web-socket.js';
+import type { ServerSocket } from './web-socket.js';
 
 export interface RunningServer {
   /** Where the page is, with a slash at its end. */
   url: string;
-  /** Closes every client with 1012, takes the rows away, and lets go of port and file. */
+  /** Closes every client with 1012, takes the rows away, and lets go of port and file. Rejects when the database can't be closed. */
   close(): Promise<void>;
   /** Reads certificate, key and tokens anew; who is inside stays. What won't do is logged, and the old stays in use. */
   reload(): void;
@@ -73,11 +80,24 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const roster = new Roster(clock, store);
 
   const volley = new Volley();
-  const crowd = { soon: setImmediate, onFault, sliced: () => volley.send() };
-  const hub = new Hub({ ...crowd, clock, encode: textFrame, wallTime, boot: randomBytes(3).toString('hex') });
-  const ticker = new Ticker(clock, (epochMs) => {
+  const scheduler = new Scheduler({ soon: setImmediate, elapsed: () => clock.elapsed() });
+  const crowd = { scheduler, onFault, sliced: () => volley.send() };
+  const roomChat = new RateLimiter({ rate: options.roomChatRate, burst: options.roomChatBurst });
+  const hub = new Hub({
+    ...crowd,
+    clock,
+    encode: textFrame,
+    wallTime,
+    boot: randomBytes(3).toString('hex'),
+    allowsChat: () => roomChat.take(),
+  });
+  const ticker = new Ticker(clock, (epochMs, skipped) => {
     tally.add('ticks');
-    hub.tick(epochMs);
+    if (skipped > 0) {
+      tally.add('ticks_skipped', '', skipped);
+      log.warn({ seconds: skipped }, 'the server stood still; these seconds of the clock were never sent');
+    }
+    hub.tick(epochMs, skipped);
   });
   const reaper = new Reaper(clock, options.ping * 1000, crowd);
   const pool = new FibonacciPool(options);
@@ -99,6 +119,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     reserved: (from, until) => roster.reserved(from, until),
     tickets: (tickets) => resumption.restore(tickets),
   });
+  const unfinished = new MemoryBudget<ServerSocket>(options.maxUnfinishedTotal, (socket) => socket.dropUnfinished());
+  const unsent = new MemoryBudget<ServerSocket>(options.maxBufferedTotal, (socket) => socket.dropUnsent());
   const doors: Doors = new Doors({
     ...options,
     room: {
@@ -111,6 +133,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       fibonacci: (n, asker) => pool.compute(n, asker),
       forget: (asker) => pool.forget(asker),
       newQuota: () => new Quota(options),
+      newChatLimiter: () => new RateLimiter({ rate: options.chatRate, burst: options.chatBurst }),
       resumeSeconds: options.resumeGrace,
     },
     roster,
@@ -121,14 +144,26 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     readVisitor,
     onFault,
     volley,
+    scheduler,
+    unfinished,
+    unsent,
     random: Math.random,
   });
+  const memory = new MemoryRelease({
+    clock,
+    rss: () => process.memoryUsage.rss(),
+    usage: () => process.memoryUsage(),
+    held: () => unfinished.total + unsent.total,
+    collect: collectGarbage,
+    trim: trimMemory,
+  });
   let stopping = false;
-  let scrape: (() => Promise<string>) | undefined;
+  let scrape: SharedScrape | undefined;
   const http = createHttpServer({
     basePath,
     pageDir: distFile('public'),
     pair,
+    scheduler,
     time: () => wallTime(clock.now()),
     health({ headers }) {
       const report = reportHealth({
@@ -143,13 +178,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     },
     async metrics() {
       const { createMetrics, METRICS_TYPE } = await import('./metrics.js');
-      scrape ??= createMetrics(tally, {
+      scrape ??= createMetrics(clock, tally, {
         online: () => hub.size,
         inside: () => gate.inside,
         away: () => resumption.away,
         queued: () => pool.queued,
       });
-      return { type: METRICS_TYPE, text: await scrape() };
+      return { type: METRICS_TYPE, text: await scrape.ask() };
     },
     refusal: (path, request) => doors.refusal(path, request),
     timeoutMs: options.httpTimeout * 1000,
@@ -176,6 +211,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   }
   ticker.start();
   reaper.start();
+  memory.start();
   // What clients don't wait for comes once it was said that the server is there.
   setImmediate(() => {
     if (stopping) return;
@@ -216,6 +252,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       ticker.stop();
       hub.stop();
       reaper.stop();
+      memory.stop();
       resumption.stop();
       http.close();
       http.closeAllConnections();

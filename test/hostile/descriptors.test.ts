@@ -90,8 +90,7 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
     // What has to open a file now fails, by itself; what is in memory goes on.
     expect((await witness.ask({ type: 'fibonacci', input: 100_000 })).type).toBe('error');
     for (const [i, line] of early.entries()) line.socket.write(ask[i] ?? '');
-    const [page, metrics, health] = await Promise.all(early.map(({ ended }) => ended));
-    expect([page, metrics?.slice(0, 15), health?.slice(0, 15)]).toEqual(['', 'HTTP/1.1 200 OK', 'HTTP/1.1 200 OK']);
+    for (const { ended } of early) expect(await ended).toMatch(/^HTTP\/1\.1 200 OK/);
     await expectWell(witness);
 
     for (const { socket } of lines) socket.destroy();
