@@ -187,20 +187,20 @@ describe('a flood makes few lines', () => {
     expect(await metric(port, 'wsdemo_log_lines_dropped_total{reason="client"}')).toBe(left);
   });
 
-  it('of one connection that asks for /ws with a foreign Host again and again', async () => {
+  it('of one address that asks for /ws with a foreign Host, many times on each of many connections', async () => {
     const { command, url } = await serveCommand(['--db', ':memory:']);
     toEnd.push(() => command.kill('SIGKILL'));
-    const socket = createConnection(Number(new URL(url).port), '127.0.0.1');
-    toEnd.push(() => socket.destroy());
-    const asked = `GET /ws HTTP/1.1\r\nHost: ${'x'.repeat(5000)}.example\r\n\r\n`.repeat(500);
-    let answers = '';
-    socket.setEncoding('latin1').on('data', (data) => {
-      answers += data;
+    const asked = `GET /ws HTTP/1.1\r\nHost: ${'x'.repeat(5000)}.example\r\n\r\n`.repeat(10);
+    const connections = Array.from({ length: 200 }, async () => {
+      const socket = createConnection(Number(new URL(url).port), '127.0.0.1');
+      toEnd.push(() => socket.destroy());
+      socket.on('error', () => {}); // the server may close before it has read all
+      socket.write(asked);
+      const [first] = await once(socket, 'data');
+      expect(String(first)).toMatch(/^HTTP\/1.1 403 /);
     });
-    socket.on('error', () => {});
-    socket.write(asked);
+    await Promise.all(connections);
     await command.output(/refused at the door: and \d+ more like it/);
-    expect(answers).toMatch(/^HTTP\/1.1 403 /);
-    expect(command.stdout.length).toBeLessThan(20_000);
+    expect(command.stdout.length).toBeLessThan(10_000);
   });
 });
