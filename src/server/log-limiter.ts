@@ -20,18 +20,19 @@ export interface LogLimiterOptions extends LogLimits {
 const NAMING = ['client', 'echo', 'address', 'status', 'code', 'reason', 'part'] as const;
 type Fields = { readonly [name in (typeof NAMING)[number]]?: unknown } & { readonly [more: string]: unknown };
 
-/** Lines of one client and kind, or of one kind. */
-interface Similar {
+/** Lines of one client and kind, or of one kind, that were left out. */
+interface LeftOut {
   level: LineLevel;
   fields: Fields;
   message: string;
-  count: number;
-  leftOut: number;
+  lines: number;
 }
 
 const WINDOW_MS = 1000;
 /** Clients and kinds that are told apart in one window; lines of others are left out. */
-const MAX_SIMILAR = 10_000;
+const MAX_COUNTS = 10_000;
+/** The part of all room that warnings and errors have for themselves, so that a flood of what clients do leaves them some. */
+const RESERVED = 0.1;
 /** Kinds whose left-out lines are counted apart. */
 const MAX_KINDS = 50;
 const MAX_TEXT = 500;
@@ -44,9 +45,12 @@ export class LogLimiter implements Log {
   readonly #log: Log;
   readonly #options: LogLimiterOptions;
   #windowBegan = Number.NEGATIVE_INFINITY;
-  readonly #similar = new Map<string, Similar>();
-  /** Left out for want of bytes or of room in the map, by kind. */
-  readonly #kinds = new Map<string, Similar>();
+  /** How many lines there were in this window, by client and kind. */
+  #counts = new Map<string, number>();
+  /** What was left out of them, by client and kind. */
+  #ofClients = new Map<string, LeftOut>();
+  /** What was left out for want of bytes or of counts, by kind. */
+  #ofKinds = new Map<string, LeftOut>();
   #cancel: Cancel | undefined;
   /** Half of a second's bytes may come at once and the other half over the second, so that no second has more. */
   #bytes: number;
@@ -75,23 +79,24 @@ export class LogLimiter implements Log {
     this.#take('error', fields as Fields, message);
   }
 
-  /** Tells what was left out so far. */
+  /** Tells what was left out so far, and begins to count anew. */
   flush(): void {
     this.#cancel?.();
     this.#cancel = undefined;
     this.#windowBegan = this.#options.clock.elapsed();
-    const told = [...this.#similar.values()].filter(({ leftOut }) => leftOut > 0);
-    this.#similar.clear();
-    for (const each of told) {
-      const { level, message, leftOut } = each;
-      const fields = { ...naming(each.fields), more: leftOut };
-      if (!this.#write(level, fields, `${message}: and ${leftOut} more like it`)) this.#leaveOut(each, leftOut);
+    this.#counts = new Map();
+    const ofClients = this.#ofClients;
+    if (ofClients.size > 0) this.#ofClients = new Map();
+    for (const { level, fields, message, lines } of ofClients.values()) {
+      const told = this.#write(level, { ...naming(fields), more: lines }, `${message}: and ${lines} more like it`);
+      if (!told) this.#leaveOutOfKind(level, fields, message, lines);
     }
-    for (const { level, message, fields, leftOut } of this.#kinds.values()) {
+    const ofKinds = this.#ofKinds;
+    if (ofKinds.size > 0) this.#ofKinds = new Map();
+    for (const { level, fields, message, lines } of ofKinds.values()) {
       const { client, echo, address, ...kind } = naming(fields);
-      this.#write(level, { ...kind, more: leftOut }, `${message}: and ${leftOut} more like it, of all clients`, true);
+      this.#write(level, { ...kind, more: lines }, `${message}: and ${lines} more like it, of all clients`, true);
     }
-    this.#kinds.clear();
   }
 
   #take(level: LineLevel, fields: Fields, message: string): void {
@@ -100,36 +105,27 @@ export class LogLimiter implements Log {
     if (clock.elapsed() - this.#windowBegan >= WINDOW_MS) this.flush();
     const { client, echo, address } = fields;
     const key = `${client ?? echo ?? address ?? ''} ${kindOf(fields, message)}`;
-    let similar = this.#similar.get(key);
-    if (similar === undefined) {
-      similar = { level, fields, message, count: 0, leftOut: 0 };
-      if (this.#similar.size < MAX_SIMILAR) this.#similar.set(key, similar);
-      else similar.count = Number.POSITIVE_INFINITY;
-    }
-    similar.count += 1;
-    if (similar.count <= logRate) {
+    const count = this.#counts.get(key) ?? 0;
+    if (count > 0 || this.#counts.size < MAX_COUNTS * (1 - reserved(level))) {
+      this.#counts.set(key, count + 1);
+      if (count >= logRate) {
+        tally.add('log_lines_dropped', 'client');
+        leaveOut(this.#ofClients, key, { level, fields, message, lines: 1 });
+        this.#tellLater();
+        return;
+      }
       if (this.#write(level, fields, message)) return;
-      tally.add('log_lines_dropped', 'all');
-      this.#leaveOut(similar, 1);
-    } else if (similar.count < Number.POSITIVE_INFINITY) {
-      tally.add('log_lines_dropped', 'client');
-      similar.leftOut += 1;
-    } else {
-      tally.add('log_lines_dropped', 'all');
-      this.#leaveOut(similar, 1);
     }
+    tally.add('log_lines_dropped', 'all');
+    this.#leaveOutOfKind(level, fields, message, 1);
     this.#tellLater();
   }
 
-  #leaveOut({ level, fields, message }: Similar, lines: number): void {
-    const own = kindOf(fields, message);
-    const kind = this.#kinds.has(own) || this.#kinds.size < MAX_KINDS ? own : '';
-    const known = this.#kinds.get(kind);
-    if (known) known.leftOut += lines;
-    else {
-      const named = kind === '' ? { fields: {}, message: 'lines of other kinds' } : { fields, message };
-      this.#kinds.set(kind, { level, ...named, count: 0, leftOut: lines });
-    }
+  #leaveOutOfKind(level: LineLevel, fields: Fields, message: string, lines: number): void {
+    const kind = kindOf(fields, message);
+    if (this.#ofKinds.has(kind) || this.#ofKinds.size < MAX_KINDS) {
+      leaveOut(this.#ofKinds, kind, { level, fields, message, lines });
+    } else leaveOut(this.#ofKinds, '', { level, fields: {}, message: 'lines of other kinds', lines });
   }
 
   #tellLater(): void {
@@ -146,13 +142,21 @@ export class LogLimiter implements Log {
     this.#refilledAt = now;
     const shortened = shorten(fields);
     const bytes = sizeOf(shortened, message);
-    // A flood of what clients do leaves room for what goes wrong.
-    const reserve = level === 'warn' || level === 'error' ? 0 : maxLog / 10;
-    if (bytes > this.#bytes - reserve && !isOwed) return false;
+    if (bytes > this.#bytes - maxLog * reserved(level) && !isOwed) return false;
     this.#bytes -= bytes;
     this.#log[level](shortened, message);
     return true;
   }
+}
+
+function leaveOut(to: Map<string, LeftOut>, key: string, what: LeftOut): void {
+  const known = to.get(key);
+  if (known) known.lines += what.lines;
+  else to.set(key, what);
+}
+
+function reserved(level: LineLevel): number {
+  return level === 'warn' || level === 'error' ? 0 : RESERVED;
 }
 
 function kindOf({ code, reason, part }: Fields, message: string): string {
