@@ -141,7 +141,8 @@ class PacedConnection implements Task {
     this.#socket.off('end', parseEnd);
     this.#socket.on('end', () => {
       this.#hasEnded = true;
-      if (!this.#held && !this.#isAnswering) parseEnd();
+      // Behind an upgrade the parser serves another connection.
+      if (!this.#held && !this.#isAnswering && !this.#isReleased) parseEnd();
     });
   }
 

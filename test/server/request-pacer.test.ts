@@ -170,6 +170,20 @@ describe("answers are those of Node's own server", () => {
 describe('an upgrade', () => {
   const upgrade = `GET /ws HTTP/1.1\r\n${HOST}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
 
+  it('behind a request: its end is a matter of its taker alone', async () => {
+    const served = await serveWith(scheduler());
+    const taken = new Promise<Socket>((resolve) => {
+      served.server.on('upgrade', (_request, socket: Socket) => resolve(socket.resume()));
+    });
+    const client = await dial(served);
+    client.write(get('a') + upgrade);
+    const socket = await taken;
+    client.end();
+    await once(socket, 'end');
+    expect(socket.writable).toBe(true);
+    socket.destroy();
+  });
+
   it.each([
     ['by itself', '', true],
     ['behind a request', get('later'), true],
