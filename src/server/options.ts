@@ -106,7 +106,7 @@ export const DEFAULTS = {
   roomChatRate: 100,
   roomChatBurst: 200,
   maxBuffered: 1024 * 1024,
-  maxBufferedTotal: 64 * 1024 * 1024,
+  maxBufferedTotal: 32 * 1024 * 1024,
   maxUnfinishedTotal: 64 * 1024 * 1024,
   httpTimeout: 10,
   ping: 15,

@@ -311,8 +311,9 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
   }
 
   #awaitDrain(line: Socket): void {
-    // Requests that wait until it reads its answers take memory for the same reason.
-    const waiting = this.#isBlocked ? (this.#reader?.waitingBytes ?? 0) + line.readableLength : 0;
+    // Requests that wait until it reads its answers take memory for the same reason: the rest of a chunk, and another one that
+    // Node reads before it stops.
+    const waiting = this.#isBlocked ? 2 * (this.#reader?.waitingBytes ?? 0) : 0;
     this.#options?.unsent.set(this, line.writableLength - this.#long + waiting);
     if (this.#awaitsDrain) return;
     this.#awaitsDrain = true;
