@@ -93,8 +93,8 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
 
   /** Takes bytes that came; serves them at once where there is time. */
   receive(chunk: Buffer): void {
-    if (this.#isDeaf || !this.#reader || !this.#options) return;
-    this.#reader.push(chunk);
+    if (!this.#reader || !this.#options) return;
+    if (!this.#isDeaf) this.#reader.push(chunk);
     if (this.#isQueued || this.#isBlocked) return; // it was under way when the socket was paused
     if (!this.#options.scheduler.hasTime() || this.#serve(this.#reader)) this.#queue();
   }
