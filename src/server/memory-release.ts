@@ -31,10 +31,14 @@ const WORTH_BYTES = 16 * MIB;
 /** A process whose memory changes by less between two looks is calm. */
 const CALM_BYTES = 4 * MIB;
 
+/** Garbage is collected at most once in this time, however short memory is. */
+const RELIEVE_EVERY_MS = 1000;
+
 export class MemoryRelease {
   readonly #options: MemoryReleaseOptions;
   #cancel: Cancel | undefined;
   #lastRss = 0;
+  #relievedAt = Number.NEGATIVE_INFINITY;
   /** What was in use at the start. */
   #first: Usage = { rss: 0, heapTotal: 0, external: 0 };
   /** Memory that belongs to neither the heap nor its objects, after the last `trim`. */
@@ -49,6 +53,15 @@ export class MemoryRelease {
     this.#first = this.#options.usage();
     this.#restAfterTrim = restOf(this.#first);
     this.#lookLater();
+  }
+
+  /** Collects garbage now, but not often: memory is short, and V8 does not know it. */
+  relieve(): void {
+    const now = this.#options.clock.elapsed();
+    if (now - this.#relievedAt < RELIEVE_EVERY_MS) return;
+    this.#relievedAt = now;
+    this.#options.collect();
+    this.#options.trim();
   }
 
   stop(): void {
