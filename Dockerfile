@@ -1,4 +1,4 @@
-# Node 24: better-sqlite3 comes with ready-made binaries from Node 22 on. The compiler is for native/send.c.
+# Node 24: better-sqlite3 comes with ready-made binaries from Node 22 on. The compiler is for native/.
 FROM node:24-bookworm-slim AS build
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends gcc libc6-dev
 WORKDIR /build

@@ -45,8 +45,8 @@ export function connectCommand(): Command {
 
 const EXITS = `
 Exit status:
-  0    done
-  1    closed by the server for good, or something asked for was refused
+  0    reached, and done
+  1    closed or refused by the server for good, or something asked for was refused
   2    usage
   69   the server was never reached
   124  --timeout

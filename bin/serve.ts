@@ -2,6 +2,8 @@
 import { networkInterfaces } from 'node:os';
 import { isatty } from 'node:tty';
 import { Command } from 'commander';
+import type { Log } from '../src/server/log.js';
+import type { Logger } from '../src/server/logger.js';
 import {
   DEFAULTS,
   LOG_FORMATS,
@@ -12,9 +14,10 @@ import {
   tokenFault,
 } from '../src/server/options.js';
 import { LANGUAGES } from '../src/shared/protocol.js';
+import { stopOnSignal } from './stop.js';
 import { addressRange, hostName, list, number, option, origin, timeZone, urlPath } from './values.js';
 
-interface Flags extends Omit<ServeOptions, 'log'> {
+interface Flags extends Omit<ServeOptions, 'log' | 'tally'> {
   logLevel: LogLevel;
   logFormat: LogFormat;
 }
@@ -42,7 +45,13 @@ export function serveCommand(): Command {
     number('--max-connections-per-ip <n>', 'connections of one address', d.maxConnectionsPerIp, 1, 1_000_000),
     number('--rate <n>', 'messages a second from one client', d.rate, 1, 1_000_000),
     number('--burst <n>', 'messages at once from one client', d.burst, 1, 1_000_000),
+    number('--chat-rate <n>', 'chat messages a second from one client', d.chatRate, 1, 1_000_000),
+    number('--chat-burst <n>', 'chat messages at once from one client', d.chatBurst, 1, 1_000_000),
+    number('--room-chat-rate <n>', 'chat messages a second from all clients', d.roomChatRate, 1, 1_000_000),
+    number('--room-chat-burst <n>', 'chat messages at once from all clients', d.roomChatBurst, 1, 1_000_000),
     number('--max-buffered <bytes>', 'what may wait for a slow reader', d.maxBuffered, 64 * 1024, 64 * MIB),
+    number('--max-buffered-total <bytes>', 'the same for all of them', d.maxBufferedTotal, MIB, 16_384 * MIB),
+    number('--max-unfinished-total <bytes>', 'unfinished messages of all', d.maxUnfinishedTotal, MIB, 16_384 * MIB),
     number('--http-timeout <seconds>', 'in which an HTTP request must arrive', d.httpTimeout, 1, 3600),
     number('--ping <seconds>', 'between pings; silent for twice that is gone', d.ping, 1, 3600),
     number('--drain <seconds>', 'over which clients are closed at the stop', d.drain, 0, 3600),
@@ -55,6 +64,8 @@ export function serveCommand(): Command {
     list('--allow-origin <origins>', 'origins of browsers besides our own, or *', origin),
     list('--allow-host <names>', 'host names besides our own, while on loopback', hostName),
     list('--trust-proxy <addresses>', 'proxies whose forwarding headers are believed', addressRange),
+    number('--log-rate <lines>', 'log lines a second of one client and kind', d.logRate, 1, 1_000_000),
+    number('--max-log <bytes>', 'log in any second, in all', d.maxLog, 10_000, 1_000_000_000),
     option('--log-level <level>', 'least level that is logged').choices(LOG_LEVELS).default('info'),
     option('--log-format <format>', 'pretty or json lines')
       .choices(LOG_FORMATS)
@@ -71,16 +82,20 @@ async function run({ logLevel, logFormat, ...options }: Flags, command: Command)
   // Not by the option's parser, whose complaint would show the secret.
   const fault = options.token === undefined ? undefined : tokenFault(options.token);
   if (fault !== undefined) command.error(`error: option '--token <secret>': ${fault}`, { exitCode: 2 });
-  const [{ serve }, { createLogger }, { StartError }] = await Promise.all([
+  const [{ serve }, { createLogger }, { Tally }, { StartError }] = await Promise.all([
     import('../src/server/serve.js'),
     import('../src/server/logger.js'),
+    import('../src/server/tally.js'),
     import('../src/server/start-error.js'),
   ]);
-  const log = await createLogger(logLevel, logFormat);
+  const tally = new Tally();
+  const logger = await createLogger(logLevel, logFormat, tally);
+  const { log } = logger;
+  warnInLog(log);
   try {
-    const server = await serve({ ...options, log });
-    announce(server.url, options.host, logFormat, log);
-    closeOnSignal(() => server.close());
+    const server = await serve({ ...options, log, tally });
+    announce(server.url, options.host, logFormat, logger);
+    stopOnSignal({ close: () => server.close(), drain: options.drain, log });
     surviveFaults((error) => server.fault(error));
     if (options.tlsCert !== undefined || options.tokenFile !== undefined) reloadOnHangup(() => server.reload());
   } catch (error) {
@@ -90,14 +105,10 @@ async function run({ logLevel, logFormat, ...options }: Flags, command: Command)
   }
 }
 
-/** The first signal closes in order; a second one ends the process at once. */
-function closeOnSignal(close: () => Promise<void>): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      process.once(signal, () => process.exit(1));
-      void close();
-    });
-  }
+/** Node prints its warnings to standard error, where a stopped terminal would stop us. */
+function warnInLog(log: Log): void {
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => log.warn({ err: warning }, 'a warning of Node'));
 }
 
 /** A terminal that is closed sends the same signal as who wants a reload, and ends us as it ends any program. */
@@ -121,21 +132,14 @@ function surviveFaults(report: (error: unknown) => void): void {
   process.on('uncaughtException', report); // rejections that nobody handled come here too
 }
 
-function announce(
-  url: string,
-  host: string,
-  format: LogFormat,
-  log: { info(fields: object, text: string): void },
-): void {
+function announce(url: string, host: string, format: LogFormat, { log, print }: Logger): void {
   const urls = reachable(url, host);
   if (format === 'json') {
     log.info({ url: urls[0], urls }, 'listening');
     return;
   }
   const socket = `${urls[0]?.replace('http', 'ws')}ws`;
-  process.stdout.write(
-    `wsdemo is up\n  page      ${urls.join('\n            ')}\n  terminal  npx wsdemo connect ${socket}\n\n`,
-  );
+  print(`wsdemo is up\n  page      ${urls.join('\n            ')}\n  terminal  npx wsdemo connect ${socket}\n\n`);
 }
 
 /** Where it can be opened: an address for all interfaces is of no use in a browser, so those of the networks are shown. */

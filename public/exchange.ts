@@ -1,5 +1,6 @@
 // Exchange: what was asked and what was said, from the sending to the answer or to the break of the line.
 import type { Asked } from '../src/shared/pending.js';
+import { printable } from '../src/shared/printable.js';
 import type { RequestId, ServerMessage } from '../src/shared/protocol.js';
 import type { PageState } from './state.js';
 
@@ -52,7 +53,10 @@ export function withOwn<S extends Part>(state: S, request: Asked, course: 'queue
   if (request.type === 'chat') {
     const key = ownKey(request.id);
     if (state.lines.some((line) => line.key === key)) return changed(state, request.id, { course });
-    return { ...state, lines: appended(state.lines, { key, course, from: undefined, text: request.text, at }) };
+    return {
+      ...state,
+      lines: appended(state.lines, { key, course, from: undefined, text: written(request.text), at }),
+    };
   }
   return state;
 }
@@ -62,13 +66,27 @@ export function withSaid<S extends Part>(state: S, { id, from, text, at }: Messa
   // No two messages share a frame.
   const key = id === undefined ? `heard ${state.frameCount}` : ownKey(id);
   const others = state.lines.filter((line) => line.key !== key);
-  return { ...state, lines: appended(others, { key, course: 'done', from, text, at: Date.parse(at) }) };
+  return {
+    ...state,
+    lines: appended(others, {
+      key,
+      course: 'done',
+      from: printable(from),
+      text: written(text),
+      at: Date.parse(at) || 0,
+    }),
+  };
 }
 
 export function withAnswered<S extends Part>(state: S, request: Asked, message: ServerMessage, tookMs: number): S {
-  if (message.type === 'error') return changed(state, request.id, { course: 'refused', error: message.message });
+  if (message.type === 'error')
+    return changed(state, request.id, { course: 'refused', error: printable(message.message, 300) });
   if (message.type !== 'fibonacci') return state;
-  return changed(state, request.id, { course: 'done', digits: String(message.result), tookMs });
+  return changed(state, request.id, {
+    course: 'done',
+    digits: printable(String(message.result), Number.POSITIVE_INFINITY),
+    tookMs,
+  });
 }
 
 /** The line is gone: its answer will not come. */
@@ -89,6 +107,12 @@ function changed<S extends Part>(state: S, id: RequestId, change: Partial<Answer
 
 function appended(lines: readonly Line[], line: Line): readonly Line[] {
   return [...lines, line].slice(-MAX_LINES);
+}
+
+/** What somebody wrote, with its line breaks. */
+function written(text: string): string {
+  const rows = text.replaceAll('\t', ' ').split(/\r\n|[\r\n]/);
+  return rows.map((row) => printable(row, Number.POSITIVE_INFINITY)).join('\n');
 }
 
 function ownKey(id: RequestId): string {

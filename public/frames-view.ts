@@ -1,4 +1,5 @@
 // FramesView: the raw frames of both directions, as they went over the wire; it holds still while it is paused.
+import { printable } from '../src/shared/printable.js';
 import { byId, createList, make, write } from './elements.js';
 import type { Frame } from './state.js';
 import type { Texts } from './texts.js';
@@ -47,12 +48,12 @@ function build({ at, direction, data }: Frame, texts: Texts): HTMLElement {
   const text = typeof data === 'string' ? data : '';
   const arrow = make('span', 'arrow', isIn ? '↓' : '↑');
   arrow.ariaHidden = 'true';
-  const code = make('code', '', text.slice(0, SHOWN_CHARACTERS));
+  const code = make('code', '', printable(text, SHOWN_CHARACTERS));
   code.dir = 'ltr';
   const word = make('span', 'unseen', isIn ? texts.received : texts.sent);
   const item = make('li', direction, arrow, word, make('small', '', texts.instant(at)), code);
   const size = typeof data === 'string' ? texts.characters(text.length) : texts.bytes(data.length);
-  if (typeof data !== 'string' || text.length > SHOWN_CHARACTERS) code.append(make('i', '', `… ${size}`));
+  if (typeof data !== 'string' || text.length > SHOWN_CHARACTERS) code.append(make('i', '', ` ${size}`));
   if (/^\{"type":"(tick|time|sync)"/.test(text)) item.classList.add('clockwork');
   return item;
 }

@@ -1,5 +1,6 @@
 // Loss: why a connection is gone, as a word that every language of the page has a sentence for.
 import type { Status } from '../src/shared/connection-event.js';
+import { printable } from '../src/shared/printable.js';
 import type { Ending } from '../src/shared/transport.js';
 
 export type Cause =
@@ -23,7 +24,7 @@ export interface Loss {
 
 export function lossOf(before: { status: Status; loss: Loss | undefined }, ending: Ending): Loss {
   const { code, reason, httpStatus } = ending;
-  return { cause: causeOf(before, ending), code: httpStatus ?? code, reason };
+  return { cause: causeOf(before, ending), code: httpStatus ?? code, reason: printable(reason) };
 }
 
 function causeOf({ status }: { status: Status }, { code, error, httpStatus }: Ending): Cause {

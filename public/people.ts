@@ -1,4 +1,5 @@
 // People: who is online, kept up with the server's changes.
+import { printable } from '../src/shared/printable.js';
 import type { ServerMessage } from '../src/shared/protocol.js';
 
 export interface People {
@@ -12,8 +13,9 @@ export type PresenceMessage = Extract<ServerMessage, { type: 'presence' }>;
 
 export function withPresence(people: People, message: PresenceMessage): People {
   const { count, online, joined = [], left = [] } = message;
-  const gone = new Set(left);
-  const ids = new Set([...(online ?? people.ids), ...joined].filter((id) => !gone.has(id)));
+  const clean = (ids: readonly string[]) => ids.map((id) => printable(id));
+  const gone = new Set(clean(left));
+  const ids = new Set([...(online ? clean(online) : people.ids), ...clean(joined)].filter((id) => !gone.has(id)));
   return { count, ids: [...ids] };
 }
 

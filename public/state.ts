@@ -1,5 +1,7 @@
 // State: what the page shows, and how each event of the connection changes it. Pure, so that it is tested without a page.
 import type { ConnectionEvent, Status } from '../src/shared/connection-event.js';
+import { printable } from '../src/shared/printable.js';
+import type { Gap } from '../src/shared/tick-trace.js';
 import { type Answer, type Line, withAnswered, withInterrupted, withOwn, withSaid } from './exchange.js';
 import { type Loss, lossOf } from './loss.js';
 import { type People, withPresence } from './people.js';
@@ -17,6 +19,8 @@ export interface Notice {
   at: number;
   awayMs: number;
   missed: number;
+  /** Seconds that the server sent to nobody, since it stood still. */
+  skipped: number;
   restarted: boolean;
   interrupted: number;
 }
@@ -120,14 +124,14 @@ function withMessage(state: PageState, event: Extract<ConnectionEvent, { kind: '
   const { message, at } = event;
   switch (message.type) {
     case 'welcome':
-      return { ...state, id: message.client_id };
+      return { ...state, id: printable(message.client_id) };
     case 'tick': {
-      const next = { ...state, time: message.time };
+      const next = { ...state, time: printable(message.time, 12) };
       if (state.lostAt === undefined) return next;
       // Who never heard the clock before can't have missed any of it.
       if (state.time === undefined) return { ...next, lostAt: undefined, interrupted: 0 };
       const { interrupted } = state;
-      const notice = { at, awayMs: at - state.lostAt, missed: 0, restarted: false, interrupted };
+      const notice = { at, awayMs: at - state.lostAt, missed: 0, skipped: 0, restarted: false, interrupted };
       return { ...next, lostAt: undefined, interrupted: 0, notice };
     }
     case 'presence':
@@ -135,7 +139,7 @@ function withMessage(state: PageState, event: Extract<ConnectionEvent, { kind: '
     case 'chat':
       return withSaid(state, message);
     case 'error':
-      return message.id === undefined ? { ...state, complaint: message.message } : state;
+      return message.id === undefined ? { ...state, complaint: printable(message.message, 300) } : state;
     default:
       return state;
   }
@@ -145,11 +149,10 @@ function withMessage(state: PageState, event: Extract<ConnectionEvent, { kind: '
 const SAME_TICK_MS = 500;
 
 /** A gap in a line that never broke is told as well: the server may have been too busy for its clock. */
-function withGap(state: PageState, gap: { at: number; missed: number; restarted: boolean }): PageState {
-  const { at, missed, restarted } = gap;
+function withGap(state: PageState, { at, missed, skipped, restarted }: Gap & { at: number }): PageState {
   const fresh = state.notice && at - state.notice.at < SAME_TICK_MS ? state.notice : undefined;
   const notice = fresh ?? { at, awayMs: 0, interrupted: 0 };
-  return { ...state, notice: { ...notice, missed, restarted } };
+  return { ...state, notice: { ...notice, missed, skipped, restarted } };
 }
 
 /** The user has read what was missed. */

@@ -49,8 +49,9 @@ export function causeText({ cause, code, reason }: Loss, texts: Texts): string {
 export function noticeText({ notice, complaint }: PageState, texts: Texts): string {
   const sentences: string[] = [];
   if (notice) {
-    const { awayMs, missed, restarted, interrupted } = notice;
-    const facts = [texts.missed(missed)];
+    const { awayMs, missed, skipped, restarted, interrupted } = notice;
+    const facts = skipped > 0 ? [texts.stoodStill(skipped)] : [];
+    if (missed > 0 || skipped === 0) facts.push(texts.missed(missed));
     if (restarted) facts.push(texts.restarted);
     if (awayMs > 0) facts.push(texts.chatMissed);
     if (interrupted > 0) facts.push(texts.interrupted(interrupted));

@@ -75,6 +75,7 @@ export const en = {
     busy: 'the server is full, or asks to wait',
   },
 
+  stoodStill: (seconds: number) => `the server stood still for ${many(seconds, 'second', 'seconds')}`,
   /** None missed under one numbering: the server sent none. */
   missed: (ticks: number) => (ticks ? `${many(ticks, 'tick', 'ticks')} missed` : 'no tick was sent meanwhile'),
   back: (seconds: number) => `Back after ${many(seconds, 'second', 'seconds')}`,

@@ -76,6 +76,7 @@ export const pt: Table = {
     busy: 'o servidor está cheio, ou pede para esperar',
   },
 
+  stoodStill: (seconds) => `o servidor ficou parado por ${many(seconds, 'segundo', 'segundos')}`,
   missed: (ticks) => (ticks ? many(ticks, 'tique perdido', 'tiques perdidos') : 'nenhum tique foi enviado nesse tempo'),
   back: (seconds) => `De volta após ${many(seconds, 'segundo', 'segundos')}`,
   restarted: 'o servidor foi iniciado de novo',

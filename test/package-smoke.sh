@@ -37,8 +37,9 @@ node -e "
   expect('healthy', (await health.json()).status === 'pass');
   expect('a page', (await page.text()).includes('<title>'));
 " --input-type=module
-# The native part is there, and loads: without it all works, but slower.
-node -e "process.dlopen({ exports: {} }, require.resolve('wsdemo/dist/send.' + process.platform + '-' + process.arch + '.node'))"
+# The native parts are there, and load: without them all works, but slower, and the database's lock goes by its name.
+node -e "for (const name of ['send', 'lock'])
+  process.dlopen({ exports: {} }, require.resolve('wsdemo/dist/' + name + '.' + process.platform + '-' + process.arch + '.node'))"
 answer=$(echo 90 | npx wsdemo connect "$socket")
 [ "$answer" = 2880067194370816120 ] || { echo "connect answered: $answer"; exit 1; }
 [ -f wsdemo.db ]

@@ -1,53 +1,183 @@
-// Claim: the right to serve from a database file. An exclusive lock on a file beside it, of which the system lets go when
-// the process ends, however it does.
-import { statSync } from 'node:fs';
-import { type Connection, connect, connectToRead, DatabaseError, explain, isBusy } from './sqlite.js';
+// Claim: the right to serve from a database file, whatever its name: symbolic and hard links lead to the same file. The file
+// itself is locked, and `<file>-lock` beside it as well, for platforms without the native part. There a hard link is refused too,
+// but for its several names, not for the server that is in.
+import { createHash } from 'node:crypto';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
+import { resolve } from 'node:path';
+import { LockFile } from './lock-file.js';
+import { lockForUs } from './native-lock.js';
+import { connectToRead, DatabaseError, explain, isBusy, PRIVATE, refuseUnlessFile } from './sqlite.js';
+import { readHeader } from './sqlite-header.js';
+
+/** A server that is about to end is waited for: so often, so long. */
+const TRIES = 25;
+const BETWEEN_TRIES_MS = 20;
+/** SQLite takes 512 bytes, and adds the names of its log. */
+const LONGEST_PATH = 500;
+
+export interface ClaimOptions {
+  /** The file when it is open and locked already: what another claim has handed over. */
+  descriptor?: number | undefined;
+  /** The permissions of a new file. */
+  mode?: number | undefined;
+}
 
 export class Claim {
-  readonly #path: string;
-  readonly #lock: Connection;
-  readonly #inode: number | undefined;
+  /** Where the file is once all symbolic links are followed: there SQLite keeps its log. */
+  readonly path: string;
+  /** The file's permissions. */
+  readonly mode: number;
+  readonly #name: string;
+  /** Closed last: closing it drops the locks that SQLite holds on the file, whatever they belong to. */
+  readonly #descriptor: number;
+  readonly #stats: BigIntStats;
+  readonly #mark: number;
+  readonly #lockFile: LockFile;
 
-  /** @throws DatabaseError when another server has it, or the lock can't be written */
-  constructor(path: string) {
-    this.#path = path;
-    let lock: Connection | undefined;
+  /**
+   * Creates the file where there is none.
+   *
+   * @throws DatabaseError when another server has it, it is no database, or it can't be written
+   */
+  constructor(name: string, { descriptor, mode = PRIVATE }: ClaimOptions = {}) {
+    this.#name = name;
+    let lockFile: LockFile | undefined;
     try {
-      lock = connect(`${path}-lock`, 500);
-      lock.exec('BEGIN EXCLUSIVE');
+      descriptor ??= open(name, mode);
+      this.#descriptor = descriptor;
+      this.#stats = fstatSync(descriptor, { bigint: true });
+      this.mode = Number(this.#stats.mode) & 0o777;
+      refuseUnlessFile(name, this.#stats);
+      this.path = realpathSync.native(name);
+      if (!this.#isThere()) {
+        throw new DatabaseError('fault', `the database ${name} was taken away or replaced; it is written anew`);
+      }
+      const owner = ownerAfterTries(descriptor);
+      if (owner !== undefined) throw inUse(name, owner);
+      const lockPath = `${this.path}-lock`;
+      if (existsSync(lockPath)) lockFile = new LockFile(lockPath);
+      this.#mark = markOf(this.#stats);
+      if (this.#mark === 0 || this.#mark !== lockFile?.mark) refuseForeign(name, descriptor, this.#stats);
+      this.#lockFile = lockFile ?? new LockFile(lockPath);
     } catch (error) {
-      lock?.close();
-      if (!isBusy(error)) throw explain(path, error);
-      throw new DatabaseError(
-        'refused',
-        `${path} is in use by another wsdemo${ownerOf(path)}; stop that one, or give this one a file of its own: --db other.db`,
-      );
+      lockFile?.close();
+      if (descriptor !== undefined) closeSync(descriptor);
+      throw isBusy(error) ? inUse(name, recordedOwner(name)) : explain(name, error);
     }
-    this.#lock = lock;
-    this.#inode = this.#inodeNow();
   }
 
-  /** False when the lock's file was taken away, so that another server could lock a new one. */
+  /** Whether a server has served from this very file: then what can't be read in it is damage. */
+  get isOurs(): boolean {
+    return this.#mark !== 0 && this.#lockFile.mark === this.#mark;
+  }
+
+  /** Records that a server serves from it. */
+  makeOurs(): void {
+    this.#lockFile.record(this.#mark);
+  }
+
+  /** False when the file or its lock was taken away or replaced, so that another server could claim what is there now. */
   get holds(): boolean {
-    return this.#inodeNow() === this.#inode;
+    return this.#isThere() && this.#lockFile.holds;
   }
 
+  /** Lets another claim of this process go on with the file, which is locked all the time. Its database must be closed. */
+  handOver(): number {
+    this.#lockFile.close();
+    return this.#descriptor;
+  }
+
+  /** The database must be closed. */
   release(): void {
-    this.#lock.close();
+    closeSync(this.handOver());
   }
 
-  #inodeNow(): number | undefined {
-    return statSync(`${this.#path}-lock`, { throwIfNoEntry: false })?.ino;
+  #isThere(): boolean {
+    const stats = statSync(this.#name, { throwIfNoEntry: false, bigint: true });
+    return stats?.ino === this.#stats.ino && stats.dev === this.#stats.dev;
   }
 }
 
-function ownerOf(path: string): string {
+function open(name: string, mode: number): number {
+  const path = resolve(name);
+  const fault = nameFault(name, path);
+  if (fault) throw new DatabaseError('refused', `the database ${fault}; give another file with --db`);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats) refuseUnlessFile(name, stats);
+  // Should it become a FIFO just now, opening it does not hang.
+  return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK, mode);
+}
+
+/** What SQLite or its driver would stumble over. */
+function nameFault(name: string, path: string): string | undefined {
+  if (name.includes('\0')) return 'has a NUL in its name';
+  if (/[/\\]$/.test(name)) return `${name} has the name of a folder`;
+  if (name !== name.trimEnd()) return `"${name}" has a blank at the end of its name`;
+  const length = Buffer.byteLength(path);
+  if (length > LONGEST_PATH) return `has a path of ${length} bytes, and at most ${LONGEST_PATH} can be used`;
+  return undefined;
+}
+
+function ownerAfterTries(descriptor: number): number | undefined {
+  let owner = lockForUs(descriptor);
+  for (let i = 0; owner !== undefined && i < TRIES; i++) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_TRIES_MS);
+    owner = lockForUs(descriptor);
+  }
+  return owner;
+}
+
+/** A file that no server has served from under this name. */
+function refuseForeign(name: string, descriptor: number, { nlink }: BigIntStats): void {
+  const header = readHeader(descriptor);
+  if (header === 'foreign') {
+    throw new DatabaseError(
+      'refused',
+      `${name} is not an SQLite database; move it away, or give another file with --db`,
+    );
+  }
+  // SQLite's log goes by the name: after a crash, what is in it would not be found under another one.
+  if (header !== 'empty' && nlink > 1n) {
+    throw new DatabaseError(
+      'refused',
+      `${name} is one of several names (hard links) of one file; give the name that it was served under before, or a copy`,
+    );
+  }
+}
+
+/**
+ * Which file it is, as far as 32 bits tell. By its birth as well, since the number of a deleted file is soon given to another,
+ * and not by its device, whose number may change with each boot. 0 where no births are known.
+ */
+function markOf({ ino, birthtimeNs }: BigIntStats): number {
+  if (birthtimeNs === 0n) return 0;
+  return createHash('sha256').update(`${ino} ${birthtimeNs}`).digest().readInt32BE() || 1;
+}
+
+function inUse(name: string, owner: number | undefined): DatabaseError {
+  const who = owner === undefined ? '' : ` (process ${owner})`;
+  return new DatabaseError(
+    'refused',
+    `${name} is in use by another wsdemo${who}; stop that one, or give this one a file of its own: --db other.db`,
+  );
+}
+
+function recordedOwner(name: string): number | undefined {
   try {
-    const sqlite = connectToRead(path);
+    const sqlite = connectToRead(realpathSync.native(name));
     const owner = sqlite.prepare('SELECT process FROM wsdemo_server').pluck().get();
     sqlite.close();
-    return owner ? ` (process ${owner})` : '';
+    return typeof owner === 'number' ? owner : undefined;
   } catch {
-    return '';
+    return undefined;
   }
 }

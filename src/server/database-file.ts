@@ -1,6 +1,6 @@
 // DatabaseFile: the database's place on the disk through all that happens to it. It is claimed for this server, opened
 // as often as need be, and what is damaged is moved aside, so that a new file can take its place and nothing is lost.
-import { closeSync, existsSync, openSync, readSync, renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { Claim } from './claim.js';
 import { Database } from './database.js';
 import { unrecordedNumber } from './roster.js';
@@ -8,7 +8,6 @@ import { connectToRead, DatabaseError, explain } from './sqlite.js';
 
 /** A disk that damages whatever is written must not be filled with damaged files. */
 const MOST_MOVED = 5;
-const HEADER = 'SQLite format 3\0'; // sqlite.org/fileformat.html, 1.2
 
 export interface DatabaseFileOptions {
   /** A file, or `:memory:`. */
@@ -16,18 +15,22 @@ export interface DatabaseFileOptions {
   /** The time in milliseconds since 1970, for the name of a file that is moved aside. */
   now: () => number;
   onMoved: (to: string) => void;
+  /** What another one has handed over. */
+  descriptor?: number | undefined;
 }
 
 export class DatabaseFile {
   readonly #options: DatabaseFileOptions;
   #claim: Claim | undefined;
   #moved = 0;
-  /** Whether a server has served from it before: what can't be read then is damage, and else somebody's other file. */
-  #isOurs: boolean;
+  /** What is handed over to us, until it is claimed. */
+  #descriptor: number | undefined;
+  /** The file's permissions, for the one that takes its place. */
+  #mode: number | undefined;
 
   constructor(options: DatabaseFileOptions) {
     this.#options = options;
-    this.#isOurs = existsSync(`${options.path}-lock`);
+    this.#descriptor = options.descriptor;
   }
 
   /**
@@ -38,58 +41,61 @@ export class DatabaseFile {
    * @throws DatabaseError
    */
   open(known: number, begin: (database: Database) => void): Database {
-    const { path } = this.#options;
-    if (path === ':memory:') return this.#opened(begin);
-    if (!this.#isOurs && isSomethingElse(path)) {
-      throw new DatabaseError(
-        'refused',
-        `${path} is not an SQLite database; move it away, or give another file with --db`,
-      );
-    }
-    this.#takeClaim();
+    if (this.#options.path === ':memory:') return this.#opened(begin);
+    const claim = this.#takeClaim();
     try {
-      return this.#opened(begin);
+      return this.#opened(begin, claim);
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.trouble !== 'damaged') throw error;
-      if (!this.#isOurs || this.#moved >= MOST_MOVED) throw error;
-      const recorded = recordedNumber(path);
-      this.#moveAside();
+      if (!claim.isOurs || this.#moved >= MOST_MOVED) throw error;
+      const recorded = recordedNumber(claim.path);
+      this.#moveAside(claim.path);
       // Where nothing tells which numbers were given, the next is one that none of them can have reached.
       const reserveUntil = Math.max(known, recorded) || unrecordedNumber(this.#options.now());
       return this.#opened((database) => {
         database.apply({ joined: [], left: [], reserveUntil });
         begin(database);
-      });
+      }, this.#takeClaim());
     }
   }
 
-  /** Lets another server have it. */
+  /** Lets another server have it. What was opened must have been let go of. */
   release(): void {
     this.#claim?.release();
     this.#claim = undefined;
   }
 
-  #opened(begin: (database: Database) => void): Database {
-    const database = Database.open(this.#options.path);
+  /** Lets another one of this process go on, without a moment in which another server could have the file. */
+  handOver(): number | undefined {
+    const descriptor = this.#claim?.handOver();
+    this.#claim = undefined;
+    return descriptor;
+  }
+
+  #opened(begin: (database: Database) => void, claim?: Claim): Database {
+    const database = Database.open(this.#options.path, claim?.path);
     try {
       begin(database);
+      claim?.makeOurs();
     } catch (error) {
       database.abandon();
-      throw error;
+      throw explain(this.#options.path, error);
     }
-    this.#isOurs = true;
     return database;
   }
 
-  #takeClaim(): void {
-    const { path } = this.#options;
-    if (this.#claim?.holds) return;
+  #takeClaim(): Claim {
+    if (this.#claim?.holds) return this.#claim;
     this.release();
-    this.#claim = new Claim(path);
+    const descriptor = this.#descriptor;
+    this.#descriptor = undefined;
+    this.#claim = new Claim(this.#options.path, { descriptor, mode: this.#mode });
+    this.#mode = this.#claim.mode;
+    return this.#claim;
   }
 
-  #moveAside(): void {
-    const { path, now, onMoved } = this.#options;
+  #moveAside(path: string): void {
+    const { now, onMoved } = this.#options;
     const to = `${path}.damaged-${new Date(now()).toISOString().replaceAll(':', '')}`;
     try {
       for (const end of ['', '-wal', '-shm']) if (existsSync(path + end)) renameSync(path + end, to + end);
@@ -110,18 +116,5 @@ function recordedNumber(path: string): number {
     return Number.isSafeInteger(found) ? (found as number) : 0;
   } catch {
     return 0;
-  }
-}
-
-/** Whether there is something that has never been an SQLite database. */
-function isSomethingElse(path: string): boolean {
-  const start = Buffer.alloc(HEADER.length);
-  try {
-    const file = openSync(path, 'r');
-    const length = readSync(file, start);
-    closeSync(file);
-    return length > 0 && start.toString('latin1') !== HEADER;
-  } catch {
-    return false; // whatever it is, opening it will tell
   }
 }

@@ -9,10 +9,16 @@ import type { FromWorker, ToWorker, WorkerStart } from './thread-store.js';
 const { path, pulse } = workerData as WorkerStart;
 const tell = (message: FromWorker) => parentPort?.postMessage(message);
 const clock = createSystemClock();
-const file = new DatabaseFile({ path, now: () => clock.now(), onMoved: (to) => tell({ kind: 'moved', to }) });
+let file: DatabaseFile;
 let mirror: Mirror;
 
-function begin(standing: Standing): void {
+function begin(standing: Standing, descriptor: number | undefined): void {
+  file = new DatabaseFile({
+    path,
+    now: () => clock.now(),
+    onMoved: (to) => tell({ kind: 'moved', to }),
+    descriptor,
+  });
   const options: MirrorOptions = {
     clock,
     rows: new RowMemory(),
@@ -27,7 +33,7 @@ function begin(standing: Standing): void {
 }
 
 parentPort?.on('message', (message: ToWorker) => {
-  if (message.kind === 'begin') begin(message.standing);
+  if (message.kind === 'begin') begin(message.standing, message.descriptor);
   else if (message.kind === 'changes') mirror.write(message.changes);
   else {
     mirror.close(message.nextNumber);

@@ -13,7 +13,9 @@ export const USERS = `
     language       TEXT NOT NULL
   ) WITHOUT ROWID`;
 
+/** All or nothing: a server that is killed meanwhile must not leave what looks like somebody else's tables. */
 const SCHEMA = `
+  BEGIN IMMEDIATE;
   ${USERS};
   CREATE TABLE IF NOT EXISTS wsdemo_server (
     id          INTEGER PRIMARY KEY CHECK (id = 1),
@@ -25,8 +27,8 @@ const SCHEMA = `
     hash        TEXT NOT NULL, -- SHA-256 of the token with which this client may come back
     valid_until INTEGER        -- milliseconds since 1970; null while it is connected
   );
-  INSERT OR IGNORE INTO wsdemo_server VALUES (1, 1, NULL);
-`;
+  COMMIT`;
+const TABLES = ['connected_users', 'wsdemo_server', 'wsdemo_tickets'];
 
 /** Gives a way to put rows in. By position: names, which better-sqlite3 looks up for each, cost a fourth more. */
 export function rowInserter(sqlite: Connection): (row: Row) => void {
@@ -43,15 +45,18 @@ const COUNT = `
   SELECT count(*) FROM connected_users
   WHERE (SELECT count(language) FROM (SELECT language FROM connected_users LIMIT 1000)) >= 0`;
 
-/** A lock of another program is waited for so long. */
-const BUSY_MS = 2000;
+/** A lock of another program is waited for so long. Up to three times in a row at a stop, which must be done in 1.5 s. */
+const BUSY_MS = 400;
 
 /** What belongs to a database file: its log, the log's index, and the lock of who serves from it. */
 const COMPANIONS = ['-wal', '-shm', '-lock'];
 const [WAL, SHM] = [1, 2];
 
 export class Database {
+  /** Its name. */
   readonly #path: string;
+  /** Where it is, all symbolic links followed. */
+  readonly #real: string;
   readonly #sqlite: Connection;
   readonly #insert: (row: Row) => void;
   readonly #delete: Statement;
@@ -62,8 +67,9 @@ export class Database {
   #files: string[] = [];
   #stamp = '';
 
-  private constructor(path: string, sqlite: Connection) {
+  private constructor(path: string, real: string, sqlite: Connection) {
     this.#path = path;
+    this.#real = real;
     this.#sqlite = sqlite;
     this.#insert = rowInserter(sqlite);
     this.#delete = sqlite.prepare('DELETE FROM connected_users WHERE client_id = ?');
@@ -76,17 +82,21 @@ export class Database {
    * Opens the file. The rows in it stay until `replace`.
    *
    * @param path a file, or `:memory:`
+   * @param real where the file is, all symbolic links followed
    * @throws DatabaseError
    */
-  static open(path: string): Database {
+  static open(path: string, real = path): Database {
     let sqlite: Connection | undefined;
     try {
-      sqlite = connect(path, BUSY_MS);
+      sqlite = connect(real, BUSY_MS);
+      const tables = tablesOf(sqlite);
+      refuseForeign(path, tables);
       sqlite.pragma('journal_mode = WAL');
       // In WAL mode NORMAL survives a crash of the process whole, and fsyncs only at checkpoints (sqlite.org/pragma.html).
       sqlite.pragma('synchronous = NORMAL');
-      sqlite.exec(SCHEMA);
-      return new Database(path, sqlite); // fails at a table of somebody else's, before anything is taken out of it
+      if (TABLES.some((table) => !tables.includes(table))) sqlite.exec(SCHEMA);
+      sqlite.exec('INSERT OR IGNORE INTO wsdemo_server VALUES (1, 1, NULL)');
+      return new Database(path, real, sqlite); // fails at a table of somebody else's, before anything is taken out of it
     } catch (error) {
       sqlite?.close();
       throw explain(path, error);
@@ -142,7 +152,7 @@ export class Database {
     if (stamp === this.#stamp) return;
     let reader: Connection | undefined;
     try {
-      reader = connectToRead(this.#path);
+      reader = connectToRead(this.#real);
       const found = reader.prepare(COUNT).pluck().get();
       if (found !== rows) {
         throw new DatabaseError(
@@ -174,7 +184,7 @@ export class Database {
     if (this.#files.length === 0 || files[0] === this.#files[0]) return;
     // What we logged belongs to a file that is gone; SQLite would take it for the log of the one that is there now.
     for (const i of [WAL, SHM]) {
-      if (files[i] === this.#files[i]) rmSync(this.#path + COMPANIONS[i - 1], { force: true });
+      if (files[i] === this.#files[i]) rmSync(this.#real + COMPANIONS[i - 1], { force: true });
     }
   }
 
@@ -187,10 +197,24 @@ export class Database {
   }
 
   #look(): { files: string[]; stamp: string } {
-    const stats = ['', ...COMPANIONS].map((end) => statSync(this.#path + end, { throwIfNoEntry: false }));
+    const names = [this.#path, ...COMPANIONS.map((end) => this.#real + end)];
+    const stats = names.map((name) => statSync(name, { throwIfNoEntry: false }));
     return {
       files: stats.map((stat) => `${stat?.dev}:${stat?.ino}`),
       stamp: stats.map((stat) => `${stat?.mtimeMs}:${stat?.size}`).join(),
     };
   }
+}
+
+function tablesOf(sqlite: Connection): string[] {
+  return sqlite.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all() as string[];
+}
+
+/** Before anything is written: a database with tables, and not the one that is surely ours, is another program's. */
+function refuseForeign(path: string, tables: string[]): void {
+  if (tables.length === 0 || tables.includes('wsdemo_server')) return;
+  throw new DatabaseError(
+    'refused',
+    `the database ${path} can't be used: it is another program's, with other tables (${tables.slice(0, 3).join(', ')}); give another file with --db`,
+  );
 }

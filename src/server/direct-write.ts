@@ -22,8 +22,13 @@ export function isDirect(socket: Socket, descriptor: number): boolean {
 /**
  * Writes to a socket past its stream, where nothing waits in that; else, and what the system has no room for, by the stream.
  * So the order is kept, and whatever goes wrong is met by the stream, which tells of it as always.
+ *
+ * @param done is called when the stream has written its part, or is destroyed; not where it had none
+ * @returns whether the system has taken all of it
  */
-export function writeDirectly(socket: Socket, descriptor: number, bytes: Uint8Array): void {
+export function writeDirectly(socket: Socket, descriptor: number, bytes: Uint8Array, done?: () => void): boolean {
   const taken = isDirect(socket, descriptor) ? systemSend.send(descriptor, bytes) : 0;
-  if (taken < bytes.length) socket.write(bytes.subarray(taken));
+  if (taken === bytes.length) return true;
+  socket.write(bytes.subarray(taken), done);
+  return false;
 }

@@ -9,9 +9,11 @@ import type { OnFault } from './fault.js';
 import type { Gate, Refusal } from './gate.js';
 import { ENDPOINTS } from './http.js';
 import { chooseLanguage } from './language.js';
+import type { MemoryBudget } from './memory-budget.js';
 import type { Reaper } from './reaper.js';
 import type { Resumption } from './resumption.js';
 import type { Roster } from './roster.js';
+import type { Scheduler } from './scheduler.js';
 import { type Room, Session } from './session.js';
 import { type TokenLock, tokenIn } from './token.js';
 import type { ReadVisitor, Visitor } from './visitor.js';
@@ -36,6 +38,9 @@ export interface DoorsOptions {
   onFault: OnFault;
   /** As for `SocketOptions`. */
   volley: Volley;
+  scheduler: Scheduler;
+  unfinished: MemoryBudget<ServerSocket>;
+  unsent: MemoryBudget<ServerSocket>;
 }
 
 interface Wishes {
@@ -212,8 +217,9 @@ export class Doors {
       const since = clock.now();
       log.info({ echo: address, agent: userAgent }, 'connected');
       this.#keep(transport, address, 'echo');
+      transport.echoMessages();
       return {
-        received: (data) => transport.echo(data),
+        received() {},
         closed: (ending) => {
           this.#forget(transport, address);
           this.#logEnd({ echo: address }, since, ending);

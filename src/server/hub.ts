@@ -1,11 +1,12 @@
 // Hub: everyone on /ws, the topics they hold, and the one encoding of what goes to all of them.
 import type { Clock } from '../shared/clock.js';
-import { TOPICS, type Topic } from '../shared/protocol.js';
+import { type RequestId, TOPICS, type Topic } from '../shared/protocol.js';
+import { Chat, type Listener } from './chat.js';
 import { Fanout, type FanoutOptions } from './fanout.js';
 import { type Follower, Presence } from './presence.js';
 
 /** The line of a member as the hub sees it. */
-export interface Line extends Follower {
+export interface Line extends Follower, Listener {
   /** Delivers a clock's frame: a client that can't take it now gets the newest of its topic when it can. */
   offer(topic: Topic, frame: Uint8Array): void;
 }
@@ -23,10 +24,12 @@ export interface HubOptions extends FanoutOptions {
   wallTime: (epochMs: number) => string;
   /** A word that is another at each start of the server. */
   boot: string;
+  /** Whether the room may have one more chat message now. */
+  allowsChat: () => boolean;
 }
 
-/** What goes to all who hold the topic at once; presence has its own batches. */
-type Told = Exclude<Topic, 'presence'>;
+/** The topics that the clock speaks on. */
+type ClockTopic = 'time' | 'tick';
 
 export class Hub {
   readonly #options: HubOptions;
@@ -34,14 +37,16 @@ export class Hub {
   /** Lines, not members: at each tick as little memory as can be is touched for each. */
   readonly #holders: Record<Topic, Set<Line>>;
   readonly #presence: Presence;
-  readonly #fanouts: Record<Told, Fanout<Line>>;
+  readonly #chat: Chat<Line>;
+  readonly #ticks: Record<ClockTopic, Fanout<Line>>;
   #seq = 0;
+  #skipped = 0;
 
   constructor(options: HubOptions) {
     this.#options = options;
     this.#holders = { time: new Set(), tick: new Set(), presence: new Set(), chat: new Set() };
-    const fanout = () => new Fanout<Line>(options);
-    this.#fanouts = { time: fanout(), tick: fanout(), chat: fanout() };
+    this.#ticks = { time: new Fanout(options, 'clock'), tick: new Fanout(options, 'clock') };
+    this.#chat = new Chat({ ...options, allows: options.allowsChat }, this.#holders.chat);
     this.#presence = new Presence(options, this.#members);
   }
 
@@ -81,7 +86,8 @@ export class Hub {
     for (const topic of topics) {
       if (!this.#holders[topic].delete(transport)) continue;
       if (topic === 'presence') this.#presence.unfollow(transport);
-      else this.#fanouts[topic].pass(transport);
+      else if (topic === 'chat') this.#chat.pass(transport);
+      else this.#ticks[topic].pass(transport);
     }
   }
 
@@ -90,35 +96,40 @@ export class Hub {
     return TOPICS.filter((topic) => this.#holders[topic].has(transport));
   }
 
-  /** Tells the second that begins to all who hold a clock. */
-  tick(epochMs: number): void {
+  /**
+   * Tells the second that begins to all who hold a clock.
+   *
+   * @param skipped how many seconds before it were never told to anybody; they take their numbers all the same
+   */
+  tick(epochMs: number, skipped = 0): void {
     const time = this.#options.wallTime(epochMs);
-    this.#seq += 1;
+    this.#seq += 1 + skipped;
+    this.#skipped += skipped;
+    const gap = this.#skipped > 0 ? { skipped: this.#skipped } : {};
     this.#offer('time', { type: 'time', time });
-    this.#offer('tick', { type: 'tick', time, epoch_ms: epochMs, seq: this.#seq, boot: this.#options.boot });
+    this.#offer('tick', { type: 'tick', time, epoch_ms: epochMs, seq: this.#seq, boot: this.#options.boot, ...gap });
   }
 
-  /** Gives a chat line to all who hold the topic but `sender`, who gets a copy of its own. */
-  chat(sender: Member, message: object): void {
-    this.#toAll('chat', message, (line, frame) => {
-      if (line !== sender.transport) line.deliver(frame);
-    });
+  /**
+   * Gives a chat message to all who hold the topic, and to the sender a copy with the `id` of its request.
+   *
+   * @returns false when the room has had as much as it may
+   */
+  chat(sender: Member, message: object, id: RequestId | undefined): boolean {
+    return this.#chat.post(sender.transport, message, id);
   }
 
   stop(): void {
     this.#presence.stop();
-    for (const fanout of Object.values(this.#fanouts)) fanout.stop();
-  }
-
-  #offer(topic: 'time' | 'tick', message: object): void {
-    this.#toAll(topic, message, (line, frame) => line.offer(topic, frame));
+    this.#chat.stop();
+    for (const fanout of Object.values(this.#ticks)) fanout.stop();
   }
 
   /** Encodes once for all who hold the topic; who lets go of it meanwhile gets it no more. */
-  #toAll(topic: Told, message: object, give: (line: Line, frame: Uint8Array) => void): void {
+  #offer(topic: ClockTopic, message: object): void {
     const holders = this.#holders[topic];
     if (holders.size === 0) return;
     const frame = this.#options.encode(JSON.stringify(message));
-    this.#fanouts[topic].start(holders, (line) => give(line, frame));
+    this.#ticks[topic].start(holders, (line) => line.offer(topic, frame));
   }
 }

@@ -1,55 +1,85 @@
 // Logger: the log's lines on standard output, by pino. The only file that imports it.
-import { type DestinationStream, pino } from 'pino';
+import { constants, openSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { pino } from 'pino';
 import type { Log } from './log.js';
+import { LogSink } from './log-sink.js';
 import type { LogFormat, LogLevel } from './options.js';
+import type { Tally } from './tally.js';
+
+export interface Logger {
+  log: Log;
+  /** Writes a text as it is, in its place among the lines. */
+  print(text: string): void;
+}
+
+/** How long a process that ends waits for a reader that is slow. */
+const LAST_WORDS_MS = 200;
+const PAUSE_MS = 5;
+/** The longest message and stack of an error in the log, in characters. */
+const MAX_MESSAGE = 500;
+const MAX_STACK = 3000;
 
 /** Lines for people (`pretty`) or for machines (`json`: ISO times, level names). */
-export async function createLogger(level: LogLevel, format: LogFormat): Promise<Log> {
+export async function createLogger(level: LogLevel, format: LogFormat, tally: Tally): Promise<Logger> {
+  const output = openOutput();
+  const sink: LogSink = new LogSink({
+    write: (bytes) => writeSync(output, bytes),
+    after(delayMs, run) {
+      const timer = setTimeout(run, delayMs).unref();
+      return () => clearTimeout(timer);
+    },
+    dropped: () => tally.add('log_lines_dropped', 'unread'),
+    caughtUp: (lines) => log.warn({ lines }, 'lines were dropped: nobody read the log'),
+  });
+  const prettify = format === 'pretty' ? (await import('./pretty.js')).prettifier() : undefined;
   const log: Log = pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: shortError },
     },
-    format === 'pretty' ? (await import('./pretty.js')).prettyStream() : gatheringStream(),
+    { write: (line) => sink.write(prettify ? prettify(line) : line) },
   );
-  return log;
+  process.once('exit', () => {
+    const until = performance.now() + LAST_WORDS_MS;
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    sink.end(() => Atomics.wait(pause, 0, 0, PAUSE_MS) === 'timed-out' && performance.now() < until);
+  });
+  return { log, print: (text) => sink.write(text) };
 }
 
-/** Lines that follow another within so long gather, up to so many characters. */
-const GATHER_MS = 10;
-const GATHERED = 16_000;
-/** Bytes of lines that are kept while none can be written; past it the newest are lost, those together that gathered together. */
-const KEPT = 1_000_000;
+/**
+ * Standard output as a descriptor on which a write never waits for the reader. Regular files stay as they are.
+ *
+ * A terminal is opened anew, since its other users (the shell, the programs beside us) must not find it non-blocking. Where
+ * that fails (not Linux, or the terminal is another user's) a stopped terminal still stops us.
+ */
+function openOutput(): number {
+  const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
+  if (isatty(1)) {
+    try {
+      return openSync('/proc/self/fd/1', O_WRONLY | O_NONBLOCK | O_NOCTTY);
+    } catch {
+      return 1;
+    }
+  }
+  // A pipe or a socket becomes non-blocking as Node makes a stream of it; Node sets it back when the process ends.
+  void process.stdout;
+  return 1;
+}
 
-/** Writes a line at once, and a storm of them together: a crowd that comes costs few writes, not one for each client. */
-function gatheringStream(): DestinationStream {
-  const stream = pino.destination({ dest: 1, sync: true, maxLength: KEPT });
-  // A disk that is full keeps nobody from being served: each later line tries again for those before it.
-  stream.on('error', () => {});
-  // They gather here, since the stream would measure all that it holds anew for each line.
-  let lines: string[] = [];
-  let length = 0;
-  let isGathering = false;
-  const flush = () => {
-    stream.write(lines.join(''));
-    lines = [];
-    length = 0;
-  };
-  const flushThenGather = () => {
-    isGathering = lines.length > 0;
-    if (!isGathering) return;
-    flush();
-    setTimeout(flushThenGather, GATHER_MS);
-  };
-  process.once('exit', flush); // not flushSync, which would try for ever where a disk is full
+/** What was thrown may be anything. */
+function shortError(error: unknown): unknown {
+  const cut = (text: string, max: number) => (text.length > max ? `${text.slice(0, max)}…` : text);
+  if (!(error instanceof Error)) return cut(String(error), MAX_MESSAGE);
+  const { type, message, stack, code } = pino.stdSerializers.err(error);
   return {
-    write(line) {
-      lines.push(line);
-      length += line.length;
-      if (!isGathering) flushThenGather();
-      else if (length >= GATHERED) flush();
-    },
+    type,
+    message: cut(message, MAX_MESSAGE),
+    stack: cut(stack, MAX_STACK),
+    ...(code === undefined ? {} : { code }),
   };
 }

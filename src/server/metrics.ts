@@ -25,7 +25,10 @@ const HELP: Record<Counted, string> = {
   requests: 'Requests that were served, by type.',
   errors: 'Error messages that were sent, by code.',
   ticks: 'Seconds of the clock that were told.',
+  ticks_skipped: 'Seconds of the clock that were never told, since the server stood still.',
   faults: 'Bugs that showed at run time, by part; each is in the log with its stack.',
+  log_lines_dropped:
+    'Log lines that were left out: too many of one client and kind (client), too many bytes in all (all), or nobody read the log (unread).',
   database_failures: 'Times that the database was found failing.',
 };
 

@@ -1,6 +1,7 @@
 // Options: what `serve` can be told, and what holds when it is told nothing. Light, so that `--help` loads no more.
 import { LANGUAGES, type Language, MAX_TEXT_LENGTH } from '../shared/protocol.js';
 import type { Log } from './log.js';
+import type { Tally } from './tally.js';
 
 export interface ServeOptions {
   /** The TCP port; 0 takes a free one. */
@@ -37,8 +38,20 @@ export interface ServeOptions {
   rate: number;
   /** Messages that one client may send at once before `rate` holds. */
   burst: number;
+  /** Chat messages a second of one client. */
+  chatRate: number;
+  /** Chat messages of one client at once. */
+  chatBurst: number;
+  /** Chat messages a second of all clients together. */
+  roomChatRate: number;
+  /** Chat messages of all clients together at once. */
+  roomChatBurst: number;
   /** Bytes that may wait for a client that reads too slowly; then it is closed. */
   maxBuffered: number;
+  /** Bytes that may wait for all slow readers together; then the slowest are closed. */
+  maxBufferedTotal: number;
+  /** Bytes that the unfinished messages of all clients may take; then the largest are dropped, with their connections. */
+  maxUnfinishedTotal: number;
   /** Seconds that an HTTP request, an upgrade too, may take to arrive. */
   httpTimeout: number;
   /** Seconds between pings; a client is gone after twice that without a byte. */
@@ -62,7 +75,13 @@ export interface ServeOptions {
   allowHost: string[];
   /** Addresses or ranges of proxies whose forwarding headers are believed. */
   trustProxy: string[];
+  /** Log lines a second of one client and kind; more are counted and told in one line. */
+  logRate: number;
+  /** Bytes of log in any second, in all; more are counted and told. */
+  maxLog: number;
   log: Log;
+  /** What has been counted so far; a new one unless given. */
+  tally?: Tally;
 }
 
 export const DEFAULTS = {
@@ -82,16 +101,24 @@ export const DEFAULTS = {
   maxConnectionsPerIp: 1000,
   rate: 1000,
   burst: 2000,
+  chatRate: 10,
+  chatBurst: 20,
+  roomChatRate: 100,
+  roomChatBurst: 200,
   maxBuffered: 1024 * 1024,
+  maxBufferedTotal: 32 * 1024 * 1024,
+  maxUnfinishedTotal: 64 * 1024 * 1024,
   httpTimeout: 10,
   ping: 15,
   drain: 5,
   tokenTries: 10,
   resumeGrace: 30,
+  logRate: 5,
+  maxLog: 900_000,
   allowOrigin: [],
   allowHost: [],
   trustProxy: [],
-} satisfies Omit<ServeOptions, 'log' | 'timezone' | 'tlsCert' | 'tlsKey' | 'token' | 'tokenFile'>;
+} satisfies Omit<ServeOptions, 'log' | 'tally' | 'timezone' | 'tlsCert' | 'tlsKey' | 'token' | 'tokenFile'>;
 
 /** Shorter ones are words, and words are guessed, however few tries a minute there are. */
 const MIN_TOKEN_LENGTH = 16;

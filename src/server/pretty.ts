@@ -1,11 +1,11 @@
 // Pretty: log lines for people, by pino-pretty. A server behind a supervisor starts without it.
-import pretty from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 
-export function prettyStream(): pretty.PrettyStream {
-  return pretty({
+/** Makes a line for people of a line of JSON. */
+export function prettifier(): (line: string) => string {
+  return prettyFactory({
     colorize: process.stdout.isTTY === true && !process.env.NO_COLOR,
     singleLine: true,
     translateTime: 'SYS:HH:MM:ss',
-    sync: true,
   });
 }

@@ -21,6 +21,8 @@ export interface Mortal {
 const PARTS = 15;
 /** So many are asked together: answers that come together are read with fewer wakes and calls of the system. */
 const TOGETHER = 256;
+/** A step that comes this late shows that we stood still ourselves, and have not read what came meanwhile. */
+const STANDSTILL_MS = 1000;
 
 export class Reaper {
   readonly #clock: Clock;
@@ -39,8 +41,8 @@ export class Reaper {
   constructor(clock: Clock, everyMs: number, options: FanoutOptions) {
     this.#clock = clock;
     this.#stepMs = everyMs / PARTS;
-    this.#insisting = new Fanout(options);
-    this.#visiting = new Fanout(options);
+    this.#insisting = new Fanout(options, 'broadcast');
+    this.#visiting = new Fanout(options, 'broadcast');
   }
 
   /** The steps fall on whole seconds, where the ticks wake the process anyway. */
@@ -66,10 +68,13 @@ export class Reaper {
 
   /** Each step is reckoned from the start, so that late timers never add up to a longer round. */
   #arm(step: number, start: number): void {
-    this.#cancel = this.#clock.after(start + step * this.#stepMs - this.#clock.elapsed(), () => {
+    const due = start + step * this.#stepMs;
+    this.#cancel = this.#clock.after(due - this.#clock.elapsed(), () => {
       this.#insisting.start(this.#part(step - 1), (mortal) => mortal.insist());
       this.#visiting.start(this.#part(step), visit);
-      this.#arm(step + 1, start);
+      // Steps that were missed are not made up for: two visits in a row, with nothing read between them, would cut everybody.
+      const lateMs = this.#clock.elapsed() - due;
+      this.#arm(step + 1, lateMs > Math.max(STANDSTILL_MS, this.#stepMs) ? start + lateMs : start);
     });
   }
 

@@ -8,14 +8,20 @@ import { roomFor, socketsToSpare } from './descriptors.js';
 import { Doors } from './doors.js';
 import { faultReporter } from './fault.js';
 import { FibonacciPool } from './fibonacci-pool.js';
+import { textFrame } from './frames.js';
 import { Gate, isLoopback } from './gate.js';
 import { reportHealth } from './health.js';
 import { createHttpServer } from './http.js';
 import { Hub } from './hub.js';
 import { Lobby } from './lobby.js';
+import { LogLimiter } from './log-limiter.js';
+import { collectGarbage, trimMemory } from './memory.js';
+import { MemoryBudget } from './memory-budget.js';
+import { MemoryRelease } from './memory-release.js';
 import type { ServeOptions } from './options.js';
 import { distFile } from './package.js';
 import { Quota } from './quota.js';
+import { RateLimiter } from './rate-limiter.js';
 import { Reaper } from './reaper.js';
 import { Resumption } from './resumption.js';
 import { Roster } from './roster.js';
@@ -31,12 +37,12 @@ import { readTokens, TokenLock, tokenIn } from './token.js';
 import { proxyTest, visitorReader } from './visitor.js';
 import { Volley } from './volley.js';
 import { createWallTime } from './wall-time.js';
-import { textFrame } from './web-socket.js';
+import type { ServerSocket } from './web-socket.js';
 
 export interface RunningServer {
   /** Where the page is, with a slash at its end. */
   url: string;
-  /** Closes every client with 1012, takes the rows away, and lets go of port and file. */
+  /** Closes every client with 1012, takes the rows away, and lets go of port and file. Rejects when the database can't be closed. */
   close(): Promise<void>;
   /** Reads certificate, key and tokens anew; who is inside stays. What won't do is logged, and the old stays in use. */
   reload(): void;
@@ -50,15 +56,14 @@ export interface RunningServer {
  * @throws StartError when the port or the database can't be had, in one sentence that says what to do
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { log } = options;
   const clock = createSystemClock();
+  const tally = options.tally ?? new Tally();
+  const log = new LogLimiter(options.log, { ...options, clock, tally });
   const startedAt = clock.elapsed();
   const basePath = normalizeBasePath(options.basePath);
   const tokens = readTokens(options, log);
   const pair = readPair(options, clock.now(), log);
-  const scheduler = new Scheduler({ soon: setImmediate, elapsed: () => performance.now() });
 
-  const tally = new Tally();
   const onFault = faultReporter(log, tally);
   const store = new ThreadStore(options.db, clock, {
     health: (health) => {
@@ -75,11 +80,24 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const roster = new Roster(clock, store);
 
   const volley = new Volley();
-  const crowd = { soon: setImmediate, onFault, sliced: () => volley.send() };
-  const hub = new Hub({ ...crowd, clock, encode: textFrame, wallTime, boot: randomBytes(3).toString('hex') });
-  const ticker = new Ticker(clock, (epochMs) => {
+  const scheduler = new Scheduler({ soon: setImmediate, elapsed: () => clock.elapsed() });
+  const crowd = { scheduler, onFault, sliced: () => volley.send() };
+  const roomChat = new RateLimiter({ rate: options.roomChatRate, burst: options.roomChatBurst });
+  const hub = new Hub({
+    ...crowd,
+    clock,
+    encode: textFrame,
+    wallTime,
+    boot: randomBytes(3).toString('hex'),
+    allowsChat: () => roomChat.take(),
+  });
+  const ticker = new Ticker(clock, (epochMs, skipped) => {
     tally.add('ticks');
-    hub.tick(epochMs);
+    if (skipped > 0) {
+      tally.add('ticks_skipped', '', skipped);
+      log.warn({ seconds: skipped }, 'the server stood still; these seconds of the clock were never sent');
+    }
+    hub.tick(epochMs, skipped);
   });
   const reaper = new Reaper(clock, options.ping * 1000, crowd);
   const pool = new FibonacciPool(options);
@@ -101,6 +119,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     reserved: (from, until) => roster.reserved(from, until),
     tickets: (tickets) => resumption.restore(tickets),
   });
+  const unfinished = new MemoryBudget<ServerSocket>(options.maxUnfinishedTotal, (socket) => socket.dropUnfinished());
+  const unsent = new MemoryBudget<ServerSocket>(options.maxBufferedTotal, (socket) => socket.dropUnsent());
   const doors: Doors = new Doors({
     ...options,
     room: {
@@ -113,6 +133,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       fibonacci: (n, asker) => pool.compute(n, asker),
       forget: (asker) => pool.forget(asker),
       newQuota: () => new Quota(options),
+      newChatLimiter: () => new RateLimiter({ rate: options.chatRate, burst: options.chatBurst }),
       resumeSeconds: options.resumeGrace,
     },
     roster,
@@ -123,7 +144,18 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     readVisitor,
     onFault,
     volley,
+    scheduler,
+    unfinished,
+    unsent,
     random: Math.random,
+  });
+  const memory = new MemoryRelease({
+    clock,
+    rss: () => process.memoryUsage.rss(),
+    usage: () => process.memoryUsage(),
+    held: () => unfinished.total + unsent.total,
+    collect: collectGarbage,
+    trim: trimMemory,
   });
   let stopping = false;
   let scrape: SharedScrape | undefined;
@@ -179,6 +211,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   }
   ticker.start();
   reaper.start();
+  memory.start();
   // What clients don't wait for comes once it was said that the server is there.
   setImmediate(() => {
     if (stopping) return;
@@ -219,10 +252,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       ticker.stop();
       hub.stop();
       reaper.stop();
+      memory.stop();
       resumption.stop();
       http.close();
       http.closeAllConnections();
       await Promise.all([roster.close(), pool.close()]);
+      log.flush();
     },
   };
 }

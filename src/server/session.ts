@@ -24,6 +24,8 @@ export interface Room {
   maxText: number;
   /** How fast one client may send; made when it sends for the first time. */
   newQuota: () => { take(): 'serve' | 'refuse' | 'close' };
+  /** How fast one client may chat; made when it does for the first time. */
+  newChatLimiter: () => { take(): boolean };
   tally: Tally;
   /** The token with which a client may come back as who it was, within so many seconds after a loss. */
   tokenOf: (session: Session) => string;
@@ -43,6 +45,7 @@ export interface Guest {
 /** A transport that also takes frames that were made for many, and those of which only the newest of a topic counts. */
 export interface SessionTransport extends Transport {
   deliver(frame: Uint8Array): void;
+  broadcast(frame: Uint8Array): void;
   offer(topic: Topic, frame: Uint8Array): void;
 }
 
@@ -56,6 +59,7 @@ export class Session implements Member, TransportEvents {
   readonly #room: Room;
   readonly #language: Language;
   #quota: ReturnType<Room['newQuota']> | undefined;
+  #chatLimiter: ReturnType<Room['newChatLimiter']> | undefined;
   #left = false;
 
   constructor(room: Room, transport: SessionTransport, id: string, { address, language, since }: Guest) {
@@ -168,9 +172,10 @@ export class Session implements Member, TransportEvents {
       this.#refuse({ code: 'text_too_long', ...(id === undefined ? {} : { id }) }, maxText);
       return;
     }
+    this.#chatLimiter ??= this.#room.newChatLimiter();
     const message = { type: 'chat', from: this.id, text, at: new Date(this.#room.clock.now()).toISOString() };
-    this.#room.hub.chat(this, message);
-    this.#reply(message, id);
+    if (this.#chatLimiter.take() && this.#room.hub.chat(this, message, id)) return;
+    this.#refuse({ code: 'too_busy', got: 'chat', ...(id === undefined ? {} : { id }) });
   }
 
   #refuse({ code, got, id }: RequestError, limit?: number): void {

@@ -1,5 +1,5 @@
 // Sqlite: connections to database files, and what their errors mean in words. The only file that imports better-sqlite3.
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, type StatsBase, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import SQLite from 'better-sqlite3';
 
@@ -22,11 +22,26 @@ export class DatabaseError extends Error {
   }
 }
 
+/** The permissions of a new file: it tells who is online. */
+export const PRIVATE = 0o600;
+
 /** @param waitMs how long a lock of another program is waited for */
 export function connect(path: string, waitMs: number): Connection {
-  // Not left to SQLite: over a log that has only begun and may not be written it ponders for 10 s.
-  for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) accessSync(file, constants.W_OK);
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (!stats) continue;
+    refuseUnlessFile(file, stats);
+    // Not left to SQLite: over a log that has only begun and may not be written it ponders for 10 s.
+    accessSync(file, constants.W_OK);
+  }
   return new SQLite(path, { timeout: waitMs });
+}
+
+/** Before it is opened: that alone would hang on a FIFO, and could set a device going. */
+export function refuseUnlessFile(path: string, stats: StatsBase<number> | StatsBase<bigint>): void {
+  if (stats.isFile()) return;
+  const kind = stats.isDirectory() ? 'folder' : stats.isFIFO() ? 'FIFO' : stats.isSocket() ? 'socket' : 'device';
+  throw new DatabaseError('refused', `${path} is a ${kind}, and a file is needed; give another one with --db`);
 }
 
 export function connectToRead(path: string): Connection {
@@ -64,6 +79,9 @@ export function explain(path: string, error: unknown): DatabaseError {
       isFile(path) ? 'fault' : 'refused',
       `the database ${path} can't be opened for writing; give this user the right to write it and its folder, or ${otherFile}`,
     );
+  }
+  if (code === 'ENOENT') {
+    return because('refused', `${path} is a link to a folder that does not exist; create it, or ${otherFile}`);
   }
   if (isBusy(error)) {
     return because('fault', `the database ${path} is locked by another program; end that one, or ${otherFile}`);

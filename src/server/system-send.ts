@@ -1,6 +1,6 @@
 // SystemSend: bytes to connections by their descriptors, by the system's own call and past Node's streams.
 import { writeSync } from 'node:fs';
-import { distFile } from './package.js';
+import { loadNative, nativeFile } from './native-module.js';
 
 export interface SystemSend {
   /** @returns how many of the bytes the system took; 0 when there was no room, or whatever else went wrong */
@@ -23,18 +23,13 @@ export const byNode: SystemSend = {
   },
 };
 
-/** `native/send.c`; undefined where the build could not compile it, or was made on another platform. */
-export const native: SystemSend | undefined = loadNative(distFile(`send.${process.platform}-${process.arch}.node`));
+/** `native/send.c`; undefined where there is none for the platform. */
+export const native: SystemSend | undefined = loadSender(nativeFile('send'));
 
 export const systemSend: SystemSend = native ?? byNode;
 
-/** The native part in a file; undefined where that can't be loaded, or is something else. */
-export function loadNative(file: string): SystemSend | undefined {
-  const module = { exports: {} as Partial<SystemSend> };
-  try {
-    process.dlopen(module, file);
-  } catch {
-    return undefined;
-  }
-  return module.exports.sendToEach ? (module.exports as SystemSend) : undefined;
+/** The sender in a file; undefined where that can't be loaded, or is something else. */
+export function loadSender(file: string): SystemSend | undefined {
+  const { send, sendToEach } = loadNative<SystemSend>(file);
+  return send && sendToEach ? { send, sendToEach } : undefined;
 }

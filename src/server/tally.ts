@@ -9,22 +9,24 @@ export const COUNTED = {
   errors: 'code',
   resumes: 'outcome',
   ticks: undefined,
+  ticks_skipped: undefined,
   database_failures: undefined,
   faults: 'part',
+  log_lines_dropped: 'reason',
 } as const satisfies Record<string, string | undefined>;
 export type Counted = keyof typeof COUNTED;
 
 export class Tally {
   readonly #counts = new Map<Counted, Map<string, number>>();
 
-  add(what: Counted, label: string | number = ''): void {
+  add(what: Counted, label: string | number = '', count = 1): void {
     let byLabel = this.#counts.get(what);
     if (!byLabel) {
       byLabel = new Map();
       this.#counts.set(what, byLabel);
     }
     const key = String(label);
-    byLabel.set(key, (byLabel.get(key) ?? 0) + 1);
+    byLabel.set(key, (byLabel.get(key) ?? 0) + count);
   }
 
   /** The counts of one thing, by label. */

@@ -46,7 +46,10 @@ const en: Texts = {
   text_too_long: ({ limit }) => `"text" must have at most ${limit} characters`,
   t0_invalid: () => 'sync needs a "t0": a number, your time in milliseconds',
   too_many_messages: () => 'too many messages at once; wait a moment, or be closed',
-  too_busy: ({ limit }) => `${limit} large numbers wait already; ask again in a moment`,
+  too_busy: ({ got, limit }) =>
+    got === 'chat'
+      ? 'too many chat messages at once; wait a moment before the next one'
+      : `${limit} large numbers wait already; ask again in a moment`,
   timed_out: ({ limit }) => `the answer took longer than ${limit} s; ask for a smaller number`,
   internal: () => 'the server failed at this request; it is in its log',
 };
@@ -77,7 +80,10 @@ const ptBR: Texts = {
   text_too_long: ({ limit }) => `"text" deve ter no máximo ${limit} caracteres`,
   t0_invalid: () => 'sync precisa de um "t0": um número, a sua hora em milissegundos',
   too_many_messages: () => 'mensagens demais de uma vez; espere um momento, ou a conexão será fechada',
-  too_busy: ({ limit }) => `já há ${limit} números grandes na fila; peça de novo daqui a pouco`,
+  too_busy: ({ got, limit }) =>
+    got === 'chat'
+      ? 'mensagens de chat demais de uma vez; espere um momento antes da próxima'
+      : `já há ${limit} números grandes na fila; peça de novo daqui a pouco`,
   timed_out: ({ limit }) => `a resposta levou mais de ${limit} s; peça um número menor`,
   internal: () => 'o servidor falhou neste pedido; está no registro dele',
 };

@@ -16,7 +16,8 @@ export interface WorkerStart {
   pulse: Int32Array;
 }
 export type ToWorker =
-  | { kind: 'begin'; standing: Standing }
+  /** `descriptor` is of the file, claimed and open; undefined when there is none. */
+  | { kind: 'begin'; standing: Standing; descriptor: number | undefined }
   | { kind: 'changes'; changes: Changes }
   | { kind: 'close'; nextNumber: number };
 export type FromWorker =
@@ -39,8 +40,9 @@ export interface StoreEvents {
   moved(to: string): void;
 }
 
-/** A disk that hangs must not keep the server from stopping. */
-const CLOSE_TIMEOUT_MS = 2000;
+/** A disk that hangs must not keep the server from stopping: the thread gets so long to close the file, and then to be ended. */
+const CLOSE_TIMEOUT_MS = 1200;
+const TERMINATE_TIMEOUT_MS = 300;
 /** A thread without a pulse for so long hangs, most likely on its disk. It waits 2 s for a lock, twice in a row, which is not yet that. */
 const SILENCE_MS = 8000;
 
@@ -97,7 +99,8 @@ export class ThreadStore implements Store {
   /** Starts the thread, for which some 100 ms go by, and hands it the database then. */
   start(): void {
     const workerData: WorkerStart = { path: this.#path, pulse: this.#pulse };
-    const worker = new Worker(this.#script, { workerData });
+    // The thread closes a descriptor that it did not open, which Node would warn of.
+    const worker = new Worker(this.#script, { workerData, trackUnmanagedFds: false });
     this.#worker = worker;
     this.#exited = new Promise((resolve) => worker.once('exit', resolve));
     worker.on('message', (message: FromWorker) => this.#receive(message));
@@ -112,6 +115,7 @@ export class ThreadStore implements Store {
     else this.#send({ kind: 'changes', changes });
   }
 
+  /** @throws Error when the thread hangs in the system, so that nothing in this process can end it */
   async close(nextNumber: number): Promise<void> {
     clearInterval(this.#watch);
     if (this.#mirror) {
@@ -121,9 +125,10 @@ export class ThreadStore implements Store {
       return;
     }
     this.#send({ kind: 'close', nextNumber });
-    const timer = setTimeout(() => this.#worker?.terminate(), CLOSE_TIMEOUT_MS);
-    await this.#exited;
-    clearTimeout(timer);
+    if (await this.#exitsWithin(CLOSE_TIMEOUT_MS)) return;
+    void this.#worker?.terminate();
+    if (await this.#exitsWithin(TERMINATE_TIMEOUT_MS)) return;
+    throw new Error("the database's thread can't be ended; its disk may hang");
   }
 
   get health(): Health {
@@ -138,18 +143,27 @@ export class ThreadStore implements Store {
     else this.#events.moved(message.to);
   }
 
-  /** The thread is there to claim the file: only now it is let go of, lest another server takes it in between. */
+  /** The file stays locked all the time: no other server can take it in between. */
   #begin(): void {
     if (!this.#mirror) return;
     const standing = this.#mirror.handOver();
     this.#mirror = undefined;
-    this.#file.release();
-    this.#send({ kind: 'begin', standing });
+    this.#send({ kind: 'begin', standing, descriptor: this.#file.handOver() });
     this.#watchPulse(); // not sooner: however long the thread takes to be there, until then nothing waits for it
   }
 
   #send(message: ToWorker): void {
     this.#worker?.postMessage(message);
+  }
+
+  async #exitsWithin(timeoutMs: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), timeoutMs);
+    });
+    const exits = await Promise.race([this.#exited?.then(() => true), tooLate]);
+    clearTimeout(timer);
+    return exits !== false;
   }
 
   #tell(news: (receiver: Receiver) => void): void {

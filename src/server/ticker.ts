@@ -6,20 +6,25 @@ const CAUGHT_UP_SECONDS = 2;
 
 export class Ticker {
   readonly #clock: Clock;
-  readonly #onSecond: (epochMs: number) => void;
+  readonly #onSecond: (epochMs: number, skipped: number) => void;
   /** The last second told, in seconds since 1970. */
-  #last: number;
+  #last = 0;
+  /** When that second began, by the clock that nobody sets, in milliseconds. */
+  #beganAt = 0;
   #cancel: Cancel | undefined;
 
-  /** @param onSecond gets the second that begins, in milliseconds since 1970 */
-  constructor(clock: Clock, onSecond: (epochMs: number) => void) {
+  /**
+   * @param onSecond gets the second that begins, in milliseconds since 1970, and how many seconds went by before it that
+   *   are never told, since the process stood still
+   */
+  constructor(clock: Clock, onSecond: (epochMs: number, skipped: number) => void) {
     this.#clock = clock;
     this.#onSecond = onSecond;
-    this.#last = Math.floor(clock.now() / 1000);
   }
 
   start(): void {
     this.#last = Math.floor(this.#clock.now() / 1000);
+    this.#beganAt = this.#beginningOf(this.#last);
     this.#arm();
   }
 
@@ -48,8 +53,20 @@ export class Ticker {
   }
 
   #tell(second: number, ahead: number): void {
-    const first = ahead > 0 && ahead <= CAUGHT_UP_SECONDS ? this.#last + 1 : second;
+    const isCaughtUp = ahead > 0 && ahead <= CAUGHT_UP_SECONDS;
+    const first = isCaughtUp ? this.#last + 1 : second;
+    const beganAt = this.#beginningOf(second);
+    const passedMs = beganAt - this.#beganAt;
+    // Setting a clock moves the wall time alone; then the other clock says how many seconds really went by.
+    const wasSet = Math.abs(ahead * 1000 - passedMs) >= 1000;
+    const passed = wasSet ? Math.floor(passedMs / 1000) : ahead;
+    const skipped = isCaughtUp ? 0 : Math.max(0, passed - 1);
     this.#last = second;
-    for (let told = first; told <= second; told++) this.#onSecond(told * 1000);
+    this.#beganAt = beganAt;
+    for (let told = first; told <= second; told++) this.#onSecond(told * 1000, skipped);
+  }
+
+  #beginningOf(second: number): number {
+    return this.#clock.elapsed() - (this.#clock.now() - second * 1000);
   }
 }

@@ -1,5 +1,6 @@
 // Codec: frames to messages and back. Whatever comes in ends as a value or as a named error, never as a throw.
 import * as v from 'valibot';
+import { parseExactly } from './exact-json.js';
 import { printable } from './printable.js';
 import { type ErrorCode, MAX_DEPTH, REQUESTS, type Request, RequestId, ServerMessage } from './protocol.js';
 
@@ -41,11 +42,11 @@ export function decodeRequest(data: string | Uint8Array): Decoded {
   return { ok: false, error: { code: issue.message as ErrorCode, ...got, ...known } };
 }
 
-/** Reads one frame of a server's; undefined for what the protocol does not have. */
+/** Reads one frame of a server's; undefined for what the protocol does not have. Large numbers are strings of their digits. */
 export function decodeMessage(data: string | Uint8Array): ServerMessage | undefined {
   if (typeof data !== 'string') return undefined;
   try {
-    const result = v.safeParse(ServerMessage, JSON.parse(data), EARLY);
+    const result = v.safeParse(ServerMessage, parseExactly(data), EARLY);
     return result.success ? result.output : undefined;
   } catch {
     return undefined;

@@ -31,7 +31,7 @@ export type ConnectionEvent = { at: number } & (
   | { kind: 'answered'; request: Asked; message: ServerMessage; tookMs: number }
   /** The line broke, or was closed by us, while this request was under way; its answer will not come. */
   | { kind: 'interrupted'; request: Asked }
-  /** The first tick after a loss: what of the clock was missed. */
+  /** The tick before this one was not of the second before: how many were missed, and how many were never sent. */
   | ({ kind: 'gap' } & Gap)
   | { kind: 'round-trip'; rttMs: number }
 );

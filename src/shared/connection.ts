@@ -207,7 +207,7 @@ export class Connection {
     if (message.type === 'presence') this.#peers = message.count;
     if (message.type === 'tick') {
       const gap = this.#ticks.see(message);
-      if (gap.missed > 0 || gap.restarted) this.#emit({ kind: 'gap', ...gap });
+      if (gap.missed > 0 || gap.skipped > 0 || gap.restarted) this.#emit({ kind: 'gap', ...gap });
     }
     if (message.type === 'sync' && message.id === undefined) {
       this.#emit({ kind: 'round-trip', rttMs: this.roundTrip.add({ ...message, t3: now }) });

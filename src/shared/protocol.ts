@@ -91,6 +91,7 @@ export const Tick = v.object({
   epoch_ms: v.number(),
   seq: v.number(),
   boot: v.string(),
+  skipped: v.optional(v.number()),
 });
 export const FibonacciAnswer = v.object({
   type: v.literal('fibonacci'),

@@ -3,8 +3,9 @@ import type { ConnectionEvent, Status } from '../shared/connection-event.js';
 import type { Asked } from '../shared/pending.js';
 import { printable } from '../shared/printable.js';
 import type { Offset } from '../shared/round-trip.js';
+import type { Gap } from '../shared/tick-trace.js';
 import { explain, nameEnding } from './explain.js';
-import { count, shownResult, span } from './format.js';
+import { count, grouped, shownResult, span } from './format.js';
 import { amend, append, lastWith, line } from './log.js';
 import { reduceMessage } from './messages.js';
 import type { State } from './state.js';
@@ -51,7 +52,7 @@ export function reduceEvent(state: State, event: ConnectionEvent, offset: Offset
       return line({ ...state, inFlight: without(state.inFlight, event.request) }, at, 'lost', text);
     }
     case 'gap':
-      return gap(state, event.missed, event.restarted, at);
+      return gap(state, event, at);
     case 'round-trip':
       return { ...state, offset, rttsMs: [...state.rttsMs, event.rttMs].slice(-MAX_RTTS) };
   }
@@ -91,24 +92,29 @@ function answered(state: State, event: ConnectionEvent & { kind: 'answered' }): 
   const { at, message, request, tookMs } = event;
   const rest = { ...state, inFlight: without(state.inFlight, request) };
   if (message.type === 'error') {
-    const text = `${printable(message.message, 300)} (${printable(message.code, 40)})`;
+    const what = `${printable(message.message, 300)} (${printable(message.code, 40)})`;
+    // What was said is in the log only once the server has passed it on, so the error must name it.
+    const text = request.type === 'chat' ? `${nameRequest(request)}: ${what}` : what;
     return { ...rest, log: amend(state.log, 'error', { at, kind: 'warn', text, tail: span(tookMs) }) };
   }
   if (message.type !== 'fibonacci') return rest;
-  const { text, digits } = shownResult(printable(String(message.result), Number.POSITIVE_INFINITY));
+  const result = printable(String(message.result), Number.POSITIVE_INFINITY);
+  const { text, digits } = shownResult(result);
   const tail = digits === undefined ? span(tookMs) : `${count(digits, 'digit')}  ${span(tookMs)}`;
   const named = state.inFlight.length > 1 ? `F(${message.input}) = ${text}` : text;
   const told = line(rest, at, 'in', named, { tail, isNumber: true });
   if (digits === undefined) return told;
-  return { ...told, long: { input: message.input, result: String(message.result) }, hint: 's saves the whole number' };
+  return { ...told, long: { input: message.input, result }, hint: 's saves the whole number' };
 }
 
-function gap(state: State, missed: number, restarted: boolean, at: number): State {
+function gap(state: State, { missed, skipped, restarted }: Gap, at: number): State {
   const lost = state.lost + missed;
-  const what = missed > 0 ? `missed ${count(missed, 'tick')}` : 'missed nothing';
-  const text = restarted ? `${what}, the server was restarted` : what;
+  const facts = [missed > 0 ? `missed ${count(missed, 'tick')}` : 'missed nothing'];
+  if (skipped > 0) facts.push(`the server stood still for ${grouped(skipped)} s`);
+  if (restarted) facts.push('the server was restarted');
+  const text = facts.join(', ');
   const back = state.log.lines.findLast((old) => old.key === 'back');
-  if (!back || at - back.at > 5000) return line({ ...state, lost }, at, 'lost', text);
+  if (!back || at - back.at > 5000) return line({ ...state, lost }, at, missed > 0 ? 'lost' : 'warn', text);
   const told = back.text.replace(/, missed .*/, '');
   return { ...state, lost, log: amend(state.log, 'back', { at: back.at, kind: 'back', text: `${told}, ${text}` }) };
 }
@@ -128,7 +134,7 @@ export function frameText(data: string | Uint8Array): string {
 
 function nameRequest(request: Asked): string {
   if (request.type === 'fibonacci') return `fibonacci ${request.input}`;
-  return request.type === 'chat' ? `chat: ${request.text}` : request.type;
+  return request.type === 'chat' ? `chat: ${printable(request.text, 1000)}` : request.type;
 }
 
 const keyOf = (request: Asked) => `request ${request.id}`;

@@ -117,7 +117,7 @@ function first(rest: string): { key: Key | undefined; length: number } {
   if (rest.startsWith('\r\n')) return { key: { key: 'enter' }, length: 2 };
   const control = CONTROLS[text];
   if (control) return { key: { key: control }, length: text.length };
-  return { key: text < ' ' ? undefined : { key: 'text', text }, length: text.length };
+  return { key: /\p{Cc}/u.test(text) ? undefined : { key: 'text', text }, length: text.length };
 }
 
 function sequence(parameters: string, final: string): Key | undefined {

@@ -33,7 +33,7 @@ export interface ConnectOptions {
 /** Exit statuses; those of signals are 128 and the signal's number. */
 export const EXIT = {
   done: 0,
-  /** Closed by the server for good, or something asked for was refused. */
+  /** Closed or refused by the server for good, or something asked for was refused. */
   closed: 1,
   usage: 2,
   /** EX_UNAVAILABLE of sysexits.h: the server was never reached. */

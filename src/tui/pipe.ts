@@ -20,7 +20,9 @@ export interface PipeOptions {
   leave: (exitCode: number) => void;
 }
 
-export function openPipe({ href, connect, clock, warnings, options, leave }: PipeOptions): { close(): void } {
+export function openPipe({ href, connect, clock, warnings, options, leave }: PipeOptions): {
+  close(): void;
+} {
   const { stdin, stdout, stderr } = process;
   const isQuiet = options.quiet ?? false;
   const fib = options.fib ?? [];
@@ -44,6 +46,7 @@ export function openPipe({ href, connect, clock, warnings, options, leave }: Pip
       talk,
       ask: (number) => connection.request({ type: 'fibonacci', input: number }),
       retry: () => connection.retryNow(),
+      after: (delayMs, run) => clock.after(delayMs, run),
       leave,
     },
     clock.now(),

@@ -1,4 +1,6 @@
 // Plain: the client without a screen. stdout gets data, stderr gets talk; it is as pure as the screen's state.
+import { isRetried } from '../shared/backoff.js';
+import type { Cancel } from '../shared/clock.js';
 import type { ConnectionEvent } from '../shared/connection-event.js';
 import { printable } from '../shared/printable.js';
 import type { RequestId, ServerMessage } from '../shared/protocol.js';
@@ -10,6 +12,9 @@ import { Questions } from './questions.js';
 import { recordOf } from './records.js';
 import { initialState, type State, update } from './state.js';
 import { talkOf } from './talk.js';
+
+/** How long an open connection without a word is watched before the server counts as reached. */
+const SPEAKS_WITHIN_MS = 1000;
 
 export interface PlainSettings {
   href: string;
@@ -34,6 +39,7 @@ export interface PlainPort {
   talk(line: string): void;
   ask(input: number): RequestId;
   retry(): void;
+  after(delayMs: number, run: () => void): Cancel;
   /** Called once. */
   leave(exitCode: number): void;
 }
@@ -47,6 +53,9 @@ export class Plain {
   #inputEnded = false;
   #hasFailed = false;
   #wasOpen = false;
+  /** The server has said something, or has stayed open for a while. */
+  #isReached = false;
+  #cancelWait: Cancel = () => {};
   #ticks = 0;
   #hasLeft = false;
 
@@ -88,7 +97,7 @@ export class Plain {
     return answer !== undefined;
   }
 
-  /** The input has ended: what is under way is awaited, then the client leaves. */
+  /** The input has ended: what is under way is awaited, the server at least, then the client leaves. */
   inputEnd(): void {
     this.#inputEnded = true;
     this.#leaveIfDone();
@@ -111,6 +120,7 @@ export class Plain {
       const record = recordOf(event, href, offset);
       if (record) this.#line(record);
     }
+    if (event.kind === 'message' || event.kind === 'foreign') this.#isReached = true;
     if (format === 'raw' && event.kind === 'frame' && event.direction === 'in') this.#rawFrame(event.data);
     switch (event.kind) {
       case 'message':
@@ -127,10 +137,21 @@ export class Plain {
         if (format === 'lines' && !this.#isScripted) this.#line(this.#clean(asText(event.data)));
         break;
       case 'status':
-        if (event.status.state === 'online') this.#wasOpen = true;
+        this.#cancelWait();
+        if (event.status.state === 'online') this.#opened();
         if (event.status.state === 'waiting') this.#questions.resume();
         if (event.status.state === 'stopped' && event.status.ending) this.#ended(event.status.ending);
     }
+    this.#leaveIfDone();
+  }
+
+  /** Not every server speaks first; but one that refuses us after the handshake does so soon. */
+  #opened(): void {
+    this.#wasOpen = true;
+    this.#cancelWait = this.#port.after(SPEAKS_WITHIN_MS, () => {
+      this.#isReached = true;
+      this.#leaveIfDone();
+    });
   }
 
   /** Whether stdout is for answers only. */
@@ -149,7 +170,6 @@ export class Plain {
     if (format === 'lines' && wanted && this.#ticks <= (count ?? Number.POSITIVE_INFINITY)) {
       this.#line(printable(message.time));
     }
-    this.#leaveIfDone();
   }
 
   #answer(id: RequestId, message: ServerMessage): void {
@@ -157,7 +177,6 @@ export class Plain {
     for (const answer of this.#questions.answered(id, text)) {
       if (this.#settings.format === 'lines') this.#line(answer);
     }
-    this.#leaveIfDone();
   }
 
   #rawFrame(data: string | Uint8Array): void {
@@ -172,20 +191,24 @@ export class Plain {
   #ended(ending: Parameters<typeof explain>[0]): void {
     // Quiet or not, whoever reads a status other than 0 must learn why.
     if (this.#settings.isQuiet) this.#port.talk(explain(ending, this.#settings.href));
-    this.#leave(this.#wasOpen ? EXIT.closed : EXIT.unreached);
+    // A refusal that no other try would change was an answer.
+    const wasRefused = ending.httpStatus !== undefined && !isRetried(ending);
+    this.#leave(this.#wasOpen || wasRefused ? EXIT.closed : EXIT.unreached);
   }
 
   #leaveIfDone(): void {
-    const { fib, count } = this.#settings;
+    const { fib, count, isInteractive } = this.#settings;
     if (this.#questions.size > 0) return;
     const isCounted = count !== undefined && this.#ticks >= count;
-    const isAsked = count === undefined && (fib.length > 0 || this.#inputEnded);
+    // A person who ends the input wants to leave, reached or not.
+    const isAsked = count === undefined && (fib.length > 0 || (this.#inputEnded && (this.#isReached || isInteractive)));
     if (isCounted || isAsked) this.#leave(this.#hasFailed ? EXIT.closed : EXIT.done);
   }
 
   #leave(exitCode: number): void {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
+    this.#cancelWait();
     this.#port.leave(exitCode);
   }
 

@@ -41,7 +41,7 @@ export function emptyPrompt(history: readonly string[] = []): Prompt {
 /** Puts text in at the cursor. */
 export function insert(prompt: Prompt, text: string): Prompt {
   const { cursor } = prompt;
-  const room = text.slice(0, MAX_LINE - prompt.text.length);
+  const room = text.slice(0, MAX_LINE - prompt.text.length).replace(/[\ud800-\udbff]$/, ''); // no half of a pair
   return {
     ...prompt,
     text: prompt.text.slice(0, cursor) + room + prompt.text.slice(cursor),

@@ -4,7 +4,7 @@
 //   status       state: connecting | online | stale | waiting | stopped; attempt, retry_in_ms, code, reason, why
 //   welcome      client_id, message
 //   time         time
-//   tick         time, epoch_ms, seq, boot
+//   tick         time, epoch_ms, seq, boot, and skipped once the server stood still
 //   presence     count, and online, or joined and left
 //   queued       id, type, input            asked while there was no connection
 //   sent         id, type, input
@@ -13,26 +13,29 @@
 //   interrupted  id, type, input            the line ended first; where it comes back, the pipe asks again
 //   chat         from, text, sent_at
 //   subscribed   topics
-//   gap          missed, restarted          ticks lost before the last one
+//   gap          missed, skipped, restarted  before the last tick: ticks lost here, seconds never sent by the server
 //   round-trip   rtt_ms, and offset_ms, error_ms: the server's clock minus ours
 //   foreign      data or base64             a frame that the protocol does not have
 import type { ConnectionEvent, Status } from '../shared/connection-event.js';
 import type { Asked } from '../shared/pending.js';
+import { replaceUnseen } from '../shared/printable.js';
 import type { ServerMessage } from '../shared/protocol.js';
 import type { Offset } from '../shared/round-trip.js';
 import { explain } from './explain.js';
 
 type Fields = Record<string, unknown>;
 
-/** What JSON may hold as it is, but a terminal would act on. */
-const UNPRINTABLE = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
-
 /** The line of an event; undefined for what has none: frames, and what another event tells better. */
 export function recordOf(event: ConnectionEvent, href: string, offset?: Offset): string | undefined {
   const fields = fieldsOf(event, href, offset);
   if (!fields) return undefined;
   const json = JSON.stringify({ event: fields.event, at: new Date(event.at).toISOString(), ...fields });
-  return json.replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return replaceUnseen(json, escaped);
+}
+
+/** What JSON may hold as it is, but a terminal would act on. */
+function escaped(sign: string): string {
+  return sign.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function fieldsOf(event: ConnectionEvent, href: string, offset: Offset | undefined): Fields | undefined {
@@ -58,7 +61,7 @@ function fieldsOf(event: ConnectionEvent, href: string, offset: Offset | undefin
       return { event: 'error', code: event.message.code, message: event.message.message, ...asked };
     }
     case 'gap':
-      return { event: 'gap', missed: event.missed, restarted: event.restarted };
+      return { event: 'gap', missed: event.missed, skipped: event.skipped, restarted: event.restarted };
     case 'round-trip': {
       const skew = offset && { offset_ms: rounded(offset.offsetMs), error_ms: rounded(offset.errorMs) };
       return { event: 'round-trip', rtt_ms: rounded(event.rttMs), ...skew };

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { Command } from '../support/command.js';
 
-const WORDS = '\u001b[2J\u0007\u009b31m\r\n{"level":"fatal"}\u202egnp\u2028\u0000';
+const WORDS = '\u001b[2J\u0007\u009b31m\r\n{"level":"fatal"}\u202e\u061c\u{e0041}\ue000gnp\u2028\u0000';
 /** What HTTP lets through in a header. */
 const HEADER = '\u009b31mevil\u0085\u00ad" ,}{';
 
@@ -62,7 +62,7 @@ describe.each(['json', 'pretty'])('the %s log', (format) => {
     command.kill('SIGTERM');
     const { stdout, stderr } = await command.ended;
     expect(stderr).toBe('');
-    expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}|[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u);
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}|\p{Cf}|\p{Co}|\p{Cs}|\p{Zl}|\p{Zp}/u);
     const lines = stdout.split('\n').filter((line) => /refused|connected/.test(line));
     expect(lines.filter((line) => /refused at the door/.test(line))).toHaveLength(2);
     expect(lines.filter((line) => /unknown_topic/.test(line))).toHaveLength(2);

@@ -1,5 +1,5 @@
 // `wsdemo serve` as a child process: what a user types, and what the user then sees.
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -100,6 +100,11 @@ describe('the table', () => {
   );
 });
 
+function linked(create: (file: string, link: string) => void, file: string): string {
+  create(file, join(cwd, 'link.db'));
+  return 'link.db';
+}
+
 describe('what can go wrong at the start', () => {
   it('a port that is taken', async () => {
     const holder = createServer();
@@ -113,11 +118,16 @@ describe('what can go wrong at the start', () => {
     holder.close();
   });
 
-  it('a second server on one database', async () => {
+  it.each([
+    ['one database', () => 'wsdemo.db'],
+    ['a symbolic link to it', (file: string) => linked(symlinkSync, file)],
+    ['a hard link to it', (file: string) => linked(linkSync, file)],
+  ])('a second server on %s', async (_, other) => {
     const { command } = await start();
-    expect(await run(['serve', '--port', '0'])).toMatchObject({
+    const name = other(join(cwd, 'wsdemo.db'));
+    expect(await run(['serve', '--port', '0', '--db', name])).toMatchObject({
       code: 1,
-      stderr: `wsdemo: wsdemo.db is in use by another wsdemo (process ${command.child.pid}); stop that one, or give this one a file of its own: --db other.db\n`,
+      stderr: `wsdemo: ${name} is in use by another wsdemo (process ${command.child.pid}); stop that one, or give this one a file of its own: --db other.db\n`,
     });
   });
 

@@ -46,7 +46,7 @@ describe('both ends', () => {
         stdout: '2880067194370816120\n',
       });
       const { code, stderr } = await run(['connect', wsUrl, '--fib', '90'], { WSDEMO_TOKEN: 'a wrong one' });
-      expect(code).toBe(69);
+      expect(code).toBe(1);
       expect(stderr).toMatch(/asks for a token \(HTTP 401\); give the right one with --token/);
       command.kill('SIGTERM');
       const { stdout } = await command.ended;

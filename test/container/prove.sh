@@ -166,7 +166,7 @@ check 'no compiler, no curl, no cache of npm, no sources in it' podman run --rm 
   'for tool in gcc g++ make python3 curl; do ! command -v $tool || exit 1; done
    [ ! -e /root/.npm ] && [ ! -e /build ] && [ ! -e /app/node_modules/tsup ]'
 check 'the native part is in it, and loads' podman run --rm "${any[@]}" --entrypoint sh wsdemo -c \
-  'for part in /app/node_modules/wsdemo/dist/send.*.node; do node -e "process.dlopen({ exports: {} }, process.argv[1])" "$part" || exit 1; done'
+  'for part in /app/node_modules/wsdemo/dist/*.node; do node -e "process.dlopen({ exports: {} }, process.argv[1])" "$part" || exit 1; done'
 check 'its --version is that of package.json' is \
   "$(podman run --rm "${any[@]}" wsdemo --version)" "$(node -p "require('./package.json').version")"
 

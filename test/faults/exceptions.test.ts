@@ -20,7 +20,7 @@ import { SocketServer } from '../../src/server/web-socket.js';
 import { createSystemClock } from '../../src/shared/system-clock.js';
 import { collectingLog } from '../support/collecting-log.js';
 import { FakeClock } from '../support/fake-clock.js';
-import { RawLine, UPGRADE } from '../support/raw-line.js';
+import { RawLine, socketOptions, UPGRADE } from '../support/raw-line.js';
 import { inMemory } from '../support/test-room.js';
 import { Served } from './served.js';
 
@@ -49,16 +49,27 @@ describe('in a crowd, one whose line throws', () => {
   function crowd() {
     const { onFault, seen } = reporter();
     const clock = new FakeClock();
-    const hub = new Hub({ ...inMemory, onFault, clock, wallTime: () => '14:30:25', boot: 'b7f3a9' });
+    const hub = new Hub({
+      ...inMemory,
+      onFault,
+      clock,
+      wallTime: () => '14:30:25',
+      boot: 'b7f3a9',
+      allowsChat: () => true,
+    });
     const got: string[] = [];
     const member = (id: string, isBroken: boolean) => {
-      const take = (frame: string | Uint8Array) => (isBroken ? bug() : got.push(`${id} ${Buffer.from(frame)}`));
+      const take = (frame: Uint8Array) => {
+        const text = String(Buffer.from(frame)).trimEnd();
+        if (isBroken && !text.includes('online')) bug();
+        if (!text.includes('online')) got.push(`${id} ${text}`);
+      };
       return {
         id,
         transport: {
-          send: (text: string) => void (text.includes('online') || take(text)),
           deliver: take,
-          offer: (_: string, frame: Uint8Array) => void take(frame),
+          broadcast: take,
+          offer: (_: string, frame: Uint8Array) => take(frame),
         },
       };
     };
@@ -81,9 +92,15 @@ describe('in a crowd, one whose line throws', () => {
   });
 
   it('keeps no chat line from the others, nor fails who wrote it', () => {
-    const { hub, got, members } = crowd();
-    hub.chat(members[0] as (typeof members)[0], { type: 'chat', text: 'hi' });
-    expect(got).toEqual(['user_3 {"type":"chat","text":"hi"}']);
+    const { hub, clock, got, members } = crowd();
+    const [first, broken] = members as [(typeof members)[0], (typeof members)[0]];
+    hub.chat(first, { type: 'chat', text: 'hi' }, 7);
+    hub.chat(broken, { type: 'chat', text: 'ho' }, undefined);
+    clock.advance(1000);
+    expect(got).toEqual([
+      'user_1 {"type":"chat","text":"hi","id":7}\n{"type":"chat","text":"ho"}',
+      'user_3 {"type":"chat","text":"hi"}\n{"type":"chat","text":"ho"}',
+    ]);
   });
 
   it('keeps no news of who came from the others', () => {
@@ -126,7 +143,6 @@ describe('the clock', () => {
 });
 
 describe('a connection on whose behalf something is thrown', () => {
-  const maxBuffered = 1_000_000;
   const HELLO = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69]); // a client's text frame: hi
   const CLOSED_1011 = [0x88, 2 + 'a fault of the server'.length, 0x03, 0xf3];
 
@@ -135,7 +151,7 @@ describe('a connection on whose behalf something is thrown', () => {
     ['as it is let in', undefined],
   ])('is closed with 1011: %s', async (_, owner) => {
     const { onFault, seen } = reporter();
-    const server = new SocketServer(1000, { maxBuffered, onFault });
+    const server = new SocketServer(1000, { ...socketOptions, onFault });
     const [line, other] = [new RawLine(), new RawLine()];
     const heard: unknown[] = [];
     server.accept(UPGRADE, other.asSocket(), Buffer.alloc(0), () => ({
@@ -154,10 +170,15 @@ describe('a connection on whose behalf something is thrown', () => {
   it('is gone all the same when its end is where something is thrown', async () => {
     const { onFault, seen } = reporter();
     const line = new RawLine();
-    new SocketServer(1000, { maxBuffered, onFault }).accept(UPGRADE, line.asSocket(), Buffer.alloc(0), (transport) => {
-      setImmediate(() => transport.cut('a test'));
-      return { received() {}, closed: bug };
-    });
+    new SocketServer(1000, { ...socketOptions, onFault }).accept(
+      UPGRADE,
+      line.asSocket(),
+      Buffer.alloc(0),
+      (transport) => {
+        setImmediate(() => transport.cut('a test'));
+        return { received() {}, closed: bug };
+      },
+    );
     await expect.poll(seen).toEqual(['error connection a bug']);
   });
 });

@@ -71,7 +71,7 @@ describe('a loss', () => {
     const broken = [asked, said].map((request): Event => ({ kind: 'interrupted', request }));
     const state = story(...CAME, ...sent, ...broken, lost, ...back, tick(9, 'b'));
     expect(state.notice).toMatchObject({ awayMs: 4000, missed: 0, interrupted: 2 });
-    const told = reduce(state, { kind: 'gap', at: state.notice?.at ?? 0, missed: 3, restarted: true });
+    const told = reduce(state, { kind: 'gap', at: state.notice?.at ?? 0, missed: 3, skipped: 0, restarted: true });
     expect(noticeText(told, en)).toMatch(
       /Back after 4 seconds: 3 ticks missed, the server was started anew, chat .*, 2 requests left/,
     );
@@ -86,8 +86,23 @@ describe('a loss', () => {
   });
 
   it('is told as well where the line never broke', () => {
-    const state = story(...CAME, { kind: 'gap', missed: 2, restarted: false });
+    const state = story(...CAME, { kind: 'gap', missed: 2, skipped: 0, restarted: false });
     expect(noticeText(state, en)).toMatch(/· 2 ticks missed\.$/);
+  });
+
+  it('tells a server that stood still from ticks that were missed', () => {
+    const told = (missed: number, skipped: number) =>
+      (['en', 'pt-BR'] as const).map((language) =>
+        noticeText(story(...CAME, { kind: 'gap', missed, skipped, restarted: false }), TEXTS[language]).replace(
+          /.* · /,
+          '',
+        ),
+      );
+    expect(told(0, 5)).toEqual(['the server stood still for 5 seconds.', 'o servidor ficou parado por 5 segundos.']);
+    expect(told(1, 1)).toEqual([
+      'the server stood still for 1 second, 1 tick missed.',
+      'o servidor ficou parado por 1 segundo, 1 tique perdido.',
+    ]);
   });
 });
 
@@ -125,10 +140,47 @@ describe('what was said', () => {
     expect(back.lines).toMatchObject([{ course: 'done', from: 'user_1', text: 'hi' }]);
   });
 
+  it('shows a refusal beside its own line, and those that are passed on later as said', () => {
+    const own = (id: number): Event => ({ kind: 'sent', request: { type: 'chat', text: 'hi', id } });
+    const busy: ServerMessage = { type: 'error', code: 'too_busy', message: 'too many', id: 2 };
+    const refused: Event[] = [message(busy), { kind: 'answered', request: said, message: busy, tookMs: 1 }];
+    const state = story(own(1), own(2), own(3), ...refused, heard(1), heard(3));
+    expect(state.lines).toMatchObject([
+      { key: 'own 2', course: 'refused', error: 'too many', text: 'hi' },
+      { key: 'own 1', course: 'done' },
+      { key: 'own 3', course: 'done' },
+    ]);
+    expect(state.complaint).toBeUndefined();
+    expect(announcements(story(own(2)), story(own(2), ...refused), en)).toEqual(['too many']);
+  });
+
   it('keeps lines apart that say the same', () => {
     const frame: Event = { kind: 'frame', direction: 'in', data: '' };
     const { lines } = story(frame, heard(), frame, heard());
     expect(new Set(lines.map(({ key }) => key)).size).toBe(2);
+  });
+});
+
+describe('what others wrote', () => {
+  it('is shown without signs that are not seen, and a chat line with its line breaks', () => {
+    const evil = 'a\u202eb\u{e0041}\u0000';
+    const clean = 'a�b��';
+    const state = story(
+      message({ type: 'welcome', message: '', client_id: evil }),
+      message({ type: 'presence', count: 1, online: [evil] }),
+      message({ type: 'presence', count: 2, joined: [`${evil}2`], left: [evil] }),
+      message({ type: 'chat', from: evil, text: `${evil}\r\n👩‍👧\tمی‌خ`, at: 'no time' }),
+      message({ type: 'error', code: 'x', message: evil }),
+      { kind: 'sent', request: asked },
+      { kind: 'sent', request: said },
+      { kind: 'answered', request: asked, message: { type: 'fibonacci', input: 10, result: evil }, tookMs: 1 },
+      { kind: 'answered', request: said, message: { type: 'error', code: 'x', message: evil, id: 2 }, tookMs: 1 },
+    );
+    expect(state).toMatchObject({ id: clean, people: { count: 2, ids: [`${clean}2`] }, complaint: clean });
+    expect(state.answers).toMatchObject([{ digits: clean }]);
+    expect(state.lines).toMatchObject([{ from: clean, text: `${clean}\n👩‍👧 می‌خ`, at: 0 }, { error: clean }]);
+    const closed = status({ state: 'stopped', ending: { code: 4000, reason: evil } });
+    expect(detailOf(story(...CAME, closed), 0, true, en)).toContain(`4000 ${clean}`);
   });
 });
 

@@ -140,7 +140,7 @@ describe('Database', () => {
   });
 
   it('says that a folder is no file', () => {
-    expect(() => open(folder)).toThrow(/can't be opened for writing/);
+    expect(() => open(folder)).toThrow(/is a folder, and a file is needed; give another one with --db/);
   });
 
   it('says that another program holds the file', () => {

@@ -1,14 +1,13 @@
 import { expect, it } from 'vitest';
 import { Fanout } from '../../src/server/fanout.js';
+import type { Task } from '../../src/server/scheduler.js';
 import { inMemory } from '../support/test-room.js';
 
 function story() {
-  const waiting: (() => void)[] = [];
-  const fanout = new Fanout<number>({
-    ...inMemory,
-    soon: (run) => waiting.push(run),
-    sliced: () => slices.push(given.length),
-  });
+  const waiting: Task[] = [];
+  const scheduler = { add: (_lane: string, task: Task) => waiting.push(task) };
+  const sliced = () => slices.push(given.length);
+  const fanout = new Fanout<number>({ ...inMemory, scheduler, sliced }, 'broadcast');
   const given: string[] = [];
   const slices: number[] = [];
   return {
@@ -19,7 +18,10 @@ function story() {
     start: (word: string, members: Iterable<number>) =>
       fanout.start(members, (member) => given.push(`${word} ${member}`)),
     /** What was waiting is served; then the crowd's turn comes again. */
-    turn: () => waiting.shift()?.(),
+    turn: () => {
+      const task = waiting.shift();
+      if (task?.step()) waiting.push(task);
+    },
     waiting,
   };
 }
@@ -52,12 +54,22 @@ it('tells when a slice is through, before it makes way', () => {
   expect(slices.at(-1)).toBe(1003);
 });
 
-it('gives what is left of the last time before it begins anew, so that nobody gets two out of order', () => {
+it('gives to a new crowd once the one before is served, and never in one go', () => {
   const { start, given, turn, waiting } = story();
   start('first', crowd(2000));
   start('second', crowd(2000));
+  expect(given.length).toBeLessThan(1000);
   while (waiting.length > 0) turn();
   expect(given).toEqual(['first', 'second'].flatMap((word) => crowd(2000).map((i) => `${word} ${i}`)));
+});
+
+it('lets few crowds wait: one more takes the place of the oldest that has not begun', () => {
+  const { start, given, turn, waiting } = story();
+  for (let i = 1; i <= 10; i++) start(`tick ${i}`, crowd(600));
+  while (waiting.length > 0) turn();
+  const words = [...new Set(given.map((text) => text.replace(/ \d+$/, '')))];
+  expect(words).toEqual(['tick 1', 'tick 8', 'tick 9', 'tick 10']);
+  expect(given).toHaveLength(4 * 600);
 });
 
 it('gives nothing more once it is stopped', () => {

@@ -10,7 +10,8 @@ function story() {
   const follower = () => {
     const heard: object[] = [];
     const send = (text: string) => heard.push(JSON.parse(text));
-    const self = { heard, send, deliver: (frame: Uint8Array) => send(new TextDecoder().decode(frame)) };
+    const deliver = (frame: Uint8Array) => send(new TextDecoder().decode(frame));
+    const self = { heard, deliver, broadcast: deliver };
     presence.follow(self);
     return self;
   };

@@ -76,6 +76,38 @@ describe('Reaper', () => {
     expect(peer.endedAt).toBeUndefined();
   });
 
+  it('cuts nobody for a standstill of its own, in which no answer was read', () => {
+    const { clock, reaper } = story();
+    const crowd = Array.from({ length: 15 * 256 }, () => new Peer(clock));
+    for (const each of crowd) reaper.watch(each);
+    clock.advance(40_000);
+    for (const each of crowd) each.answers = false; // what they answer is not read while we stand still
+    clock.stall(40_000);
+    for (const each of crowd) {
+      each.bytesReceived += 6;
+      each.answers = true;
+    }
+    clock.advance(100_000);
+    expect(crowd.filter(({ endedAt }) => endedAt !== undefined)).toHaveLength(0);
+  });
+
+  it('still ends a peer that is silent after a standstill', () => {
+    const { clock, peer } = story();
+    clock.advance(20_000);
+    peer.answers = false;
+    clock.stall(40_000);
+    clock.advance(46_000);
+    expect(peer.endedAt).toBeGreaterThan(60_000 + 14_000);
+  });
+
+  it('makes up for no step that was missed while it stood still', () => {
+    const { clock, peer } = story();
+    clock.advance(16_000);
+    const before = peer.pings;
+    clock.stall(300_000);
+    expect(peer.pings).toBeLessThanOrEqual(before + 1);
+  });
+
   it('forgets who left', () => {
     const { clock, reaper, peer } = story();
     reaper.forget(peer);

@@ -5,7 +5,8 @@ import { FakeClock } from '../support/fake-clock.js';
 import { testEnding, testGuest, testRoom } from '../support/test-room.js';
 
 function story(differences: Partial<Room>) {
-  const room = testRoom(new FakeClock(), differences);
+  const clock = new FakeClock();
+  const room = testRoom(clock, differences);
   const member = (id: string) => {
     const sent: string[] = [];
     const closed: [number, string][] = [];
@@ -13,13 +14,14 @@ function story(differences: Partial<Room>) {
     const transport = {
       send: (text: string) => void sent.push(text),
       deliver,
+      broadcast: deliver,
       offer: (_topic: string, frame: Uint8Array) => deliver(frame),
       close: (code: number, reason: string) => void closed.push([code, reason]),
       terminate() {},
     };
     return { sent, closed, session: new Session(room, transport, id, testGuest) };
   };
-  return { ...room, member };
+  return { ...room, clock, member };
 }
 
 it('turns a fault inside into an error for the one who asked, with its stack in the log', async () => {
@@ -114,13 +116,31 @@ it('refuses what comes too fast, and closes who does not listen', () => {
 });
 
 it('holds chat to the limit that the server was given', () => {
-  const { member } = story({ maxText: 5 });
+  const { clock, member } = story({ maxText: 5 });
   const { sent, session } = member('user_1');
   session.open(['chat']);
   session.received('{"type":"chat","text":"12345"}');
   session.received('{"type":"chat","text":"123456","id":3}');
+  clock.advance(1000);
   expect(sent.slice(1).map((text) => JSON.parse(text))).toMatchObject([
-    { type: 'chat', text: '12345' },
     { type: 'error', code: 'text_too_long', id: 3, message: '"text" must have at most 5 characters' },
+    { type: 'chat', text: '12345' },
+  ]);
+});
+
+it('refuses chat that comes too fast, from one client or from the room', () => {
+  const allowed = [true, false, true];
+  const { clock, hub, member } = story({ newChatLimiter: () => ({ take: () => allowed.shift() ?? false }) });
+  const { sent, session } = member('user_1');
+  session.open([]);
+  session.received('{"type":"chat","text":"first"}');
+  session.received('{"type":"chat","text":"too fast for one client","id":2}');
+  hub.chat = () => false;
+  session.received('{"type":"chat","text":"too much for the room","id":3}');
+  clock.advance(1000);
+  expect(sent.slice(1).map((text) => JSON.parse(text))).toMatchObject([
+    { type: 'error', code: 'too_busy', id: 2 },
+    { type: 'error', code: 'too_busy', id: 3 },
+    { type: 'chat', text: 'first' },
   ]);
 });

@@ -1,9 +1,9 @@
 // Who reads slowly costs little and delays nobody: told with a socket that a test can fill, and with a real one.
 import { expect, it } from 'vitest';
 import WebSocket from 'ws';
+import { textFrame } from '../../src/server/frames.js';
 import { DEFAULTS } from '../../src/server/options.js';
 import { serve } from '../../src/server/serve.js';
-import { textFrame } from '../../src/server/web-socket.js';
 import { collectingLog } from '../support/collecting-log.js';
 import { openOn, RawLine } from '../support/raw-line.js';
 import { socketClient } from '../support/socket-client.js';

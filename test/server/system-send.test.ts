@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { descriptorOf } from '../../src/server/direct-write.js';
-import { byNode, loadNative, native, type SystemSend, systemSend } from '../../src/server/system-send.js';
+import { byNode, loadSender, native, type SystemSend, systemSend } from '../../src/server/system-send.js';
 import { tcpPair } from '../support/tcp-pair.js';
 
 const NOT_OPEN = 1_000_000;
@@ -19,9 +19,9 @@ it('goes the short way on a machine that has a C compiler, as these have', () =>
 it('goes the long way where the file is missing, damaged, or holds something else', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wsdemo-'));
   writeFileSync(join(folder, 'damaged.node'), 'nothing that could be loaded');
-  expect(loadNative(join(folder, 'missing.node'))).toBeUndefined();
-  expect(loadNative(join(folder, 'damaged.node'))).toBeUndefined();
-  expect(loadNative('node_modules/better-sqlite3/build/Release/better_sqlite3.node')).toBeUndefined();
+  expect(loadSender(join(folder, 'missing.node'))).toBeUndefined();
+  expect(loadSender(join(folder, 'damaged.node'))).toBeUndefined();
+  expect(loadSender('node_modules/better-sqlite3/build/Release/better_sqlite3.node')).toBeUndefined();
   rmSync(folder, { recursive: true });
 });
 

@@ -6,9 +6,13 @@ const START = Date.UTC(2026, 10, 24, 14, 30, 24, 500);
 
 function story(clock = new FakeClock(START)) {
   const told: number[] = [];
-  const ticker = new Ticker(clock, (epochMs) => told.push((epochMs - START + 500) / 1000));
+  const skips: number[] = [];
+  const ticker = new Ticker(clock, (epochMs, skipped) => {
+    told.push((epochMs - START + 500) / 1000);
+    skips.push(skipped);
+  });
   ticker.start();
-  return { clock, told, ticker };
+  return { clock, told, skips, ticker };
 }
 
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
@@ -58,19 +62,21 @@ describe('Ticker', () => {
   });
 
   it('catches up a second that a busy moment held back', () => {
-    const { clock, told } = story();
+    const { clock, told, skips } = story();
     clock.advance(600);
     clock.stall(1900);
     expect(told).toEqual([1, 2, 3]);
+    expect(skips).toEqual([0, 0, 0]);
   });
 
   it('goes on from the right second after a suspension, without a burst', () => {
-    const { clock, told } = story();
+    const { clock, told, skips } = story();
     clock.advance(600);
     clock.stall(3_600_000);
     expect(told).toEqual([1, 3601]);
     clock.advance(1000);
     expect(told).toEqual([1, 3601, 3602]);
+    expect(skips).toEqual([0, 3599, 0]);
   });
 
   it('goes on from the right second when the clock is set forward', () => {
@@ -97,6 +103,44 @@ describe('Ticker', () => {
     clock.advance(5000);
     expect(told).toEqual(upTo(told.length));
     expect(told.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it.each([7_200_000, 3_600_400, 2600, 1500, 400, -400, -1500, -2400, -2600, -3_600_600, -7_200_000])(
+    'skips nothing when the clock is set by %i ms, however late its timer is called',
+    (step) => {
+      for (let late = 0; late < 1000; late += 50) {
+        const { clock, skips } = story();
+        clock.advance(600);
+        clock.step(step);
+        clock.stall(900 + late);
+        clock.advance(5000);
+        expect(skips.every((skipped) => skipped === 0)).toBe(true);
+      }
+    },
+  );
+
+  it.each([
+    [0, 39],
+    [7_200_000, 39],
+    [-7_200_000, 39],
+    // A nudge is no more than that: the seconds of the wall clock are counted.
+    [300, 39],
+    [-300, 38],
+  ])('counts what it stood still when the clock is set by %i ms meanwhile', (step, expected) => {
+    const { clock, skips } = story();
+    clock.advance(600); // a tenth into the second
+    clock.step(step);
+    clock.stall(40_000);
+    clock.advance(3000);
+    expect(skips.slice(0, 2)).toEqual([0, expected]);
+    expect(skips.slice(2)).toEqual(skips.slice(2).map(() => 0));
+  });
+
+  it('tells or counts each second once, however long it stands still', () => {
+    const { clock, told, skips } = story();
+    for (let stall = 100; stall < 20_000; stall += 370) clock.stall(stall);
+    const sum = told.length + skips.reduce((a, b) => a + b, 0);
+    expect(sum).toBe(told.at(-1));
   });
 
   it('says nothing once stopped', () => {

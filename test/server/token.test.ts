@@ -158,7 +158,8 @@ describe('a server with a token', () => {
   let server: RunningServer;
   const ws = (path: string) => server.url.replace('http', 'ws') + path;
   beforeAll(async () => {
-    server = await serve({ ...DEFAULTS, port: 0, db: ':memory:', log, token: GOOD, tokenTries: 20 });
+    const tokens = { token: GOOD, tokenTries: 20 };
+    server = await serve({ ...DEFAULTS, port: 0, db: ':memory:', log, logRate: 1000, ...tokens }); // each refusal its line
   });
   afterAll(() => server.close());
 

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { frameInPlace, textFrame } from '../../src/server/frames.js';
 import { Volley } from '../../src/server/volley.js';
-import { textFrame } from '../../src/server/web-socket.js';
 import { openOn, RawLine, UPGRADE } from '../support/raw-line.js';
 import { tcpPair } from '../support/tcp-pair.js';
 
@@ -51,7 +51,11 @@ it('writes what ws would have written, byte for byte, to a connection and to a s
         if (kind === 'deliver') mine.deliver(textFrame(words));
         if (kind === 'offer') mine.offer('time', textFrame(words));
         volley.send();
-        if (kind === 'echo') mine.echo(bytes ?? words);
+        if (kind === 'echo') {
+          const payload = Buffer.from(bytes ?? words);
+          const memory = Buffer.concat([Buffer.alloc(10), payload]);
+          mine.deliver(frameInPlace(bytes === undefined, memory.subarray(10)));
+        }
         if (kind === 'ping') {
           mine.ask();
           mine.insist();

@@ -10,9 +10,13 @@ class End implements Transport {
     this.peer?.events?.received(text);
   }
 
-  /** A frame is its text as bytes here. */
+  /** A frame is a line of text as bytes here, and there may be several. */
   deliver(frame: Uint8Array): void {
-    this.send(new TextDecoder().decode(frame));
+    for (const line of new TextDecoder().decode(frame).trimEnd().split('\n')) this.send(line);
+  }
+
+  broadcast(frame: Uint8Array): void {
+    this.deliver(frame);
   }
 
   offer(_topic: string, frame: Uint8Array): void {

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { MemoryBudget } from '../../src/server/memory-budget.js';
 import { type ServerSocket, type SocketOptions, SocketServer } from '../../src/server/web-socket.js';
 import type { TransportEvents } from '../../src/shared/transport.js';
 import { inMemory } from './test-room.js';
@@ -9,6 +10,14 @@ import { inMemory } from './test-room.js';
 export class RawLine extends Duplex {
   readonly #written: Buffer[] = [];
   #blocked: (() => void)[] | undefined;
+  #takenBytes = 0;
+  /** Nobody counts here what comes in. */
+  readonly bytesRead = 0;
+
+  /** As a socket counts them: what waits is among them. */
+  get bytesWritten(): number {
+    return this.#takenBytes + this.writableLength;
+  }
 
   /** What was written behind the answer to the upgrade. */
   get frames(): Buffer {
@@ -32,8 +41,12 @@ export class RawLine extends Duplex {
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.#written.push(chunk);
-    if (this.#blocked) this.#blocked.push(done);
-    else done();
+    const take = () => {
+      this.#takenBytes += chunk.length;
+      done();
+    };
+    if (this.#blocked) this.#blocked.push(take);
+    else take();
   }
 
   asSocket(): Socket {
@@ -51,9 +64,17 @@ export const UPGRADE = {
   },
 } as unknown as IncomingMessage;
 
+/** Limits that no test meets by accident. */
+export const socketOptions: SocketOptions = {
+  ...inMemory,
+  maxBuffered: 1_000_000,
+  unfinished: new MemoryBudget<ServerSocket>(10_000_000, (socket) => socket.dropUnfinished()),
+  unsent: new MemoryBudget<ServerSocket>(10_000_000, (socket) => socket.dropUnsent()),
+};
+
 /** The server's end of a WebSocket that was opened on a line. */
 export function openOn(line: RawLine | Socket, options: Partial<SocketOptions> = {}): ServerSocket {
-  const server = new SocketServer(1000, { ...inMemory, maxBuffered: 1_000_000, ...options });
+  const server = new SocketServer(1000, { ...socketOptions, ...options });
   const deaf: TransportEvents = { received() {}, closed() {} };
   let opened: ServerSocket | undefined;
   server.accept(UPGRADE, line instanceof RawLine ? line.asSocket() : line, Buffer.alloc(0), (transport) => {

@@ -1,6 +1,7 @@
 // RawPeer: a client without a library, which may send any bytes it likes, at any pace, and hears whole frames.
 import { createHash, randomBytes } from 'node:crypto';
 import { createConnection, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { CLOSE, FrameReader, type ReceivedFrame } from './frames.js';
 
 export interface RawPeerOptions {
@@ -44,15 +45,12 @@ export class RawPeer {
 
   /** Resolves once the upgrade is done. @throws what the server answered instead */
   static open(url: string, { headers = [], heard, localAddress }: RawPeerOptions = {}): Promise<RawPeer> {
-    const { hostname, port, pathname, search } = new URL(url);
+    const { protocol, hostname, port, pathname, search } = new URL(url);
     const key = randomBytes(16).toString('base64');
     const expected = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
     return new Promise((resolve, reject) => {
-      const socket = createConnection({
-        host: hostname,
-        port: Number(port),
-        ...(localAddress ? { localAddress } : {}),
-      });
+      const to = { host: hostname, port: Number(port), ...(localAddress ? { localAddress } : {}) };
+      const socket = protocol === 'wss:' ? connectTls({ ...to, rejectUnauthorized: false }) : createConnection(to);
       socket.setNoDelay(true);
       socket.on('error', reject); // after the upgrade it says nothing more: a server may reset who breaks the rules
       socket.on('close', () => reject(new Error('closed before the upgrade')));

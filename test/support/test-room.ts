@@ -1,22 +1,23 @@
 // TestRoom: what sessions share, with nothing real in it but the hub.
 import { Hub } from '../../src/server/hub.js';
+import { Scheduler } from '../../src/server/scheduler.js';
 import type { Guest, Room } from '../../src/server/session.js';
 import { Tally } from '../../src/server/tally.js';
 import type { Clock } from '../../src/shared/clock.js';
 import type { Ending } from '../../src/shared/transport.js';
 import { collectingLog } from './collecting-log.js';
 
-/** A text is its own frame here, as bytes, and a crowd is served at once. */
+/** A frame is a line of text here, as bytes, and a crowd is served at once. */
 export const inMemory = {
-  encode: (text: string) => new TextEncoder().encode(text),
-  soon: (run: () => void) => run(),
+  encode: (text: string) => new TextEncoder().encode(`${text}\n`),
+  scheduler: new Scheduler({ soon: (run) => run(), elapsed: () => 0 }),
   onFault(error: unknown) {
     throw error;
   },
 };
 
 export function testHub(clock: Clock, boot: string): Hub {
-  return new Hub({ ...inMemory, clock, wallTime: () => '14:30:25', boot });
+  return new Hub({ ...inMemory, clock, wallTime: () => '14:30:25', boot, allowsChat: () => true });
 }
 
 export const testGuest: Guest = { address: '127.0.0.1', language: 'en', since: 0 };
@@ -36,6 +37,7 @@ export function testRoom(clock: Clock, differences: Partial<Room> = {}) {
     maxFibonacci: 1000,
     maxText: 1000,
     newQuota: () => ({ take: () => 'serve' }),
+    newChatLimiter: () => ({ take: () => true }),
     left: (session) => hub.leave(session),
     tokenOf: () => 'token',
     resumeSeconds: 30,

@@ -23,6 +23,7 @@ let contract: ContractServer;
 let ticking: ContractServer;
 let closing: ContractServer;
 let mute: ContractServer;
+let silent: ContractServer;
 let web: { url: string; close(): unknown };
 let hanging: Awaited<ReturnType<typeof tcpServer>>;
 let emptyPort: number;
@@ -37,6 +38,7 @@ beforeAll(async () => {
     },
   });
   mute = await ContractServer.open({ neverAnswers: true });
+  silent = await ContractServer.open({ isMute: true });
   const http = createHttpServer((_, response) => response.writeHead(404).end());
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   web = { url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/ws`, close: () => http.close() };
@@ -45,7 +47,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const server of [contract, ticking, closing, mute, hanging]) await server.close();
+  for (const server of [contract, ticking, closing, mute, silent, hanging]) await server.close();
   web.close();
 });
 
@@ -67,6 +69,27 @@ const TABLE: Record<string, Row> = {
     code: 0,
   },
   'no input at all': { args: () => [contract.url], input: '', stdout: '', code: 0 },
+  'no input at all, --once': { args: () => [contract.url, '--once'], input: '', stdout: '', code: 0 },
+  'no input at all, at a wrong path': {
+    args: () => [web.url, '--once'],
+    input: '',
+    stdout: '',
+    stderr: /has no WebSocket at \/ws \(HTTP 404\)/,
+    code: 1,
+  },
+  'no input at all, at nobody': {
+    args: () => [`ws://127.0.0.1:${emptyPort}/ws`, '--once'],
+    input: '',
+    stdout: '',
+    stderr: /Nobody listens/,
+    code: 69,
+  },
+  'no input at all, at a server that says nothing': {
+    args: () => [silent.url, '--once'],
+    input: '',
+    stdout: '',
+    code: 0,
+  },
   'a line that is no number': {
     args: () => [contract.url],
     input: '5\nx\u001b[2J\n7\n',
@@ -136,7 +159,7 @@ const TABLE: Record<string, Row> = {
     args: () => [web.url.replace('/ws', '/x'), '--fib', '1', '--quiet'],
     stdout: '',
     stderr: /^wsdemo: 127\.0\.0\.1:\d+ has no WebSocket at \/x \(HTTP 404\); wsdemo's is ws:.*\/ws\.\n$/,
-    code: 69,
+    code: 1,
   },
   'an unknown host': {
     args: () => ['ws://nowhere.invalid/ws', '--fib', '1', '--once'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Connection } from '../../src/shared/connection.js';
+import { Connection, type ConnectionOptions } from '../../src/shared/connection.js';
 import type { Ending, TransportEvents } from '../../src/shared/transport.js';
 import { Plain, type PlainSettings } from '../../src/tui/plain.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -16,7 +16,7 @@ class Pipe {
   exitCode: number | undefined;
   #server: TransportEvents | undefined;
 
-  constructor(settings: Partial<PlainSettings> = {}) {
+  constructor(settings: Partial<PlainSettings> = {}, options: Partial<ConnectionOptions> = {}) {
     this.plain = new Plain(
       {
         href: HREF,
@@ -35,6 +35,7 @@ class Pipe {
         talk: (line) => this.talk.push(line),
         ask: (input) => this.connection.request({ type: 'fibonacci', input }),
         retry: () => this.connection.retryNow(),
+        after: (ms, run) => this.clock.after(ms, run),
         leave: (exitCode) => {
           expect(this.exitCode).toBeUndefined();
           this.exitCode = exitCode;
@@ -46,6 +47,7 @@ class Pipe {
       url: HREF,
       clock: this.clock,
       random: () => 0.3,
+      ...options,
       onEvent: (event) => this.plain.event(event),
       dial: (_, events) => {
         this.#server = events;
@@ -56,9 +58,14 @@ class Pipe {
     this.connection.start();
   }
 
-  opens(): this {
+  /** The line is open; the server has said nothing yet. */
+  dials(): this {
     this.#server?.opened?.();
-    return this.says({ type: 'welcome', message: 'hello', client_id: 'user_7' });
+    return this;
+  }
+
+  opens(): this {
+    return this.dials().says({ type: 'welcome', message: 'hello', client_id: 'user_7' });
   }
 
   says(...messages: unknown[]): this {
@@ -97,6 +104,13 @@ describe('Plain, asked by a script', () => {
     expect(pipe.exitCode).toBe(0);
   });
 
+  it('says that the server was too busy, leaves with 1 and does not ask again', () => {
+    const pipe = new Pipe({ fib: [20_000] }).opens();
+    pipe.says({ type: 'error', code: 'too_busy', message: 'later', id: pipe.sent[0]?.id });
+    expect([pipe.out, pipe.exitCode, pipe.sent.length]).toEqual(['', 1, 1]);
+    expect(pipe.talk.at(-1)).toBe('fibonacci 20000: later (too_busy)');
+  });
+
   it('asks again what the line broke off', () => {
     const pipe = new Pipe({ fib: [10] }).opens().ends({ code: 1012, reason: 'restart' });
     expect(pipe.exitCode).toBeUndefined();
@@ -126,16 +140,57 @@ describe('Plain, asked by a script', () => {
     expect(pipe.plain.backlog).toBe(0);
   });
 
-  it('leaves at the end of an empty input', () => {
+  it('leaves at the end of an empty input, once the server has spoken', () => {
     const pipe = new Pipe();
+    pipe.plain.inputEnd();
+    pipe.dials().ends({});
+    expect(pipe.exitCode).toBeUndefined();
+    pipe.clock.advance(400);
+    pipe.dials();
+    expect(pipe.exitCode).toBeUndefined();
+    pipe.opens();
+    expect(pipe.exitCode).toBe(0);
+    const late = new Pipe().opens();
+    late.plain.inputEnd();
+    expect(late.exitCode).toBe(0);
+    const foreign = new Pipe().dials().says('hello');
+    foreign.plain.inputEnd();
+    expect(foreign.exitCode).toBe(0);
+  });
+
+  it('leaves at the end of an empty input once a server that says nothing has been open for a second', () => {
+    const pipe = new Pipe();
+    pipe.plain.inputEnd();
+    pipe.dials();
+    pipe.clock.advance(900);
+    pipe.ends({});
+    pipe.clock.advance(1000);
+    pipe.dials();
+    pipe.clock.advance(900);
+    expect(pipe.exitCode).toBeUndefined();
+    pipe.clock.advance(100);
+    expect(pipe.exitCode).toBe(0);
+  });
+
+  it('leaves at once when a person ends the input', () => {
+    const pipe = new Pipe({ isInteractive: true });
     pipe.plain.inputEnd();
     expect(pipe.exitCode).toBe(0);
   });
 
-  it('tells on which side it ended: 69 before it was ever open, 1 after', () => {
+  it('leaves with 1 when the server closes before it has spoken', () => {
+    const pipe = new Pipe();
+    pipe.plain.inputEnd();
+    expect(pipe.dials().ends({ code: 1008, reason: 'no room' }).exitCode).toBe(1);
+  });
+
+  it('tells on which side it ended: 69 for who was never there, 1 for a refusal or a close', () => {
     const refused = new Pipe({ fib: [1], isQuiet: true }).ends({ httpStatus: 404, error: 'HTTP 404' });
-    expect(refused.exitCode).toBe(69);
+    expect(refused.exitCode).toBe(1);
     expect(refused.talk).toEqual([expect.stringMatching(/no WebSocket at \/ws/)]);
+    const never = { retries: () => false };
+    expect(new Pipe({ fib: [1] }, never).ends({ error: 'ECONNREFUSED' }).exitCode).toBe(69);
+    expect(new Pipe({ fib: [1] }, never).ends({ httpStatus: 503, error: 'HTTP 503' }).exitCode).toBe(69);
     const closed = new Pipe({ fib: [1] }).opens().ends({ code: 1008, reason: 'no room' });
     expect(closed.exitCode).toBe(1);
     expect(closed.talk.at(-1)).toBe('stopped. The server closed the connection: 1008 "no room" (against its policy).');
@@ -263,9 +318,10 @@ describe('Plain, as NDJSON', () => {
   it('keeps control characters out of the terminal by what JSON is', () => {
     const pipe = new Pipe({ format: 'json' })
       .opens()
-      .says({ type: 'chat', from: 'a', text: '\u001b[2J\n\u009b\u202e', at: '' });
-    expect(pipe.out).not.toMatch(/\u009b|\u202e/);
-    expect(JSON.parse(pipe.out.trimEnd().split('\n').at(-1) ?? '').text).toBe('\u001b[2J\n\u009b\u202e');
+      .says({ type: 'chat', from: 'a', text: '\u001b[2J\n\u009b\u202e\u{e0041}👩‍👧', at: '' });
+    expect(pipe.out).not.toMatch(/\u009b|\u202e|\u{e0041}/u);
+    expect(pipe.out).toContain('\\udb40\\udc41👩‍👧');
+    expect(JSON.parse(pipe.out.trimEnd().split('\n').at(-1) ?? '').text).toBe('\u001b[2J\n\u009b\u202e\u{e0041}👩‍👧');
   });
 });
 

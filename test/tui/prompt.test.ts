@@ -48,5 +48,6 @@ describe('Prompt', () => {
 
   it('takes no more than a line may hold', () => {
     expect(insert(emptyPrompt(), '1'.repeat(5000)).text).toHaveLength(MAX_LINE);
+    expect(insert(emptyPrompt(), `x${'😀'.repeat(1000)}`).text).toBe(`x${'😀'.repeat(499)}`);
   });
 });

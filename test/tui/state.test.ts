@@ -28,11 +28,47 @@ describe('the log', () => {
     expect(story.effects.filter((effect) => effect.do === 'save')).toHaveLength(1);
   });
 
+  it('shows each digit of a number that a server sends as a JSON number', () => {
+    const story = new Story()
+      .welcome()
+      .types('79\r')
+      .says('{"type":"fibonacci","input":79,"result":14472334024676221}');
+    expect(story.log.at(-1)).toBe('in: 14472334024676221 [0.0 ms]');
+    story
+      .types('1500\r')
+      .says(`{"type":"fibonacci","input":1500,"result":1${'3'.repeat(313)}}`)
+      .types('s');
+    expect(story.log.at(-1)).toMatch(/^in: 133333333333…333333333333 \[314 digits/);
+    expect(story.effects).toContainEqual({ do: 'save', input: 1500, result: `1${'3'.repeat(313)}` });
+    expect(story.types('j').frame(160)).toContain('"result":14472334024676221}');
+  });
+
   it('shows an error in place of the answer, once', () => {
     const story = new Story().welcome().types('999999\r');
     story.says({ type: 'error', code: 'input_too_large', message: 'too large', id: 1 });
     expect(story.log.slice(-2)).toEqual(['out: fibonacci 999999', 'warn: too large (input_too_large) [0.0 ms]']);
     expect(story.state.inFlight).toEqual([]);
+  });
+
+  it('names the chat line that was refused, among others, and shows those that were passed on later', () => {
+    const story = new Story().welcome();
+    const says = (text: string) => story.types(`c${text}\r`).sent.at(-1)?.id;
+    const ids = ['one', 'two', 'three'].map(says);
+    expect(story.log).toHaveLength(2); // nothing is told before the server has passed it on
+    story.clock.advance(30);
+    story.says({ type: 'error', code: 'too_busy', message: 'too many', id: ids[1] });
+    story.clock.advance(100);
+    for (const index of [0, 2]) {
+      story.says({ type: 'chat', from: 'user_7', text: ['one', 'two', 'three'][index], at: '', id: ids[index] });
+    }
+    expect(story.log.slice(2)).toEqual([
+      'warn: chat: two: too many (too_busy) [30 ms]',
+      'chat: user_7: one',
+      'chat: user_7: three',
+    ]);
+    expect(story.state.inFlight).toEqual([]);
+    story.clock.advance(60_000);
+    expect(story.sent.filter(({ type }) => type === 'chat')).toHaveLength(3); // none is said again
   });
 
   it('marks what was under way when the line broke, and says in one line what was missed', () => {
@@ -54,6 +90,18 @@ describe('the log', () => {
     expect(story.log.at(-1)).toBe('back: back as user_8, missed nothing, the server was restarted');
     story.ends({ code: 1012 }).waits(1000).welcome('user_9').tick({ boot: 'other' });
     expect(story.log.at(-1)).toBe('back: back as user_9, missed nothing');
+  });
+
+  it('tells a server that stood still from ticks that were missed', () => {
+    const story = new Story().welcome().tick().waits(1000).tick({ seq: 7, skipped: 5 });
+    expect(story.log.at(-1)).toBe('warn: missed nothing, the server stood still for 5 s');
+    expect(story.state.lost).toBe(0);
+    story.waits(1000).tick({ seq: 11, skipped: 6 });
+    expect(story.log.at(-1)).toBe('lost: missed 2 ticks, the server stood still for 1 s');
+    expect(story.state.lost).toBe(2);
+    story.ends({}).waits(400).welcome().tick({ seq: 21, skipped: 14 });
+    expect(story.log.at(-1)).toBe('back: back as user_7, missed 1 tick, the server stood still for 8 s');
+    expect(story.state.lost).toBe(3);
   });
 
   it('keeps the tries of an hour in one line', () => {
@@ -202,7 +250,7 @@ describe('servers that are not wsdemo', () => {
   });
 
   it('can not reach the terminal with control characters, wherever text is shown', () => {
-    const evil = '\u001b]0;x\u0007\u009b2J\u202e\r\nboo';
+    const evil = '\u001b]0;x\u0007\u009b2J\u202e\u061c\u{e0041}\r\nboo';
     const story = new Story()
       .opens()
       .says(
@@ -224,9 +272,11 @@ describe('servers that are not wsdemo', () => {
     ];
     story.types('?').ends({ code: 1008, reason: evil });
     frames.push(story.colored());
+    frames.push(story.types('?c2\u009bJ\u202e\u061c\u{e0041}boo').colored());
+    expect(story.state.chat?.text).toBe('2J\u202e\u061c\u{e0041}boo'); // it is sent as it was typed
     for (const frame of frames) {
       const text = stripVTControlCharacters(frame).replaceAll('\n', '');
-      expect(text).not.toMatch(/\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u);
+      expect(text).not.toMatch(/\p{Cc}|\p{Cf}|\p{Co}|\p{Cs}|\p{Zl}|\p{Zp}/u);
       expect(text).toMatch(/boo|write a number/);
     }
   });

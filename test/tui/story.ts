@@ -65,11 +65,11 @@ export class Story {
   }
 
   /** The next second of the server's clock. */
-  tick(more: { seq?: number; boot?: string } = {}): this {
+  tick(more: { seq?: number; boot?: string; skipped?: number } = {}): this {
     this.#seq = more.seq ?? this.#seq + 1;
     const at = Math.round(this.clock.now() / 1000) * 1000;
     const time = new Date(at).toISOString().slice(11, 19);
-    return this.says({ type: 'tick', time, epoch_ms: at, seq: this.#seq, boot: more.boot ?? 'b7f3a9' });
+    return this.says({ type: 'tick', time, epoch_ms: at, seq: this.#seq, boot: 'b7f3a9', ...more });
   }
 
   /** Answers the last `sync` after so many milliseconds, by a server clock that is ahead. */
