@@ -11,9 +11,7 @@ function pipelined(name: string, path: string, headers: string[] = []): Attack {
     isFullOnly: true,
     about: `GET ${path} pipelined on ${CONNECTIONS} connections`,
     async run(target, size) {
-      const lines = Array.from({ length: CONNECTIONS }, () => target.line());
-      const some = repeated(get(path, headers), 200);
-      await Promise.all(lines.map((line) => target.pump(line, some, size === 'full' ? 10_000 : 1200)));
+      await target.pumpLines(CONNECTIONS, repeated(get(path, headers), 200), size === 'full' ? 10_000 : 1200);
     },
   };
 }
@@ -73,8 +71,7 @@ const foreignHost: Attack = {
   name: 'http-foreign-host',
   about: 'GET /ws pipelined with a foreign Host on one connection',
   async run(target, size) {
-    const line = target.line();
-    await target.pump(line, repeated(get('/ws', [], 'evil.example'), 500), size === 'full' ? 8000 : 1200);
+    await target.pumpLines(1, repeated(get('/ws', [], 'evil.example'), 500), size === 'full' ? 8000 : 1200);
   },
 };
 
@@ -122,8 +119,7 @@ const routes: Attack = {
   async run(target, size) {
     const paths = ['/', '/metrics', '/health', '/ws', '/echo', '/page.js', '/style.css', '/nothing'];
     const some = repeated(Buffer.concat(paths.map((path) => get(path, ['Accept-Encoding: gzip']))), 25);
-    const lines = Array.from({ length: CONNECTIONS }, () => target.line());
-    await Promise.all(lines.map((line) => target.pump(line, some, size === 'full' ? 10_000 : 1200)));
+    await target.pumpLines(CONNECTIONS, some, size === 'full' ? 10_000 : 1200);
   },
 };
 
