@@ -30,10 +30,12 @@ const deaf: Attack = {
 const tokenParser: Attack = {
   name: 'http-token-parser',
   about: '`Authorization: Bearer a`, 15,500 spaces and `b` on /health, 200 times',
+  // Where all work is done in turns, slow patterns delay nobody for long: a linear one takes 20 ms here, a quadratic one 1.3 s.
+  limits: () => ({ healthMs: 500 }),
   async run(target, size) {
-    const lines = Array.from({ length: 10 }, () => target.line());
+    const lines = Array.from({ length: 30 }, () => target.line());
     const hard = get('/health', [`Authorization: Bearer a${' '.repeat(15_500)}b`]);
-    for (let i = 0; i < (size === 'full' ? 200 : 60); i++) lines[i % lines.length]?.write(hard);
+    for (let i = 0; i < (size === 'full' ? 200 : 120); i++) lines[i % lines.length]?.write(hard);
     await target.sleep(1200);
   },
 };
