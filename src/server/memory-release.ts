@@ -31,14 +31,15 @@ const WORTH_BYTES = 16 * MIB;
 /** A process whose memory changes by less between two looks is calm. */
 const CALM_BYTES = 4 * MIB;
 
-/** Garbage is collected at most once in this time, however short memory is. */
-const RELIEVE_EVERY_MS = 1000;
+/** Where memory is short, garbage is collected at most once in this time, and for at most this part of the time. */
+const RELIEVE_EVERY_MS = 200;
+const RELIEVE_SHARE = 1 / 20;
 
 export class MemoryRelease {
   readonly #options: MemoryReleaseOptions;
   #cancel: Cancel | undefined;
   #lastRss = 0;
-  #relievedAt = Number.NEGATIVE_INFINITY;
+  #relieveFrom = Number.NEGATIVE_INFINITY;
   /** What was in use at the start. */
   #first: Usage = { rss: 0, heapTotal: 0, external: 0 };
   /** Memory that belongs to neither the heap nor its objects, after the last `trim`. */
@@ -57,11 +58,13 @@ export class MemoryRelease {
 
   /** Collects garbage now, but not often: memory is short, and V8 does not know it. */
   relieve(): void {
-    const now = this.#options.clock.elapsed();
-    if (now - this.#relievedAt < RELIEVE_EVERY_MS) return;
-    this.#relievedAt = now;
-    this.#options.collect();
-    this.#options.trim();
+    const { clock, collect, trim } = this.#options;
+    const start = clock.elapsed();
+    if (start < this.#relieveFrom) return;
+    collect();
+    trim();
+    const tookMs = clock.elapsed() - start;
+    this.#relieveFrom = start + Math.max(RELIEVE_EVERY_MS, tookMs / RELIEVE_SHARE);
   }
 
   stop(): void {

@@ -107,7 +107,7 @@ export const DEFAULTS = {
   roomChatBurst: 200,
   maxBuffered: 1024 * 1024,
   maxBufferedTotal: 32 * 1024 * 1024,
-  maxUnfinishedTotal: 64 * 1024 * 1024,
+  maxUnfinishedTotal: 32 * 1024 * 1024,
   httpTimeout: 10,
   ping: 15,
   drain: 5,
