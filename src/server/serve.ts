@@ -270,7 +270,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 
 /** `demo`, `/demo` and `/demo/` all mean the same prefix. */
 function normalizeBasePath(basePath: string): string {
-  const trimmed = basePath.replace(/^\/+|\/+$/g, '');
+  const trimmed = /^\/*(.*[^/])?/.exec(basePath)?.[1] ?? '';
   return trimmed === '' ? '/' : `/${trimmed}/`;
 }
 
