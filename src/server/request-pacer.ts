@@ -25,10 +25,8 @@ interface Focus {
 export function paceRequests(server: Server, event: 'connection' | 'secureConnection', turns: Turns): void {
   const focus: Focus = { connection: undefined };
   const answering = (_request: unknown, response: ServerResponse) => focus.connection?.answering(response);
-  server.on(event, (socket: Socket) => {
-    turns.hurry();
-    new PacedConnection(socket, focus, turns);
-  });
+  server.on('connection', () => turns.hurry()); // with TLS too, long before the handshake is done
+  server.on(event, (socket: Socket) => new PacedConnection(socket, focus, turns));
   server.on('request', answering);
   server.on('checkExpectation', answering);
   server.on('upgrade', () => focus.connection?.release());

@@ -1,10 +1,10 @@
 // Out of file descriptors: newcomers are turned away, all else goes on, and it recovers by itself.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { roomFor } from '../../src/server/descriptors.js';
+import { openDescriptors, roomFor } from '../../src/server/descriptors.js';
 import { type Command, type CommandOptions, serveCommand, throughShell } from '../support/command.js';
 import { RawHttp } from '../support/raw-http.js';
 import { refusedStatus, socketClient } from '../support/socket-client.js';
@@ -53,6 +53,14 @@ it('as many connections are let in as there are descriptors for, less what else 
 });
 
 describe.runIf(process.platform === 'linux')('on Linux', () => {
+  it('counts those that are open', () => {
+    const before = openDescriptors() ?? Number.NaN;
+    const [a, b] = [openSync('/dev/null', 'r'), openSync('/dev/null', 'r')];
+    expect(openDescriptors()).toBe(before + 2);
+    for (const each of [a, b]) closeSync(each);
+    expect(openDescriptors()).toBe(readdirSync('/proc/self/fd').length - 1);
+  });
+
   it('with few descriptors (ulimit -n), connections past them get 503, and page, metrics and threads still work', async () => {
     const { url, wsUrl, command } = await start({ through: throughShell('ulimit -n 96') });
     const [, most = ''] = await command.output(/"maxConnections":(\d+),.*ulimit -n/);
