@@ -3,6 +3,7 @@
 import type { Server, ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../shared/clock.js';
+import { networkOf } from './client-address.js';
 import type { Log } from './log.js';
 import type { Tally } from './tally.js';
 import { endFaulty, isTlsFault, lineBelow } from './tls.js';
@@ -50,7 +51,7 @@ export function silenceMs(timeoutMs: number): number {
 
 export class Lobby {
   readonly #options: LobbyOptions;
-  /** Who is here, from which address. */
+  /** Who is here, from which network. */
   readonly #inside = new Map<Socket, string>();
   readonly #waiting = new Map<string, number>();
   #toldAt = Number.NEGATIVE_INFINITY;
@@ -91,23 +92,24 @@ export class Lobby {
     const { maxWaitingPerIp, isProxy } = this.#options;
     const address = socket.remoteAddress ?? '';
     if (isProxy(address)) return;
-    const waiting = this.#waiting.get(address) ?? 0;
+    const network = networkOf(address);
+    const waiting = this.#waiting.get(network) ?? 0;
     if (waiting >= maxWaitingPerIp) {
       this.#refuse(socket, TOO_MANY);
       return;
     }
-    this.#waiting.set(address, waiting + 1);
-    this.#inside.set(socket, address);
+    this.#waiting.set(network, waiting + 1);
+    this.#inside.set(socket, network);
     socket.on('close', this.#closed);
   }
 
   #left(socket: Socket): void {
-    const address = this.#inside.get(socket);
-    if (address === undefined) return;
+    const network = this.#inside.get(socket);
+    if (network === undefined) return;
     this.#inside.delete(socket);
-    const left = (this.#waiting.get(address) ?? 0) - 1;
-    if (left > 0) this.#waiting.set(address, left);
-    else this.#waiting.delete(address);
+    const left = (this.#waiting.get(network) ?? 0) - 1;
+    if (left > 0) this.#waiting.set(network, left);
+    else this.#waiting.delete(network);
   }
 
   #refuse(socket: Socket, { status, reason }: typeof NO_HTTP): void {

@@ -104,7 +104,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { maxConnections, maxSockets } = roomFor(options.maxConnections, socketsToSpare());
   const gate = new Gate({ ...options, maxConnections, onLoopback: isLoopback(hostInUrl(options.host)) });
   const lock = new TokenLock(tokens, options.tokenTries);
-  const readVisitor = visitorReader(options.trustProxy);
+  const readVisitor = visitorReader({ ...options, log });
   const { maxFibonacci, maxText } = options;
   const resumption = new Resumption<Session>({
     clock,
@@ -180,7 +180,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       const { createMetrics, METRICS_TYPE } = await import('./metrics.js');
       scrape ??= createMetrics(clock, tally, {
         online: () => hub.size,
-        inside: () => gate.inside,
+        inside: () => gate.taken,
         away: () => resumption.away,
         queued: () => pool.queued,
       });
