@@ -51,8 +51,8 @@ export function silenceMs(timeoutMs: number): number {
 
 export class Lobby {
   readonly #options: LobbyOptions;
-  /** Who is here, from which network. */
-  readonly #inside = new Map<Socket, string>();
+  /** Who is here, and the network in which it is counted, if it is. */
+  readonly #inside = new Map<Socket, string | undefined>();
   readonly #waiting = new Map<string, number>();
   #toldAt = Number.NEGATIVE_INFINITY;
 
@@ -88,25 +88,27 @@ export class Lobby {
     this.#left(line);
   }
 
+  /** Drops all who are here: those too who are within a handshake of TLS, of which the HTTP server does not know. */
+  close(): void {
+    for (const socket of this.#inside.keys()) socket.destroy();
+  }
+
   #enter(socket: Socket): void {
     const { maxWaitingPerIp, isProxy } = this.#options;
     const address = socket.remoteAddress ?? '';
-    if (isProxy(address)) return;
-    const network = networkOf(address);
-    const waiting = this.#waiting.get(network) ?? 0;
-    if (waiting >= maxWaitingPerIp) {
-      this.#refuse(socket, TOO_MANY);
-      return;
-    }
-    this.#waiting.set(network, waiting + 1);
+    const network = isProxy(address) ? undefined : networkOf(address);
     this.#inside.set(socket, network);
     socket.on('close', this.#closed);
+    if (network === undefined) return;
+    const waiting = (this.#waiting.get(network) ?? 0) + 1;
+    this.#waiting.set(network, waiting);
+    if (waiting > maxWaitingPerIp) this.#refuse(socket, TOO_MANY);
   }
 
   #left(socket: Socket): void {
     const network = this.#inside.get(socket);
-    if (network === undefined) return;
     this.#inside.delete(socket);
+    if (network === undefined) return;
     const left = (this.#waiting.get(network) ?? 0) - 1;
     if (left > 0) this.#waiting.set(network, left);
     else this.#waiting.delete(network);
