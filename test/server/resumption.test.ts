@@ -13,8 +13,10 @@ import { createSystemClock } from '../../src/shared/system-clock.js';
 import { createDial } from '../../src/tui/dial.js';
 import { collectingLog } from '../support/collecting-log.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { frame, TEXT } from '../support/frames.js';
 import { RawPeer } from '../support/raw-peer.js';
 import { refused, refusedStatus, socketClient } from '../support/socket-client.js';
+import { sqlite3 } from '../support/sqlite3.js';
 import type { TestClient } from '../support/test-client.js';
 
 const LOST = { code: 1006, reason: '' };
@@ -346,6 +348,18 @@ it('keeps the id across a restart of the server on the same file', async () => {
   expect((await (await socketClient(second.url)).next('welcome')).client_id).not.toBe(id);
   expect((await resume(second.url, token as string)).id).toBe(id);
   await second.server.close();
+});
+
+it('notes the ticket of a client that does not answer the Close frame of a stop', async () => {
+  const db = join(mkdtempSync(join(tmpdir(), 'wsdemo-')), 'test.db');
+  const { server, url } = await start({ db, drain: 0 });
+  const mute = await RawPeer.open(url);
+  await mute.write(frame(TEXT, '{"type":"session"}'));
+  for (let heard = ''; !heard.includes('"token"'); ) heard = String((await mute.next())?.payload);
+  const before = Date.now();
+  await server.close();
+  const until = Number(sqlite3(db, 'select valid_until from wsdemo_tickets'));
+  expect(until).toBeGreaterThanOrEqual(before + DEFAULTS.resumeGrace * 1000);
 });
 
 it('brings our own client back as who it was, over a restart', async () => {
