@@ -24,5 +24,5 @@ export function withPresence(people: People, message: PresenceMessage): People {
  * roomful of newcomers is told apart at a glance.
  */
 export function hueOf(id: string): number {
-  return Math.round((Number(/\d+$/.exec(id)?.[0] ?? 0) * 137.508) % 360);
+  return Math.round((Number(/^(?:.*\D)?(\d+)$/s.exec(id)?.[1] ?? 0) * 137.508) % 360);
 }

@@ -21,3 +21,12 @@ it.each([
 ])('%s', (_, rounds, goal, expected) => {
   expect(verdict(rounds, goal)).toBe(expected);
 });
+
+it('is judged by the value of the whole run where that is given, with the noise of the rounds', () => {
+  expect(figure('a ratio', NOISY, { value: 1, atMost: 0.91 })).toMatchObject({
+    value: 1,
+    spread: expect.closeTo(0.1),
+    verdict: 'within noise',
+  });
+  expect(verdict(NOISY, { value: 1, atMost: 0.89 })).toBe('missed');
+});

@@ -17,11 +17,11 @@ const PANELS = [
     title: 'CPU for each tick that a client gets, 10,000 clients',
     part: 'fanout',
     bars: [
-      ['C, send() alone', 'CPU per delivered tick beside floor, 10000 clients'],
-      ['Bun', 'CPU per delivered tick beside bun, 10000 clients'],
-      ['ws, a plain loop', 'CPU per delivered tick beside ws, 10000 clients'],
-      ['socket.io', 'CPU per delivered tick beside socket.io, 10000 clients'],
-      ['FastAPI, uvicorn', 'CPU per delivered tick beside original, 10000 clients'],
+      ['C, send() alone', 'CPU per delivered tick, mean, beside floor, 10000 clients'],
+      ['Bun', 'CPU per delivered tick, mean, beside bun, 10000 clients'],
+      ['ws, a plain loop', 'CPU per delivered tick, mean, beside ws, 10000 clients'],
+      ['socket.io', 'CPU per delivered tick, mean, beside socket.io, 10000 clients'],
+      ['FastAPI, uvicorn', 'CPU per delivered tick, mean, beside original, 10000 clients'],
     ],
   },
   {
@@ -37,11 +37,11 @@ const PANELS = [
     title: 'CPU for each client let in',
     part: 'accepts',
     bars: [
-      ['C, no database', 'CPU for each accept beside the floor'],
-      ['Bun, no database', 'CPU for each accept beside Bun without a database'],
-      ['ws, no database', 'CPU for each accept beside plain ws without a database'],
-      ['ws, a row each', 'CPU for each accept beside plain ws with a row each'],
-      ['FastAPI, a row each', 'CPU for each accept beside the original design'],
+      ['C, no database', 'CPU for each accept, warm, beside the floor'],
+      ['Bun, no database', 'CPU for each accept, warm, beside Bun without a database'],
+      ['ws, no database', 'CPU for each accept, warm, beside plain ws without a database'],
+      ['ws, a row each', 'CPU for each accept, warm, beside plain ws with a row each'],
+      ['FastAPI, a row each', 'CPU for each accept, warm, beside the original design'],
     ],
   },
   {

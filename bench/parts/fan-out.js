@@ -1,13 +1,14 @@
 // Fan-out: CPU time for each tick that a client got, and how late the ticks were, beside the peers.
-import { figure, median, sleep, untilMs } from '../lib/figures.js';
+import { figure, mean, median, sleep, untilMs } from '../lib/figures.js';
 import { Load } from '../lib/load.js';
 import { Server } from '../lib/server.js';
 
 /** Each server ticks in a part of the second of its own, wsdemo at its beginning; the CPU is read before that. */
 const READ_AT_MS = 960;
-/** wsdemo pings each client every 15 s: a whole number of such periods is measured. */
+/** wsdemo pings each client every 15 s: all rounds together, a quick run's too, are a whole number of such periods. */
 const ROUNDS = 5;
 const SECONDS = 6;
+const QUICK_SECONDS = 3;
 
 /** What is run side by side, and with how many clients. wsdemo is always the first. */
 const GROUPS = [
@@ -19,8 +20,14 @@ const GROUPS = [
   { kinds: ['wsdemo', 'ws'], clients: 19_500, quick: false },
 ];
 
-/** The most that a tick may cost beside each, by the number of clients. */
-const COST_GOALS = /** @type {Record<string, { atMost: number, holds?: number }>} */ ({
+/** The most that a tick may cost beside each by the mean of all seconds, by the number of clients. */
+const MEAN_GOALS = /** @type {Record<string, { atMost: number, holds?: number }>} */ ({
+  'ws 1000': { atMost: 0.95, holds: 1.15 },
+  'ws 10000': { atMost: 0.72, holds: 0.86 },
+  'ws 19500': { atMost: 0.72, holds: 0.86 },
+});
+/** The same by the median second, in which nothing happens but the tick. */
+const MEDIAN_GOALS = /** @type {Record<string, { atMost: number, holds?: number }>} */ ({
   'ws 1000': { atMost: 0.8, holds: 0.95 },
   'ws 10000': { atMost: 0.86 },
   'ws 19500': { atMost: 0.86 },
@@ -31,14 +38,19 @@ const LATENESS_GOALS = /** @type {Record<string, { atMost: number, holds?: numbe
   'ws 10000': { atMost: 0.85, holds: 1 },
 });
 
-/** @typedef {{ cpuUs: number, medianUs: number, lastUs: number }} Round */
+/**
+ * For each tick that a client got: all CPU by the mean and by the median second, in µs; and how late the median and the
+ * last client had it.
+ *
+ * @typedef {{ meanCpuUs: number, medianCpuUs: number, medianUs: number, lastUs: number }} Round
+ */
 
 /** @param {{ quick: boolean }} how */
 export async function* fanOut({ quick }) {
   /** @type {Map<number, Round[]>} */
   const oursBySize = new Map();
   for (const { kinds, clients } of GROUPS.filter((group) => group.quick || !quick)) {
-    const [ours, ...peers] = await sideBySide(kinds, clients, ROUNDS, quick ? 4 : SECONDS);
+    const [ours, ...peers] = await sideBySide(kinds, clients, ROUNDS, quick ? QUICK_SECONDS : SECONDS);
     if (kinds[1] === 'ws') oursBySize.set(clients, ours.rounds);
     for (const peer of peers) {
       if (!peer.complete)
@@ -51,7 +63,7 @@ export async function* fanOut({ quick }) {
   }
   const [few, many] = [oursBySize.get(1_000), oursBySize.get(19_500)];
   if (few && many) {
-    const growth = many.map((round, i) => round.cpuUs / few[i].cpuUs);
+    const growth = many.map((round, i) => round.medianCpuUs / few[i].medianCpuUs);
     yield figure('CPU per delivered tick with 19500 clients, beside that with 1000', growth, { atMost: 1.1 });
   }
 }
@@ -71,10 +83,16 @@ function beside(ours, theirs, clients) {
     figure(`lateness of the last ${name}`, ratios('lastUs'), { ...LATENESS_GOALS[goal], note: ms('lastUs') }),
     figure(`lateness of the median ${name}`, ratios('medianUs'), { note: ms('medianUs') }),
   ];
+  const all = (/** @type {Measured} */ { rounds }) => mean(rounds.map((round) => round.meanCpuUs));
   return [
-    figure(`CPU per delivered tick ${name}`, ratios('cpuUs'), {
-      ...COST_GOALS[goal],
-      note: `${mid(ours, 'cpuUs').toFixed(1)} µs against ${mid(theirs, 'cpuUs').toFixed(1)}, all in all ${(ours.wholeUs / theirs.wholeUs).toFixed(2)}; clients' CPU: ${clientShare}% of a server's`,
+    figure(`CPU per delivered tick, mean, ${name}`, ratios('meanCpuUs'), {
+      ...MEAN_GOALS[goal],
+      value: all(ours) / all(theirs),
+      note: `${all(ours).toFixed(1)} µs against ${all(theirs).toFixed(1)}; clients' CPU: ${clientShare}% of a server's`,
+    }),
+    figure(`CPU per delivered tick, median, ${name}`, ratios('medianCpuUs'), {
+      ...MEDIAN_GOALS[goal],
+      note: `${mid(ours, 'medianCpuUs').toFixed(1)} µs against ${mid(theirs, 'medianCpuUs').toFixed(1)}`,
     }),
     // Who can't keep up has no lateness, only a backlog.
     ...(theirs.complete ? latenesses : []),
@@ -119,7 +137,8 @@ export async function sideBySide(kinds, clients, rounds = ROUNDS, seconds = SECO
       const ticks = await load.ticks();
       const each = (/** @type {string} */ key) => ticks.seconds.map((/** @type {any} */ s) => s[key]);
       measured[i].push({
-        cpuUs: median(perSecond[i]),
+        meanCpuUs: mean(perSecond[i]),
+        medianCpuUs: median(perSecond[i]),
         medianUs: median(each('median_us')),
         lastUs: median(each('last_us')),
       });
@@ -134,7 +153,6 @@ export async function sideBySide(kinds, clients, rounds = ROUNDS, seconds = SECO
   return kinds.map((kind, i) => ({
     kind,
     rounds: measured[i],
-    wholeUs: (before[i] - firstCpu[i]) / 1000 / (clients * rounds * seconds),
     clientShare: (lastClientCpu[i] - firstClientCpu[i]) / (before[i] - firstCpu[i]),
     complete: ticksSeen[i] === clients * rounds * seconds,
   }));

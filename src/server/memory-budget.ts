@@ -29,6 +29,7 @@ export class MemoryBudget<Holder> {
   }
 
   #makeRoom(): void {
+    // Among equals the oldest comes first: who is quick has let go of it long ago.
     const greediestFirst = [...this.#held].sort(([, a], [, b]) => b - a);
     for (const [holder, bytes] of greediestFirst) {
       if (this.#total <= this.#maxBytes * ROOM_FACTOR) return;

@@ -31,10 +31,15 @@ const WORTH_BYTES = 16 * MIB;
 /** A process whose memory changes by less between two looks is calm. */
 const CALM_BYTES = 4 * MIB;
 
+/** Where memory is short, garbage is collected at most once in this time, and for at most this part of the time. */
+const RELIEVE_EVERY_MS = 200;
+const RELIEVE_SHARE = 1 / 20;
+
 export class MemoryRelease {
   readonly #options: MemoryReleaseOptions;
   #cancel: Cancel | undefined;
   #lastRss = 0;
+  #relieveFrom = Number.NEGATIVE_INFINITY;
   /** What was in use at the start. */
   #first: Usage = { rss: 0, heapTotal: 0, external: 0 };
   /** Memory that belongs to neither the heap nor its objects, after the last `trim`. */
@@ -49,6 +54,17 @@ export class MemoryRelease {
     this.#first = this.#options.usage();
     this.#restAfterTrim = restOf(this.#first);
     this.#lookLater();
+  }
+
+  /** Collects garbage now, but not often: memory is short, and V8 does not know it. */
+  relieve(): void {
+    const { clock, collect, trim } = this.#options;
+    const start = clock.elapsed();
+    if (start < this.#relieveFrom) return;
+    collect();
+    trim();
+    const tookMs = clock.elapsed() - start;
+    this.#relieveFrom = start + Math.max(RELIEVE_EVERY_MS, tookMs / RELIEVE_SHARE);
   }
 
   stop(): void {

@@ -8,7 +8,7 @@ import type { Scheduler, Task } from './scheduler.js';
 const CR = 13;
 const LF = 10;
 
-type Turns = Pick<Scheduler, 'add' | 'hasTime'>;
+type Turns = Pick<Scheduler, 'add' | 'hasTime' | 'hurry'>;
 
 /** The connection whose bytes are in the parser right now: what the parser finds in them belongs to it. */
 interface Focus {
@@ -25,7 +25,10 @@ interface Focus {
 export function paceRequests(server: Server, event: 'connection' | 'secureConnection', turns: Turns): void {
   const focus: Focus = { connection: undefined };
   const answering = (_request: unknown, response: ServerResponse) => focus.connection?.answering(response);
-  server.on(event, (socket: Socket) => new PacedConnection(socket, focus, turns));
+  server.on(event, (socket: Socket) => {
+    turns.hurry();
+    new PacedConnection(socket, focus, turns);
+  });
   server.on('request', answering);
   server.on('checkExpectation', answering);
   server.on('upgrade', () => focus.connection?.release());

@@ -28,6 +28,11 @@ const ROUND_MS: Record<Lane, number> = { clock: 6, broadcast: 9, client: 12 };
 /** Time for requests that are served as they are read, before the others wait for the round; less while a tick is on its way. */
 const DIRECT_MS = 4;
 const DIRECT_BESIDE_CLOCK_MS = 1;
+/**
+ * While connections arrive, everything has this part of its time. A pass of the event loop then takes little more than a
+ * millisecond: with full rounds, 300 who connect at once waited for 1.5 s, and 900 for 5 s.
+ */
+const HASTE = 1 / 12;
 
 export class Scheduler {
   readonly #soon: Soon;
@@ -37,6 +42,7 @@ export class Scheduler {
   #isArmed = false;
   /** When the first request since the last round was served as it was read. */
   #directSince: number | undefined;
+  #isInHaste = false;
 
   constructor({ soon, elapsed }: SchedulerOptions) {
     this.#soon = soon;
@@ -58,7 +64,15 @@ export class Scheduler {
       return true;
     }
     const allowedMs = this.#queues.clock.isEmpty ? DIRECT_MS : DIRECT_BESIDE_CLOCK_MS;
-    return now - this.#directSince < allowedMs;
+    return now - this.#directSince < allowedMs * (this.#isInHaste ? HASTE : 1);
+  }
+
+  /**
+   * Makes the next round a short one. To be called when a connection has arrived: more of them may wait, and Node accepts one
+   * in each turn of its event loop.
+   */
+  hurry(): void {
+    this.#isInHaste = true;
   }
 
   #arm(): void {
@@ -71,6 +85,8 @@ export class Scheduler {
     this.#isArmed = false;
     this.#directSince = undefined;
     const start = this.elapsed();
+    const factor = this.#isInHaste ? HASTE : 1;
+    this.#isInHaste = false;
     let isMore = false;
     for (const lane of LANES) {
       const queue = this.#queues[lane];
@@ -79,7 +95,7 @@ export class Scheduler {
         const task = queue.shift();
         if (!task) break;
         if (task.step()) queue.push(task);
-      } while (this.elapsed() - start < ROUND_MS[lane]);
+      } while (this.elapsed() - start < ROUND_MS[lane] * factor);
       isMore ||= !queue.isEmpty;
     }
     if (isMore) this.#arm();

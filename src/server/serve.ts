@@ -119,8 +119,14 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     reserved: (from, until) => roster.reserved(from, until),
     tickets: (tickets) => resumption.restore(tickets),
   });
-  const unfinished = new MemoryBudget<ServerSocket>(options.maxUnfinishedTotal, (socket) => socket.dropUnfinished());
-  const unsent = new MemoryBudget<ServerSocket>(options.maxBufferedTotal, (socket) => socket.dropUnsent());
+  const unfinished = new MemoryBudget<ServerSocket>(options.maxUnfinishedTotal, (socket) => {
+    socket.dropUnfinished();
+    memory.relieve();
+  });
+  const unsent = new MemoryBudget<ServerSocket>(options.maxBufferedTotal, (socket) => {
+    socket.dropUnsent();
+    memory.relieve();
+  });
   const doors: Doors = new Doors({
     ...options,
     room: {
@@ -264,7 +270,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 
 /** `demo`, `/demo` and `/demo/` all mean the same prefix. */
 function normalizeBasePath(basePath: string): string {
-  const trimmed = basePath.replace(/^\/+|\/+$/g, '');
+  const trimmed = /^\/*(.*[^/])?/.exec(basePath)?.[1] ?? '';
   return trimmed === '' ? '/' : `/${trimmed}/`;
 }
 

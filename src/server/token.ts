@@ -22,8 +22,14 @@ export interface TokenOptions {
 
 /** What a client presents: the header, or, where it can't send one, the subprotocol. */
 export function tokenIn(headers: IncomingHttpHeaders): string | undefined {
-  const bearer = /^Bearer +(\S.*?) *$/i.exec(headers.authorization ?? '')?.[1];
-  return bearer ?? tokenAmong((headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim()));
+  const offered = () => (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+  return bearerIn(headers.authorization) ?? tokenAmong(offered());
+}
+
+/** The token of an Authorization header. */
+function bearerIn(header = ''): string | undefined {
+  const [scheme, rest] = [header.slice(0, 7), header.slice(7)];
+  return scheme.toLowerCase() === 'bearer ' ? rest.trim() || undefined : undefined;
 }
 
 export class TokenLock {

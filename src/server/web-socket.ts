@@ -22,6 +22,8 @@ const CLOSE_TIMEOUT_MS = 2000;
 /** A client makes way for the others after so many messages, or milliseconds, whichever comes first. */
 const STEP_MESSAGES = 64;
 const STEP_MS = 1;
+/** What comes when nothing is read any more is dropped up to so many bytes; then the socket is left alone until its end. */
+const MAX_DROPPED_BYTES = 1024 * 1024;
 
 /** On a socket, the end that is served with what it receives. */
 const OWNER = Symbol('owner');
@@ -60,6 +62,10 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
   #isBlocked = false;
   /** Nothing more is read: a Close frame came, or what can't be understood. */
   #isDeaf = false;
+  /** It is a Close frame that came. */
+  #isConcluded = false;
+  /** Bytes that came since nothing is read any more. */
+  #dropped = 0;
   #awaitsDrain = false;
   #echoes = false;
   /** Bytes of a frame that is longer than `maxBuffered` and under way. */
@@ -93,7 +99,11 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
 
   /** Takes bytes that came; serves them at once where there is time. */
   receive(chunk: Buffer): void {
-    if (this.#isDeaf || !this.#reader || !this.#options) return;
+    if (!this.#reader || !this.#options) return;
+    if (this.#isDeaf) {
+      this.#drop(chunk);
+      return;
+    }
     this.#reader.push(chunk);
     if (this.#isQueued || this.#isBlocked) return; // it was under way when the socket was paused
     if (!this.#options.scheduler.hasTime() || this.#serve(this.#reader)) this.#queue();
@@ -122,7 +132,7 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
   override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
     try {
       if (event === 'close') this.#closed(first as number, String(second));
-      else if (event === 'error' && this.#isDeaf) this.#cut ??= printable((first as Error).message); // a bad Close frame
+      else if (event === 'error' && this.#isConcluded) this.#cut ??= printable((first as Error).message); // a bad Close frame
     } catch (error) {
       this.fail(error);
     }
@@ -266,9 +276,18 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
     return false;
   }
 
+  /** Bytes that nobody wants. */
+  #drop(chunk: Buffer): void {
+    // Behind its Close frame a client has nothing to say, and our answer is on its way.
+    if (this.#isConcluded) this.#line?.destroy();
+    this.#dropped += chunk.length;
+    if (this.#dropped > MAX_DROPPED_BYTES) this.pause();
+  }
+
   /** ws answers a Close frame, or refuses a bad one. */
   #conclude(payload: Buffer): void {
     this.#isDeaf = true;
+    this.#isConcluded = true;
     const header = Buffer.from([0x88, 0x80 | payload.length, 0, 0, 0, 0]); // masked with zeros, which change nothing
     const frame = Buffer.concat([header, payload]);
     this.#reader?.clear();
@@ -311,8 +330,9 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
   }
 
   #awaitDrain(line: Socket): void {
-    // Requests that wait until it reads its answers take memory for the same reason.
-    const waiting = this.#isBlocked ? (this.#reader?.waitingBytes ?? 0) + line.readableLength : 0;
+    // Requests that wait until it reads its answers take memory for the same reason: the rest of a chunk, and another one that
+    // Node reads before it stops.
+    const waiting = this.#isBlocked ? 2 * (this.#reader?.waitingBytes ?? 0) : 0;
     this.#options?.unsent.set(this, line.writableLength - this.#long + waiting);
     if (this.#awaitsDrain) return;
     this.#awaitsDrain = true;
@@ -342,7 +362,7 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
     this.#options?.unfinished.set(this, 0);
     this.#options?.unsent.set(this, 0);
     // Only of a Close frame that we have read does ws know the truth.
-    const ending: Ending = this.#isDeaf ? { code, reason: printable(reason) } : { code: 1006, reason: '' };
+    const ending: Ending = this.#isConcluded ? { code, reason: printable(reason) } : { code: 1006, reason: '' };
     this.#owner?.closed(this.#cut === undefined ? ending : { ...ending, error: this.#cut });
   }
 }

@@ -146,9 +146,9 @@ function readHeaders({ header = [], token, lang }: ConnectOptions): Record<strin
   if (lang) headers['accept-language'] = lang;
   if (token) headers.authorization = `Bearer ${token}`;
   for (const text of header) {
-    const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/.exec(text) ?? [];
+    const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):(.*)$/.exec(text) ?? [];
     if (name === undefined || value === undefined) return `"${text}" is no header; write --header 'Name: value'.`;
-    headers[name] = value;
+    headers[name] = value.trim();
   }
   return headers;
 }

@@ -121,7 +121,7 @@ function after(text: string, cursor: number): number {
 }
 
 function wordBefore(text: string, cursor: number): number {
-  return text.slice(0, cursor).replace(/\S*\s*$/, '').length;
+  return /^(?:.*\s)?/s.exec(text.slice(0, cursor).trimEnd())?.[0].length ?? 0;
 }
 
 function wordAfter(text: string, cursor: number): number {

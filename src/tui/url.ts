@@ -4,6 +4,7 @@
 export const DEFAULT_URL = 'ws://localhost:8000/ws';
 /** What the client asks a server for; a server of the original contract ignores it. */
 const TOPICS = 'tick,presence,chat';
+const SECRET = /token|key|secret|password|resume/i;
 
 export type Understood = { ok: true; url: string } | { ok: false; message: string };
 
@@ -55,8 +56,15 @@ export function shownUrl(href: string): string {
     .slice(1)
     .split('&')
     .filter((part) => part !== '' && part !== `topics=${TOPICS}`)
-    .map((part) => part.replace(/^((?:[^=]*(?:token|key|secret|password|resume)[^=]*)=).+/i, '$1…'));
+    .map(hideSecret);
   return `${url.protocol}//${url.host}${url.pathname}${query.length > 0 ? `?${query.join('&')}` : ''}`;
+}
+
+/** A parameter whose name tells that its value is a secret loses the value. */
+function hideSecret(parameter: string): string {
+  const end = parameter.indexOf('=');
+  const hasValue = end >= 0 && end + 1 < parameter.length;
+  return hasValue && SECRET.test(parameter.slice(0, end)) ? `${parameter.slice(0, end)}=…` : parameter;
 }
 
 /** The same host, one path further: where a wsdemo would listen. */

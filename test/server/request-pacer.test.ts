@@ -25,7 +25,10 @@ interface Served {
 
 const scheduler = () => new Scheduler({ soon: setImmediate, elapsed: () => performance.now() });
 
-async function serveWith(turns?: Pick<Scheduler, 'add' | 'hasTime'>, listener?: RequestListener): Promise<Served> {
+async function serveWith(
+  turns?: Pick<Scheduler, 'add' | 'hasTime' | 'hurry'>,
+  listener?: RequestListener,
+): Promise<Served> {
   const asked: string[] = [];
   let [open, most] = [0, 0];
   const server = createServer({ keepAliveTimeout: 50 }, (request, response) => {
@@ -120,7 +123,7 @@ describe('pipelined requests', () => {
 
   it('wait for a turn, the first one too, when there is no time', async () => {
     const tasks: Task[] = [];
-    const served = await serveWith({ hasTime: () => false, add: (_lane, task) => tasks.push(task) });
+    const served = await serveWith({ hasTime: () => false, hurry() {}, add: (_lane, task) => tasks.push(task) });
     const socket = await dial(served);
     const all = heard(socket);
     socket.write(get('a') + LAST);
@@ -190,7 +193,11 @@ describe('an upgrade', () => {
     ['when there is no time', '', false],
   ])('%s: its taker gets a bare socket, and all bytes behind it once and in order', async (_name, before, hasTime) => {
     const turns = scheduler();
-    const served = await serveWith({ add: (...args) => turns.add(...args), hasTime: () => hasTime && turns.hasTime() });
+    const served = await serveWith({
+      add: (...args) => turns.add(...args),
+      hasTime: () => hasTime && turns.hasTime(),
+      hurry() {},
+    });
     const behind = Array.from({ length: 5000 }, (_, i) => `${i}\r\n\r\n`).join('');
     let seen = '';
     let bare: unknown;

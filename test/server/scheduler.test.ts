@@ -84,6 +84,14 @@ it('starves no lane, even where one step takes longer than a whole round', () =>
   expect(steps).toEqual(['tick', 'chat', 'request']);
 });
 
+it('makes one round shorter when a connection has arrived', () => {
+  const { scheduler, add, round } = story();
+  add('client', 'request', 1000, 1);
+  scheduler.hurry();
+  expect(round()).toBeLessThanOrEqual(4);
+  expect(round()).toBeGreaterThan(10);
+});
+
 it('leaves the time of an idle lane to the next', () => {
   const { add, steps, round } = story();
   add('client', 'request', 1000, 1);

@@ -14,6 +14,8 @@ export interface PeerOptions {
 
 /** So many are opened at a time. */
 const TOGETHER = 50;
+/** A connection that was closed is opened anew after so long. */
+const REOPEN_MS = 20;
 
 export class Target {
   readonly url: string;
@@ -117,6 +119,18 @@ export class Target {
       if (socket.write(bytes)) await new Promise((resolve) => setImmediate(resolve));
       else await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), over, down]);
     }
+  }
+
+  /** The same on many connections, each of which is opened anew when it was closed. */
+  async pumpLines(count: number, bytes: Uint8Array, forMs: number, options: PeerOptions = {}): Promise<void> {
+    const until = performance.now() + forMs;
+    const pumpOne = async () => {
+      while (performance.now() < until && !this.#isOver) {
+        await this.pump(this.line(options), bytes, until - performance.now());
+        await this.sleep(REOPEN_MS);
+      }
+    };
+    await Promise.all(Array.from({ length: count }, pumpOne));
   }
 
   release(): void {

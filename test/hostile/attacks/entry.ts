@@ -60,9 +60,8 @@ const tokens: Attack = {
   args: ['--token', TOKEN],
   headers: [`Authorization: Bearer ${TOKEN}`],
   async run(target, size) {
-    const lines = Array.from({ length: 30 }, () => target.line({ perAddress: 1 }));
     const some = repeated(get('/metrics', ['Authorization: Bearer wrong-wrong-wrong-wrong']), 100);
-    await Promise.all(lines.map((line) => target.pump(line, some, size === 'full' ? 10_000 : 1200)));
+    await target.pumpLines(30, some, size === 'full' ? 10_000 : 1200, { perAddress: 1 });
   },
 };
 

@@ -11,9 +11,7 @@ function pipelined(name: string, path: string, headers: string[] = []): Attack {
     isFullOnly: true,
     about: `GET ${path} pipelined on ${CONNECTIONS} connections`,
     async run(target, size) {
-      const lines = Array.from({ length: CONNECTIONS }, () => target.line());
-      const some = repeated(get(path, headers), 200);
-      await Promise.all(lines.map((line) => target.pump(line, some, size === 'full' ? 10_000 : 1200)));
+      await target.pumpLines(CONNECTIONS, repeated(get(path, headers), 200), size === 'full' ? 10_000 : 1200);
     },
   };
 }
@@ -32,10 +30,12 @@ const deaf: Attack = {
 const tokenParser: Attack = {
   name: 'http-token-parser',
   about: '`Authorization: Bearer a`, 15,500 spaces and `b` on /health, 200 times',
+  // Where all work is done in turns, slow patterns delay nobody for long: a linear one takes 20 ms here, a quadratic one 1.3 s.
+  limits: () => ({ healthMs: 500 }),
   async run(target, size) {
-    const lines = Array.from({ length: 10 }, () => target.line());
+    const lines = Array.from({ length: 30 }, () => target.line());
     const hard = get('/health', [`Authorization: Bearer a${' '.repeat(15_500)}b`]);
-    for (let i = 0; i < (size === 'full' ? 200 : 60); i++) lines[i % lines.length]?.write(hard);
+    for (let i = 0; i < (size === 'full' ? 200 : 120); i++) lines[i % lines.length]?.write(hard);
     await target.sleep(1200);
   },
 };
@@ -73,8 +73,7 @@ const foreignHost: Attack = {
   name: 'http-foreign-host',
   about: 'GET /ws pipelined with a foreign Host on one connection',
   async run(target, size) {
-    const line = target.line();
-    await target.pump(line, repeated(get('/ws', [], 'evil.example'), 500), size === 'full' ? 8000 : 1200);
+    await target.pumpLines(1, repeated(get('/ws', [], 'evil.example'), 500), size === 'full' ? 8000 : 1200);
   },
 };
 
@@ -122,8 +121,7 @@ const routes: Attack = {
   async run(target, size) {
     const paths = ['/', '/metrics', '/health', '/ws', '/echo', '/page.js', '/style.css', '/nothing'];
     const some = repeated(Buffer.concat(paths.map((path) => get(path, ['Accept-Encoding: gzip']))), 25);
-    const lines = Array.from({ length: CONNECTIONS }, () => target.line());
-    await Promise.all(lines.map((line) => target.pump(line, some, size === 'full' ? 10_000 : 1200)));
+    await target.pumpLines(CONNECTIONS, some, size === 'full' ? 10_000 : 1200);
   },
 };
 

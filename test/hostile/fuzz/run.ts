@@ -39,7 +39,9 @@ export async function fuzz(
 ): Promise<FuzzReport> {
   const cwd = mkdtempSync(join(tmpdir(), 'wsdemo-fuzz-'));
   const limits = ['--max-echo', '--max-message'].flatMap((flag) => [flag, String(MAX_BYTES)]);
-  const fast = ['--rate', '1000000', '--burst', '1000000', '--max-connections-per-ip', '5000'];
+  const many = '1000000';
+  const fast = ['--rate', many, '--burst', many, '--max-connections-per-ip', '5000'];
+  for (const flag of ['--chat-rate', '--chat-burst', '--room-chat-rate', '--room-chat-burst']) fast.push(flag, many);
   const server = await quietServer(cwd, [...limits, ...fast]);
   const { command, pid, wsUrl } = server;
   const started = Date.now();
