@@ -6,6 +6,7 @@ import type { Log } from '../src/server/log.js';
 import type { Logger } from '../src/server/logger.js';
 import {
   DEFAULTS,
+  FORWARDED_HEADERS,
   LOG_FORMATS,
   LOG_LEVELS,
   type LogFormat,
@@ -64,6 +65,9 @@ export function serveCommand(): Command {
     list('--allow-origin <origins>', 'origins of browsers besides our own, or *', origin),
     list('--allow-host <names>', 'host names besides our own, while on loopback', hostName),
     list('--trust-proxy <addresses>', 'proxies whose forwarding headers are believed', addressRange),
+    option('--forwarded-header <name>', 'header in which they name the client; the other one is not believed')
+      .choices(FORWARDED_HEADERS)
+      .default(d.forwardedHeader),
     number('--log-rate <lines>', 'log lines a second of one client and kind', d.logRate, 1, 1_000_000),
     number('--max-log <bytes>', 'log in any second, in all', d.maxLog, 10_000, 1_000_000_000),
     option('--log-level <level>', 'least level that is logged').choices(LOG_LEVELS).default('info'),

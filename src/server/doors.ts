@@ -56,13 +56,18 @@ const CLOSED_PER_SECOND = 2000;
 const RETURN_SPAN_PER_CLIENT_MS = 1;
 /** A Close frame may be answered for so long; then the line is dropped. */
 const ANSWER_MS = 2000;
+/** Lines that were dropped are seen to end within this time. */
+const DROP_MS = 200;
 
 export class Doors {
   readonly #options: DoorsOptions;
   readonly #room: Room;
   readonly #sessions: SocketServer;
   readonly #echoes: SocketServer;
-  readonly #open = new Set<ServerSocket>();
+  /** Every open connection, with the address for which it has a seat; undefined where a newer one has taken its seat over. */
+  readonly #open = new Map<ServerSocket, string | undefined>();
+  /** The connection of a client that a newer one has replaced, while it closes. There is one at most for each client. */
+  readonly #replaced = new Map<string, ServerSocket>();
   #closing = false;
   #emptied: (() => void) | undefined;
 
@@ -77,11 +82,16 @@ export class Doors {
     this.#echoes = new SocketServer(options.maxEcho, options);
   }
 
+  /** How many connections are open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
   /** Takes an upgrade of one of our endpoints; false when there is no such endpoint. */
   enter(endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer): boolean {
     if (!ENDPOINTS.includes(endpoint)) return false;
     const visitor = this.#options.readVisitor(request);
-    const refusal = this.#refusal(visitor, request);
+    const refusal = this.#refusal(endpoint, visitor, request);
     if (refusal) refuseUpgrade(socket, this.#turnedAway(visitor, refusal));
     else if (endpoint === 'ws') {
       if (this.#options.roster.hasId) this.#enterRoom(request, socket, head, visitor);
@@ -99,7 +109,7 @@ export class Doors {
     const visitor = this.#options.readVisitor(request);
     const isGuarded = path === 'metrics' || (path === 'health' && tokenIn(request.headers) !== undefined);
     const refusal = ENDPOINTS.includes(path)
-      ? this.#refusal(visitor, request)
+      ? this.#refusal(path, visitor, request)
       : (gate.checkHeaders(visitor) ??
         gate.checkHost(visitor) ??
         (isGuarded ? lock.check(visitor.address, request.headers) : undefined));
@@ -115,7 +125,7 @@ export class Doors {
   async close(code: number, why: string, withinMs: number): Promise<void> {
     const { clock } = this.#options.room;
     this.#closing = true;
-    const transports = [...this.#open];
+    const transports = [...this.#open.keys()];
     if (transports.length === 0) return;
     const spreadMs = Math.min(withinMs * 0.6, (transports.length / CLOSED_PER_SECOND) * 1000);
     const returnMs = 1000 + transports.length * RETURN_SPAN_PER_CLIENT_MS;
@@ -124,9 +134,9 @@ export class Doors {
       clock.after((i / transports.length) * spreadMs, () => transport.close(code, hint));
     });
     await new Promise<void>((resolve) => {
-      const cancel = clock.after(Math.min(withinMs, spreadMs + ANSWER_MS), () => {
-        for (const transport of this.#open) transport.cut('did not answer the Close frame');
-        resolve();
+      let cancel = clock.after(Math.min(withinMs, spreadMs + ANSWER_MS), () => {
+        for (const transport of this.#open.keys()) transport.cut('did not answer the Close frame');
+        cancel = clock.after(DROP_MS, resolve);
       });
       this.#emptied = () => {
         cancel();
@@ -135,7 +145,7 @@ export class Doors {
     });
   }
 
-  #refusal(visitor: Visitor, { headers }: IncomingMessage): Refusal | undefined {
+  #refusal(endpoint: string, visitor: Visitor, request: IncomingMessage): Refusal | undefined {
     const { gate, lock } = this.#options;
     if (this.#closing) {
       return { reason: 'stopping', status: 503, text: 'the server is stopping; come back in a moment', retryAfter: 1 };
@@ -144,9 +154,17 @@ export class Doors {
       gate.checkHeaders(visitor) ??
       gate.checkHost(visitor) ??
       gate.checkOrigin(visitor) ??
-      lock.check(visitor.address, headers) ??
-      gate.checkRoom(visitor)
+      lock.check(visitor.address, request.headers) ??
+      this.#roomRefusal(endpoint, visitor, request)
     );
+  }
+
+  /** A client that comes back has a seat already: that of its place, away or still believed to be connected. */
+  #roomRefusal(endpoint: string, visitor: Visitor, request: IncomingMessage): Refusal | undefined {
+    const refusal = this.#options.gate.checkRoom(visitor);
+    if (!refusal || endpoint !== 'ws') return refusal;
+    const resume = queryOf(request).get('resume');
+    return resume !== null && this.#options.resumption.find(resume) ? undefined : refusal;
   }
 
   #turnedAway({ address, origin, host }: Visitor, refusal: Refusal): Refusal {
@@ -160,7 +178,12 @@ export class Doors {
     const { roster, onFault } = this.#options;
     roster
       .reservation()
-      .then(() => this.#enterRoom(request, socket, head, visitor))
+      .then(() => {
+        // Others came while it waited, or the server stops.
+        const refusal = this.#refusal('ws', visitor, request);
+        if (refusal) refuseUpgrade(socket, this.#turnedAway(visitor, refusal));
+        else this.#enterRoom(request, socket, head, visitor);
+      })
       .catch((error) => {
         onFault(error, 'upgrade');
         socket.destroy();
@@ -169,7 +192,7 @@ export class Doors {
 
   #enterRoom(request: IncomingMessage, socket: Socket, head: Buffer, visitor: Visitor): void {
     const { lang } = this.#options;
-    const query = new URLSearchParams(request.url?.split('?')[1]);
+    const query = queryOf(request);
     const language = chooseLanguage(query.get('lang'), request.headers['accept-language'], lang);
     const topics = query
       .get('topics')
@@ -193,13 +216,27 @@ export class Doors {
     if (resume !== null) room.tally.add('resumes', former ? 'resumed' : 'unknown');
     this.#keep(transport, address, 'ws');
     session.open(topics);
-    former?.before?.transport.close(4409, 'replaced by a newer connection with the same token');
+    if (former?.before) this.#replace(former.before);
     return session;
+  }
+
+  /** Ends the connection of a session whose place a newer one has taken. However often that happens, connections don't pile up. */
+  #replace({ id, transport }: Session): void {
+    const older = transport as ServerSocket;
+    const address = this.#open.get(older);
+    if (address === undefined) return; // it was away
+    this.#options.gate.leave(address);
+    this.#open.set(older, undefined);
+    this.#replaced.get(id)?.cut('replaced twice');
+    this.#replaced.set(id, older);
+    older.close(4409, 'replaced by a newer connection with the same token');
   }
 
   #sessionLeft(session: Session, ending: Ending): void {
     const { resumption, room } = this.#options;
-    this.#forget(session.transport as ServerSocket, session.address);
+    const transport = session.transport as ServerSocket;
+    this.#forget(transport);
+    if (this.#replaced.get(session.id) === transport) this.#replaced.delete(session.id);
     this.#logEnd({ client: session.id }, session.since, ending);
     // Another connection may have taken its place already; then nobody left.
     if (room.hub.has(session) && !resumption.lost(session, ending)) this.gone(session);
@@ -221,7 +258,7 @@ export class Doors {
       return {
         received() {},
         closed: (ending) => {
-          this.#forget(transport, address);
+          this.#forget(transport);
           this.#logEnd({ echo: address }, since, ending);
         },
       };
@@ -232,12 +269,13 @@ export class Doors {
     const { gate, reaper, room } = this.#options;
     room.tally.add('connections', endpoint);
     gate.enter(address);
-    this.#open.add(transport);
+    this.#open.set(transport, address);
     reaper.watch(transport);
   }
 
-  #forget(transport: ServerSocket, address: string): void {
-    this.#options.gate.leave(address);
+  #forget(transport: ServerSocket): void {
+    const address = this.#open.get(transport);
+    if (address !== undefined) this.#options.gate.leave(address);
     this.#open.delete(transport);
     this.#options.reaper.forget(transport);
     if (this.#open.size === 0) this.#emptied?.();
@@ -249,4 +287,8 @@ export class Doors {
     const seconds = Math.round((clock.now() - since) / 100) / 10;
     log.info({ ...about, code, reason, ...(error === undefined ? {} : { error }), seconds }, 'disconnected');
   }
+}
+
+function queryOf({ url }: IncomingMessage): URLSearchParams {
+  return new URLSearchParams(url?.split('?')[1]);
 }

@@ -1,4 +1,5 @@
 // Gate: who may enter. Origins, host names, and how many at once; each refusal says why and what would be right.
+import { networkOf } from './client-address.js';
 import type { Visitor } from './visitor.js';
 
 export interface GateOptions {
@@ -36,8 +37,8 @@ const MAX_HEADERS = 100;
 
 export class Gate {
   readonly #options: GateOptions;
-  readonly #byAddress = new Map<string, number>();
-  #inside = 0;
+  readonly #byNetwork = new Map<string, number>();
+  #taken = 0;
   /** The last host name that was found to be right: nearly all clients ask for the same. */
   #knownHost: string | undefined;
 
@@ -45,8 +46,9 @@ export class Gate {
     this.#options = options;
   }
 
-  get inside(): number {
-    return this.#inside;
+  /** How many seats are taken: by connections, and by clients that are away and may still come back. */
+  get taken(): number {
+    return this.#taken;
   }
 
   checkHeaders({ headers }: Visitor): Refusal | undefined {
@@ -83,10 +85,10 @@ export class Gate {
     };
   }
 
-  /** Whether there is room for one more of this address. */
+  /** Whether there is a seat for one more of this address. */
   checkRoom({ address }: Pick<Visitor, 'address'>): Refusal | undefined {
     const { maxConnections, maxConnectionsPerIp } = this.#options;
-    if (this.#inside >= maxConnections) {
+    if (this.#taken >= maxConnections) {
       return {
         reason: 'full',
         status: 503,
@@ -94,23 +96,27 @@ export class Gate {
         retryAfter: RETRY_AFTER_SECONDS,
       };
     }
-    if ((this.#byAddress.get(address) ?? 0) >= maxConnectionsPerIp) {
-      const text = `all ${maxConnectionsPerIp} connections of ${address} are taken`;
+    const network = networkOf(address);
+    if ((this.#byNetwork.get(network) ?? 0) >= maxConnectionsPerIp) {
+      const text = `all ${maxConnectionsPerIp} connections of ${network} are taken`;
       return { reason: 'full-for-address', status: 429, text, retryAfter: RETRY_AFTER_SECONDS };
     }
     return undefined;
   }
 
+  /** Takes a seat, whether or not there is one: `checkRoom` says that. */
   enter(address: string): void {
-    this.#inside += 1;
-    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
+    const network = networkOf(address);
+    this.#taken += 1;
+    this.#byNetwork.set(network, (this.#byNetwork.get(network) ?? 0) + 1);
   }
 
   leave(address: string): void {
-    this.#inside -= 1;
-    const left = (this.#byAddress.get(address) ?? 0) - 1;
-    if (left > 0) this.#byAddress.set(address, left);
-    else this.#byAddress.delete(address);
+    const network = networkOf(address);
+    this.#taken -= 1;
+    const left = (this.#byNetwork.get(network) ?? 0) - 1;
+    if (left > 0) this.#byNetwork.set(network, left);
+    else this.#byNetwork.delete(network);
   }
 }
 

@@ -3,6 +3,7 @@
 import type { Server, ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../shared/clock.js';
+import { networkOf } from './client-address.js';
 import type { Log } from './log.js';
 import type { Tally } from './tally.js';
 import { endFaulty, isTlsFault, lineBelow } from './tls.js';
@@ -50,8 +51,8 @@ export function silenceMs(timeoutMs: number): number {
 
 export class Lobby {
   readonly #options: LobbyOptions;
-  /** Who is here, from which address. */
-  readonly #inside = new Map<Socket, string>();
+  /** Who is here, and the network in which it is counted, if it is. */
+  readonly #inside = new Map<Socket, string | undefined>();
   readonly #waiting = new Map<string, number>();
   #toldAt = Number.NEGATIVE_INFINITY;
 
@@ -87,27 +88,30 @@ export class Lobby {
     this.#left(line);
   }
 
+  /** Drops all who are here: those too who are within a handshake of TLS, of which the HTTP server does not know. */
+  close(): void {
+    for (const socket of this.#inside.keys()) socket.destroy();
+  }
+
   #enter(socket: Socket): void {
     const { maxWaitingPerIp, isProxy } = this.#options;
     const address = socket.remoteAddress ?? '';
-    if (isProxy(address)) return;
-    const waiting = this.#waiting.get(address) ?? 0;
-    if (waiting >= maxWaitingPerIp) {
-      this.#refuse(socket, TOO_MANY);
-      return;
-    }
-    this.#waiting.set(address, waiting + 1);
-    this.#inside.set(socket, address);
+    const network = isProxy(address) ? undefined : networkOf(address);
+    this.#inside.set(socket, network);
     socket.on('close', this.#closed);
+    if (network === undefined) return;
+    const waiting = (this.#waiting.get(network) ?? 0) + 1;
+    this.#waiting.set(network, waiting);
+    if (waiting > maxWaitingPerIp) this.#refuse(socket, TOO_MANY);
   }
 
   #left(socket: Socket): void {
-    const address = this.#inside.get(socket);
-    if (address === undefined) return;
+    const network = this.#inside.get(socket);
     this.#inside.delete(socket);
-    const left = (this.#waiting.get(address) ?? 0) - 1;
-    if (left > 0) this.#waiting.set(address, left);
-    else this.#waiting.delete(address);
+    if (network === undefined) return;
+    const left = (this.#waiting.get(network) ?? 0) - 1;
+    if (left > 0) this.#waiting.set(network, left);
+    else this.#waiting.delete(network);
   }
 
   #refuse(socket: Socket, { status, reason }: typeof NO_HTTP): void {

@@ -75,6 +75,8 @@ export interface ServeOptions {
   allowHost: string[];
   /** Addresses or ranges of proxies whose forwarding headers are believed. */
   trustProxy: string[];
+  /** The header in which these proxies name the client; the other one is not believed. */
+  forwardedHeader: ForwardedHeader;
   /** Log lines a second of one client and kind; more are counted and told in one line. */
   logRate: number;
   /** Bytes of log in any second, in all; more are counted and told. */
@@ -118,6 +120,7 @@ export const DEFAULTS = {
   allowOrigin: [],
   allowHost: [],
   trustProxy: [],
+  forwardedHeader: 'x-forwarded-for' as ForwardedHeader,
 } satisfies Omit<ServeOptions, 'log' | 'tally' | 'timezone' | 'tlsCert' | 'tlsKey' | 'token' | 'tokenFile'>;
 
 /** Shorter ones are words, and words are guessed, however few tries a minute there are. */
@@ -131,6 +134,8 @@ export function tokenFault(token: string): string | undefined {
   return `a token has at least ${MIN_TOKEN_LENGTH} characters; openssl rand -base64 24 makes a good one`;
 }
 
+export const FORWARDED_HEADERS = ['x-forwarded-for', 'forwarded'] as const;
+export type ForwardedHeader = (typeof FORWARDED_HEADERS)[number];
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export const LOG_FORMATS = ['pretty', 'json'] as const;

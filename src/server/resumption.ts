@@ -17,8 +17,8 @@ export interface ResumptionOptions<S extends Resumable> {
   /** Makes a token that nobody can guess. */
   newToken: () => string;
   hash: (token: string) => string;
-  /** Those who are away take room as well: nobody fills a server with people who are not there. */
-  room: Pick<Gate, 'checkRoom' | 'enter' | 'leave'>;
+  /** Who is away keeps the seat that its connection had, so that it finds one when it is back. */
+  seats: Pick<Gate, 'enter' | 'leave'>;
   /** Keeps a client's ticket beyond the life of this process; null for none. */
   keep: (clientId: string, ticket: Ticket | null) => void;
   /** Is told of who has not come back in time. */
@@ -42,6 +42,7 @@ export class Resumption<S extends Resumable> {
   /** The token of each client that asked for one, so that asking again gives the same. */
   readonly #tokens = new Map<string, { token: string; hash: string }>();
   #away = 0;
+  #isStopped = false;
 
   constructor(options: ResumptionOptions<S>) {
     this.#options = options;
@@ -76,7 +77,7 @@ export class Resumption<S extends Resumable> {
 
   /**
    * Whom a token belongs to: the id, and the session that has it now, connected or away. Undefined for a token that is
-   * stale or was never given. `resumed` is to be called by who lets the client in.
+   * stale or was never given. `resumed` is to be called by who lets the client in, and frees the seat of one that was away.
    */
   find(token: string): { id: string; before: S | undefined; resumed: (session: S) => void } | undefined {
     const hash = this.#options.hash(token);
@@ -87,37 +88,38 @@ export class Resumption<S extends Resumable> {
 
   /** A client's connection has ended. Returns whether it is kept for a while, so that it may come back. */
   lost(session: S, { code }: Ending): boolean {
-    const { clock, graceMs, room, keep } = this.#options;
+    const { clock, graceMs, keep } = this.#options;
     const hash = this.#tokens.get(session.id)?.hash;
     if (hash === undefined) return false;
-    if (!RESUMABLE_CODES.has(code) || graceMs === 0 || room.checkRoom(session)) {
+    if (!RESUMABLE_CODES.has(code) || graceMs === 0) {
       this.#forget(hash);
       return false;
     }
     const until = clock.now() + graceMs;
-    this.#wait(hash, session.id, session, until);
+    if (!this.#isStopped) this.#wait(hash, session.id, session, until);
     keep(session.id, { hash, until });
     return true;
   }
 
-  /** The server stops: nobody is waited for any more, but the tickets are kept for the next one. */
+  /** The server stops: from now on nobody is waited for, but the tickets are kept for the next one. */
   stop(): void {
+    this.#isStopped = true;
     for (const place of this.#places.values()) place.back?.();
   }
 
   #wait(hash: string, clientId: string, session: S | undefined, until: number): void {
-    const { clock, room, expired } = this.#options;
+    const { clock, seats, expired } = this.#options;
     const address = session?.address ?? '';
     const cancel = clock.after(until - clock.now(), () => {
       this.#forget(hash);
       if (session) expired(session);
     });
     this.#away += 1;
-    room.enter(address);
+    seats.enter(address);
     const back = () => {
       cancel();
       this.#away -= 1;
-      room.leave(address);
+      seats.leave(address);
     };
     this.#places.set(hash, { clientId, session, back });
   }

@@ -104,14 +104,14 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { maxConnections, maxSockets } = roomFor(options.maxConnections, socketsToSpare());
   const gate = new Gate({ ...options, maxConnections, onLoopback: isLoopback(hostInUrl(options.host)) });
   const lock = new TokenLock(tokens, options.tokenTries);
-  const readVisitor = visitorReader(options.trustProxy);
+  const readVisitor = visitorReader({ ...options, log });
   const { maxFibonacci, maxText } = options;
   const resumption = new Resumption<Session>({
     clock,
     graceMs: options.resumeGrace * 1000,
     newToken: () => randomBytes(16).toString('base64url'),
     hash: (token) => createHash('sha256').update(token).digest('base64url'),
-    room: new Gate({ ...options, onLoopback: false }),
+    seats: gate,
     keep: (clientId, ticket) => roster.ticket(clientId, ticket),
     expired: (session) => doors.gone(session),
   });
@@ -186,7 +186,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       const { createMetrics, METRICS_TYPE } = await import('./metrics.js');
       scrape ??= createMetrics(clock, tally, {
         online: () => hub.size,
-        inside: () => gate.inside,
+        inside: () => doors.size,
         away: () => resumption.away,
         queued: () => pool.queued,
       });
@@ -254,14 +254,14 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     async close() {
       if (stopping) return;
       stopping = true;
+      resumption.stop();
       await doors.close(1012, 'restart', options.drain * 1000);
       ticker.stop();
       hub.stop();
       reaper.stop();
       memory.stop();
-      resumption.stop();
       http.close();
-      http.closeAllConnections();
+      lobby.close();
       await Promise.all([roster.close(), pool.close()]);
       log.flush();
     },

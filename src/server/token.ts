@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { TokenBucket } from 'limiter';
 import { tokenAmong } from '../shared/bearer.js';
+import { networkOf } from './client-address.js';
 import type { Refusal } from './gate.js';
 import type { Log } from './log.js';
 import { tokenFault } from './options.js';
@@ -58,15 +59,16 @@ export class TokenLock {
     if (presented === undefined) {
       return refused('token-missing', 'a token is needed; send it as Authorization: Bearer TOKEN', 'Bearer');
     }
-    const guesser = this.#guessers.get(address);
+    const network = networkOf(address);
+    const guesser = this.#guessers.get(network);
     const waitMs = guesser?.getWaitTime(1) ?? 0;
     if (waitMs > 0) {
       // Not even compared, or the answer would tell a right guess.
-      const text = `too many wrong tokens came from ${address}; wait before the next one`;
+      const text = `too many wrong tokens came from ${network}; wait before the next one`;
       return { reason: 'token-tries', status: 429, text, retryAfter: Math.ceil(waitMs / 1000) };
     }
     if (this.#opens(presented)) return undefined;
-    (guesser ?? this.#remember(address)).tryRemoveTokens(1);
+    (guesser ?? this.#remember(network)).tryRemoveTokens(1);
     return refused('token-wrong', 'the token is wrong; ask whoever runs this server', 'Bearer error="invalid_token"');
   }
 
@@ -76,7 +78,7 @@ export class TokenLock {
     return this.#digests.filter((known) => timingSafeEqual(known, given)).length > 0;
   }
 
-  #remember(address: string): TokenBucket {
+  #remember(network: string): TokenBucket {
     if (this.#guessers.size >= MAX_ADDRESSES) {
       for (const oldest of this.#guessers.keys()) {
         this.#guessers.delete(oldest);
@@ -85,7 +87,7 @@ export class TokenLock {
     }
     const bucket = new TokenBucket({ bucketSize: this.#tries, tokensPerInterval: this.#tries, interval: 'minute' });
     bucket.content = this.#tries;
-    this.#guessers.set(address, bucket);
+    this.#guessers.set(network, bucket);
     return bucket;
   }
 }

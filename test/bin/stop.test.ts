@@ -5,9 +5,13 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makePair } from '../support/certificate.js';
 import { BIN, plainEnv, serveCommand } from '../support/command.js';
+import { frame, TEXT } from '../support/frames.js';
 import { freePort } from '../support/free-port.js';
 import { Pty } from '../support/pty.js';
+import { RawHttp } from '../support/raw-http.js';
+import { RawPeer } from '../support/raw-peer.js';
 import { socketClient } from '../support/socket-client.js';
 
 let cwd: string;
@@ -66,6 +70,54 @@ describe('after SIGTERM', () => {
     const told = performance.now();
     expect(await command.ended).toMatchObject({ signal: 'SIGKILL' });
     expect(performance.now() - told).toBeLessThan(5000);
+  });
+});
+
+describe('after SIGTERM, the process ends in order within --drain and 2 s', () => {
+  const UPGRADE =
+    'GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
+
+  /** Clients that answer nothing and close nothing, in each state that a connection may have. */
+  async function stubborn(url: string): Promise<void> {
+    const wsUrl = `${url.replace('http', 'ws')}ws`;
+    const mute = await RawPeer.open(wsUrl);
+    await mute.write(frame(TEXT, '{"type":"session"}'));
+    for (let heard = ''; !heard.includes('"token"'); ) heard = String((await mute.next())?.payload);
+    const deaf = await RawPeer.open(`${wsUrl}?topics=tick`);
+    deaf.socket.pause();
+    const echo = await RawPeer.open(wsUrl.replace(/ws$/, 'echo'));
+    echo.socket.pause();
+    const unfinished = ['', 'GET /hea', 'GET /health HTTP/1.1\r\nHost: loc', UPGRADE, '\x16\x03\x01\x02'];
+    const lines = await Promise.all(
+      unfinished.map(async (bytes) => {
+        const line = await RawHttp.open(url, { allowHalfOpen: true });
+        line.socket.write(bytes, 'latin1');
+        return line;
+      }),
+    );
+    toEnd.push(() => {
+      for (const { socket } of [mute, deaf, echo, ...lines]) socket.destroy();
+    });
+  }
+
+  it.each(['http', 'https'])('whatever clients do, over %s', async (scheme) => {
+    const pair = makePair(cwd);
+    const tls = scheme === 'https' ? ['--tls-cert', pair.cert, '--tls-key', pair.key] : [];
+    const { command, url } = await serveCommand(['--drain', '1', '--db', 'test.db', ...tls], { cwd });
+    toEnd.push(() => command.kill('SIGKILL'));
+    await stubborn(url);
+    const told = performance.now();
+    command.kill('SIGTERM');
+    const { code, stdout } = await command.ended;
+    expect(performance.now() - told).toBeLessThan(3000);
+    expect(code).toBe(0);
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
+    // Each connection's end is seen before the process ends.
+    expect(lines.filter(({ msg }) => msg === 'disconnected')).toHaveLength(3);
   });
 });
 

@@ -117,6 +117,21 @@ describe('room', () => {
     expect(door.checkRoom(visitor({ address: '10.0.0.1' }))).toBeUndefined();
     for (let i = 0; i < 8; i++) door.enter(`10.0.1.${i}`);
     expect(door.checkRoom(visitor({ address: '10.0.0.2' }))).toMatchObject({ status: 503, retryAfter: 5 });
-    expect(door.inside).toBe(10);
+    expect(door.taken).toBe(10);
+  });
+
+  it('is that of a whole /64 of IPv6, and of one address of IPv4', () => {
+    const door = gate();
+    for (let i = 1; i <= 3; i++) door.enter(`2001:db8::${i}`);
+    expect(door.checkRoom({ address: '2001:db8::ffff:1' })).toMatchObject({
+      status: 429,
+      text: 'all 3 connections of 2001:db8::/64 are taken',
+    });
+    expect(door.checkRoom({ address: '2001:db8:0:1::1' })).toBeUndefined();
+    door.leave('2001:db8::7');
+    expect(door.checkRoom({ address: '2001:db8::ffff:1' })).toBeUndefined();
+    for (let i = 0; i < 3; i++) door.enter('10.0.0.1');
+    expect(door.checkRoom({ address: '::ffff:10.0.0.1' })?.status).toBe(429);
+    expect(door.checkRoom({ address: '::ffff:10.0.0.2' })).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { Gate } from '../../src/server/gate.js';
 import { DEFAULTS, type ServeOptions } from '../../src/server/options.js';
@@ -13,13 +13,18 @@ import { createSystemClock } from '../../src/shared/system-clock.js';
 import { createDial } from '../../src/tui/dial.js';
 import { collectingLog } from '../support/collecting-log.js';
 import { FakeClock } from '../support/fake-clock.js';
-import { socketClient } from '../support/socket-client.js';
+import { frame, TEXT } from '../support/frames.js';
+import { RawPeer } from '../support/raw-peer.js';
+import { refused, refusedStatus, socketClient } from '../support/socket-client.js';
+import { sqlite3 } from '../support/sqlite3.js';
 import type { TestClient } from '../support/test-client.js';
 
 const LOST = { code: 1006, reason: '' };
 
 /** Under a clock that the test moves. */
-function story({ maxConnections = 100, maxConnectionsPerIp = 100 } = {}) {
+function story() {
+  const limits = { maxConnections: 3, maxConnectionsPerIp: 2, allowHost: [], allowOrigin: [], onLoopback: false };
+  const gate = new Gate(limits);
   const clock = new FakeClock();
   const tickets = new Map<string, Ticket>();
   const expired: string[] = [];
@@ -30,12 +35,12 @@ function story({ maxConnections = 100, maxConnectionsPerIp = 100 } = {}) {
       graceMs: 30_000,
       newToken: () => `token ${++tokens}`,
       hash: (token) => `hash of ${token}`,
-      room: new Gate({ maxConnections, maxConnectionsPerIp, allowHost: [], allowOrigin: [], onLoopback: false }),
+      seats: gate,
       keep: (id, ticket) => (ticket ? tickets.set(id, ticket) : tickets.delete(id)),
       expired: ({ id }) => expired.push(id),
     });
   const session = (id: string, address = '10.0.0.1') => ({ id, address });
-  return { clock, tickets, expired, newServer, resumption: newServer(), session };
+  return { clock, gate, tickets, expired, newServer, resumption: newServer(), session };
 }
 
 it('gives a client one token, and knows it by that for the grace after a loss', () => {
@@ -87,19 +92,42 @@ it.each([
   expect(tickets.has('user_1')).toBe(kept);
 });
 
-it('keeps nobody who never asked for a token, nor a crowd beyond the limits', () => {
-  const { resumption, session } = story({ maxConnections: 3, maxConnectionsPerIp: 2 });
+it('keeps nobody who never asked for a token', () => {
+  const { gate, resumption, session } = story();
   expect(resumption.lost(session('user_1'), LOST)).toBe(false);
-  const kept = ['10.0.0.1', '10.0.0.1', '10.0.0.1', '10.0.0.2', '10.0.0.3'].map((address, i) => {
-    const each = session(`user_${i + 2}`, address);
-    resumption.tokenOf(each);
-    return resumption.lost(each, LOST);
+  expect(gate.taken).toBe(0);
+});
+
+it('keeps a seat for each who is away, for all and by address, until it is back or its grace is over', () => {
+  const { clock, gate, resumption, session } = story();
+  const tokens = ['user_1', 'user_2'].map((id) => {
+    const token = resumption.tokenOf(session(id));
+    resumption.lost(session(id), LOST);
+    return token;
   });
-  expect(kept).toEqual([true, true, false, true, false]);
+  expect(gate.checkRoom({ address: '10.0.0.1' })?.reason).toBe('full-for-address');
+  resumption.tokenOf(session('user_3', '10.0.0.2'));
+  resumption.lost(session('user_3', '10.0.0.2'), LOST);
+  expect(gate.checkRoom({ address: '10.0.0.3' })?.reason).toBe('full');
+  resumption.find(tokens[0] ?? '')?.resumed(session('user_1'));
+  expect(gate.taken).toBe(2);
+  clock.advance(30_000);
+  expect(gate.taken).toBe(0);
+});
+
+it('waits for nobody who is lost while the server stops, and keeps the ticket', () => {
+  const { clock, gate, tickets, resumption, session } = story();
+  for (const id of ['user_1', 'user_2']) resumption.tokenOf(session(id));
+  resumption.lost(session('user_1'), LOST);
+  resumption.stop();
+  expect(resumption.lost(session('user_2'), LOST)).toBe(true);
+  expect([clock.pending, gate.taken]).toEqual([0, 0]);
+  const until = clock.now() + 30_000;
+  expect([...tickets.values()]).toEqual([expect.objectContaining({ until }), expect.objectContaining({ until })]);
 });
 
 it('knows after a restart who was connected or away, each for what is left of its grace', () => {
-  const { clock, tickets, resumption, session, newServer } = story();
+  const { clock, gate, tickets, resumption, session, newServer } = story();
   const [ana, bob] = [session('user_1'), session('user_2')];
   const [token, other] = [resumption.tokenOf(ana), resumption.tokenOf(bob)];
   resumption.lost(bob, LOST);
@@ -107,14 +135,16 @@ it('knows after a restart who was connected or away, each for what is left of it
   resumption.stop();
   expect(JSON.stringify([...tickets])).not.toContain('"token');
   const next = newServer();
+  expect(gate.taken).toBe(0);
   next.restore([...tickets]);
+  expect(gate.taken).toBe(2);
   expect(next.find(token)).toMatchObject({ id: 'user_1', before: undefined });
   clock.advance(10_000);
   expect(next.find(other)).toBeUndefined();
   expect(next.find(token)).toMatchObject({ id: 'user_1' });
   clock.advance(20_000);
   expect(next.find(token)).toBeUndefined();
-  expect(tickets.size).toBe(0);
+  expect([tickets.size, gate.taken]).toEqual([0, 0]);
 });
 
 // From here on with real sockets and a real database.
@@ -205,6 +235,107 @@ it('gives the place to the newer of two who come with one token, and closes the 
   await server.close();
 });
 
+describe('where all seats are taken', () => {
+  /** A client may know that its connection is closed before the server does. */
+  async function enterWhenFree(url: string): Promise<TestClient> {
+    let client: TestClient | undefined;
+    await expect
+      .poll(async () => {
+        client = await socketClient(url).catch(() => undefined);
+        return client;
+      })
+      .toBeDefined();
+    return client as TestClient;
+  }
+
+  it('who is away has one, and nobody else gets in', async () => {
+    const { server, url, health } = await start({ maxConnections: 1 });
+    const { id, token } = await comeAndBreak(url);
+    await expect.poll(() => refusedStatus(url).catch(() => undefined)).toBe(503);
+    expect(await refusedStatus(`${url}?resume=unknown`)).toBe(503);
+    expect(await refusedStatus(`${url.replace(/ws$/, 'echo')}?resume=${token}`)).toBe(503);
+    const back = await resume(url, token);
+    expect(back.id).toBe(id);
+    expect((await health()).active_users).toBe(1);
+    expect(await refusedStatus(url)).toBe(503);
+    back.client.close();
+    (await enterWhenFree(url)).close();
+    await server.close();
+  });
+
+  it('of an address, those that are away count for it', async () => {
+    const { server, url } = await start({ maxConnectionsPerIp: 2 });
+    const first = await comeAndBreak(url);
+    const second = await comeAndBreak(url);
+    expect(await refusedStatus(url)).toBe(429);
+    expect((await resume(url, second.token)).id).toBe(second.id);
+    expect(await refusedStatus(url)).toBe(429);
+    expect((await resume(url, first.token)).id).toBe(first.id);
+    await server.close();
+  });
+
+  it('who comes while its old line is believed to be alive takes that one’s seat', async () => {
+    const { server, url } = await start({ maxConnections: 1 });
+    const older = await socketClient(url);
+    const { token } = await older.ask({ type: 'session' });
+    const newer = await resume(url, token as string);
+    expect((await older.closed).code).toBe(4409);
+    expect(await refusedStatus(url)).toBe(503);
+    newer.client.close();
+    const next = await enterWhenFree(url);
+    expect(await refusedStatus(url)).toBe(503);
+    next.close();
+    await server.close();
+  });
+
+  it('a token must still be shown, and the origin be right', async () => {
+    const access = 'good-token-0123456789';
+    const authorization = `Bearer ${access}`;
+    const { server, url } = await start({ maxConnections: 1, token: access });
+    const client = await socketClient(url, { authorization });
+    const { token } = await client.ask({ type: 'session' });
+    const back = `${url}?resume=${token}`;
+    expect((await refused(back)).status).toBe(401);
+    const headers = { authorization, origin: 'http://evil.example' };
+    expect((await refused(back, [], { headers })).status).toBe(403);
+    expect((await refused(url, [], { headers: { authorization } })).status).toBe(503);
+    await server.close();
+  });
+
+  it('tickets of the server before keep theirs', async () => {
+    const db = join(mkdtempSync(join(tmpdir(), 'wsdemo-')), 'test.db');
+    const first = await start({ db });
+    const client = await socketClient(first.url);
+    const { client_id: id } = await client.next('welcome');
+    const { token } = await client.ask({ type: 'session' });
+    await first.server.close();
+    const second = await start({ db, maxConnections: 1 });
+    expect(await refusedStatus(second.url)).toBe(503);
+    expect((await resume(second.url, token as string)).id).toBe(id);
+    await second.server.close();
+  });
+});
+
+it('drops a replaced line that does not answer its Close frame as soon as the next one is replaced', async () => {
+  const log = collectingLog();
+  const { server, url } = await start({ log, logRate: 1000 });
+  const first = await socketClient(url);
+  const { token } = await first.ask({ type: 'session' });
+  const lines: RawPeer[] = [];
+  for (let i = 0; i < 20; i++) {
+    lines.push(await RawPeer.open(`${url}?resume=${token}`));
+    // Each but the last two was replaced twice. A Close frame that is not answered would leave it open for 2 s.
+    await Promise.all(lines.slice(0, -2).map(({ ended }) => ended));
+    expect(lines.slice(-2).every(({ isOver }) => !isOver)).toBe(true);
+  }
+  const metrics = await (await fetch(`${server.url}metrics`)).text();
+  expect(metrics).toMatch(/^wsdemo_open_connections 2$/m);
+  // And the first, unless its answer came sooner.
+  expect(log.lines.filter(({ error }) => error === 'replaced twice').length).toBeGreaterThanOrEqual(18);
+  for (const line of lines) line.destroy();
+  await server.close();
+});
+
 it('keeps the id across a restart of the server on the same file', async () => {
   const db = join(mkdtempSync(join(tmpdir(), 'wsdemo-')), 'test.db');
   const first = await start({ db });
@@ -217,6 +348,18 @@ it('keeps the id across a restart of the server on the same file', async () => {
   expect((await (await socketClient(second.url)).next('welcome')).client_id).not.toBe(id);
   expect((await resume(second.url, token as string)).id).toBe(id);
   await second.server.close();
+});
+
+it('notes the ticket of a client that does not answer the Close frame of a stop', async () => {
+  const db = join(mkdtempSync(join(tmpdir(), 'wsdemo-')), 'test.db');
+  const { server, url } = await start({ db, drain: 0 });
+  const mute = await RawPeer.open(url);
+  await mute.write(frame(TEXT, '{"type":"session"}'));
+  for (let heard = ''; !heard.includes('"token"'); ) heard = String((await mute.next())?.payload);
+  const before = Date.now();
+  await server.close();
+  const until = Number(sqlite3(db, 'select valid_until from wsdemo_tickets'));
+  expect(until).toBeGreaterThanOrEqual(before + DEFAULTS.resumeGrace * 1000);
 });
 
 it('brings our own client back as who it was, over a restart', async () => {

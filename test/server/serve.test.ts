@@ -6,6 +6,7 @@ import { type RunningServer, serve } from '../../src/server/serve.js';
 import { StartError } from '../../src/server/start-error.js';
 import { systemSend } from '../../src/server/system-send.js';
 import { collectingLog } from '../support/collecting-log.js';
+import { RawHttp } from '../support/raw-http.js';
 import { refusedStatus, socketClient } from '../support/socket-client.js';
 
 const log = collectingLog();
@@ -248,6 +249,20 @@ describe('stopping', () => {
       });
     await closing;
     await expect(fetch(server.url)).rejects.toThrow();
+  });
+
+  it('drops every line, whatever its client has sent or waits for', async () => {
+    const server = await serve({ ...options, drain: 0 });
+    const lines = await Promise.all(
+      ['', 'GET /hea', 'GET /ws HTTP/1.1\r\nUpgrade: websocket\r\n'].map(async (bytes) => {
+        const line = await RawHttp.open(server.url);
+        line.socket.write(bytes);
+        return line;
+      }),
+    );
+    const ended = Promise.all(lines.map((line) => line.ended));
+    await server.close();
+    await ended;
   });
 
   it('refuses large numbers past --max-queued, answers all others, and counts both', async () => {

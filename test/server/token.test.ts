@@ -70,6 +70,16 @@ describe('the lock', () => {
     expect(lock.check('10.0.0.1', bearer('x'))?.status).toBe(429);
   });
 
+  it('takes a /64 of IPv6 for one address', () => {
+    const lock = new TokenLock([GOOD], 3);
+    for (let i = 0; i < 3; i++) expect(lock.check(`2001:db8::${i}`, bearer('x'))?.status).toBe(401);
+    expect(lock.check('2001:db8::ffff', bearer('x'))).toMatchObject({
+      status: 429,
+      text: 'too many wrong tokens came from 2001:db8::/64; wait before the next one',
+    });
+    expect(lock.check('2001:db8:0:1::', bearer('x'))?.status).toBe(401);
+  });
+
   it('does not count what is right, or is none', () => {
     const lock = new TokenLock([GOOD], 3);
     for (let i = 0; i < 50; i++) expect(lock.check('10.0.0.1', bearer(GOOD))).toBeUndefined();

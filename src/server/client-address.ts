@@ -1,0 +1,37 @@
+// Client address: IP addresses as proxies write them, and the network that limits by address count as one client.
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** One customer has at least a /64 of IPv6, and may take any address of it for each connection. */
+const NETWORK_GROUPS = 4;
+
+/** An address without its zone, IPv4-mapped IPv6 as IPv4; undefined for what is no address. */
+export function parseAddress(text: string): string | undefined {
+  const [address = ''] = text.split('%', 1);
+  if (isIP(address) === 0) return undefined;
+  return ipaddr.process(address).toString();
+}
+
+/**
+ * The address of one entry of a forwarding header, which may carry quotes, a port and brackets:
+ * `"[2001:db8::1]:4711"`. Undefined for what is no address, such as `unknown`.
+ */
+export function parseForwardedAddress(entry: string): string | undefined {
+  const text = unquote(entry.trim());
+  if (text.startsWith('[')) return parseAddress(text.slice(1, Math.max(1, text.indexOf(']'))));
+  const colon = text.indexOf(':');
+  const hasPort = colon !== -1 && colon === text.lastIndexOf(':');
+  return parseAddress(hasPort ? text.slice(0, colon) : text);
+}
+
+/** What limits by address count as one: an IPv4 address, or the /64 of an IPv6 address. */
+export function networkOf(address: string): string {
+  const parsed = parseAddress(address);
+  if (parsed === undefined || isIP(parsed) === 4) return parsed ?? address;
+  const groups = ipaddr.IPv6.parse(parsed).parts.fill(0, NETWORK_GROUPS);
+  return `${new ipaddr.IPv6(groups).toString()}/64`;
+}
+
+export function unquote(text: string): string {
+  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
+}
