@@ -7,6 +7,7 @@ const NETWORK_GROUPS = 4;
 
 /** An address without its zone, IPv4-mapped IPv6 as IPv4; undefined for what is no address. */
 export function parseAddress(text: string): string | undefined {
+  if (isIP(text) === 4) return text; // the usual case, for each connection that comes
   const [address = ''] = text.split('%', 1);
   if (isIP(address) === 0) return undefined;
   return ipaddr.process(address).toString();
