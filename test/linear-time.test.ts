@@ -4,13 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { Content } from '../src/server/content.js';
 import { Gate, isLoopback } from '../src/server/gate.js';
 import { chooseLanguage } from '../src/server/language.js';
+import { FORWARDED_HEADERS } from '../src/server/options.js';
 import { tokenIn } from '../src/server/token.js';
-import { visitorReader } from '../src/server/visitor.js';
+import { type ReadVisitor, visitorReader } from '../src/server/visitor.js';
 import { chooseSubprotocol } from '../src/shared/bearer.js';
 import { decodeMessage, decodeRequest } from '../src/shared/codec.js';
 import { hintIn } from '../src/shared/hint.js';
 import { printable } from '../src/shared/printable.js';
 import { frameText } from '../src/tui/events.js';
+import { collectingLog } from './support/collecting-log.js';
 
 const KIB = 1024;
 /** All headers together, which the request line is one of, for Node's parser. */
@@ -97,8 +99,10 @@ function expectLinear(read: (input: string) => unknown, length: number, shapes: 
   }
 }
 
-const readVisitor = visitorReader(['127.0.0.1']);
-const visitor = (headers: Record<string, string>) =>
+const [readXForwarded, readForwarded] = FORWARDED_HEADERS.map((forwardedHeader) =>
+  visitorReader({ trustProxy: ['127.0.0.1'], forwardedHeader, log: collectingLog() }),
+) as [ReadVisitor, ReadVisitor];
+const visitor = (headers: Record<string, string>, readVisitor = readXForwarded) =>
   readVisitor({ socket: { remoteAddress: '127.0.0.1' }, headers, rawHeaders: [] } as unknown as IncomingMessage);
 
 describe('headers', () => {
@@ -125,7 +129,7 @@ describe('headers', () => {
     ['Accept-Language', (text) => chooseLanguage(null, text, 'en'), [repeated('pt;q=0.5,'), repeated(';q=', 'pt')]],
     ['Accept-Encoding', (text) => send({ 'accept-encoding': text }), [repeated('0', ';q=0.', 'a'), repeated('; ')]],
     ['If-None-Match', (text) => send({ 'if-none-match': text }), [repeated('W/"a",'), repeated('W/')]],
-    ['Forwarded', (text) => visitor({ forwarded: text }), forwarded],
+    ['Forwarded', (text) => visitor({ forwarded: text }, readForwarded), forwarded],
     ['X-Forwarded-For', (text) => visitor({ 'x-forwarded-for': text }), forwarded],
     ['X-Forwarded-Proto', (text) => visitor({ 'x-forwarded-proto': text }), []],
     ['X-Forwarded-Host', (text) => visitor({ 'x-forwarded-host': text }), []],
