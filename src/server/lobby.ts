@@ -97,12 +97,16 @@ export class Lobby {
     const { maxWaitingPerIp, isProxy } = this.#options;
     const address = socket.remoteAddress ?? '';
     const network = isProxy(address) ? undefined : networkOf(address);
+    if (network !== undefined) {
+      const waiting = this.#waiting.get(network) ?? 0;
+      if (waiting >= maxWaitingPerIp) {
+        this.#refuse(socket, TOO_MANY);
+        return;
+      }
+      this.#waiting.set(network, waiting + 1);
+    }
     this.#inside.set(socket, network);
     socket.on('close', this.#closed);
-    if (network === undefined) return;
-    const waiting = (this.#waiting.get(network) ?? 0) + 1;
-    this.#waiting.set(network, waiting);
-    if (waiting > maxWaitingPerIp) this.#refuse(socket, TOO_MANY);
   }
 
   #left(socket: Socket): void {
