@@ -94,7 +94,7 @@ describe('walls', () => {
     const core = [
       ...shared.filter(({ file }) => !edges.has(file)),
       ...server.filter(({ file }) =>
-        /\/(hub|session|ticker|presence|roster|mirror|reaper|resumption|fanout|fibonacci|fair-queue|fault|tally|language|texts|health)\.ts$/.test(
+        /\/(hub|session|ticker|presence|roster|mirror|reaper|resumption|fanout|fibonacci|fair-queue|fault|tally|language|texts|health|scheduler|chat|frame-reader|frames|memory-budget|memory-release|log-limiter|shared-scrape|client-address|gate|visitor)\.ts$/.test(
           file,
         ),
       ),
