@@ -21,7 +21,7 @@ export async function* start({ quick }) {
     all.push([ours, bare]);
   }
   const note = `${Math.round(median(all.map(([ours]) => ours)))} ms against ${Math.round(median(all.map(([, bare]) => bare)))}`;
-  yield figure('start beside node with ws and better-sqlite3', ratios, { atMost: 1.2, holds: 1.6, note });
+  yield figure('start beside node with ws and better-sqlite3', ratios, { atMost: 1.2, holds: 1.75, note });
 }
 
 /** @param {() => Promise<() => Promise<void>>} run gives what ends it */
