@@ -5,22 +5,18 @@ import { reasonWithHint } from '../shared/hint.js';
 import type { Language } from '../shared/protocol.js';
 import type { Ending } from '../shared/transport.js';
 import { refuseUpgrade } from './answers.js';
-import type { OnFault } from './fault.js';
 import type { Gate, Refusal } from './gate.js';
 import { ENDPOINTS } from './http.js';
 import { chooseLanguage } from './language.js';
-import type { MemoryBudget } from './memory-budget.js';
 import type { Reaper } from './reaper.js';
 import type { Resumption } from './resumption.js';
 import type { Roster } from './roster.js';
-import type { Scheduler } from './scheduler.js';
 import { type Room, Session } from './session.js';
 import { type TokenLock, tokenIn } from './token.js';
 import type { ReadVisitor, Visitor } from './visitor.js';
-import type { Volley } from './volley.js';
-import { type ServerSocket, SocketServer } from './web-socket.js';
+import { type ServerSocket, type SocketOptions, SocketServer } from './web-socket.js';
 
-export interface DoorsOptions {
+export interface DoorsOptions extends SocketOptions {
   room: Omit<Room, 'left' | 'tokenOf'>;
   roster: Roster;
   resumption: Resumption<Session>;
@@ -34,13 +30,6 @@ export interface DoorsOptions {
   lang: Language;
   maxMessage: number;
   maxEcho: number;
-  maxBuffered: number;
-  onFault: OnFault;
-  /** As for `SocketOptions`. */
-  volley: Volley;
-  scheduler: Scheduler;
-  unfinished: MemoryBudget<ServerSocket>;
-  unsent: MemoryBudget<ServerSocket>;
 }
 
 interface Wishes {

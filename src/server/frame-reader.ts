@@ -104,6 +104,7 @@ export class FrameReader {
   clear(): void {
     this.#chunk = EMPTY;
     this.#at = 0;
+    this.#isInPayload = false;
     this.#partial = undefined;
   }
 
