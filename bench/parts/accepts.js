@@ -16,7 +16,12 @@ const COLD_CLIENTS = 4_000;
 
 /** @type {Peer[]} */
 const PEERS = [
-  ['plain ws without a database', 'ws', {}, { cold: { atLeast: 0.8, holds: 0.4 }, warm: { atLeast: 0.9, holds: 0.45 } }],
+  [
+    'plain ws without a database',
+    'ws',
+    {},
+    { cold: { atLeast: 0.8, holds: 0.4 }, warm: { atLeast: 0.9, holds: 0.45 } },
+  ],
   ['plain ws with a row each', 'ws', { db: true }, {}],
   ['the original design', 'original', {}, { warm: { atLeast: 2.5 } }],
   ['Bun without a database', 'bun', {}, {}],
