@@ -8,9 +8,9 @@ rmSync('dist', { recursive: true, force: true });
 /** Parts that are files of their own, loaded when they are needed; `import()` of one in the command goes to that file. */
 const APART = {
   connect: 'src/tui/connect.ts',
-  metrics: 'src/server/metrics.ts',
-  pretty: 'src/server/pretty.ts',
-  threads: 'src/server/threads.ts',
+  metrics: 'src/server/telemetry/metrics.ts',
+  pretty: 'src/server/telemetry/pretty.ts',
+  threads: 'src/server/fibonacci/threads.ts',
 };
 
 // Everything but the native better-sqlite3 is bundled, so that `npx wsdemo` fetches one package and starts at once.
@@ -32,8 +32,8 @@ export default defineConfig([
     format: 'cjs',
     entry: {
       wsdemo: 'bin/wsdemo.ts',
-      'database-worker': 'src/server/database-worker.ts',
-      'fibonacci-worker': 'src/server/fibonacci-worker.ts',
+      'database-worker': 'src/server/db/database-worker.ts',
+      'fibonacci-worker': 'src/server/fibonacci/fibonacci-worker.ts',
     },
     // Not by tsup's shims: a path may hold what means something else in a URL, such as `#`. The bundle's own 'use strict'
     // would come too late behind a statement.

@@ -1,6 +1,6 @@
 // `wsdemo connect`: its options. The client itself is loaded only when it runs.
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { LANGUAGES } from '../src/shared/protocol.js';
+import { LANGUAGES } from '../src/shared/protocol/messages.js';
 import type { ConnectOptions } from '../src/tui/options.js';
 
 /** Every option's environment variable goes behind the flag and before the default. */

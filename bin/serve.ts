@@ -2,8 +2,6 @@
 import { networkInterfaces } from 'node:os';
 import { isatty } from 'node:tty';
 import { Command } from 'commander';
-import type { Log } from '../src/server/log.js';
-import type { Logger } from '../src/server/logger.js';
 import {
   DEFAULTS,
   FORWARDED_HEADERS,
@@ -14,7 +12,9 @@ import {
   type ServeOptions,
   tokenFault,
 } from '../src/server/options.js';
-import { LANGUAGES } from '../src/shared/protocol.js';
+import type { Log } from '../src/server/telemetry/log.js';
+import type { Logger } from '../src/server/telemetry/logger.js';
+import { LANGUAGES } from '../src/shared/protocol/messages.js';
 import { stopOnSignal } from './stop.js';
 import { addressRange, hostName, list, number, option, origin, timeZone, urlPath } from './values.js';
 
@@ -88,8 +88,8 @@ async function run({ logLevel, logFormat, ...options }: Flags, command: Command)
   if (fault !== undefined) command.error(`error: option '--token <secret>': ${fault}`, { exitCode: 2 });
   const [{ serve }, { createLogger }, { Tally }, { StartError }] = await Promise.all([
     import('../src/server/serve.js'),
-    import('../src/server/logger.js'),
-    import('../src/server/tally.js'),
+    import('../src/server/telemetry/logger.js'),
+    import('../src/server/telemetry/counters.js'),
     import('../src/server/start-error.js'),
   ]);
   const tally = new Tally();

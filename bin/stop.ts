@@ -1,5 +1,5 @@
 // Stop: how the server's process ends when a signal asks it to: in order, in time, whatever still holds it.
-import type { Log } from '../src/server/log.js';
+import type { Log } from '../src/server/telemetry/log.js';
 
 export interface StopOptions {
   close: () => Promise<void>;

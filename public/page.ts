@@ -1,17 +1,17 @@
 // Page: the composition root of the browser's side. It joins connection, state and view, and does nothing itself.
-import { Connection } from '../src/shared/connection.js';
-import type { ConnectionEvent } from '../src/shared/connection-event.js';
-import type { Language, Request } from '../src/shared/protocol.js';
+import { Connection } from '../src/shared/connection/connection.js';
+import type { ConnectionEvent } from '../src/shared/connection/connection-event.js';
+import type { Language, Request } from '../src/shared/protocol/messages.js';
 import { createSystemClock } from '../src/shared/system-clock.js';
-import { createDial, socketUrl } from './dial.js';
-import { byId, show, write } from './elements.js';
-import { typedInput } from './input.js';
-import { followLifecycle } from './lifecycle.js';
-import { dismissed, type PageState, reduce, START } from './state.js';
-import { isRunning } from './status.js';
-import { preferredLanguage, rememberedLanguage, rememberLanguage, TEXTS } from './texts.js';
-import { createView } from './view.js';
-import { createWakingClock } from './waking-clock.js';
+import { createDial, socketUrl } from './connection/connector.js';
+import { followLifecycle } from './connection/lifecycle.js';
+import { createWakingClock } from './connection/waking-clock.js';
+import { dismissed, type PageState, reduce, START } from './state/state.js';
+import { typedInput } from './state/typed-input.js';
+import { isRunning } from './texts/status.js';
+import { preferredLanguage, rememberedLanguage, rememberLanguage, TEXTS } from './texts/texts.js';
+import { byId, show, write } from './views/elements.js';
+import { createView } from './views/page-view.js';
 
 /** How often a countdown or an age is written anew, in milliseconds. */
 const RUNNING_MS = 100;

@@ -2,7 +2,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import { version } from '../package.json';
-import * as protocol from '../src/shared/protocol.js';
+import * as protocol from '../src/shared/protocol/messages.js';
 
 const REQUESTS: Record<string, GenericSchema> = {
   fibonacciRequest: protocol.FibonacciRequest,

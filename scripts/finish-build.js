@@ -5,7 +5,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const pageDir = 'dist/public';
 for (const file of readdirSync('public')) {
-  if (!file.endsWith('.ts')) copyFileSync(join('public', file), join(pageDir, file));
+  if (/\.(html|css|svg)$/.test(file)) copyFileSync(join('public', file), join(pageDir, file));
 }
 for (const file of readdirSync(pageDir)) {
   if (!/\.(html|css|js|svg)$/.test(file)) continue;

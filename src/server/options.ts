@@ -1,7 +1,7 @@
 // Options: what `serve` can be told, and what holds when it is told nothing. Light, so that `--help` loads no more.
-import { LANGUAGES, type Language, MAX_TEXT_LENGTH } from '../shared/protocol.js';
-import type { Log } from './log.js';
-import type { Tally } from './tally.js';
+import { LANGUAGES, type Language, MAX_TEXT_LENGTH } from '../shared/protocol/messages.js';
+import type { Tally } from './telemetry/counters.js';
+import type { Log } from './telemetry/log.js';
 
 export interface ServeOptions {
   /** The TCP port; 0 takes a free one. */

@@ -4,40 +4,40 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { version } from '../../package.json';
 import { createSystemClock } from '../shared/system-clock.js';
-import { roomFor, socketsToSpare } from './descriptors.js';
-import { Doors } from './doors.js';
-import { faultReporter } from './fault.js';
-import { FibonacciPool } from './fibonacci-pool.js';
-import { textFrame } from './frames.js';
-import { Gate, isLoopback } from './gate.js';
-import { reportHealth } from './health.js';
-import { createHttpServer } from './http.js';
-import { Hub } from './hub.js';
-import { Lobby } from './lobby.js';
-import { LogLimiter } from './log-limiter.js';
-import { collectGarbage, trimMemory } from './memory.js';
-import { MemoryBudget } from './memory-budget.js';
-import { MemoryRelease } from './memory-release.js';
+import { readTokens, TokenLock, tokenIn } from './access/access-tokens.js';
+import { Gate, isLoopback } from './access/admission.js';
+import { proxyTest, visitorReader } from './access/client-info.js';
+import { Resumption } from './connections/resumption.js';
+import { Doors } from './connections/upgrade-handler.js';
+import { Roster } from './db/client-registry.js';
+import { ThreadStore } from './db/thread-store.js';
+import { FibonacciPool } from './fibonacci/fibonacci-pool.js';
+import { reportHealth } from './http/health.js';
+import { createHttpServer } from './http/http-server.js';
+import { Lobby } from './http/pending-connections.js';
+import { readPair } from './http/tls.js';
 import type { ServeOptions } from './options.js';
-import { distFile } from './package.js';
-import { Quota } from './quota.js';
-import { RateLimiter } from './rate-limiter.js';
-import { Reaper } from './reaper.js';
-import { Resumption } from './resumption.js';
-import { Roster } from './roster.js';
-import { Scheduler } from './scheduler.js';
-import type { Session } from './session.js';
-import type { SharedScrape } from './shared-scrape.js';
+import { roomFor, socketsToSpare } from './process/descriptors.js';
+import { collectGarbage, trimMemory } from './process/memory.js';
+import { MemoryBudget } from './process/memory-budget.js';
+import { MemoryRelease } from './process/memory-release.js';
+import { distFile } from './process/package-files.js';
+import { Hub } from './room/hub.js';
+import { Quota } from './room/message-limiter.js';
+import type { Session } from './room/session.js';
+import { Ticker } from './room/ticker.js';
+import { createWallTime } from './room/wall-time.js';
+import { RateLimiter } from './scheduling/rate-limiter.js';
+import { Scheduler } from './scheduling/scheduler.js';
 import { StartError } from './start-error.js';
-import { Tally } from './tally.js';
-import { ThreadStore } from './thread-store.js';
-import { Ticker } from './ticker.js';
-import { readPair } from './tls.js';
-import { readTokens, TokenLock, tokenIn } from './token.js';
-import { proxyTest, visitorReader } from './visitor.js';
-import { Volley } from './volley.js';
-import { createWallTime } from './wall-time.js';
-import type { ServerSocket } from './web-socket.js';
+import { Tally } from './telemetry/counters.js';
+import { faultReporter } from './telemetry/error-reporter.js';
+import { LogLimiter } from './telemetry/log-limiter.js';
+import type { SharedScrape } from './telemetry/shared-scrape.js';
+import { Volley } from './ws/batch-sender.js';
+import { textFrame } from './ws/frame-writer.js';
+import { Reaper } from './ws/keepalive.js';
+import type { ServerSocket } from './ws/server-socket.js';
 
 export interface RunningServer {
   /** Where the page is, with a slash at its end. */
@@ -183,7 +183,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       return lock.isLocked && tokenIn(headers) === undefined ? { status: report.status } : report;
     },
     async metrics() {
-      const { createMetrics, METRICS_TYPE } = await import('./metrics.js');
+      const { createMetrics, METRICS_TYPE } = await import('./telemetry/metrics.js');
       scrape ??= createMetrics(clock, tally, {
         online: () => hub.size,
         inside: () => doors.size,
@@ -227,7 +227,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       log.warn({ maxConnections }, 'fewer than --max-connections: no more descriptors (ulimit -n)');
     }
     // Not needed yet. But code that can't be loaded for want of descriptors is not tried again by Node, ever.
-    Promise.all([pool.prepare(), import('./metrics.js')]).catch((error) =>
+    Promise.all([pool.prepare(), import('./telemetry/metrics.js')]).catch((error) =>
       log.error({ err: error }, 'code is missing'),
     );
   });

@@ -1,18 +1,18 @@
 // Connect: the client's composition root. It decides between screen and plain output before Ink is loaded, and joins
 // the parts; how it ends is its result.
 import { readFileSync } from 'node:fs';
-import { isRetried } from '../shared/backoff.js';
-import { Connection } from '../shared/connection.js';
-import type { ConnectionEvent } from '../shared/connection-event.js';
+import { isRetried } from '../shared/connection/backoff.js';
+import { Connection } from '../shared/connection/connection.js';
+import type { ConnectionEvent } from '../shared/connection/connection-event.js';
 import { createSystemClock } from '../shared/system-clock.js';
 import type { Ending } from '../shared/transport.js';
-import { createDial } from './dial.js';
-import { ASCII, glyphsFor } from './glyphs.js';
-import { historyPath } from './history.js';
+import { historyPath } from './input/history.js';
+import { createDial } from './network/connector.js';
+import { proxyFor, tunnelAgent } from './network/proxy.js';
 import { type ConnectOptions, EXIT } from './options.js';
-import { openPipe } from './pipe.js';
-import { proxyFor, tunnelAgent } from './proxy.js';
-import { understandUrl } from './url.js';
+import { openPipe } from './plain/plain-io.js';
+import { ASCII, glyphsFor } from './text/glyphs.js';
+import { understandUrl } from './text/url.js';
 
 /** How often the round trip is measured, in milliseconds. */
 const SYNC_MS = 2000;
@@ -66,7 +66,7 @@ export async function connect(address: string | undefined, options: ConnectOptio
   if (hasScreen) {
     // Ink asks no one but this variable.
     if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0';
-    const { openScreen } = await import('./screen.js');
+    const { openScreen } = await import('./screen/screen.js');
     const glyphs = options.ascii ? ASCII : glyphsFor(process.env);
     client = openScreen({ ...common, glyphs, historyPath: historyPath() });
   } else {

@@ -1,5 +1,5 @@
 // CollectingLog: a log that a test can read.
-import type { Log } from '../../src/server/log.js';
+import type { Log } from '../../src/server/telemetry/log.js';
 
 export interface LogLine {
   level: string;

@@ -1,6 +1,7 @@
 // LogStorm: logs a thousand lines at once, and ends before any timer can come.
-import { createLogger } from '../../src/server/logger.js';
-import { Tally } from '../../src/server/tally.js';
+
+import { Tally } from '../../src/server/telemetry/counters.js';
+import { createLogger } from '../../src/server/telemetry/logger.js';
 
 const { log } = await createLogger('info', 'json', new Tally());
 for (let i = 0; i < 1000; i++) log.info({ i }, 'a line');

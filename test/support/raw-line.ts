@@ -2,8 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { MemoryBudget } from '../../src/server/memory-budget.js';
-import { type ServerSocket, type SocketOptions, SocketServer } from '../../src/server/web-socket.js';
+import { MemoryBudget } from '../../src/server/process/memory-budget.js';
+import { type ServerSocket, type SocketOptions, SocketServer } from '../../src/server/ws/server-socket.js';
 import type { TransportEvents } from '../../src/shared/transport.js';
 import { inMemory } from './test-room.js';
 

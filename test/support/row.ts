@@ -1,5 +1,5 @@
 // Row: a row of `connected_users`, of which only the id matters.
-import type { Row } from '../../src/server/roster.js';
+import type { Row } from '../../src/server/db/client-registry.js';
 
 export const row = (clientId: string): Row => ({
   clientId,

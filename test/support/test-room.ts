@@ -1,8 +1,8 @@
 // TestRoom: what sessions share, with nothing real in it but the hub.
-import { Hub } from '../../src/server/hub.js';
-import { Scheduler } from '../../src/server/scheduler.js';
-import type { Guest, Room } from '../../src/server/session.js';
-import { Tally } from '../../src/server/tally.js';
+import { Hub } from '../../src/server/room/hub.js';
+import type { Guest, Room } from '../../src/server/room/session.js';
+import { Scheduler } from '../../src/server/scheduling/scheduler.js';
+import { Tally } from '../../src/server/telemetry/counters.js';
 import type { Clock } from '../../src/shared/clock.js';
 import type { Ending } from '../../src/shared/transport.js';
 import { collectingLog } from './collecting-log.js';

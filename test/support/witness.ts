@@ -1,5 +1,5 @@
 // Witness: a client that behaves, beside those that don't. Whatever they do, it hears each second once and its sums are right.
-import { fibonacci } from '../hostile/fuzz/requests.js';
+import { fibonacci } from '../integration/hostile/fuzz/requests.js';
 import { closeFrame, frame, PING, PONG, type ReceivedFrame, TEXT } from './frames.js';
 import { RawPeer } from './raw-peer.js';
 

@@ -1,0 +1,51 @@
+// Dial: the browser's WebSocket as a Transport.
+
+import type { Language } from '../../src/shared/protocol/messages.js';
+import { subprotocolsWith } from '../../src/shared/protocol/token-subprotocol.js';
+import type { Dial } from '../../src/shared/transport.js';
+import { knock } from './refusal-probe.js';
+
+/** Asked at each opening, so that what is switched or entered holds from the next connection on. */
+export interface Caller {
+  language: () => Language;
+  /** Empty where there is none. */
+  token: () => string;
+}
+
+export function createDial(caller: Caller): Dial {
+  return (url, events) => {
+    const address = new URL(url);
+    address.searchParams.set('lang', caller.language());
+    const token = caller.token();
+    const socket = new WebSocket(address, token === '' ? [] : subprotocolsWith(token));
+    let wasOpen = false;
+    socket.binaryType = 'arraybuffer';
+    socket.onopen = () => {
+      wasOpen = true;
+      events.opened?.();
+    };
+    socket.onmessage = ({ data }) => events.received(typeof data === 'string' ? data : new Uint8Array(data));
+    socket.onclose = async ({ code, reason }) =>
+      events.closed({ code, reason, ...(wasOpen ? {} : await knock(url, token)) });
+    return {
+      send(text) {
+        if (socket.readyState === WebSocket.OPEN) socket.send(text as string);
+      },
+      close: (code, reason) => socket.close(code, reason),
+      terminate() {
+        // A browser can't drop a line at once: nothing more is heard of it, and it closes in its own time.
+        socket.onopen = socket.onmessage = socket.onclose = null;
+        // The code says that this is no farewell (PROTOCOL.md): the server keeps our place for a while.
+        socket.close(4408, 'silent');
+      },
+    };
+  };
+}
+
+/** The socket's address, beside the page's own, so that a base path, TLS and proxies just work. */
+export function socketUrl(page: string): string {
+  const url = new URL('ws?topics=tick,presence,chat', page);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  url.hash = '';
+  return url.href;
+}

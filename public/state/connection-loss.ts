@@ -1,0 +1,39 @@
+// Loss: why a connection is gone, as a word that every language of the page has a sentence for.
+import type { Status } from '../../src/shared/connection/connection-event.js';
+import { printable } from '../../src/shared/printable.js';
+import type { Ending } from '../../src/shared/transport.js';
+
+export type Cause =
+  | 'restart'
+  | 'unreachable'
+  | 'silent'
+  | 'broken'
+  | 'tooBig'
+  | 'closed'
+  | 'token'
+  | 'wrongToken'
+  | 'busy';
+
+export interface Loss {
+  cause: Cause;
+  /** Of the Close frame, or of HTTP. */
+  code: number;
+  /** What the server said when it closed. */
+  reason: string;
+}
+
+export function lossOf(before: { status: Status; loss: Loss | undefined }, ending: Ending): Loss {
+  const { code, reason, httpStatus } = ending;
+  return { cause: causeOf(before, ending), code: httpStatus ?? code, reason: printable(reason) };
+}
+
+function causeOf({ status }: { status: Status }, { code, error, httpStatus }: Ending): Cause {
+  if (httpStatus === 401) return error === undefined ? 'token' : 'wrongToken';
+  if (httpStatus !== undefined) return 'busy';
+  if (status.state === 'connecting') return 'unreachable';
+  // A line that opened ends with an error of ours only when we cut it for its silence.
+  if (status.state === 'stale' || error !== undefined) return 'silent';
+  if (code === 1012) return 'restart';
+  if (code === 1009) return 'tooBig';
+  return code === 1005 || code === 1006 ? 'broken' : 'closed';
+}

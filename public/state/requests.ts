@@ -1,0 +1,120 @@
+// Exchange: what was asked and what was said, from the sending to the answer or to the break of the line.
+import type { Asked } from '../../src/shared/connection/pending-requests.js';
+import { printable } from '../../src/shared/printable.js';
+import type { RequestId, ServerMessage } from '../../src/shared/protocol/messages.js';
+import type { PageState } from './state.js';
+
+/**
+ * - `queued`: waits for a connection
+ * - `sent`: under way
+ * - `done`: answered
+ * - `refused`: answered with an error
+ * - `lost`: the line broke while it was under way
+ */
+export type Course = 'queued' | 'sent' | 'done' | 'refused' | 'lost';
+
+export interface Answer {
+  key: RequestId;
+  course: Course;
+  /** What was asked: a number, or the text that was typed when it is none. */
+  input: number | string;
+  /** The decimal digits of the answer. */
+  digits?: string;
+  /** What the server said against it. */
+  error?: string;
+  tookMs?: number;
+}
+
+export interface Line {
+  key: string;
+  course: Course;
+  /** Undefined for one's own that the server has not confirmed. */
+  from: string | undefined;
+  text: string;
+  /** Wall ms. */
+  at: number;
+  error?: string;
+}
+
+export const MAX_ANSWERS = 50;
+export const MAX_LINES = 200;
+
+type Message<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
+type Part = Pick<PageState, 'answers' | 'lines' | 'frameCount'>;
+
+/** A request of ours that waits or went out. */
+export function withOwn<S extends Part>(state: S, request: Asked, course: 'queued' | 'sent', at: number): S {
+  if (request.type === 'fibonacci') {
+    const rest = state.answers.filter((answer) => answer.key !== request.id);
+    if (rest.length < state.answers.length) return changed(state, request.id, { course });
+    const answer: Answer = { key: request.id, course, input: request.input };
+    return { ...state, answers: [answer, ...rest].slice(0, MAX_ANSWERS) };
+  }
+  if (request.type === 'chat') {
+    const key = ownKey(request.id);
+    if (state.lines.some((line) => line.key === key)) return changed(state, request.id, { course });
+    return {
+      ...state,
+      lines: appended(state.lines, { key, course, from: undefined, text: written(request.text), at }),
+    };
+  }
+  return state;
+}
+
+/** Somebody spoke; our own line moves to where the server heard it. */
+export function withSaid<S extends Part>(state: S, { id, from, text, at }: Message<'chat'>): S {
+  // No two messages share a frame.
+  const key = id === undefined ? `heard ${state.frameCount}` : ownKey(id);
+  const others = state.lines.filter((line) => line.key !== key);
+  return {
+    ...state,
+    lines: appended(others, {
+      key,
+      course: 'done',
+      from: printable(from),
+      text: written(text),
+      at: Date.parse(at) || 0,
+    }),
+  };
+}
+
+export function withAnswered<S extends Part>(state: S, request: Asked, message: ServerMessage, tookMs: number): S {
+  if (message.type === 'error')
+    return changed(state, request.id, { course: 'refused', error: printable(message.message, 300) });
+  if (message.type !== 'fibonacci') return state;
+  return changed(state, request.id, {
+    course: 'done',
+    digits: printable(String(message.result), Number.POSITIVE_INFINITY),
+    tookMs,
+  });
+}
+
+/** The line is gone: its answer will not come. */
+export function withInterrupted<S extends Part & { interrupted: number }>(state: S, request: Asked): S {
+  return changed({ ...state, interrupted: state.interrupted + 1 }, request.id, { course: 'lost' });
+}
+
+function changed<S extends Part>(state: S, id: RequestId, change: Partial<Answer> & Partial<Pick<Line, 'course'>>): S {
+  const { course, error } = change;
+  return {
+    ...state,
+    answers: state.answers.map((answer) => (answer.key === id ? { ...answer, ...change } : answer)),
+    lines: state.lines.map((line) =>
+      line.key === ownKey(id) ? { ...line, ...(course && { course }), ...(error && { error }) } : line,
+    ),
+  };
+}
+
+function appended(lines: readonly Line[], line: Line): readonly Line[] {
+  return [...lines, line].slice(-MAX_LINES);
+}
+
+/** What somebody wrote, with its line breaks. */
+function written(text: string): string {
+  const rows = text.replaceAll('\t', ' ').split(/\r\n|[\r\n]/);
+  return rows.map((row) => printable(row, Number.POSITIVE_INFINITY)).join('\n');
+}
+
+function ownKey(id: RequestId): string {
+  return `own ${id}`;
+}

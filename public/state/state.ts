@@ -1,0 +1,161 @@
+// State: what the page shows, and how each event of the connection changes it. Pure, so that it is tested without a page.
+import type { ConnectionEvent, Status } from '../../src/shared/connection/connection-event.js';
+import type { Gap } from '../../src/shared/connection/tick-gaps.js';
+import { printable } from '../../src/shared/printable.js';
+import { type Loss, lossOf } from './connection-loss.js';
+import { type People, withPresence } from './people.js';
+import { type Answer, type Line, withAnswered, withInterrupted, withOwn, withSaid } from './requests.js';
+
+export interface Frame {
+  key: number;
+  /** Wall time in milliseconds. */
+  at: number;
+  direction: 'in' | 'out';
+  data: string | Uint8Array;
+}
+
+/** What a loss of the connection cost; shown when it is back. */
+export interface Notice {
+  at: number;
+  awayMs: number;
+  missed: number;
+  /** Seconds that the server sent to nobody, since it stood still. */
+  skipped: number;
+  restarted: boolean;
+  interrupted: number;
+}
+
+export interface PageState {
+  status: Status;
+  /** Why the connection is not there, while it is not. */
+  loss: Loss | undefined;
+  /** When the line was last alive, from its loss to the first tick after that; wall ms. */
+  lostAt: number | undefined;
+  /** Requests that the loss left without an answer. */
+  interrupted: number;
+  notice: Notice | undefined;
+  /** The latest error that answers no request of ours. */
+  complaint: string | undefined;
+  id: string | undefined;
+  time: string | undefined;
+  people: People;
+  /** Newest first. */
+  answers: readonly Answer[];
+  /** Oldest first. */
+  lines: readonly Line[];
+  /** Newest first. */
+  frames: readonly Frame[];
+  frameCount: number;
+  rttMs: number | undefined;
+}
+
+export const START: PageState = {
+  status: { state: 'stopped' },
+  loss: undefined,
+  lostAt: undefined,
+  interrupted: 0,
+  notice: undefined,
+  complaint: undefined,
+  id: undefined,
+  time: undefined,
+  people: { count: 0, ids: [] },
+  answers: [],
+  lines: [],
+  frames: [],
+  frameCount: 0,
+  rttMs: undefined,
+};
+
+/** The most frames kept, so that a page left open on a wall stays as light as it was. */
+export const MAX_FRAMES = 200;
+
+export function reduce(state: PageState, event: ConnectionEvent): PageState {
+  switch (event.kind) {
+    case 'status':
+      return withStatus(state, event.status, event.at);
+    case 'frame': {
+      const { at, direction, data } = event;
+      const frame = { key: state.frameCount, at, direction, data };
+      return {
+        ...state,
+        frames: [frame, ...state.frames.slice(0, MAX_FRAMES - 1)],
+        frameCount: state.frameCount + 1,
+      };
+    }
+    case 'message':
+      return withMessage(state, event);
+    case 'queued':
+      return withOwn(state, event.request, 'queued', event.at);
+    case 'sent':
+      return withOwn(state, event.request, 'sent', event.at);
+    case 'answered':
+      return withAnswered(state, event.request, event.message, event.tookMs);
+    case 'interrupted':
+      return withInterrupted(state, event.request);
+    case 'gap':
+      return withGap(state, event);
+    case 'round-trip':
+      return { ...state, rttMs: event.rttMs };
+    default:
+      // Frames that the protocol does not have are seen among the frames.
+      return state;
+  }
+}
+
+function withStatus(state: PageState, status: Status, at: number): PageState {
+  const next = { ...state, status };
+  if (status.state === 'online' || status.state === 'stale') return { ...next, loss: undefined };
+  if (status.state === 'connecting') return { ...next, rttMs: undefined, complaint: undefined };
+  return {
+    ...next,
+    loss: status.ending ? lossOf(state, status.ending) : undefined,
+    lostAt: state.lostAt ?? lastHeard(state, at),
+    notice: undefined,
+  };
+}
+
+/** A line that fell silent was lost when it did, not when it was given up; one that never opened can't be lost. */
+function lastHeard({ status, id }: PageState, at: number): number | undefined {
+  if (id === undefined) return undefined;
+  return status.state === 'stale' ? status.lastSignAt : at;
+}
+
+function withMessage(state: PageState, event: Extract<ConnectionEvent, { kind: 'message' }>): PageState {
+  const { message, at } = event;
+  switch (message.type) {
+    case 'welcome':
+      return { ...state, id: printable(message.client_id) };
+    case 'tick': {
+      const next = { ...state, time: printable(message.time, 12) };
+      if (state.lostAt === undefined) return next;
+      // Who never heard the clock before can't have missed any of it.
+      if (state.time === undefined) return { ...next, lostAt: undefined, interrupted: 0 };
+      const { interrupted } = state;
+      const notice = { at, awayMs: at - state.lostAt, missed: 0, skipped: 0, restarted: false, interrupted };
+      return { ...next, lostAt: undefined, interrupted: 0, notice };
+    }
+    case 'presence':
+      return { ...state, people: withPresence(state.people, message) };
+    case 'chat':
+      return withSaid(state, message);
+    case 'error':
+      return message.id === undefined ? { ...state, complaint: printable(message.message, 300) } : state;
+    default:
+      return state;
+  }
+}
+
+/** A gap is told right behind its tick, so a notice this young is of the same tick. */
+const SAME_TICK_MS = 500;
+
+/** A gap in a line that never broke is told as well: the server may have been too busy for its clock. */
+function withGap(state: PageState, { at, missed, skipped, restarted }: Gap & { at: number }): PageState {
+  const fresh = state.notice && at - state.notice.at < SAME_TICK_MS ? state.notice : undefined;
+  const notice = fresh ?? { at, awayMs: 0, interrupted: 0 };
+  return { ...state, notice: { ...notice, missed, skipped, restarted } };
+}
+
+/** The user has read what was missed. */
+export function dismissed(state: PageState): PageState {
+  return { ...state, notice: undefined, complaint: undefined };
+}

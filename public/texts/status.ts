@@ -1,0 +1,63 @@
+// Status: the connection's state in words. The headline is read out when it changes, the detail runs and is not.
+import type { Loss } from '../state/connection-loss.js';
+import type { PageState } from '../state/state.js';
+import type { Texts } from './texts.js';
+
+/** As the page names it: a wait and the tries between waits are one and the same to a reader. */
+export type Phase = keyof Texts['state'];
+
+export function phaseOf({ status }: Pick<PageState, 'status'>): Phase {
+  switch (status.state) {
+    case 'waiting':
+      return 'reconnecting';
+    case 'connecting':
+      return status.attempt > 0 ? 'reconnecting' : 'connecting';
+    case 'stopped':
+      return status.ending ? 'ended' : 'stopped';
+    default:
+      return status.state;
+  }
+}
+
+/** Whether the detail changes with time alone. */
+export function isRunning({ status }: PageState): boolean {
+  return status.state === 'waiting' || status.state === 'stale';
+}
+
+/**
+ * @param now wall time in milliseconds
+ * @param deviceOnline what the browser says of its network
+ */
+export function detailOf(state: PageState, now: number, deviceOnline: boolean, texts: Texts): string {
+  const { status, loss, id } = state;
+  const parts: string[] = [];
+  if (status.state === 'online' && id !== undefined) parts.push(texts.youAre(id));
+  if (status.state === 'stale') parts.push(texts.silentFor(texts.tenths(now - status.lastSignAt)));
+  if (loss) parts.push(causeText(loss, texts));
+  if (!deviceOnline && status.state !== 'online') parts.push(texts.deviceOffline);
+  if (status.state === 'waiting') parts.push(texts.retryIn(Math.max(0, Math.ceil((status.retryAt - now) / 1000))));
+  if (status.state === 'connecting' && status.attempt > 0) parts.push(texts.trying(status.attempt));
+  return parts.join(' · ');
+}
+
+export function causeText({ cause, code, reason }: Loss, texts: Texts): string {
+  const said = reason && cause === 'closed' ? ` ${reason}` : '';
+  return `${texts.cause[cause]} (${code}${said})`;
+}
+
+/** What a loss cost, in one sentence. */
+export function noticeText({ notice, complaint }: PageState, texts: Texts): string {
+  const sentences: string[] = [];
+  if (notice) {
+    const { awayMs, missed, skipped, restarted, interrupted } = notice;
+    const facts = skipped > 0 ? [texts.stoodStill(skipped)] : [];
+    if (missed > 0 || skipped === 0) facts.push(texts.missed(missed));
+    if (restarted) facts.push(texts.restarted);
+    if (awayMs > 0) facts.push(texts.chatMissed);
+    if (interrupted > 0) facts.push(texts.interrupted(interrupted));
+    const head = awayMs > 0 ? `${texts.back(Math.max(1, Math.round(awayMs / 1000)))}: ` : '';
+    sentences.push(`${texts.hours(notice.at)} · ${head}${facts.join(', ')}.`);
+  }
+  if (complaint !== undefined) sentences.push(texts.serverSays(complaint));
+  return sentences.join(' ');
+}

@@ -1,0 +1,43 @@
+// Announcer: what a screen reader is told of a change. The clock, the countdown and the round trips are not.
+
+import type { PageState } from '../state/state.js';
+import { causeText, noticeText, phaseOf } from '../texts/status.js';
+import type { Texts } from '../texts/texts.js';
+
+export function announcements(before: PageState, after: PageState, texts: Texts): string[] {
+  const said: string[] = [];
+  const phase = phaseOf(after);
+  if (phase !== phaseOf(before) || after.id !== before.id) {
+    const detail = phase === 'online' && after.id !== undefined ? texts.youAre(after.id) : '';
+    const cause = after.loss ? causeText(after.loss, texts) : '';
+    said.push([texts.state[phase], detail, cause].filter(Boolean).join(', '));
+  }
+  if (after.notice !== before.notice || after.complaint !== before.complaint) said.push(noticeText(after, texts));
+  if (after.answers !== before.answers) said.push(...answersSaid(before, after, texts));
+  if (after.lines !== before.lines) said.push(...linesSaid(before, after));
+  return said.filter(Boolean);
+}
+
+/** More digits than this are announced by their count: nobody wants to hear them all. */
+const SPOKEN_DIGITS = 24;
+
+function answersSaid(before: PageState, after: PageState, texts: Texts): string[] {
+  const old = new Map(before.answers.map((answer) => [answer.key, answer]));
+  return after.answers.flatMap((answer) => {
+    const { key, input, digits, error, course } = answer;
+    if (course === old.get(key)?.course) return [];
+    if (error !== undefined) return [error];
+    if (course === 'lost') return [`fibonacci(${input}): ${texts.lost}`];
+    if (digits === undefined) return [];
+    return [`fibonacci(${input}) = ${digits.length > SPOKEN_DIGITS ? texts.digits(digits.length) : digits}`];
+  });
+}
+
+function linesSaid(before: PageState, after: PageState): string[] {
+  const old = new Map(before.lines.map((line) => [line.key, line]));
+  return after.lines.flatMap(({ key, course, error, from, text }) => {
+    if (course === old.get(key)?.course) return [];
+    if (error !== undefined) return [error];
+    return course === 'done' && from !== undefined && from !== after.id ? [`${from}: ${text}`] : [];
+  });
+}

@@ -1,0 +1,66 @@
+// AnswersView: the list of what was asked and answered; long answers are folded and can be copied.
+
+import type { Answer } from '../state/requests.js';
+import type { Texts } from '../texts/texts.js';
+import { copyText } from './copy-button.js';
+import { byId, createList, make } from './elements.js';
+
+/** Up to so many digits are shown at once; 2^53 has 16. */
+const SHOWN_DIGITS = 24;
+const COPIED_MS = 2000;
+
+export interface AnswersActions {
+  askAgain: (input: Answer['input']) => void;
+  announce: (text: string) => void;
+}
+
+export function createAnswersView(actions: AnswersActions, texts: () => Texts) {
+  const list = createList<Answer>(
+    byId('answers'),
+    (answer) => answer.key,
+    (answer) => build(answer, actions, texts()),
+  );
+  return { show: list.show, forget: list.forget };
+}
+
+function build(answer: Answer, actions: AnswersActions, texts: Texts): HTMLElement {
+  const { course, digits, error } = answer;
+  const head = make('p', 'asked', make('span', 'call', `fibonacci(${answer.input})`), ' ', aside(answer, texts));
+  const item = make('li', course, head);
+  if (error !== undefined) item.append(make('p', 'error', error));
+  if (course === 'lost') {
+    const again = make('button', '', texts.again);
+    again.onclick = () => actions.askAgain(answer.input);
+    item.append(again);
+  }
+  if (digits === undefined) return item;
+  item.append(digits.length <= SHOWN_DIGITS ? make('p', 'digits', digits) : folded(digits, actions, texts));
+  return item;
+}
+
+function aside({ course, tookMs, digits }: Answer, texts: Texts): HTMLElement {
+  if (course === 'queued') return make('small', '', texts.queued);
+  if (course === 'sent') return make('small', '', texts.asked);
+  if (course === 'lost') return make('small', '', texts.lost);
+  if (digits === undefined || tookMs === undefined) return make('small');
+  return make('small', '', `${texts.digits(digits.length)} · ${texts.ms(tookMs)}`);
+}
+
+function folded(digits: string, { announce }: AnswersActions, texts: Texts): HTMLElement {
+  const whole = make('p', 'digits');
+  const fold = make('details', '', make('summary', 'digits', `${digits.slice(0, 8)}…${digits.slice(-8)}`), whole);
+  // A hundred thousand digits are laid out only for those who want to see them.
+  fold.ontoggle = () => {
+    whole.textContent = fold.open ? digits : '';
+  };
+  const copy = make('button', '', texts.copy);
+  copy.onclick = async () => {
+    const told = (await copyText(digits)) ? texts.copied : texts.copyFailed;
+    copy.textContent = told;
+    announce(told);
+    setTimeout(() => {
+      copy.textContent = texts.copy;
+    }, COPIED_MS);
+  };
+  return make('div', 'folded', fold, copy);
+}

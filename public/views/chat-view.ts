@@ -1,0 +1,44 @@
+// ChatView: what everyone says, the newest at the bottom.
+
+import { hueOf } from '../state/people.js';
+import type { Line } from '../state/requests.js';
+import type { Texts } from '../texts/texts.js';
+import { byId, createList, make } from './elements.js';
+
+/** Who is this near to the bottom, in CSS pixels, reads along and is kept there. */
+const NEAR = 40;
+
+export function createChatView(texts: () => Texts) {
+  let own: string | undefined;
+  const parent = byId('lines');
+  const scroller = parent.parentElement as HTMLElement;
+  const list = createList<Line>(
+    parent,
+    (line) => line.key,
+    (line) => build(line, own, texts()),
+  );
+  return {
+    show(lines: readonly Line[], id: string | undefined): void {
+      own = id;
+      const reading = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight > NEAR;
+      list.show(lines);
+      if (!reading) scroller.scrollTop = scroller.scrollHeight;
+    },
+    forget: list.forget,
+  };
+}
+
+function build(line: Line, own: string | undefined, texts: Texts): HTMLElement {
+  const from = line.from ?? own ?? '';
+  const name = make('span', 'name', from);
+  name.style.setProperty('--hue', String(hueOf(from)));
+  const time = make('time', '', texts.hours(line.at));
+  time.dateTime = new Date(line.at).toISOString();
+  // What people write may run from right to left; it must not turn the rest of its row around.
+  const text = make('p', 'text', line.text);
+  text.dir = 'auto';
+  const item = make('li', line.course, make('p', 'by', name, ' ', time), text);
+  const trouble = line.error ?? { queued: texts.queued, lost: texts.unconfirmed }[line.course as string];
+  if (trouble) item.append(make('p', line.error === undefined ? 'note' : 'error', trouble));
+  return item;
+}

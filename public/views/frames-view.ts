@@ -1,0 +1,59 @@
+// FramesView: the raw frames of both directions, as they went over the wire; it holds still while it is paused.
+import { printable } from '../../src/shared/printable.js';
+import type { Frame } from '../state/state.js';
+import type { Texts } from '../texts/texts.js';
+import { byId, createList, make, write } from './elements.js';
+
+/** Of a longer frame only the beginning is shown, with its length. */
+const SHOWN_CHARACTERS = 400;
+
+export function createFramesView(texts: () => Texts) {
+  const pause = byId<HTMLButtonElement>('pause');
+  const panel = byId('frames');
+  const calm = byId<HTMLInputElement>('calm');
+  let latest: readonly Frame[] = [];
+  let total = 0;
+  let pausedAt: number | undefined;
+  const list = createList<Frame>(
+    panel,
+    (frame) => frame.key,
+    (frame) => build(frame, texts()),
+  );
+  const render = () => {
+    if (pausedAt === undefined) list.show(latest);
+    pause.ariaPressed = String(pausedAt !== undefined);
+    write(pause, pausedAt === undefined ? texts().pause : texts().resume(total - pausedAt));
+  };
+  pause.onclick = () => {
+    pausedAt = pausedAt === undefined ? total : undefined;
+    render();
+  };
+  calm.onchange = () => panel.classList.toggle('calm', calm.checked);
+  return {
+    show(frames: readonly Frame[], frameCount: number): void {
+      latest = frames;
+      total = frameCount;
+      render();
+    },
+    forget(): void {
+      // Held frames stay as they are: to build them anew they would have to be kept twice.
+      if (pausedAt === undefined) list.forget();
+      render();
+    },
+  };
+}
+
+function build({ at, direction, data }: Frame, texts: Texts): HTMLElement {
+  const isIn = direction === 'in';
+  const text = typeof data === 'string' ? data : '';
+  const arrow = make('span', 'arrow', isIn ? '↓' : '↑');
+  arrow.ariaHidden = 'true';
+  const code = make('code', '', printable(text, SHOWN_CHARACTERS));
+  code.dir = 'ltr';
+  const word = make('span', 'unseen', isIn ? texts.received : texts.sent);
+  const item = make('li', direction, arrow, word, make('small', '', texts.instant(at)), code);
+  const size = typeof data === 'string' ? texts.characters(text.length) : texts.bytes(data.length);
+  if (typeof data !== 'string' || text.length > SHOWN_CHARACTERS) code.append(make('i', '', ` ${size}`));
+  if (/^\{"type":"(tick|time|sync)"/.test(text)) item.classList.add('clockwork');
+  return item;
+}

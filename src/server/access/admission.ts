@@ -1,0 +1,140 @@
+// Gate: who may enter. Origins, host names, and how many at once; each refusal says why and what would be right.
+import { networkOf } from './client-address.js';
+import type { Visitor } from './client-info.js';
+
+export interface GateOptions {
+  maxConnections: number;
+  maxConnectionsPerIp: number;
+  allowOrigin: readonly string[];
+  allowHost: readonly string[];
+  /** The server listens on loopback alone, where a foreign host name means DNS rebinding. */
+  onLoopback: boolean;
+}
+
+export interface Refusal {
+  /** A word for logs and metrics. */
+  reason:
+    | 'headers'
+    | 'host'
+    | 'origin'
+    | 'token-missing'
+    | 'token-wrong'
+    | 'token-tries'
+    | 'full'
+    | 'full-for-address'
+    | 'stopping';
+  status: number;
+  text: string;
+  /** Seconds after which it may work. */
+  retryAfter?: number;
+  /** What to prove oneself with, as `WWW-Authenticate` says it. */
+  challenge?: string;
+}
+
+const RETRY_AFTER_SECONDS = 5;
+/** Node's parser drops those past its 2,000th without a word; nobody needs so many. */
+const MAX_HEADERS = 100;
+
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #byNetwork = new Map<string, number>();
+  #taken = 0;
+  /** The last host name that was found to be right: nearly all clients ask for the same. */
+  #knownHost: string | undefined;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  /** How many seats are taken: by connections, and by clients that are away and may still come back. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  checkHeaders({ headers }: Visitor): Refusal | undefined {
+    if (headers <= MAX_HEADERS) return undefined;
+    return { reason: 'headers', status: 431, text: `${headers} headers were sent; at most ${MAX_HEADERS} may be` };
+  }
+
+  /** A page of somebody else's domain, pointed at our loopback address, must not read us (DNS rebinding). */
+  checkHost({ host, viaProxy }: Visitor): Refusal | undefined {
+    const { onLoopback, allowHost } = this.#options;
+    if (!onLoopback || viaProxy || host === undefined || host === this.#knownHost) return undefined;
+    const name = host.replace(/:\d*$/, '');
+    if (isLoopback(name) || allowHost.includes(name.replace(/\.$/, ''))) {
+      this.#knownHost = host;
+      return undefined;
+    }
+    return {
+      reason: 'host',
+      status: 403,
+      text: `this server does not answer to the host name ${name}; start it with --allow-host ${name}`,
+    };
+  }
+
+  /** Browsers name the page's origin, and only they must; a page of another site may not connect for its visitors. */
+  checkOrigin(visitor: Visitor): Refusal | undefined {
+    const { allowOrigin } = this.#options;
+    const { origin } = visitor;
+    if (origin === undefined || allowOrigin.includes('*') || allowOrigin.includes(origin)) return undefined;
+    if (URL.canParse(origin) && isOwn(new URL(origin), visitor)) return undefined;
+    return {
+      reason: 'origin',
+      status: 403,
+      text: `pages of ${origin} may not connect; start the server with --allow-origin ${origin}`,
+    };
+  }
+
+  /** Whether there is a seat for one more of this address. */
+  checkRoom({ address }: Pick<Visitor, 'address'>): Refusal | undefined {
+    const { maxConnections, maxConnectionsPerIp } = this.#options;
+    if (this.#taken >= maxConnections) {
+      return {
+        reason: 'full',
+        status: 503,
+        text: `all ${maxConnections} connections are taken`,
+        retryAfter: RETRY_AFTER_SECONDS,
+      };
+    }
+    const network = networkOf(address);
+    if ((this.#byNetwork.get(network) ?? 0) >= maxConnectionsPerIp) {
+      const text = `all ${maxConnectionsPerIp} connections of ${network} are taken`;
+      return { reason: 'full-for-address', status: 429, text, retryAfter: RETRY_AFTER_SECONDS };
+    }
+    return undefined;
+  }
+
+  /** Takes a seat, whether or not there is one: `checkRoom` says that. */
+  enter(address: string): void {
+    const network = networkOf(address);
+    this.#taken += 1;
+    this.#byNetwork.set(network, (this.#byNetwork.get(network) ?? 0) + 1);
+  }
+
+  leave(address: string): void {
+    const network = networkOf(address);
+    this.#taken -= 1;
+    const left = (this.#byNetwork.get(network) ?? 0) - 1;
+    if (left > 0) this.#byNetwork.set(network, left);
+    else this.#byNetwork.delete(network);
+  }
+}
+
+/** Whether only this machine can mean itself by a name or an address, as it stands in a URL. */
+export function isLoopback(name: string): boolean {
+  if (!/^[\w.:[\]-]+$/.test(name) || !URL.canParse(`http://${name}`)) return false;
+  const { hostname } = new URL(`http://${name}`);
+  return /^(127(\.\d+){3}|\[::1\]|\[::ffff:7f\w\w:\w+\])$|^(.*\.)?localhost\.?$/.test(hostname);
+}
+
+/** Scheme, host and port are those that the client asked us by. */
+function isOwn({ protocol, host }: URL, asked: Visitor): boolean {
+  if (protocol !== 'http:' && protocol !== 'https:') return false;
+  if (asked.scheme !== undefined && asked.scheme !== protocol) return false;
+  return host === withoutDefaultPort(asked.host, protocol);
+}
+
+/** An Origin never names its scheme's default port; a Host may. */
+function withoutDefaultPort(host: string | undefined, protocol: string): string | undefined {
+  return host?.replace(protocol === 'https:' ? /:443$/ : /:80$/, '');
+}

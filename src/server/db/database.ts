@@ -1,0 +1,220 @@
+// Database: an SQLite file with the table `connected_users`, as long as it is open and well.
+import { rmSync, statSync } from 'node:fs';
+import type { Changes, Contents, Row, Ticket } from './client-registry.js';
+import { type Connection, connect, connectToRead, DatabaseError, explain, type Statement } from './sqlite.js';
+
+/** Who is online. */
+export const USERS = `
+  CREATE TABLE IF NOT EXISTS connected_users (
+    client_id      TEXT PRIMARY KEY,
+    connected_at   TEXT NOT NULL, -- UTC, ISO 8601
+    remote_address TEXT NOT NULL,
+    user_agent     TEXT,
+    language       TEXT NOT NULL
+  ) WITHOUT ROWID`;
+
+/** All or nothing: a server that is killed meanwhile must not leave what looks like somebody else's tables. */
+const SCHEMA = `
+  BEGIN IMMEDIATE;
+  ${USERS};
+  CREATE TABLE IF NOT EXISTS wsdemo_server (
+    id          INTEGER PRIMARY KEY CHECK (id = 1),
+    next_number INTEGER NOT NULL, -- ids below it may have been given
+    process     INTEGER           -- who serves from this file; null after a clean stop
+  );
+  CREATE TABLE IF NOT EXISTS wsdemo_tickets (
+    client_id   TEXT PRIMARY KEY,
+    hash        TEXT NOT NULL, -- SHA-256 of the token with which this client may come back
+    valid_until INTEGER        -- milliseconds since 1970; null while it is connected
+  );
+  COMMIT`;
+const TABLES = ['connected_users', 'wsdemo_server', 'wsdemo_tickets'];
+
+/** Gives a way to put rows in. By position: names, which better-sqlite3 looks up for each, cost a fourth more. */
+export function rowInserter(sqlite: Connection): (row: Row) => void {
+  const insert = sqlite.prepare(`
+    INSERT OR REPLACE INTO connected_users (client_id, connected_at, remote_address, user_agent, language)
+    VALUES (?, ?, ?, ?, ?)`);
+  return ({ clientId, connectedAt, remoteAddress, userAgent, language }) => {
+    insert.run(clientId, connectedAt, remoteAddress, userAgent, language);
+  };
+}
+
+/** How many there are, by the index; and some of them are read, so that damage in the table itself is seen. */
+const COUNT = `
+  SELECT count(*) FROM connected_users
+  WHERE (SELECT count(language) FROM (SELECT language FROM connected_users LIMIT 1000)) >= 0`;
+
+/** A lock of another program is waited for so long. Up to three times in a row at a stop, which must be done in 1.5 s. */
+const BUSY_MS = 400;
+
+/** What belongs to a database file: its log, the log's index, and the lock of who serves from it. */
+const COMPANIONS = ['-wal', '-shm', '-lock'];
+const [WAL, SHM] = [1, 2];
+
+export class Database {
+  /** Its name. */
+  readonly #path: string;
+  /** Where it is, all symbolic links followed. */
+  readonly #real: string;
+  readonly #sqlite: Connection;
+  readonly #insert: (row: Row) => void;
+  readonly #delete: Statement;
+  readonly #reserve: Statement;
+  readonly #keepTicket: Statement;
+  readonly #dropTicket: Statement;
+  /** Which files these are, and how they were when last looked at. */
+  #files: string[] = [];
+  #stamp = '';
+
+  private constructor(path: string, real: string, sqlite: Connection) {
+    this.#path = path;
+    this.#real = real;
+    this.#sqlite = sqlite;
+    this.#insert = rowInserter(sqlite);
+    this.#delete = sqlite.prepare('DELETE FROM connected_users WHERE client_id = ?');
+    this.#reserve = sqlite.prepare('UPDATE wsdemo_server SET next_number = max(next_number, ?), process = ?');
+    this.#keepTicket = sqlite.prepare('INSERT OR REPLACE INTO wsdemo_tickets VALUES (?, ?, ?)');
+    this.#dropTicket = sqlite.prepare('DELETE FROM wsdemo_tickets WHERE client_id = ?');
+  }
+
+  /**
+   * Opens the file. The rows in it stay until `replace`.
+   *
+   * @param path a file, or `:memory:`
+   * @param real where the file is, all symbolic links followed
+   * @throws DatabaseError
+   */
+  static open(path: string, real = path): Database {
+    let sqlite: Connection | undefined;
+    try {
+      sqlite = connect(real, BUSY_MS);
+      const tables = tablesOf(sqlite);
+      refuseForeign(path, tables);
+      sqlite.pragma('journal_mode = WAL');
+      // In WAL mode NORMAL survives a crash of the process whole, and fsyncs only at checkpoints (sqlite.org/pragma.html).
+      sqlite.pragma('synchronous = NORMAL');
+      if (TABLES.some((table) => !tables.includes(table))) sqlite.exec(SCHEMA);
+      sqlite.exec('INSERT OR IGNORE INTO wsdemo_server VALUES (1, 1, NULL)');
+      return new Database(path, real, sqlite); // fails at a table of somebody else's, before anything is taken out of it
+    } catch (error) {
+      sqlite?.close();
+      throw explain(path, error);
+    }
+  }
+
+  /** Numbers below it may have been given to somebody. */
+  get nextNumber(): number {
+    return this.#sqlite.prepare('SELECT next_number FROM wsdemo_server').pluck().get() as number;
+  }
+
+  /** The tickets that it holds. */
+  get tickets(): [clientId: string, Ticket][] {
+    const rows = this.#sqlite.prepare('SELECT client_id, hash, valid_until FROM wsdemo_tickets').raw().all();
+    return (rows as [string, string, number | null][]).map(([clientId, hash, until]) => [clientId, { hash, until }]);
+  }
+
+  /** Takes over changes, all or none. */
+  apply({ joined, left, reserveUntil, tickets }: Changes): void {
+    this.#transaction(() => {
+      for (const row of joined) this.#insert(row);
+      for (const id of left) this.#delete.run(id);
+      if (reserveUntil !== undefined) this.#reserve.run(reserveUntil, process.pid);
+      for (const [clientId, ticket] of tickets ?? []) {
+        if (ticket) this.#keepTicket.run(clientId, ticket.hash, ticket.until);
+        else this.#dropTicket.run(clientId);
+      }
+    });
+  }
+
+  /** Makes this what it holds, in place of whatever was there: a reader sees the one or the other. */
+  replace({ rows, tickets, reserveUntil }: Contents): void {
+    this.#transaction(() => {
+      this.#sqlite.exec('DELETE FROM connected_users; DELETE FROM wsdemo_tickets');
+      for (const row of rows) this.#insert(row);
+      for (const [clientId, { hash, until }] of tickets) this.#keepTicket.run(clientId, hash, until);
+      this.#reserve.run(reserveUntil, process.pid);
+    });
+    this.#files = this.#look().files;
+  }
+
+  /**
+   * Makes sure that another program finds what was written: the same files, readable, with so many rows.
+   *
+   * @throws DatabaseError
+   */
+  check(rows: number): void {
+    if (this.#path === ':memory:') return;
+    const { files, stamp } = this.#look();
+    if (files.join() !== this.#files.join()) {
+      throw new DatabaseError('fault', `the database ${this.#path} was taken away or replaced; it is written anew`);
+    }
+    if (stamp === this.#stamp) return;
+    let reader: Connection | undefined;
+    try {
+      reader = connectToRead(this.#real);
+      const found = reader.prepare(COUNT).pluck().get();
+      if (found !== rows) {
+        throw new DatabaseError(
+          'fault',
+          `the database ${this.#path} was changed by another program; it is written anew`,
+        );
+      }
+    } catch (error) {
+      throw explain(this.#path, error);
+    } finally {
+      reader?.close();
+    }
+    this.#stamp = stamp;
+  }
+
+  /** After a clean stop: no rows, and the next id follows on the last. */
+  close(nextNumber: number): void {
+    this.#transaction(() => {
+      this.#sqlite.exec('DELETE FROM connected_users');
+      this.#sqlite.prepare('UPDATE wsdemo_server SET next_number = ?, process = NULL').run(nextNumber);
+    });
+    this.abandon();
+  }
+
+  /** Lets go of the file as it is. */
+  abandon(): void {
+    this.#sqlite.close();
+    const { files } = this.#look();
+    if (this.#files.length === 0 || files[0] === this.#files[0]) return;
+    // What we logged belongs to a file that is gone; SQLite would take it for the log of the one that is there now.
+    for (const i of [WAL, SHM]) {
+      if (files[i] === this.#files[i]) rmSync(this.#real + COMPANIONS[i - 1], { force: true });
+    }
+  }
+
+  #transaction(run: () => void): void {
+    try {
+      this.#sqlite.transaction(run).immediate();
+    } catch (error) {
+      throw explain(this.#path, error);
+    }
+  }
+
+  #look(): { files: string[]; stamp: string } {
+    const names = [this.#path, ...COMPANIONS.map((end) => this.#real + end)];
+    const stats = names.map((name) => statSync(name, { throwIfNoEntry: false }));
+    return {
+      files: stats.map((stat) => `${stat?.dev}:${stat?.ino}`),
+      stamp: stats.map((stat) => `${stat?.mtimeMs}:${stat?.size}`).join(),
+    };
+  }
+}
+
+function tablesOf(sqlite: Connection): string[] {
+  return sqlite.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all() as string[];
+}
+
+/** Before anything is written: a database with tables, and not the one that is surely ours, is another program's. */
+function refuseForeign(path: string, tables: string[]): void {
+  if (tables.length === 0 || tables.includes('wsdemo_server')) return;
+  throw new DatabaseError(
+    'refused',
+    `the database ${path} can't be used: it is another program's, with other tables (${tables.slice(0, 3).join(', ')}); give another file with --db`,
+  );
+}

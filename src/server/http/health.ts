@@ -1,0 +1,31 @@
+// Health: what GET /health says, in the shape of draft-inadarei-api-health-check.
+import type { Health } from '../db/client-registry.js';
+
+export interface HealthReport {
+  /** `warn`: all is served, but something is not well. `fail`: don't send anybody here. */
+  status: 'pass' | 'warn' | 'fail';
+  version: string;
+  active_users: number;
+  uptime_seconds: number;
+  output?: string;
+  checks: { database: [Health] };
+}
+
+export interface Vitals {
+  version: string;
+  activeUsers: number;
+  uptimeMs: number;
+  stopping: boolean;
+  database: Health;
+}
+
+export function reportHealth({ version, activeUsers, uptimeMs, stopping, database }: Vitals): HealthReport {
+  return {
+    status: stopping ? 'fail' : database.status,
+    version,
+    active_users: activeUsers,
+    uptime_seconds: Math.round(uptimeMs) / 1000,
+    ...(stopping ? { output: 'the server is stopping' } : {}),
+    checks: { database: [database] },
+  };
+}

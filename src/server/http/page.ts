@@ -1,0 +1,63 @@
+// Page: the page and its files, from the folder that a build makes. Read once, then served from memory.
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Handler } from './responses.js';
+import { Content } from './static-content.js';
+
+const TYPES: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml; charset=utf-8',
+};
+
+/**
+ * The page itself is not quite static: without JavaScript it shows the time at which it was loaded. So its text, its tag
+ * and its compressed bytes are made once a second at most.
+ *
+ * @param time the server's time, to the second
+ */
+export function servePage(pageDir: string, time: () => string): Handler {
+  const template = readFileSync(join(pageDir, 'index.html'), 'utf8');
+  let shown: string | undefined;
+  let content: Content | undefined;
+  return (request, response) => {
+    const now = time();
+    if (content === undefined || now !== shown) {
+      shown = now;
+      const html = Buffer.from(template.replace('<!--time-->', now));
+      content = new Content('text/html; charset=utf-8', { gzip: () => gzipSync(html), identity: () => html });
+    }
+    content.send(request, response);
+  };
+}
+
+/** Finds the page's other files; the build has compressed them. */
+export function serveFiles(pageDir: string): (name: string) => Handler | undefined {
+  let files: Map<string, Content> | undefined;
+  const load = () => {
+    files ??= readFiles(pageDir);
+    return files;
+  };
+  // The start need not wait for them. But they are read before descriptors may run short.
+  setImmediate(load);
+  return (name) => {
+    const file = load().get(name);
+    return file && ((request, response) => file.send(request, response));
+  };
+}
+
+function readFiles(pageDir: string): Map<string, Content> {
+  const files = new Map<string, Content>();
+  for (const name of readdirSync(pageDir)) {
+    const type = TYPES[extname(name)];
+    if (type === undefined) continue;
+    const [br, gzip, identity] = ['.br', '.gz', ''].map((end) => readFileSync(join(pageDir, name + end))) as [
+      Buffer,
+      Buffer,
+      Buffer,
+    ];
+    files.set(name, new Content(type, { br: () => br, gzip: () => gzip, identity: () => identity }));
+  }
+  return files;
+}

@@ -1,0 +1,45 @@
+// Answers: plain sentences in HTTP, to requests and to upgrades that are refused.
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Refusal } from '../access/admission.js';
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+export function answer(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'X-Content-Type-Options': 'nosniff',
+    ...headers,
+  });
+  response.end(`${text}\n`);
+}
+
+/** The connection ends with it, so that whoever is refused can't ask again and again for nothing. */
+export function refuse(response: ServerResponse, refusal: Omit<Refusal, 'reason'>): void {
+  const { status, text, retryAfter, challenge } = refusal;
+  response.shouldKeepAlive = false;
+  answer(response, status, text, {
+    ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
+    ...(challenge === undefined ? {} : { 'WWW-Authenticate': challenge }),
+  });
+}
+
+/** Answers an upgrade with an HTTP status and a sentence, and ends the connection. */
+export function refuseUpgrade(socket: Socket, refusal: Omit<Refusal, 'reason'>): void {
+  const request = { method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage;
+  refuse(responseOn(socket, request), refusal);
+}
+
+/** Node hands an upgrade's socket over bare; this answers on it in HTTP, and ends it. */
+export function responseOn(socket: Socket, request: IncomingMessage): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.on('finish', () => socket.destroySoon()); // an end alone would wait for the client's
+  return response;
+}

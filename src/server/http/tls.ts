@@ -1,0 +1,116 @@
+// Tls: certificate and key, read and judged before anything rests on them.
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { ServerOptions } from 'node:https';
+import type { Socket } from 'node:net';
+import { createSecureContext } from 'node:tls';
+import { StartError } from '../start-error.js';
+import type { Log } from '../telemetry/log.js';
+
+const WARN_DAYS = 14;
+const DAY_MS = 86_400_000;
+
+export interface TlsOptions {
+  tlsCert?: string;
+  tlsKey?: string;
+}
+
+export type Pair = Pick<ServerOptions, 'cert' | 'key' | 'minVersion'>;
+
+/**
+ * The pair of both files; undefined where none is asked for.
+ *
+ * @param now wall ms; a certificate that is not valid then is warned of, since its owner may want just that
+ * @throws StartError when the pair won't do, in one sentence that says what to do
+ */
+export function readPair({ tlsCert, tlsKey }: TlsOptions, now: number, log: Log): Pair | undefined {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (!tlsCert || !tlsKey) throw new StartError('--tls-cert and --tls-key belong together; give both');
+  const cert = readPem('--tls-cert', tlsCert);
+  const key = readPem('--tls-key', tlsKey);
+  const certificate = parseCertificate(cert, tlsCert);
+  if (!certificate.checkPrivateKey(parseKey(key, tlsKey))) {
+    throw new StartError(
+      `the key of ${tlsKey} is not that of the certificate in ${tlsCert}; give the pair that was made together, ` +
+        "with the server's own certificate first",
+    );
+  }
+  const pair: Pair = { cert, key, minVersion: 'TLSv1.2' };
+  try {
+    createSecureContext(pair);
+  } catch (error) {
+    throw new StartError(`${tlsCert} and ${tlsKey} can't be used: ${(error as Error).message}`);
+  }
+  judgeValidity(certificate, tlsCert, now, log);
+  return pair;
+}
+
+function readPem(flag: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const what = code === 'ENOENT' ? `${file} does not exist` : `${file} can't be read (${code})`;
+    throw new StartError(`${what}; give a PEM file that this user may read with ${flag}`);
+  }
+}
+
+function parseCertificate(pem: string, file: string): X509Certificate {
+  if (!pem.includes('-----BEGIN CERTIFICATE-----')) {
+    const holds = pem.includes('PRIVATE KEY-----') ? 'a private key' : 'something else';
+    throw new StartError(`${file} holds no certificate in PEM, but ${holds}; give the certificate with --tls-cert`);
+  }
+  try {
+    return new X509Certificate(pem);
+  } catch (error) {
+    throw new StartError(`the certificate in ${file} is broken (${(error as Error).message}); make or fetch it anew`);
+  }
+}
+
+function parseKey(pem: string, file: string): KeyObject {
+  if (!pem.includes('PRIVATE KEY-----')) {
+    const holds = pem.includes('-----BEGIN CERTIFICATE-----') ? 'a certificate' : 'something else';
+    throw new StartError(`${file} holds no private key in PEM, but ${holds}; give the key with --tls-key`);
+  }
+  if (/ENCRYPTED/.test(pem)) {
+    throw new StartError(
+      `the key in ${file} is locked by a password, which nobody could enter here; ` +
+        `unlock it once: openssl pkey -in ${file} -out unlocked.pem`,
+    );
+  }
+  try {
+    return createPrivateKey(pem);
+  } catch (error) {
+    throw new StartError(`the key in ${file} is broken (${(error as Error).message}); make or fetch it anew`);
+  }
+}
+
+function judgeValidity({ validFrom, validTo }: X509Certificate, file: string, now: number, log: Log): void {
+  const [from, to] = [Date.parse(validFrom), Date.parse(validTo)];
+  const fields = { file, from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+  if (now > to) log.warn({ ...fields, reason: 'clients will refuse it' }, 'the certificate has expired');
+  else if (now < from) log.warn({ ...fields, reason: 'clients will refuse it' }, 'the certificate is not valid yet');
+  else if (to - now < WARN_DAYS * DAY_MS) log.warn(fields, 'the certificate expires soon');
+  else log.info(fields, 'the certificate is in use');
+}
+
+/** Whether it is TLS itself that failed, such as a handshake that came to nothing. */
+export function isTlsFault({ code = '' }: NodeJS.ErrnoException): boolean {
+  return /^ERR_(SSL|TLS)_/.test(code);
+}
+
+/** Ends a line after such a fault. Whoever spoke plain HTTP is told so in plain HTTP. */
+export function endFaulty(socket: Socket, { code }: NodeJS.ErrnoException): void {
+  const line = lineBelow(socket);
+  socket.destroy();
+  if (line === socket || code !== 'ERR_SSL_HTTP_REQUEST') return;
+  const text = 'this port speaks TLS; use https:// or wss://\n';
+  const head = ['HTTP/1.1 400 Bad Request', 'Content-Type: text/plain', `Content-Length: ${text.length}`];
+  line.end(`${head.join('\r\n')}\r\nConnection: close\r\n\r\n${text}`);
+  line.destroySoon();
+}
+
+/** The TCP socket below a socket of TLS; any other is its own. Node keeps it under a name that its types don't tell. */
+export function lineBelow(socket: Socket): Socket {
+  return (socket as Socket & { _parent?: Socket | null })._parent ?? socket;
+}

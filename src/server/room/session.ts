@@ -1,0 +1,201 @@
+// Session: one client of /ws. It welcomes, reads requests, and answers each: with what was asked, or with a named error.
+import type { Clock } from '../../shared/clock.js';
+import { decodeRequest, type RequestError, shorten } from '../../shared/protocol/codec.js';
+import { type Language, type Request, type RequestId, TOPICS, type Topic } from '../../shared/protocol/messages.js';
+import type { Ending, Transport, TransportEvents } from '../../shared/transport.js';
+import type { Tally } from '../telemetry/counters.js';
+import type { Log } from '../telemetry/log.js';
+import type { Hub, Member } from './hub.js';
+import { RefusalError } from './refused-request.js';
+import { TEXTS } from './texts.js';
+
+/** What all sessions share. */
+export interface Room {
+  hub: Hub;
+  clock: Clock;
+  log: Log;
+  /** The answer, or a promise of it where it takes long; `asker` is in line with the others who wait. */
+  fibonacci: (n: number, asker: object) => number | string | Promise<number | string>;
+  /** The asker has left, and what it waits for is of no use. */
+  forget: (asker: object) => void;
+  /** The largest n that is computed. */
+  maxFibonacci: number;
+  /** The longest chat text, in UTF-16 units. */
+  maxText: number;
+  /** How fast one client may send; made when it sends for the first time. */
+  newQuota: () => { take(): 'serve' | 'refuse' | 'close' };
+  /** How fast one client may chat; made when it does for the first time. */
+  newChatLimiter: () => { take(): boolean };
+  tally: Tally;
+  /** The token with which a client may come back as who it was, within so many seconds after a loss. */
+  tokenOf: (session: Session) => string;
+  resumeSeconds: number;
+  /** Is told of who has lost its line, and decides whether it is still online. */
+  left: (session: Session, ending: Ending) => void;
+}
+
+/** What is known of a client beside its id. */
+export interface Guest {
+  address: string;
+  language: Language;
+  /** When it came, in milliseconds since 1970. */
+  since: number;
+}
+
+/** A transport that also takes frames that were made for many, and those of which only the newest of a topic counts. */
+export interface SessionTransport extends Transport {
+  deliver(frame: Uint8Array): void;
+  broadcast(frame: Uint8Array): void;
+  offer(topic: Topic, frame: Uint8Array): void;
+}
+
+type RequestOf<T extends Request['type']> = Extract<Request, { type: T }>;
+
+export class Session implements Member, TransportEvents {
+  readonly id: string;
+  readonly address: string;
+  readonly since: number;
+  readonly transport: SessionTransport;
+  readonly #room: Room;
+  readonly #language: Language;
+  #quota: ReturnType<Room['newQuota']> | undefined;
+  #chatLimiter: ReturnType<Room['newChatLimiter']> | undefined;
+  #left = false;
+
+  constructor(room: Room, transport: SessionTransport, id: string, { address, language, since }: Guest) {
+    this.#room = room;
+    this.transport = transport;
+    this.#language = language;
+    this.id = id;
+    this.address = address;
+    this.since = since;
+  }
+
+  /**
+   * Welcomes the client and lets it in.
+   *
+   * @param asked topic names as the client wrote them; `time` when it asked for none in particular
+   */
+  open(asked: readonly string[] = ['time']): void {
+    this.#reply({ type: 'welcome', message: TEXTS[this.#language].welcome(this.id), client_id: this.id });
+    const known = TOPICS.filter((topic) => asked.includes(topic));
+    const unknown = asked.find((topic) => !TOPICS.includes(topic as Topic));
+    if (unknown !== undefined) this.#refuse({ code: 'unknown_topic', got: shorten(unknown) });
+    this.#room.hub.join(this);
+    this.#room.hub.subscribe(this, known);
+  }
+
+  /** Takes one frame. Never throws: what goes wrong inside is logged and costs this request alone. */
+  received(data: string | Uint8Array): void {
+    if (this.#left) return;
+    this.#quota ??= this.#room.newQuota();
+    const verdict = this.#quota.take();
+    if (verdict !== 'serve') {
+      if (verdict === 'refuse') this.#refuse({ code: 'too_many_messages' });
+      else this.transport.close(1008, 'too many messages');
+      return;
+    }
+    const decoded = decodeRequest(data);
+    if (!decoded.ok) {
+      this.#refuse(decoded.error);
+      return;
+    }
+    try {
+      this.#room.tally.add('requests', decoded.request.type);
+      this.#serve(decoded.request);
+    } catch (error) {
+      this.#fail(error, decoded.request.id);
+    }
+  }
+
+  /** The transport is gone. */
+  closed(ending: Ending): void {
+    this.#left = true;
+    this.#room.forget(this);
+    this.#room.hub.unsubscribe(this, TOPICS);
+    this.#room.left(this, ending);
+  }
+
+  #serve(request: Request): void {
+    switch (request.type) {
+      case 'fibonacci':
+        this.#fibonacci(request);
+        break;
+      case 'subscribe':
+      case 'unsubscribe':
+        this.#changeTopics(request);
+        break;
+      case 'chat':
+        this.#chat(request);
+        break;
+      case 'sync': {
+        const t1 = this.#room.clock.now();
+        this.#reply({ type: 'sync', t0: request.t0, t1, t2: this.#room.clock.now() }, request.id);
+        break;
+      }
+      case 'session': {
+        const { resumeSeconds } = this.#room;
+        this.#reply({ type: 'session', token: this.#room.tokenOf(this), resume_seconds: resumeSeconds }, request.id);
+      }
+    }
+  }
+
+  #fibonacci({ input, id }: RequestOf<'fibonacci'>): void {
+    const { maxFibonacci } = this.#room;
+    if (input > maxFibonacci) {
+      this.#refuse({ code: 'input_too_large', got: String(input), ...(id === undefined ? {} : { id }) }, maxFibonacci);
+      return;
+    }
+    const answer = (result: number | string) => this.#reply({ type: 'fibonacci', input, result }, id);
+    const result = this.#room.fibonacci(input, this);
+    if (result instanceof Promise) result.then(answer).catch((error) => this.#fail(error, id));
+    else answer(result);
+  }
+
+  #changeTopics({ type, topics, id }: RequestOf<'subscribe' | 'unsubscribe'>): void {
+    const { hub } = this.#room;
+    const held = hub.topicsOf(this);
+    const now = TOPICS.filter((topic) =>
+      type === 'subscribe'
+        ? held.includes(topic) || topics.includes(topic)
+        : held.includes(topic) && !topics.includes(topic),
+    );
+    // The reply goes first, so that what a topic brings is seen to follow from it.
+    this.#reply({ type: 'subscribed', topics: now }, id);
+    if (type === 'subscribe') hub.subscribe(this, topics);
+    else hub.unsubscribe(this, topics);
+  }
+
+  #chat({ text, id }: RequestOf<'chat'>): void {
+    const { maxText } = this.#room;
+    if (text.length > maxText) {
+      this.#refuse({ code: 'text_too_long', ...(id === undefined ? {} : { id }) }, maxText);
+      return;
+    }
+    this.#chatLimiter ??= this.#room.newChatLimiter();
+    const message = { type: 'chat', from: this.id, text, at: new Date(this.#room.clock.now()).toISOString() };
+    if (this.#chatLimiter.take() && this.#room.hub.chat(this, message, id)) return;
+    this.#refuse({ code: 'too_busy', got: 'chat', ...(id === undefined ? {} : { id }) });
+  }
+
+  #refuse({ code, got, id }: RequestError, limit?: number): void {
+    const details = { ...(limit === undefined ? {} : { limit }), ...(got === undefined ? {} : { got }) };
+    this.#room.tally.add('errors', code);
+    this.#reply({ type: 'error', code, message: TEXTS[this.#language][code](details) }, id);
+    this.#room.log.info({ client: this.id, code, got }, 'refused');
+  }
+
+  #fail(error: unknown, id: RequestId | undefined): void {
+    if (error instanceof RefusalError) {
+      this.#refuse({ code: error.code, ...(id === undefined ? {} : { id }) }, error.limit);
+      return;
+    }
+    this.#room.tally.add('errors', 'internal');
+    this.#room.log.error({ client: this.id, err: error }, 'a request failed');
+    this.#reply({ type: 'error', code: 'internal', message: TEXTS[this.#language].internal({}) }, id);
+  }
+
+  #reply(message: object, id?: RequestId): void {
+    if (!this.#left) this.transport.send(JSON.stringify(id === undefined ? message : { ...message, id }));
+  }
+}

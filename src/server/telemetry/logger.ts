@@ -1,0 +1,85 @@
+// Logger: the log's lines on standard output, by pino. The only file that imports it.
+import { constants, openSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { pino } from 'pino';
+import type { LogFormat, LogLevel } from '../options.js';
+import type { Tally } from './counters.js';
+import type { Log } from './log.js';
+import { LogSink } from './log-writer.js';
+
+export interface Logger {
+  log: Log;
+  /** Writes a text as it is, in its place among the lines. */
+  print(text: string): void;
+}
+
+/** How long a process that ends waits for a reader that is slow. */
+const LAST_WORDS_MS = 200;
+const PAUSE_MS = 5;
+/** The longest message and stack of an error in the log, in characters. */
+const MAX_MESSAGE = 500;
+const MAX_STACK = 3000;
+
+/** Lines for people (`pretty`) or for machines (`json`: ISO times, level names). */
+export async function createLogger(level: LogLevel, format: LogFormat, tally: Tally): Promise<Logger> {
+  const output = openOutput();
+  const sink: LogSink = new LogSink({
+    write: (bytes) => writeSync(output, bytes),
+    after(delayMs, run) {
+      const timer = setTimeout(run, delayMs).unref();
+      return () => clearTimeout(timer);
+    },
+    dropped: () => tally.add('log_lines_dropped', 'unread'),
+    caughtUp: (lines) => log.warn({ lines }, 'lines were dropped: nobody read the log'),
+  });
+  const prettify = format === 'pretty' ? (await import('./pretty.js')).prettifier() : undefined;
+  const log: Log = pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: shortError },
+    },
+    { write: (line) => sink.write(prettify ? prettify(line) : line) },
+  );
+  process.once('exit', () => {
+    const until = performance.now() + LAST_WORDS_MS;
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    sink.end(() => Atomics.wait(pause, 0, 0, PAUSE_MS) === 'timed-out' && performance.now() < until);
+  });
+  return { log, print: (text) => sink.write(text) };
+}
+
+/**
+ * Standard output as a descriptor on which a write never waits for the reader. Regular files stay as they are.
+ *
+ * A terminal is opened anew, since its other users (the shell, the programs beside us) must not find it non-blocking. Where
+ * that fails (not Linux, or the terminal is another user's) a stopped terminal still stops us.
+ */
+function openOutput(): number {
+  const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
+  if (isatty(1)) {
+    try {
+      return openSync('/proc/self/fd/1', O_WRONLY | O_NONBLOCK | O_NOCTTY);
+    } catch {
+      return 1;
+    }
+  }
+  // A pipe or a socket becomes non-blocking as Node makes a stream of it; Node sets it back when the process ends.
+  void process.stdout;
+  return 1;
+}
+
+/** What was thrown may be anything. */
+function shortError(error: unknown): unknown {
+  const cut = (text: string, max: number) => (text.length > max ? `${text.slice(0, max)}…` : text);
+  if (!(error instanceof Error)) return cut(String(error), MAX_MESSAGE);
+  const { type, message, stack, code } = pino.stdSerializers.err(error);
+  return {
+    type,
+    message: cut(message, MAX_MESSAGE),
+    stack: cut(stack, MAX_STACK),
+    ...(code === undefined ? {} : { code }),
+  };
+}

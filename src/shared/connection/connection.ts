@@ -1,0 +1,311 @@
+// Connection: one client's lasting connection to a server. It dials, notices silence, waits and dials again, and keeps
+// the requests; terminal, pipe and page all drive this one machine and are told everything as events.
+
+import type { Cancel, Clock } from '../clock.js';
+import { decodeMessage } from '../protocol/codec.js';
+import type { Request, RequestId } from '../protocol/messages.js';
+import { hintIn } from '../protocol/retry-hint.js';
+import type { Dial, Ending, Transport } from '../transport.js';
+import { BACKOFF, type BackoffOptions, backoffMs, isRetried } from './backoff.js';
+import type { ConnectionEvent, Status } from './connection-event.js';
+import { Heartbeat, type Rhythm } from './heartbeat.js';
+import { type Asked, Pending } from './pending-requests.js';
+import { RoundTrip } from './round-trip.js';
+import { TickTrace } from './tick-gaps.js';
+
+export interface ConnectionOptions {
+  url: string;
+  dial: Dial;
+  clock: Clock;
+  /** A source of numbers from 0 to 1, 1 excluded. */
+  random: () => number;
+  onEvent: (event: ConnectionEvent) => void;
+  backoff?: BackoffOptions;
+  /** Whether an ending is worth another try; `isRetried` unless told. */
+  retries?: (ending: Ending, attempt: number) => boolean;
+  /** An opening that takes longer is given up. */
+  connectTimeoutMs?: number;
+  /** Silence after which an open connection counts as stale; the clock speaks each second. */
+  staleAfterMs?: number;
+  /** Silence after which it is cut and dialled anew. */
+  cutAfterMs?: number;
+  /** Online for so long, the count of tries starts again. */
+  settledAfterMs?: number;
+  /** How often the round trip is measured, at servers that know `sync`; 0 for never. */
+  syncEveryMs?: number;
+  /** Whether to come back as who we were, at servers that know `session`. */
+  resumes?: boolean;
+  /** Whether the server is expected to speak each second, so that silence means loss. */
+  expectsClock?: boolean;
+}
+
+const DEFAULTS = {
+  backoff: BACKOFF,
+  retries: isRetried as (ending: Ending, attempt: number) => boolean,
+  connectTimeoutMs: 5000,
+  staleAfterMs: 3000,
+  cutAfterMs: 5000,
+  settledAfterMs: 5000,
+  syncEveryMs: 0,
+  resumes: false,
+  expectsClock: true,
+};
+
+export class Connection {
+  readonly roundTrip = new RoundTrip();
+  readonly #options: typeof DEFAULTS & ConnectionOptions;
+  readonly #clock: Clock;
+  readonly #pending = new Pending();
+  readonly #ticks = new TickTrace();
+  readonly #heartbeat: Heartbeat;
+  #status: Status = { state: 'stopped' };
+  #transport: Transport | undefined;
+  /** Bumped with each dial and each loss, so that a transport given up is no longer listened to. */
+  #generation = 0;
+  #attempt = 0;
+  #nextId = 1;
+  /** The server has shown that it speaks more than the original contract. */
+  #knowsMore = false;
+  /** With it we come back as who we were. */
+  #token: string | undefined;
+  #heardClock = false;
+  /** How many were online when this connection was last told. */
+  #peers = 0;
+  readonly #timers = new Map<string, Cancel>();
+
+  constructor(options: ConnectionOptions) {
+    this.#options = { ...DEFAULTS, ...options };
+    this.#clock = options.clock;
+    const { clock, staleAfterMs, cutAfterMs } = this.#options;
+    this.#heartbeat = new Heartbeat({
+      clock,
+      staleAfterMs,
+      deadAfterMs: cutAfterMs,
+      rhythm: () => this.#rhythm(),
+      onStale: (lastSignAt) => this.#become({ state: 'stale', lastSignAt }),
+      onRevived: () => this.#become({ state: 'online' }),
+      onDead: () => this.#lose({ code: 1006, reason: '', error: `silent for ${cutAfterMs / 1000} s` }),
+    });
+  }
+
+  get status(): Status {
+    return this.#status;
+  }
+
+  get isOpen(): boolean {
+    return this.#status.state === 'online' || this.#status.state === 'stale';
+  }
+
+  /** Requests that have no answer yet, sent or not. */
+  get outstanding(): number {
+    return this.#pending.size;
+  }
+
+  /** Connects, and stays connected until `stop`. Does nothing while it is at it. */
+  start(): void {
+    if (this.#status.state !== 'stopped') return;
+    this.#attempt = 0;
+    this.#dial();
+  }
+
+  /** Closes with 1000 and stays away. */
+  stop(): void {
+    if (this.#status.state === 'stopped') return;
+    const transport = this.#transport;
+    this.#release();
+    transport?.close(1000, '');
+    this.#token = undefined; // a clean close ends the session
+    this.#interrupt();
+    this.#become({ state: 'stopped' });
+  }
+
+  /** Dials at once instead of at the end of the wait, or after having stopped. */
+  retryNow(): void {
+    if (this.#status.state === 'waiting' || this.#status.state === 'stopped') {
+      this.#release();
+      this.#dial();
+    }
+  }
+
+  /**
+   * To be called when the platform says that the machine woke up or its network is back: a wait is cut short, and a
+   * line that was silent meanwhile is not trusted.
+   */
+  wake(): void {
+    if (this.isOpen && this.#heartbeat.isLate) {
+      this.#lose({ code: 1006, reason: '', error: 'silent while the machine was away' });
+    }
+    if (this.#status.state === 'waiting') this.retryNow();
+  }
+
+  /** Sends a request now, or as soon as the connection is open. Returns the id that was given to it. */
+  request(body: Request): RequestId {
+    const request: Asked = { ...body, id: body.id ?? this.#nextId++ };
+    if (this.isOpen) {
+      this.#pending.add(request, this.#clock.elapsed());
+      this.#send(request);
+    } else {
+      this.#pending.add(request, undefined);
+      this.#emit({ kind: 'queued', request });
+    }
+    return request.id;
+  }
+
+  #dial(): void {
+    const generation = ++this.#generation;
+    const current = (run: (...args: never[]) => void) =>
+      ((...args: never[]) => {
+        if (generation === this.#generation) run(...args);
+      }) as typeof run;
+    this.#become({ state: 'connecting', attempt: this.#attempt });
+    this.#arrange('connect', this.#options.connectTimeoutMs, () =>
+      this.#lose({ code: 1006, reason: '', error: `no answer within ${this.#options.connectTimeoutMs / 1000} s` }),
+    );
+    this.#transport = this.#options.dial(this.#url(), {
+      opened: current(() => this.#opened()),
+      received: current((data: string | Uint8Array) => this.#received(data)),
+      alive: current(() => this.#heartbeat.sign()),
+      closed: current((ending: Ending) => this.#lose(ending)),
+    });
+  }
+
+  #opened(): void {
+    this.#cancelTimers();
+    this.#knowsMore = false;
+    this.#heardClock = false;
+    this.roundTrip.clear();
+    this.#heartbeat.start(this.#transport?.ping && (() => this.#transport?.ping?.()));
+    this.#become({ state: 'online' });
+    if (!this.isOpen) return; // whoever was told has stopped it
+    this.#arrange('settle', this.#options.settledAfterMs, () => {
+      this.#attempt = 0;
+    });
+    if (this.#options.syncEveryMs > 0) this.#arrange('sync', this.#options.syncEveryMs, () => this.#sync());
+    for (const entry of this.#pending.unsent()) {
+      entry.sentAt = this.#clock.elapsed();
+      this.#send(entry.request);
+    }
+  }
+
+  #received(data: string | Uint8Array): void {
+    const now = this.#clock.now();
+    this.#heartbeat.sign();
+    const message = decodeMessage(data);
+    if (message?.type === 'session') {
+      this.#token = message.token;
+      // Whoever can read the token can take our place: it is shown to nobody.
+      this.#emit({ kind: 'frame', direction: 'in', data: String(data).replace(message.token, '…') });
+      return;
+    }
+    this.#emit({ kind: 'frame', direction: 'in', data });
+    if (!message) {
+      this.#emit({ kind: 'foreign', data });
+      return;
+    }
+    this.#emit({ kind: 'message', message });
+    if (message.type === 'tick' || message.type === 'presence') this.#meetsMore();
+    if (message.type === 'tick' || message.type === 'time') this.#heardClock = true;
+    if (message.type === 'presence') this.#peers = message.count;
+    if (message.type === 'tick') {
+      const gap = this.#ticks.see(message);
+      if (gap.missed > 0 || gap.skipped > 0 || gap.restarted) this.#emit({ kind: 'gap', ...gap });
+    }
+    if (message.type === 'sync' && message.id === undefined) {
+      this.#emit({ kind: 'round-trip', rttMs: this.roundTrip.add({ ...message, t3: now }) });
+    }
+    const settled = this.#pending.settle(message);
+    if (settled) {
+      const tookMs = this.#clock.elapsed() - (settled.sentAt ?? 0);
+      this.#emit({ kind: 'answered', request: settled.request, message, tookMs });
+    }
+  }
+
+  /** The line is gone, or is given up: what was under way is told, and the next try is arranged. */
+  #lose(ending: Ending): void {
+    const hasPlace = !this.isOpen;
+    const transport = this.#transport;
+    this.#release();
+    transport?.terminate();
+    this.#interrupt();
+    if (!this.#options.retries(ending, this.#attempt)) {
+      this.#become({ state: 'stopped', ending });
+      return;
+    }
+    const { random, backoff } = this.#options;
+    const hint = ending.retryAfterMs ?? hintIn(ending.reason);
+    const waitMs = hint ?? backoffMs(this.#attempt, random, backoff, this.#peers, hasPlace);
+    this.#attempt += 1;
+    this.#become({ state: 'waiting', attempt: this.#attempt, retryAt: this.#clock.now() + waitMs, ending });
+    this.#arrange('retry', waitMs, () => this.#dial());
+  }
+
+  /** Nobody will answer what was under way. */
+  #interrupt(): void {
+    for (const { request } of this.#pending.dropSent()) this.#emit({ kind: 'interrupted', request });
+  }
+
+  /** What this server has shown that it sends, or else ought to. */
+  #rhythm(): Rhythm {
+    const { expectsClock, syncEveryMs } = this.#options;
+    if (expectsClock) return this.#heardClock ? 'heard' : 'expected';
+    return this.#knowsMore && syncEveryMs > 0 ? 'expected' : 'none';
+  }
+
+  #meetsMore(): void {
+    if (this.#knowsMore) return;
+    this.#knowsMore = true;
+    if (this.#options.resumes) this.#write('{"type":"session"}');
+  }
+
+  #url(): string {
+    if (this.#token === undefined) return this.#options.url;
+    const url = new URL(this.#options.url);
+    url.searchParams.set('resume', this.#token);
+    return url.href;
+  }
+
+  #sync(): void {
+    if (this.#knowsMore) this.#write(JSON.stringify({ type: 'sync', t0: this.#clock.now() }));
+    this.#arrange('sync', this.#options.syncEveryMs, () => this.#sync());
+  }
+
+  #send(request: Asked): void {
+    this.#write(JSON.stringify(request));
+    this.#emit({ kind: 'sent', request });
+  }
+
+  #write(data: string): void {
+    this.#transport?.send(data);
+    this.#emit({ kind: 'frame', direction: 'out', data });
+  }
+
+  /** Lets go of the transport and of everything that was arranged for it. */
+  #release(): void {
+    this.#generation += 1;
+    this.#transport = undefined;
+    this.#heartbeat.stop();
+    this.#cancelTimers();
+  }
+
+  /** Arranges something for the life of this transport; one of a name at a time. */
+  #arrange(name: string, delayMs: number, run: () => void): void {
+    this.#timers.get(name)?.();
+    this.#timers.set(name, this.#clock.after(delayMs, run));
+  }
+
+  #cancelTimers(): void {
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+  }
+
+  #become(status: Status): void {
+    this.#status = status;
+    this.#emit({ kind: 'status', status });
+  }
+
+  #emit(event: DistributiveOmit<ConnectionEvent, 'at'>): void {
+    this.#options.onEvent({ at: this.#clock.now(), ...event } as ConnectionEvent);
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -1,0 +1,58 @@
+// Pending: the requests that wait for their answers, found again by id, or by input where a server returns no ids.
+import type { Request, RequestId, ServerMessage } from '../protocol/messages.js';
+
+export type Asked = Request & { id: RequestId };
+
+export interface PendingRequest {
+  request: Asked;
+  /** `clock.elapsed()` when it went out; undefined while it waits for a connection. */
+  sentAt: number | undefined;
+}
+
+export class Pending {
+  readonly #byId = new Map<RequestId, PendingRequest>();
+  #returnsIds = false;
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  add(request: Asked, sentAt: number | undefined): void {
+    this.#byId.set(request.id, { request, sentAt });
+  }
+
+  /** Takes out and returns the request that `message` answers, if any. */
+  settle(message: ServerMessage): PendingRequest | undefined {
+    const found = this.#find(message);
+    if (found) this.#byId.delete(found.request.id);
+    return found;
+  }
+
+  /** The requests that no connection has carried yet, oldest first. */
+  unsent(): PendingRequest[] {
+    return [...this.#byId.values()].filter((entry) => entry.sentAt === undefined);
+  }
+
+  /** Takes out and returns the requests that were under way, oldest first. */
+  dropSent(): PendingRequest[] {
+    const sent = [...this.#byId.values()].filter((entry) => entry.sentAt !== undefined);
+    for (const entry of sent) this.#byId.delete(entry.request.id);
+    return sent;
+  }
+
+  #find(message: ServerMessage): PendingRequest | undefined {
+    if (!('id' in message || message.type === 'fibonacci' || message.type === 'error')) return undefined;
+    if (message.id !== undefined) {
+      this.#returnsIds = true;
+      return this.#byId.get(message.id);
+    }
+    if (this.#returnsIds) return undefined;
+    // A server of the original contract returns no ids: its answer names the input, its error only follows the request.
+    for (const entry of this.#byId.values()) {
+      if (entry.sentAt === undefined || entry.request.type !== 'fibonacci') continue;
+      if (message.type === 'error') return entry;
+      if (message.type === 'fibonacci' && message.input === entry.request.input) return entry;
+    }
+    return undefined;
+  }
+}

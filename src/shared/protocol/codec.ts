@@ -1,0 +1,84 @@
+// Codec: frames to messages and back. Whatever comes in ends as a value or as a named error, never as a throw.
+import * as v from 'valibot';
+import { printable } from '../printable.js';
+import { parseExactly } from './exact-json.js';
+import { type ErrorCode, MAX_DEPTH, REQUESTS, type Request, RequestId, ServerMessage } from './messages.js';
+
+/** Why a request can't be served: the code, what was sent in its place (shortened), and the request's id if it had one. */
+export interface RequestError {
+  code: ErrorCode;
+  got?: string;
+  id?: RequestId;
+}
+
+export type Decoded = { ok: true; request: Request } | { ok: false; error: RequestError };
+
+const EARLY = { abortEarly: true, abortPipeEarly: true } as const;
+
+/** Reads one frame of a client's. */
+export function decodeRequest(data: string | Uint8Array): Decoded {
+  if (typeof data !== 'string') return fail('binary_frame');
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch {
+    return fail('not_json', data);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail('not_an_object', value);
+  const trouble = nestingTrouble(value, MAX_DEPTH);
+  const fields = value as { type?: unknown; id?: unknown };
+  const hasId = fields.id !== undefined;
+  const id = hasId ? v.safeParse(RequestId, fields.id, EARLY) : undefined;
+  const known = id?.success ? { id: id.output } : {};
+  if (trouble) return { ok: false, error: { code: trouble, ...known } };
+  if (id && !id.success) return fail('id_invalid', fields.id);
+  if (typeof fields.type !== 'string') return { ok: false, error: { code: 'type_missing', ...known } };
+  const schema = REQUESTS.get(fields.type);
+  if (!schema) return { ok: false, error: { code: 'unknown_type', got: shorten(fields.type), ...known } };
+  const result = v.safeParse(schema, value, EARLY);
+  if (result.success) return { ok: true, request: result.output };
+  const issue = result.issues[0];
+  const got = issue.input === undefined ? {} : { got: shorten(issue.input) };
+  return { ok: false, error: { code: issue.message as ErrorCode, ...got, ...known } };
+}
+
+/** Reads one frame of a server's; undefined for what the protocol does not have. Large numbers are strings of their digits. */
+export function decodeMessage(data: string | Uint8Array): ServerMessage | undefined {
+  if (typeof data !== 'string') return undefined;
+  try {
+    const value: unknown = JSON.parse(data);
+    // A `sync` has no digits to lose: its `t0` is what a client sent, however large, and that was a number of JavaScript.
+    const isSync = (value as { type?: unknown } | null)?.type === 'sync';
+    const result = v.safeParse(ServerMessage, isSync ? value : parseExactly(data), EARLY);
+    return result.success ? result.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function fail(code: ErrorCode, got?: unknown): Decoded {
+  return { ok: false, error: got === undefined ? { code } : { code, got: shorten(got) } };
+}
+
+/** Walks at most `depth` levels, so a hostile tree costs no more than that. */
+function nestingTrouble(value: object, depth: number): ErrorCode | undefined {
+  if (depth === 0) return 'too_deep';
+  for (const key of Object.keys(value)) {
+    if (key === '__proto__') return 'forbidden_key';
+    const child = (value as Record<string, unknown>)[key];
+    if (typeof child === 'object' && child !== null) {
+      const trouble = nestingTrouble(child, depth - 1);
+      if (trouble) return trouble;
+    }
+  }
+  return undefined;
+}
+
+const SHOWN = 40;
+/** A value as its sender would recognise it, short, and without anything that a terminal or a log would act on. */
+export function shorten(value: unknown): string {
+  if (Array.isArray(value)) return '[…]';
+  if (typeof value === 'object' && value !== null) return '{…}';
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return printable(text, SHOWN);
+}

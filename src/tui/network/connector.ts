@@ -1,0 +1,144 @@
+// Dial: a client's transport over the `ws` library; the only file here that knows it.
+import type { Agent, IncomingMessage } from 'node:http';
+import WebSocket from 'ws';
+import type { Dial, Ending, Transport, TransportEvents } from '../../shared/transport.js';
+
+export interface DialOptions {
+  headers?: Record<string, string>;
+  subprotocols?: string[];
+  /** PEM texts: authorities to trust besides none other, and our own certificate with its key. */
+  ca?: string;
+  cert?: string;
+  key?: string;
+  /** Takes any certificate. */
+  insecure?: boolean;
+  /** Opens the lines, where they go through a proxy. */
+  agentFor?: (url: URL) => Agent | undefined;
+}
+
+/** The largest message that is taken, in bytes: F(100000) has 20,899 digits, and nothing that is shown is near this. */
+const MAX_PAYLOAD = 16 * 1024 * 1024;
+/** How long the answer to our Close frame is awaited, in milliseconds. */
+const CLOSE_WITHIN_MS = 500;
+/** Close code for a TLS handshake that failed; no server can send it (RFC 6455, 7.4.1). */
+const TLS_FAILED = 1015;
+
+/** Makes the function that opens transports with these options. */
+export function createDial(options: DialOptions = {}): Dial {
+  const { headers = {}, subprotocols = [], agentFor, insecure, ...pem } = options;
+  return (href, events) => {
+    const line = new Line(events);
+    try {
+      const agent = agentFor?.(new URL(href));
+      line.attach(
+        new WebSocket(href, subprotocols, {
+          headers,
+          perMessageDeflate: false,
+          maxPayload: MAX_PAYLOAD,
+          rejectUnauthorized: !insecure,
+          ...(agent ? { agent } : {}),
+          ...pem,
+        }),
+      );
+    } catch (error) {
+      // A header or a subprotocol that HTTP can't carry; told later, as every other failure is.
+      queueMicrotask(() => line.end({ code: 1002, reason: '', error: (error as Error).message }));
+    }
+    return line;
+  };
+}
+
+class Line implements Transport {
+  readonly #events: TransportEvents;
+  #socket: WebSocket | undefined;
+  #ended = false;
+  #error: NodeJS.ErrnoException | undefined;
+
+  constructor(events: TransportEvents) {
+    this.#events = events;
+  }
+
+  attach(socket: WebSocket): void {
+    this.#socket = socket;
+    socket.on('open', () => this.#events.opened?.());
+    socket.on('message', (data: Buffer, isBinary) => this.#events.received(isBinary ? data : data.toString()));
+    socket.on('ping', () => this.#events.alive?.());
+    socket.on('pong', () => this.#events.alive?.());
+    socket.on('error', (error) => {
+      this.#error = error;
+    });
+    socket.on('unexpected-response', (request, response) => {
+      this.end(refusal(response));
+      request.destroy();
+    });
+    socket.on('close', (code, reason) => this.end(closing(code, reason.toString(), this.#error)));
+  }
+
+  /** Tells the owner, once. */
+  end(ending: Ending): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#events.closed(ending);
+  }
+
+  send(text: string | Uint8Array): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(text, { binary: false });
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket?.close(code, reason);
+    // A peer that does not answer the Close frame must not keep the process.
+    const timer = setTimeout(() => this.terminate(), CLOSE_WITHIN_MS);
+    this.#socket?.once('close', () => clearTimeout(timer));
+  }
+
+  terminate(): void {
+    this.#socket?.terminate();
+  }
+
+  ping(): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.ping();
+  }
+}
+
+function refusal(response: IncomingMessage): Ending {
+  const { statusCode: httpStatus = 0, statusMessage, headers } = response;
+  const retryAfterMs = retryAfter(headers['retry-after']);
+  const goesTo = headers.location ? `, goes to ${headers.location}` : '';
+  return {
+    code: 1006,
+    reason: '',
+    httpStatus,
+    error: `HTTP ${httpStatus} ${statusMessage ?? ''}`.trim() + goesTo,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), as milliseconds; an hour at most. */
+function retryAfter(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const ms = /^\s*\d+\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Number.isFinite(ms) ? Math.min(Math.max(0, ms), 3_600_000) : undefined;
+}
+
+function closing(code: number, reason: string, error: NodeJS.ErrnoException | undefined): Ending {
+  if (!error) return { code, reason };
+  return { code: codeOf(error) ?? code, reason, error: wordsOf(error) };
+}
+
+/** What no other try can mend gets the close code that says so. */
+function codeOf({ code = '', message }: NodeJS.ErrnoException): number | undefined {
+  if (code === 'WS_ERR_INVALID_UTF8') return 1007;
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 1009;
+  if (code.startsWith('WS_ERR_') || code.startsWith('HPE_') || /Sec-WebSocket|Upgrade header/i.test(message))
+    return 1002;
+  if (/CERT|SIGNED|ISSUER|ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO/.test(code)) return TLS_FAILED;
+  return undefined;
+}
+
+function wordsOf(error: NodeJS.ErrnoException): string {
+  // A name with several addresses fails as a group without words of its own.
+  const first = error instanceof AggregateError ? (error.errors[0] as NodeJS.ErrnoException | undefined) : undefined;
+  const { code, message } = first ?? error;
+  return code && !message.includes(code) ? `${code}: ${message}` : message;
+}

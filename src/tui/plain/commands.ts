@@ -1,0 +1,31 @@
+// Commands: the words that a person types where there is no screen, as with a screen reader.
+
+import type { State } from '../state/state.js';
+import { count, span } from '../text/format.js';
+
+/** What to say to a word; `quit` and `retry` are for the caller, undefined is no command. */
+export function commandAnswer(word: string, state: State): string | undefined {
+  switch (word.toLowerCase()) {
+    case 'q':
+    case 'quit':
+    case 'exit':
+      return 'quit';
+    case 'r':
+    case 'retry':
+      return 'retry';
+    case 't':
+    case 'clock':
+      return state.clock ? `${state.clock.time}, heard ${span(state.now - state.clock.at)} ago` : 'no clock heard yet';
+    case 'u':
+    case 'who':
+      return state.online ? `${state.online.count} online: ${state.online.ids.join(', ')}` : 'not told by this server';
+    case 's':
+    case 'status':
+      return `${state.status.state}${state.id ? ` as ${state.id}` : ''}, ${count(state.lost, 'tick')} lost`;
+    case '?':
+    case 'help':
+      return 'a number asks for that fibonacci number; clock, who, status, retry, quit';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,111 @@
+// Records: the events of a connection as NDJSON, one object a line.
+//
+// Every record has `event` and `at` (ISO 8601, UTC). The names are stable:
+//   status       state: connecting | online | stale | waiting | stopped; attempt, retry_in_ms, code, reason, why
+//   welcome      client_id, message
+//   time         time
+//   tick         time, epoch_ms, seq, boot, and skipped once the server stood still
+//   presence     count, and online, or joined and left
+//   queued       id, type, input            asked while there was no connection
+//   sent         id, type, input
+//   answer       id, input, result, took_ms  result is a string above 2^53 - 1, as on the wire
+//   error        code, message, and id, input, took_ms where it answers a request
+//   interrupted  id, type, input            the line ended first; where it comes back, the pipe asks again
+//   chat         from, text, sent_at
+//   subscribed   topics
+//   gap          missed, skipped, restarted  before the last tick: ticks lost here, seconds never sent by the server
+//   round-trip   rtt_ms, and offset_ms, error_ms: the server's clock minus ours
+//   foreign      data or base64             a frame that the protocol does not have
+import type { ConnectionEvent, Status } from '../../shared/connection/connection-event.js';
+import type { Asked } from '../../shared/connection/pending-requests.js';
+import type { Offset } from '../../shared/connection/round-trip.js';
+import { replaceUnseen } from '../../shared/printable.js';
+import type { ServerMessage } from '../../shared/protocol/messages.js';
+import { explain } from '../text/explain.js';
+
+type Fields = Record<string, unknown>;
+
+/** The line of an event; undefined for what has none: frames, and what another event tells better. */
+export function recordOf(event: ConnectionEvent, href: string, offset?: Offset): string | undefined {
+  const fields = fieldsOf(event, href, offset);
+  if (!fields) return undefined;
+  const json = JSON.stringify({ event: fields.event, at: new Date(event.at).toISOString(), ...fields });
+  return replaceUnseen(json, escaped);
+}
+
+/** What JSON may hold as it is, but a terminal would act on. */
+function escaped(sign: string): string {
+  return sign.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function fieldsOf(event: ConnectionEvent, href: string, offset: Offset | undefined): Fields | undefined {
+  switch (event.kind) {
+    case 'status':
+      return { event: 'status', ...statusFields(event.status, event.at, href) };
+    case 'frame':
+      return undefined;
+    case 'message':
+      return messageFields(event.message);
+    case 'foreign':
+      return typeof event.data === 'string'
+        ? { event: 'foreign', data: event.data }
+        : { event: 'foreign', base64: Buffer.from(event.data).toString('base64') };
+    case 'queued':
+    case 'sent':
+    case 'interrupted':
+      return { event: event.kind, ...requestFields(event.request), type: event.request.type };
+    case 'answered': {
+      const asked = { ...requestFields(event.request), took_ms: rounded(event.tookMs) };
+      if (event.message.type === 'fibonacci') return { event: 'answer', ...asked, result: event.message.result };
+      if (event.message.type !== 'error') return undefined;
+      return { event: 'error', code: event.message.code, message: event.message.message, ...asked };
+    }
+    case 'gap':
+      return { event: 'gap', missed: event.missed, skipped: event.skipped, restarted: event.restarted };
+    case 'round-trip': {
+      const skew = offset && { offset_ms: rounded(offset.offsetMs), error_ms: rounded(offset.errorMs) };
+      return { event: 'round-trip', rtt_ms: rounded(event.rttMs), ...skew };
+    }
+  }
+}
+
+function statusFields(status: Status, at: number, href: string): Fields {
+  switch (status.state) {
+    case 'connecting':
+      return { state: 'connecting', attempt: status.attempt };
+    case 'online':
+      return { state: 'online' };
+    case 'stale':
+      return { state: 'stale', silent_ms: rounded(at - status.lastSignAt) };
+    case 'waiting':
+    case 'stopped': {
+      const { ending } = status;
+      const why = ending && { code: ending.code, reason: ending.reason, why: explain(ending, href) };
+      const http = ending?.httpStatus === undefined ? {} : { http_status: ending.httpStatus };
+      if (status.state === 'stopped') return { state: 'stopped', ...why, ...http };
+      return { state: 'waiting', attempt: status.attempt, retry_in_ms: rounded(status.retryAt - at), ...why, ...http };
+    }
+  }
+}
+
+/** Answers and errors to requests are told with their request instead. */
+function messageFields(message: ServerMessage): Fields | undefined {
+  const { type, ...fields } = message;
+  switch (message.type) {
+    case 'fibonacci':
+    case 'sync':
+      return undefined;
+    case 'error':
+      return message.id === undefined ? { event: 'error', ...fields } : undefined;
+    case 'chat':
+      return { event: 'chat', from: message.from, text: message.text, sent_at: message.at };
+    default:
+      return { event: type, ...fields };
+  }
+}
+
+function requestFields(request: Asked): Fields {
+  return { id: request.id, ...(request.type === 'fibonacci' ? { input: request.input } : {}) };
+}
+
+const rounded = (ms: number) => Math.round(ms * 10) / 10;

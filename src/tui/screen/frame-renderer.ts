@@ -1,0 +1,50 @@
+// Frames: the view drawn into text. Ink lays out each shape of a row once, with blanks, and the texts are filled in: a
+// second then costs next to nothing, and Ink, which keeps the measures of every text that it ever saw, sees none.
+import { renderToString } from 'ink';
+import type { State } from '../state/state.js';
+import { cutEnd, width } from '../text/columns.js';
+import type { Glyphs } from '../text/glyphs.js';
+import { type RowView, rowsOf, type Size } from './view.js';
+
+/** Stands for one column of a text; a character of no meaning, which no sign of ours has. */
+const BLANK = '\ue000';
+const BLANKS = /\ue000+/g;
+/** So many shapes are kept; a screen has some dozens. */
+const MAX_SHAPES = 500;
+
+export class Frames {
+  readonly #glyphs: Glyphs;
+  readonly #shapes = new Map<string, string>();
+  #size: Size = { columns: 0, rows: 0 };
+
+  constructor(glyphs: Glyphs) {
+    this.#glyphs = glyphs;
+  }
+
+  /** The frame: `rows` lines of at most `columns` columns, with SGR colours. */
+  draw(state: State, size: Size): string {
+    if (size.columns !== this.#size.columns || size.rows !== this.#size.rows) this.#shapes.clear();
+    this.#size = size;
+    return rowsOf(state, size, this.#glyphs)
+      .slice(0, size.rows)
+      .map((row) => fill(this.#shape(row), row.texts))
+      .join('\n');
+  }
+
+  #shape({ shape, texts, draw }: RowView): string {
+    const widths = texts.map(width);
+    const key = `${shape} ${widths}`;
+    const known = this.#shapes.get(key);
+    if (known !== undefined) return known;
+    const laidOut = renderToString(draw(widths.map((columns) => BLANK.repeat(columns))), this.#size);
+    if (this.#shapes.size >= MAX_SHAPES) this.#shapes.clear();
+    this.#shapes.set(key, laidOut);
+    return laidOut;
+  }
+}
+
+/** Puts the texts in the place of their blanks, in their order. */
+function fill(shape: string, texts: readonly string[]): string {
+  const waiting = texts.filter((text) => text !== '');
+  return shape.replace(BLANKS, (blanks) => cutEnd(waiting.shift() ?? '', blanks.length, ''));
+}

@@ -1,0 +1,32 @@
+// PromptRow: the piece of the written line that has room, with the cursor always in sight.
+import { printable } from '../../shared/printable.js';
+import type { State } from '../state/state.js';
+import { cutEnd, width } from '../text/columns.js';
+import type { Glyphs } from '../text/glyphs.js';
+
+export interface PromptRow {
+  readonly label: string;
+  readonly text: string;
+  /** The column of the cursor, from 0. */
+  readonly column: number;
+}
+
+export function promptRow(state: State, columns: number, glyphs: Glyphs): PromptRow {
+  const name = state.chat ? 'chat' : columns < TIGHT ? 'fib' : 'fibonacci';
+  const label = ` ${name} ${glyphs.prompt} `;
+  const written = state.chat ?? state.prompt;
+  const before = clean(written.text.slice(0, written.cursor));
+  const text = before + clean(written.text.slice(written.cursor));
+  const cursor = before.length;
+  const room = Math.max(1, columns - width(label) - 1);
+  let start = 0;
+  while (width(text.slice(start, cursor)) > room - 1) start += 1;
+  const shown = cutEnd(text.slice(start), room, '');
+  return { label, text: shown, column: width(label) + width(text.slice(start, cursor)) };
+}
+
+/** What was pasted may be anybody's text. */
+const clean = (text: string) => printable(text, Number.POSITIVE_INFINITY);
+
+/** Below so many columns words are short. */
+const TIGHT = 40;

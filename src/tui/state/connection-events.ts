@@ -1,0 +1,144 @@
+// Events: what the connection tells, turned into state and into lines of the log.
+import type { ConnectionEvent, Status } from '../../shared/connection/connection-event.js';
+import type { Asked } from '../../shared/connection/pending-requests.js';
+import type { Offset } from '../../shared/connection/round-trip.js';
+import type { Gap } from '../../shared/connection/tick-gaps.js';
+import { printable } from '../../shared/printable.js';
+import { explain, nameEnding } from '../text/explain.js';
+import { count, grouped, shownResult, span } from '../text/format.js';
+import { amend, append, lastWith, line } from './event-log.js';
+import { reduceMessage } from './server-messages.js';
+import type { State } from './state.js';
+
+/** How many round trips are kept; the row shows fewer. */
+const MAX_RTTS = 60;
+/** The longest piece of a frame that is shown, in UTF-16 units. */
+const SHOWN_FRAME = 400;
+
+export function reduceEvent(state: State, event: ConnectionEvent, offset: Offset | undefined): State {
+  const { at } = event;
+  switch (event.kind) {
+    case 'status':
+      return reduceStatus(state, event.status, at);
+    case 'frame': {
+      const kind = event.direction === 'in' ? 'in' : 'out';
+      return { ...state, raw: append(state.raw, { at, kind, text: frameText(event.data) }) };
+    }
+    case 'message':
+      return reduceMessage(state, event.message, at);
+    case 'foreign':
+      return foreign(state, event.data, at);
+    case 'queued':
+      return {
+        ...line(state, at, 'out', nameRequest(event.request), {
+          tail: 'kept, sent on return',
+          key: keyOf(event.request),
+        }),
+        kept: event.request.id,
+      };
+    case 'sent': {
+      const inFlight = [...state.inFlight, event.request];
+      if (state.kept !== event.request.id) {
+        const sent = event.request.type === 'chat' ? state : line(state, at, 'out', nameRequest(event.request));
+        return { ...sent, inFlight };
+      }
+      const text = { at, kind: 'out', text: nameRequest(event.request), tail: 'kept, sent now' } as const;
+      return { ...state, inFlight, kept: undefined, log: amend(state.log, keyOf(event.request), text) };
+    }
+    case 'answered':
+      return answered(state, event);
+    case 'interrupted': {
+      const text = `${nameRequest(event.request)} interrupted before its answer`;
+      return line({ ...state, inFlight: without(state.inFlight, event.request) }, at, 'lost', text);
+    }
+    case 'gap':
+      return gap(state, event, at);
+    case 'round-trip':
+      return { ...state, offset, rttsMs: [...state.rttsMs, event.rttMs].slice(-MAX_RTTS) };
+  }
+}
+
+function reduceStatus(before: State, status: Status, at: number): State {
+  const wasOpen = before.openSince !== undefined;
+  const state = { ...before, status };
+  switch (status.state) {
+    case 'connecting':
+      return state;
+    case 'online':
+      return wasOpen
+        ? state
+        : { ...state, openSince: at, id: undefined, isForeign: false, rttsMs: [], offset: undefined };
+    case 'stale':
+      return state;
+    case 'waiting': {
+      const closed = { ...state, openSince: undefined };
+      const wait = `next try in ${(Math.max(0, status.retryAt - at) / 1000).toFixed(1)} s`;
+      const text = `${status.attempt > 1 ? `try ${status.attempt}: ` : ''}${nameEnding(status.ending)}, ${wait}`;
+      // An hour without a server is one line that counts, not a thousand lines.
+      if (status.attempt > 1) {
+        if (!lastWith(state.log, 'retry')) return line(closed, at, 'lost', text, { key: 'retry' });
+        return { ...closed, log: amend(state.log, 'retry', { at, kind: 'lost', text }) };
+      }
+      const told = state.wasOnline || wasOpen ? closed : line(closed, at, 'warn', explain(status.ending, state.href));
+      return line(told, at, 'lost', text);
+    }
+    case 'stopped':
+      if (!status.ending) return { ...state, openSince: undefined };
+      return line({ ...state, openSince: undefined }, at, 'lost', `stopped. ${explain(status.ending, state.href)}`);
+  }
+}
+
+function answered(state: State, event: ConnectionEvent & { kind: 'answered' }): State {
+  const { at, message, request, tookMs } = event;
+  const rest = { ...state, inFlight: without(state.inFlight, request) };
+  if (message.type === 'error') {
+    const what = `${printable(message.message, 300)} (${printable(message.code, 40)})`;
+    // What was said is in the log only once the server has passed it on, so the error must name it.
+    const text = request.type === 'chat' ? `${nameRequest(request)}: ${what}` : what;
+    return { ...rest, log: amend(state.log, 'error', { at, kind: 'warn', text, tail: span(tookMs) }) };
+  }
+  if (message.type !== 'fibonacci') return rest;
+  const result = printable(String(message.result), Number.POSITIVE_INFINITY);
+  const { text, digits } = shownResult(result);
+  const tail = digits === undefined ? span(tookMs) : `${count(digits, 'digit')}  ${span(tookMs)}`;
+  const named = state.inFlight.length > 1 ? `F(${message.input}) = ${text}` : text;
+  const told = line(rest, at, 'in', named, { tail, isNumber: true });
+  if (digits === undefined) return told;
+  return { ...told, long: { input: message.input, result }, hint: 's saves the whole number' };
+}
+
+function gap(state: State, { missed, skipped, restarted }: Gap, at: number): State {
+  const lost = state.lost + missed;
+  const facts = [missed > 0 ? `missed ${count(missed, 'tick')}` : 'missed nothing'];
+  if (skipped > 0) facts.push(`the server stood still for ${grouped(skipped)} s`);
+  if (restarted) facts.push('the server was restarted');
+  const text = facts.join(', ');
+  const back = state.log.lines.findLast((old) => old.key === 'back');
+  if (!back || at - back.at > 5000) return line({ ...state, lost }, at, missed > 0 ? 'lost' : 'warn', text);
+  const told = back.text.replace(/, missed .*/, '');
+  return { ...state, lost, log: amend(state.log, 'back', { at: back.at, kind: 'back', text: `${told}, ${text}` }) };
+}
+
+function foreign(state: State, data: string | Uint8Array, at: number): State {
+  const note = 'this server speaks another protocol than wsdemo; what it sends is shown as it comes';
+  const told = state.isForeign ? state : line({ ...state, isForeign: true }, at, 'warn', note);
+  return line(told, at, 'in', frameText(data));
+}
+
+/** A frame as one line, without anything that a terminal would act on. */
+export function frameText(data: string | Uint8Array): string {
+  if (typeof data === 'string') return printable(data, SHOWN_FRAME);
+  const bytes = [...data.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return `binary, ${count(data.length, 'byte')}: ${bytes}${data.length > 16 ? ' …' : ''}`;
+}
+
+function nameRequest(request: Asked): string {
+  if (request.type === 'fibonacci') return `fibonacci ${request.input}`;
+  return request.type === 'chat' ? `chat: ${printable(request.text, 1000)}` : request.type;
+}
+
+const keyOf = (request: Asked) => `request ${request.id}`;
+
+function without(requests: readonly Asked[], { id }: Asked): readonly Asked[] {
+  return requests.filter((request) => request.id !== id);
+}

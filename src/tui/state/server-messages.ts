@@ -1,0 +1,74 @@
+// Messages: what the server says, turned into state and into lines of the log. Answers are told by events of their own.
+import { printable } from '../../shared/printable.js';
+import type { ServerMessage } from '../../shared/protocol/messages.js';
+import { amend, append, lastWith, line } from './event-log.js';
+import type { State } from './state.js';
+
+/** The longest id that is shown, in UTF-16 units. */
+const SHOWN_ID = 40;
+/** More names than these become a number. */
+const SHOWN_NAMES = 3;
+
+export function reduceMessage(state: State, message: ServerMessage, at: number): State {
+  switch (message.type) {
+    case 'welcome':
+      return welcome(state, printable(message.client_id, SHOWN_ID), printable(message.message), at);
+    case 'time': {
+      // Who is told both keeps to the one that says more.
+      const told = state.clock?.seq !== undefined && at - state.clock.at < 1500;
+      return told ? state : { ...state, clock: { time: printable(message.time, 12), at } };
+    }
+    case 'tick': {
+      const clock = { time: printable(message.time, 12), at, epochMs: message.epoch_ms, seq: message.seq };
+      if (!state.returned) return { ...state, clock };
+      const back = state.log.lines.findLast((old) => old.key === 'back');
+      const text = `${back?.text ?? 'back'}, missed nothing`;
+      const log = amend(state.log, 'back', { at: back?.at ?? at, kind: 'back', text });
+      return { ...state, clock, returned: false, log };
+    }
+    case 'presence':
+      return presence(state, message, at);
+    case 'chat':
+      return line(state, at, 'chat', `${printable(message.from, SHOWN_ID)}: ${printable(message.text, 1000)}`);
+    case 'error': {
+      const text = `${printable(message.message, 300)} (${printable(message.code, 40)})`;
+      // Its own key, so that the answer to a request of ours takes its place.
+      return { ...state, log: append(state.log, { at, kind: 'warn', text, key: 'error' }) };
+    }
+    default:
+      return state;
+  }
+}
+
+function welcome(state: State, id: string, text: string, at: number): State {
+  const known = { ...state, id, wasOnline: true, online: undefined };
+  if (!state.wasOnline) {
+    const told = line(known, at, 'back', `online as ${id}`);
+    return text === '' ? told : line(told, at, 'info', text);
+  }
+  return line({ ...known, returned: true }, at, 'back', `back as ${id}`, { key: 'back' });
+}
+
+function presence(state: State, message: ServerMessage & { type: 'presence' }, at: number): State {
+  const clean = (ids: string[] | undefined) => (ids ?? []).map((id) => printable(id, SHOWN_ID));
+  if (message.online) return { ...state, online: { count: message.count, ids: clean(message.online) } };
+  const joined = clean(message.joined);
+  const left = clean(message.left);
+  const gone = new Set(left);
+  const here = new Set(state.online?.ids);
+  const ids = [...here].filter((id) => !gone.has(id));
+  ids.push(...joined.filter((id) => !here.has(id)));
+  const next = { ...state, online: { count: message.count, ids } };
+  const others = joined.filter((id) => id !== state.id);
+  const told = [named(others, 'joined'), named(left, 'left')].filter((part) => part !== '');
+  if (told.length === 0) return next;
+  const text = `${told.join(', ')}, ${message.count} online`;
+  // In a busy room the comings and goings stay one line, so that they don't push the answers out of sight.
+  if (!lastWith(state.log, 'presence')) return line(next, at, 'info', text, { key: 'presence' });
+  return { ...next, log: amend(state.log, 'presence', { at, kind: 'info', text }) };
+}
+
+function named(ids: string[], what: string): string {
+  if (ids.length === 0) return '';
+  return `${ids.length > SHOWN_NAMES ? ids.length : ids.join(', ')} ${what}`;
+}

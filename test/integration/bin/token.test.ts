@@ -1,0 +1,73 @@
+// A token at both ends: `wsdemo serve` that asks for one, `wsdemo connect` that has it, or has not.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Command, serveCommand } from '../../support/command.js';
+
+const TOKEN = 'both-ends-0123456789/+=';
+
+let cwd: string;
+const started: Command[] = [];
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'wsdemo-token-'));
+});
+afterEach(async () => {
+  for (const command of started.splice(0)) {
+    command.kill('SIGKILL');
+    await command.ended;
+  }
+  rmSync(cwd, { recursive: true });
+});
+
+async function start(args: string[], env: NodeJS.ProcessEnv = {}) {
+  const running = await serveCommand(['--db', ':memory:', ...args], { cwd, env });
+  started.push(running.command);
+  return running;
+}
+
+function run(args: string[], env: NodeJS.ProcessEnv = {}) {
+  const command = new Command(args, { cwd, env });
+  started.push(command);
+  return command.ended;
+}
+
+describe('both ends', () => {
+  it('agree on a token of flag, variable or file, and the client says what is missing', async () => {
+    writeFileSync(join(cwd, 'tokens'), `# for the tests\n${TOKEN}\n`, { mode: 0o600 });
+    const servers = [
+      await start(['--token', TOKEN]),
+      await start([], { WSDEMO_TOKEN: TOKEN }),
+      await start(['--token-file', 'tokens']),
+    ];
+    for (const { wsUrl, command } of servers) {
+      expect(await run(['connect', wsUrl, '--fib', '90', '--token', TOKEN])).toMatchObject({
+        code: 0,
+        stdout: '2880067194370816120\n',
+      });
+      const { code, stderr } = await run(['connect', wsUrl, '--fib', '90'], { WSDEMO_TOKEN: 'a wrong one' });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/asks for a token \(HTTP 401\); give the right one with --token/);
+      command.kill('SIGTERM');
+      const { stdout } = await command.ended;
+      expect(stdout).toMatch(/"reason":"token-wrong"/);
+      for (const secret of [TOKEN, 'a wrong one']) expect(stdout).not.toContain(secret);
+    }
+  });
+});
+
+describe('a token that will not do', () => {
+  it.each<[string[], NodeJS.ProcessEnv, number, RegExp]>([
+    [['--token', 'secret'], {}, 2, /^error: option '--token <secret>': a token has at least 16 characters/],
+    [['--token', ''], {}, 2, /the token is empty; leave it out to let everyone in/],
+    [[], { WSDEMO_TOKEN: 'secret' }, 2, /at least 16 characters/],
+    [[], { WSDEMO_TOKEN: '' }, 2, /the token is empty/],
+    [['--token-file', 'nowhere'], {}, 1, /^wsdemo: the token file nowhere does not exist; create it/],
+    [[], { WSDEMO_TOKEN_FILE: '' }, 1, /^wsdemo: --token-file names no file; leave it out/],
+  ])('%j %j ends with its status and words, and opens no door', async (args, env, status, words) => {
+    const { code, stdout, stderr } = await run(['serve', '--port', '0', '--db', ':memory:', ...args], env);
+    expect(stderr).toMatch(words);
+    expect([code, stdout]).toEqual([status, '']);
+    expect(stderr).not.toMatch(/'secret'| {4}at /);
+  });
+});

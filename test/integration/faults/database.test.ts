@@ -1,0 +1,260 @@
+// What can happen to the database: all else goes on, /health says why, and the table is right soon after.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
+import { afterEach, describe, expect, it } from 'vitest';
+import { sqlite3 } from '../../support/sqlite3.js';
+import { fullDisk } from './full-disk.js';
+import { Served } from './served.js';
+
+const toEnd: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of toEnd.splice(0).reverse()) await end();
+});
+
+async function start(...how: Parameters<typeof Served.start>): Promise<Served> {
+  const served = await Served.start(...how);
+  toEnd.push(() => served.remove());
+  return served;
+}
+
+/** Another program that locks the file, until it is told to let go. */
+async function lock(file: string): Promise<() => Promise<void>> {
+  const child: ChildProcess = spawn('sqlite3', [file], { stdio: ['pipe', 'pipe', 'inherit'] });
+  toEnd.push(() => child.kill('SIGKILL'));
+  child.stdin?.write('PRAGMA busy_timeout = 10000; BEGIN EXCLUSIVE; SELECT 7;\n');
+  let said = '';
+  while (!said.includes('7\n')) said += (await once(child.stdout as NodeJS.ReadableStream, 'data'))[0];
+  return async () => {
+    child.stdin?.end('COMMIT;\n');
+    await once(child, 'exit');
+  };
+}
+
+const every = (file: string) => [file, `${file}-wal`, `${file}-shm`, `${file}-lock`];
+const garbage = (file: string) => writeFileSync(file, Buffer.alloc(64 * 1024, 'garbage '), { flag: 'r+' });
+
+/** Root may write everything, unless it gives that right up. */
+const asAnybody = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override'] : [];
+
+function setWritable(folder: string, isWritable: boolean): void {
+  if (isWritable) chmodSync(folder, 0o755);
+  for (const name of readdirSync(folder)) chmodSync(join(folder, name), isWritable ? 0o644 : 0o444);
+  if (!isWritable) chmodSync(folder, 0o555);
+}
+
+describe('under way, the database', () => {
+  /** With clients, and long enough that its thread has the database. */
+  async function underWay(options?: Parameters<typeof start>[1]): Promise<Served> {
+    const served = await start(undefined, options);
+    await served.enter(3);
+    await served.goesOn();
+    return served;
+  }
+
+  it('finds its disk full', async () => {
+    const disk = await fullDisk();
+    toEnd.push(() => disk.remove());
+    const served = await underWay({ folder: disk.folder });
+    disk.fill(served.running.command.child.pid as number);
+    // Until what was set aside in the file's log is used up, rows find room.
+    for (let i = 0; i < 200 && (await served.health()).status === 'pass'; i++) await served.enter(20);
+    await served.warns(/is full|disk I\/O error/);
+    await served.goesOn();
+    disk.free(served.running.command.child.pid as number);
+    await served.isRight();
+    served.ticked();
+  });
+
+  it('is locked by another program', async () => {
+    const served = await underWay();
+    const unlock = await lock(served.file);
+    await served.goesOn();
+    await served.warns(/is locked by another program/);
+    await served.goesOn();
+    await unlock();
+    await served.isRight();
+    served.ticked();
+  });
+
+  it.each([
+    ['with all that belongs to it', every],
+    ['alone', (file: string) => [file]],
+    ['but for its lock', (file: string) => every(file).slice(0, 3)],
+  ])('is deleted, %s', async (_, files) => {
+    const served = await underWay();
+    for (const file of files(served.file)) rmSync(file);
+    await served.isRight();
+    await served.goesOn();
+    await served.isRight();
+    await served.running.command.output(/was taken away or replaced/);
+    served.ticked();
+    await served.end('SIGKILL');
+    await (await start(served)).isRight(); // and no number comes twice
+  });
+
+  it('is deleted with its folder', async () => {
+    const served = await underWay();
+    rmSync(served.folder, { recursive: true });
+    await served.warns(/the folder .* for the database does not exist; create it/);
+    await served.goesOn();
+    mkdirSync(served.folder);
+    await served.isRight();
+    served.ticked();
+  });
+
+  it('is replaced by a copy of old, with rows in it', async () => {
+    const served = await underWay();
+    await served.isRight();
+    sqlite3(served.file, `.backup ${served.file}.old`);
+    await served.leave(2);
+    await served.goesOn();
+    renameSync(`${served.file}.old`, served.file);
+    await served.isRight();
+    await served.goesOn();
+    await served.isRight();
+    served.ticked();
+    await served.end('SIGKILL');
+    await (await start(served)).isRight();
+  });
+
+  it("is replaced by somebody else's, which is left as it is", async () => {
+    const served = await underWay();
+    const other = new SQLite(join(served.folder, 'other.db'));
+    other.exec("CREATE TABLE connected_users (name TEXT); INSERT INTO connected_users VALUES ('precious')");
+    other.close();
+    renameSync(join(served.folder, 'other.db'), served.file);
+    await served.warns(/can't be used/);
+    await served.goesOn();
+    const taken = join(served.folder, 'taken-away.db');
+    renameSync(served.file, taken);
+    await served.isRight();
+    const kept = new SQLite(taken, { readonly: true });
+    expect(kept.prepare('SELECT name FROM connected_users').pluck().all()).toEqual(['precious']);
+    kept.close();
+    served.ticked();
+  });
+
+  it('is replaced by a copy that may not be written', async () => {
+    const served = await underWay({ through: asAnybody });
+    const copy = join(served.folder, 'copy.db');
+    sqlite3(served.file, `.backup ${copy}`);
+    chmodSync(copy, 0o444); // before it is there: the server may look at any moment
+    renameSync(copy, served.file);
+    setWritable(served.folder, false);
+    toEnd.push(() => existsSync(served.folder) && setWritable(served.folder, true));
+    await served.warns(/can't be opened for writing; give this user the right/);
+    await served.goesOn();
+    setWritable(served.folder, true);
+    await served.isRight();
+    served.ticked();
+  });
+
+  it.each([
+    ['garbage is written over it', (file: string) => garbage(file)],
+    ['garbage is written over it and its log', (file: string) => [file, `${file}-wal`].map(garbage)],
+    ['it is cut off', (file: string) => truncateSync(file, 1000)],
+    ['it is emptied', (file: string) => truncateSync(file)],
+  ])('is damaged: %s', async (_, damage) => {
+    const served = await underWay();
+    await served.enter(50);
+    await served.isRight();
+    served.checkpoint();
+    damage(served.file);
+    await served.goesOn();
+    await served.isRight();
+    expect(served.isSound()).toBe('ok');
+    await served.running.command.output(/the database fails; all else goes on/);
+    served.ticked();
+    await served.end('SIGKILL');
+    await (await start(served)).isRight();
+  });
+
+  it('is written by another program', async () => {
+    const served = await underWay();
+    await served.goesOn();
+    sqlite3(served.file, 'DELETE FROM connected_users');
+    await served.isRight();
+    served.ticked();
+  });
+});
+
+describe('at the start, the database', () => {
+  /** A server was killed and left its rows behind. */
+  async function killed(options: Parameters<typeof Served.start>[1] = {}): Promise<Served> {
+    const served = await start(undefined, options);
+    await served.enter(3);
+    await served.isRight();
+    await served.end('SIGKILL');
+    return served;
+  }
+
+  it('is damaged: it is moved aside, and a new one takes its place', async () => {
+    const before = await killed();
+    before.checkpoint();
+    garbage(before.file);
+    const bytes = readFileSync(before.file);
+    const served = await start(before);
+    await served.running.command.output(/the database is damaged and was moved aside; a new one takes its place/);
+    await served.goesOn();
+    await served.isRight();
+    const aside = readdirSync(before.folder).find((name) => /^wsdemo\.db\.damaged-[\dT.-]+Z$/.test(name)) ?? '';
+    expect(readFileSync(join(before.folder, aside)).equals(bytes)).toBe(true);
+  });
+
+  it('is locked by another program', async () => {
+    const before = await killed();
+    const unlock = await lock(before.file);
+    const served = await start(before);
+    await served.warns(/is locked by another program/);
+    await served.goesOn();
+    await unlock();
+    await served.isRight();
+    served.ticked();
+  });
+
+  it.each([
+    ['', () => {}],
+    [', and its log has only begun', (file: string) => truncateSync(`${file}-wal`, 32)], // its header alone
+  ])('may not be written%s', async (_, leave) => {
+    const before = await killed();
+    leave(before.file);
+    setWritable(before.folder, false);
+    toEnd.push(() => existsSync(before.folder) && setWritable(before.folder, true));
+    const served = await start(before, { through: asAnybody });
+    await served.warns(/can't be opened for writing; give this user the right/);
+    await served.goesOn();
+    served.ticked();
+    await served.end('SIGKILL'); // once more in that state: its ids are known to nobody but those who had them
+    const again = await start(served, { through: asAnybody });
+    await again.goesOn();
+    setWritable(before.folder, true);
+    await again.isRight();
+    again.ticked();
+  });
+
+  it('finds its disk full', async () => {
+    const disk = await fullDisk();
+    toEnd.push(() => disk.remove());
+    const before = await killed({ folder: disk.folder });
+    copyFileSync(before.file, `${before.file}.copy`);
+    const served = await start(before, { through: disk.starter() });
+    await served.goesOn();
+    disk.free(served.running.command.child.pid as number);
+    await served.isRight();
+    served.ticked();
+  });
+});

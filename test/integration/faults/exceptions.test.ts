@@ -1,0 +1,275 @@
+// A bug costs one connection at most: it is logged with its stack and counted, and the others never notice.
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Health } from '../../../src/server/db/client-registry.js';
+import { ThreadStore } from '../../../src/server/db/thread-store.js';
+import { createHttpServer, type Routes } from '../../../src/server/http/http-server.js';
+import { distFile } from '../../../src/server/process/package-files.js';
+import { Hub } from '../../../src/server/room/hub.js';
+import { Ticker } from '../../../src/server/room/ticker.js';
+import { Scheduler } from '../../../src/server/scheduling/scheduler.js';
+import { Tally } from '../../../src/server/telemetry/counters.js';
+import { faultReporter } from '../../../src/server/telemetry/error-reporter.js';
+import { Reaper } from '../../../src/server/ws/keepalive.js';
+import { SocketServer } from '../../../src/server/ws/server-socket.js';
+import { createSystemClock } from '../../../src/shared/system-clock.js';
+import { collectingLog } from '../../support/collecting-log.js';
+import { FakeClock } from '../../support/fake-clock.js';
+import { RawLine, socketOptions, UPGRADE } from '../../support/raw-line.js';
+import { inMemory } from '../../support/test-room.js';
+import { Served } from './served.js';
+
+const toEnd: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of toEnd.splice(0).reverse()) await end();
+});
+
+/** What reports faults, and what it has reported. */
+function reporter() {
+  const [log, tally] = [collectingLog(), new Tally()];
+  const onFault = faultReporter(log, tally);
+  const seen = () =>
+    log.lines.map(({ level, part, err }) => {
+      expect((err as Error).stack).toMatch(/exceptions\.test\.ts/);
+      return `${level} ${part} ${(err as Error).message}`;
+    });
+  return { onFault, tally, seen };
+}
+
+function bug(): never {
+  throw new Error('a bug');
+}
+
+describe('in a crowd, one whose line throws', () => {
+  function crowd() {
+    const { onFault, seen } = reporter();
+    const clock = new FakeClock();
+    const hub = new Hub({
+      ...inMemory,
+      onFault,
+      clock,
+      wallTime: () => '14:30:25',
+      boot: 'b7f3a9',
+      allowsChat: () => true,
+    });
+    const got: string[] = [];
+    const member = (id: string, isBroken: boolean) => {
+      const take = (frame: Uint8Array) => {
+        const text = String(Buffer.from(frame)).trimEnd();
+        if (isBroken && !text.includes('online')) bug();
+        if (!text.includes('online')) got.push(`${id} ${text}`);
+      };
+      return {
+        id,
+        transport: {
+          deliver: take,
+          broadcast: take,
+          offer: (_: string, frame: Uint8Array) => take(frame),
+        },
+      };
+    };
+    const members = [member('user_1', false), member('user_2', true), member('user_3', false)];
+    for (const each of members) {
+      hub.join(each);
+      hub.subscribe(each, ['tick', 'presence', 'chat']);
+    }
+    clock.advance(2000);
+    got.splice(0);
+    return { hub, clock, got, seen, member, members };
+  }
+
+  it('keeps no tick from the others', () => {
+    const { hub, got, seen } = crowd();
+    const before = seen().length;
+    hub.tick(1000);
+    expect(got.map((text) => text.slice(0, 6))).toEqual(['user_1', 'user_3']);
+    expect(seen().slice(before)).toEqual(['error fanout a bug']);
+  });
+
+  it('keeps no chat line from the others, nor fails who wrote it', () => {
+    const { hub, clock, got, members } = crowd();
+    const [first, broken] = members as [(typeof members)[0], (typeof members)[0]];
+    hub.chat(first, { type: 'chat', text: 'hi' }, 7);
+    hub.chat(broken, { type: 'chat', text: 'ho' }, undefined);
+    clock.advance(1000);
+    expect(got).toEqual([
+      'user_1 {"type":"chat","text":"hi","id":7}\n{"type":"chat","text":"ho"}',
+      'user_3 {"type":"chat","text":"hi"}\n{"type":"chat","text":"ho"}',
+    ]);
+  });
+
+  it('keeps no news of who came from the others', () => {
+    const { hub, clock, got, member } = crowd();
+    hub.join(member('user_4', false));
+    clock.advance(2000);
+    expect(got).toHaveLength(2);
+  });
+
+  it('is visited like the others by who looks for silence', () => {
+    const { onFault, seen } = reporter();
+    const clock = new FakeClock();
+    const reaper = new Reaper(clock, 15_000, { ...inMemory, onFault });
+    const pinged: number[] = [];
+    for (let i = 0; i < 40; i++) {
+      reaper.watch({ heard: () => true, ask() {}, insist: () => (i === 17 ? bug() : pinged.push(i)), cut() {} });
+    }
+    reaper.start();
+    clock.advance(30_000);
+    expect(pinged.length).toBe(78);
+    expect(seen()).toEqual(['error fanout a bug', 'error fanout a bug']);
+    reaper.stop();
+  });
+});
+
+describe('the clock', () => {
+  it('comes again after a second in which something was thrown', () => {
+    const clock = new FakeClock();
+    const told: number[] = [];
+    const ticker = new Ticker(clock, (epochMs) => {
+      told.push(epochMs);
+      if (told.length === 1) bug();
+    });
+    ticker.start();
+    expect(() => clock.advance(1000)).toThrow('a bug');
+    clock.advance(2000);
+    expect(told.map((epochMs) => epochMs - (told[0] as number))).toEqual([0, 1000, 2000]);
+    ticker.stop();
+  });
+});
+
+describe('a connection on whose behalf something is thrown', () => {
+  const HELLO = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69]); // a client's text frame: hi
+  const CLOSED_1011 = [0x88, 2 + 'a fault of the server'.length, 0x03, 0xf3];
+
+  it.each([
+    ['by what it sent', { received: bug, closed() {} }],
+    ['as it is let in', undefined],
+  ])('is closed with 1011: %s', async (_, owner) => {
+    const { onFault, seen } = reporter();
+    const server = new SocketServer(1000, { ...socketOptions, onFault });
+    const [line, other] = [new RawLine(), new RawLine()];
+    const heard: unknown[] = [];
+    server.accept(UPGRADE, other.asSocket(), Buffer.alloc(0), () => ({
+      received: (data) => heard.push(data),
+      closed() {},
+    }));
+    server.accept(UPGRADE, line.asSocket(), Buffer.alloc(0), () => owner ?? bug());
+    line.push(HELLO);
+    other.push(HELLO);
+    await expect.poll(() => [...line.frames.subarray(0, 4)]).toEqual(CLOSED_1011);
+    await expect.poll(() => heard).toEqual(['hi']);
+    expect(other.frames).toHaveLength(0);
+    expect(seen()).toEqual(['error connection a bug']);
+  });
+
+  it('is gone all the same when its end is where something is thrown', async () => {
+    const { onFault, seen } = reporter();
+    const line = new RawLine();
+    new SocketServer(1000, { ...socketOptions, onFault }).accept(
+      UPGRADE,
+      line.asSocket(),
+      Buffer.alloc(0),
+      (transport) => {
+        setImmediate(() => transport.cut('a test'));
+        return { received() {}, closed: bug };
+      },
+    );
+    await expect.poll(seen).toEqual(['error connection a bug']);
+  });
+});
+
+describe('a request on whose behalf something is thrown', () => {
+  async function listening(differences: Partial<Routes>) {
+    const { onFault, seen, tally } = reporter();
+    const server = createHttpServer({
+      basePath: '/',
+      pageDir: distFile('public'),
+      pair: undefined,
+      health: bug,
+      metrics: async () => ({ type: 'text/plain', text: '' }),
+      refusal: () => undefined,
+      timeoutMs: 10_000,
+      time: () => '14:30:25',
+      scheduler: new Scheduler({ soon: setImmediate, elapsed: () => performance.now() }),
+      onFault,
+      upgrade: bug,
+      ...differences,
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    toEnd.push(() => server.close());
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, seen, tally };
+  }
+
+  it('is answered with 500, and the next one is served', async () => {
+    const { url, seen, tally } = await listening({});
+    const response = await fetch(`${url}health`);
+    expect([response.status, await response.text()]).toEqual([
+      500,
+      'the server failed at this request; it is in its log\n',
+    ]);
+    expect((await fetch(url)).status).toBe(200);
+    expect(seen()).toEqual(['error http a bug']);
+    expect([...tally.of('faults')]).toEqual([['http', 1]]);
+  });
+
+  it('ends alone when it is an upgrade', async () => {
+    const { url, seen } = await listening({});
+    const upgrade = httpRequest(`${url}ws`, { headers: { connection: 'upgrade', upgrade: 'websocket' } }).end();
+    const [error] = (await once(upgrade, 'error')) as [Error];
+    expect(error.message).toMatch(/hang up|reset/);
+    expect((await fetch(url)).status).toBe(200);
+    expect(seen()).toEqual(['error upgrade a bug']);
+  });
+});
+
+describe('where nobody catches it', () => {
+  it('is logged with its stack and counted, and the server goes on', async () => {
+    const preload = new URL('stray-bug.mjs', import.meta.url).href;
+    const served = await Served.start(undefined, { env: { NODE_OPTIONS: `--import ${preload}` } });
+    toEnd.push(() => served.remove());
+    const { command, url } = served.running;
+    await served.enter(2);
+    command.kill('SIGUSR2');
+    await command.output(
+      /"level":"error".*"message":"a stray bug","stack":"Error: a stray bug\\n {4}at .*stray-bug\.mjs/,
+    );
+    await command.output(/"level":"error".*a stray rejection/);
+    await served.goesOn();
+    served.ticked();
+    expect(await (await fetch(`${url}metrics`)).text()).toContain('wsdemo_faults_total{part="process"} 2\n');
+  });
+});
+
+describe("the database's thread", () => {
+  function start(how: string, told: Health[]): ThreadStore {
+    const folder = mkdtempSync(join(tmpdir(), 'wsdemo-'));
+    toEnd.push(() => rmSync(folder, { recursive: true }));
+    const script = new URL('../../support/faulty-database-worker.mjs', import.meta.url).pathname;
+    const events = { health: (health: Health) => told.push(health), moved() {} };
+    const store = new ThreadStore(join(folder, how), createSystemClock(), events, script);
+    store.start();
+    return store;
+  }
+
+  it.each(['hangs', 'dies'])('is noticed when it %s, and does not keep the server from stopping', async (how) => {
+    const told: Health[] = [];
+    const store = start(how, told);
+    expect(store.health.status).toBe('pass');
+    await expect.poll(() => told.map(({ status }) => status)).toEqual(['warn']);
+    expect(store.health.output).toMatch(how === 'hangs' ? /does not answer; its disk may hang/ : /ended: .*a bug/);
+    await store.close(1);
+  });
+
+  it('is well again when it answers after a while', async () => {
+    const told: Health[] = [];
+    const store = start('sleeps', told);
+    await expect.poll(() => told.map(({ status }) => status), { timeout: 30_000 }).toEqual(['warn', 'pass']);
+    await store.close(1);
+  });
+});

@@ -1,0 +1,154 @@
+// Served: a real server under trouble, with a client that counts its ticks, and what has to go on meanwhile.
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
+import { expect } from 'vitest';
+import { type Command, type CommandOptions, serveCommand } from '../../support/command.js';
+import { socketClient } from '../../support/socket-client.js';
+import { sqlite3 } from '../../support/sqlite3.js';
+import type { TestClient } from '../../support/test-client.js';
+
+interface Health {
+  status: string;
+  checks: { database: [{ status: string; output?: string }] };
+}
+
+export class Served {
+  readonly file: string;
+  readonly folder: string;
+  readonly #running: { command: Command; url: string; wsUrl: string };
+  readonly #seen: Set<string>;
+  readonly #online = new Map<string, TestClient>();
+  #watcher: TestClient | undefined;
+
+  private constructor(file: string, folder: string, seen: Set<string>, running: Served['running']) {
+    this.file = file;
+    this.folder = folder;
+    this.#seen = seen;
+    this.#running = running;
+  }
+
+  get running() {
+    return this.#running;
+  }
+
+  /** @param before a server that ended; the new one serves from its file, and may not give an id of its */
+  static async start(before?: Served, { folder, ...options }: CommandOptions & { folder?: string } = {}) {
+    const place = before?.folder ?? folder ?? mkdtempSync(join(tmpdir(), 'wsdemo-'));
+    const file = join(place, 'wsdemo.db');
+    const running = await serveCommand(['--db', file, '--max-connections-per-ip', '10000'], options);
+    const served = new Served(file, place, before ? before.#seen : new Set(), running);
+    served.#watcher = (await served.#enter('tick')).client;
+    return served;
+  }
+
+  /** Lets so many clients in; each must get an id that nobody had before. */
+  async enter(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) await this.#enter('');
+  }
+
+  /** Sees so many out, the oldest first. */
+  async leave(count: number): Promise<void> {
+    const [, ...others] = [...this.#online]; // the first counts the ticks
+    for (const [id, client] of others.slice(0, count)) {
+      this.#online.delete(id);
+      client.close();
+      await client.closed;
+    }
+  }
+
+  /** New clients get in, others leave, small and large numbers are answered, and the clock is heard. */
+  async goesOn(): Promise<void> {
+    await this.enter(3);
+    await this.leave(2);
+    const client = [...this.#online.values()].at(-1) as TestClient;
+    expect(await client.ask({ type: 'fibonacci', input: 78 })).toMatchObject({ result: 8_944_394_323_791_464 });
+    expect((await client.ask({ type: 'fibonacci', input: 20_000 })).result).toHaveLength(4180);
+    await this.#watcher?.next('tick');
+    await this.#watcher?.next('tick');
+  }
+
+  async health(): Promise<Health> {
+    return (await (await fetch(`${this.#running.url}health`)).json()) as Health;
+  }
+
+  /** Waits until /health warns, for a reason like this. */
+  async warns(reason: RegExp): Promise<void> {
+    await expect
+      .poll(async () => {
+        const { status, checks } = await this.health();
+        return `${status}: ${checks.database[0].output}`;
+      })
+      .toMatch(new RegExp(`^warn: .*${reason.source}`));
+  }
+
+  /** Waits until the table is right and /health says so; who asks is told how long the table took. */
+  async isRight(): Promise<number> {
+    const begin = performance.now();
+    const ids = [...this.#online.keys()].sort();
+    await expect.poll(() => this.rows(), { interval: 10 }).toEqual(ids);
+    const took = performance.now() - begin;
+    await expect.poll(async () => (await this.health()).status).toBe('pass');
+    expect(this.rows()).toEqual(ids);
+    // 2 s are promised; a busy machine may hold both of us up for longer.
+    expect(took).toBeLessThan(6000);
+    if (process.env.WSDEMO_FIGURES) process.stderr.write(`right after ${Math.round(took)} ms\n`);
+    return took;
+  }
+
+  /** Another program writes the log into the file itself, so that it holds all there is. */
+  checkpoint(): void {
+    sqlite3(this.file, 'PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
+  /** What another process finds; a word where it finds nothing. */
+  rows(): string[] | string {
+    try {
+      const reader = new SQLite(this.file, { readonly: true, fileMustExist: true });
+      try {
+        return reader.prepare('SELECT client_id FROM connected_users ORDER BY client_id').pluck().all() as string[];
+      } finally {
+        reader.close();
+      }
+    } catch (error) {
+      return String(error);
+    }
+  }
+
+  isSound(): unknown {
+    const reader = new SQLite(this.file, { readonly: true });
+    const said = reader.pragma('integrity_check', { simple: true });
+    reader.close();
+    return said;
+  }
+
+  /** No second was left out and none was told twice. */
+  ticked(): void {
+    const ticks = this.#watcher?.all('tick') ?? [];
+    expect(ticks.length).toBeGreaterThan(1);
+    const { seq = 0, epoch_ms = 0 } = ticks[0] as { seq?: number; epoch_ms?: number };
+    expect(ticks.map((tick) => tick.seq)).toEqual(ticks.map((_, i) => seq + i));
+    expect(ticks.map((tick) => tick.epoch_ms)).toEqual(ticks.map((_, i) => epoch_ms + i * 1000));
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    this.#running.command.kill(signal);
+    await this.#running.command.ended;
+  }
+
+  async remove(): Promise<void> {
+    await this.end('SIGKILL');
+    if (!existsSync(this.folder)) return;
+    for (const name of readdirSync(this.folder)) rmSync(join(this.folder, name)); // the folder may be a disk
+  }
+
+  async #enter(topics: string): Promise<{ client: TestClient; id: string }> {
+    const client = await socketClient(`${this.#running.wsUrl}?topics=${topics}`);
+    const id = (await client.next('welcome')).client_id as string;
+    expect(this.#seen).not.toContain(id);
+    this.#seen.add(id);
+    this.#online.set(id, client);
+    return { client, id };
+  }
+}

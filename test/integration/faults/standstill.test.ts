@@ -1,0 +1,33 @@
+// Standstill: a server that was stopped for a while, and what it tells of the seconds that it never sent.
+import { expect, it } from 'vitest';
+import { serveCommand } from '../../support/command.js';
+import { socketClient } from '../../support/socket-client.js';
+
+it('numbers the seconds in which it stood still, and says how many they were: to clients, in the log and in the metrics', async () => {
+  const { command, url, wsUrl } = await serveCommand(['--db', ':memory:']);
+  const client = await socketClient(`${wsUrl}?topics=tick`);
+  const before = await client.next('tick');
+  expect(before).not.toHaveProperty('skipped');
+  command.kill('SIGSTOP');
+  await new Promise((resolve) => setTimeout(resolve, 4500));
+  command.kill('SIGCONT');
+  let last = before;
+  let after = await client.next('tick');
+  while (after.skipped === undefined) {
+    last = after; // the second that was on its way, or was caught up
+    after = await client.next('tick');
+  }
+  const skipped = after.skipped as number;
+  expect(skipped).toBeGreaterThanOrEqual(3);
+  expect(Object.keys(after)).toEqual(['type', 'time', 'epoch_ms', 'seq', 'boot', 'skipped']);
+  expect(after.seq).toBe((last.seq as number) + 1 + skipped);
+  expect(after.epoch_ms).toBe((last.epoch_ms as number) + (1 + skipped) * 1000);
+  // The next second adds none, and still tells the sum to who comes later.
+  expect(await client.next('tick')).toMatchObject({ seq: (after.seq as number) + 1, skipped });
+  expect(await (await fetch(`${url}metrics`)).text()).toContain(`\nwsdemo_ticks_skipped_total ${skipped}\n`);
+  client.close();
+  command.kill('SIGTERM');
+  const { stdout } = await command.ended;
+  const lines = stdout.split('\n').filter((line) => line.includes('stood still'));
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ level: 'warn', seconds: skipped }]);
+});

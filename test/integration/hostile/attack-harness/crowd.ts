@@ -1,0 +1,51 @@
+// Crowd: well-behaved clients by the thousand, which read all and answer pings: the bench's load client, a process of its own.
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { compiled } from '../../../../bench/lib/places.js';
+
+type Event = Record<string, unknown> & { event: string };
+
+export class Crowd {
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #waiting = new Map<string, (event: Event) => void>();
+  #told = 0;
+
+  private constructor(through: string[], port: number, path: string) {
+    const [command = '', ...args] = [...through, compiled('load'), String(port), path, '0', 'ws'];
+    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#child.stdin.on('error', () => {}); // it may have ended
+    createInterface({ input: this.#child.stdout }).on('line', (line) => {
+      const event = JSON.parse(line) as Event;
+      this.#waiting.get(event.event)?.(event);
+    });
+  }
+
+  /** @param through a command that starts another, such as taskset */
+  static async open(port: number, path: string, count: number, through: string[] = []): Promise<Crowd> {
+    const crowd = new Crowd(through, port, path);
+    const { failed, failure } = await crowd.#ask(`open ${count} 64 0`, 'opened');
+    if (failed) throw new Error(`${failed} of ${count} well-behaved clients were not let in: ${failure}`);
+    return crowd;
+  }
+
+  /** Clients that lost their line so far. */
+  async lost(): Promise<number> {
+    this.#told += Number((await this.#ask('ticks', 'ticks')).lost);
+    return this.#told;
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.kill('SIGKILL');
+    await ended;
+  }
+
+  #ask(command: string, answer: string): Promise<Event> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(answer, resolve);
+      this.#child.once('exit', () => reject(new Error('the crowd ended')));
+      this.#child.stdin.write(`${command}\n`);
+    });
+  }
+}

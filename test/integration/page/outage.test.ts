@@ -1,0 +1,198 @@
+// Outage: servers that die, hang and come back, networks that go, and what the page makes of it.
+import { describe, expect, it } from 'vitest';
+import { ask, createStage, drawn, idOf, online, phase, say, shows } from '../../support/browser.js';
+
+const stage = createStage();
+
+/** The page’s own long timers never run from then on: what it still does, it does because the browser told it something. */
+const killTimers = () => {
+  const { setTimeout } = window;
+  const page = window as unknown as { timersDie: boolean };
+  window.setTimeout = ((run: () => void, ms = 0) => (page.timersDie && ms > 200 ? 0 : setTimeout(run, ms))) as never;
+};
+const dieNow = () => Object.assign(window, { timersDie: true });
+
+describe('a server that is killed', () => {
+  it('is missed by every window, which counts down, comes back by itself, and says what it missed', async () => {
+    const [one, two] = [await stage.join(), await stage.join()];
+    // Whoever never heard the clock can't tell what of it was missed.
+    for (const page of [one, two]) await shows(page, '#frames .in', /"tick"/);
+    const id = await idOf(one);
+    await stage.kill();
+    for (const page of [one, two]) {
+      await phase(page, 'reconnecting');
+      await shows(page, '#detail', /next try in \d+ s/);
+      await shows(page, '#announcer', /Reconnecting, the (line broke|server does not answer)/);
+    }
+    await ask(one, '11');
+    await shows(one, '#answers li', /fibonacci\(11\) waits for the connection/);
+    await say(two, 'is anybody there?');
+    await shows(two, '#lines .queued', /waits for the connection/);
+    await stage.restart();
+    for (const page of [one, two]) {
+      await online(page);
+      await shows(page, '#notice', /Back after .* tick.*started anew.*chat of that time/);
+      await shows(page, '#count', /^2$/);
+    }
+    expect(await idOf(one)).toBe(id); // resumed, even across a crash
+    await shows(one, '#answers li', /fibonacci\(11\).*89/s);
+    await shows(two, '#lines .done', /is anybody there\?/);
+    await one.click('#notice button');
+    await one.locator('#notice').waitFor({ state: 'hidden' });
+  });
+
+  it('is tried at once when told to, and the focus is not lost with the button', async () => {
+    const page = await stage.join({ before: killTimers });
+    await page.evaluate(dieNow);
+    await stage.kill();
+    await phase(page, 'reconnecting');
+    await page.focus('#retry');
+    await stage.restart();
+    await page.keyboard.press('Enter');
+    await online(page);
+    await page.locator('#retry').waitFor({ state: 'hidden' });
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('toggle');
+  });
+
+  it('leaves what was under way marked, to be asked again', async () => {
+    const page = await stage.join();
+    stage.command.kill('SIGSTOP');
+    await ask(page, '12');
+    await shows(page, '#answers li', /fibonacci\(12\) asked/);
+    await say(page, 'lost?');
+    await stage.kill();
+    await shows(page, '#answers .lost', /the line broke before the answer/);
+    await shows(page, '#lines .lost', /perhaps not sent/);
+    await stage.restart();
+    await online(page);
+    await page.click('text=Ask again');
+    await shows(page, '#answers .done', /fibonacci\(12\).*144/s);
+  });
+});
+
+describe('a server that hangs', () => {
+  it('is stale with its age, then given up; when it goes on, so does the page', async () => {
+    const page = await stage.join({ reducedMotion: 'reduce' });
+    const opacity = () => page.locator('#clock').evaluate((clock) => getComputedStyle(clock).opacity);
+    await shows(page, '#frames .in', /"tick"/);
+    const alive = await opacity();
+    stage.command.kill('SIGSTOP');
+    await phase(page, 'stale');
+    await shows(page, '#detail', /^nothing heard for [34]\.\d s$/);
+    await shows(page, '#announcer', /^Silent$/);
+    await phase(page, 'reconnecting');
+    await shows(page, '#detail', /the server fell silent \(1006\)/);
+    expect(await opacity()).not.toBe(alive);
+    stage.command.kill('SIGCONT');
+    await online(page);
+    await shows(page, '#notice', /Back after \d+ seconds: the server stood still for \d+ seconds/);
+  });
+});
+
+describe('a server that is stopped', () => {
+  it('is said to be restarting', async () => {
+    const page = await stage.join();
+    stage.command.kill('SIGTERM');
+    await shows(page, '#detail', /the server is restarting \(1012\)/);
+    await stage.command.ended;
+    await stage.restart();
+    await online(page);
+  });
+});
+
+describe('a network that is off', () => {
+  it('is named while it is, and the page is back when it is on', async () => {
+    const page = await stage.join();
+    await page.context().setOffline(true);
+    await phase(page, 'reconnecting');
+    await shows(page, '#detail', /this device is offline/);
+    await page.context().setOffline(false);
+    await online(page);
+  });
+});
+
+describe('the browser’s word', () => {
+  it('that the network is on brings the page back at once', async () => {
+    const page = await stage.join({ before: killTimers });
+    await page.evaluate(dieNow);
+    await stage.kill();
+    await phase(page, 'reconnecting');
+    await stage.restart();
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await online(page);
+  });
+
+  it('hurries a tab when it is shown, and not before, or all of them would dial in one instant', async () => {
+    const page = await stage.join({ before: killTimers });
+    await page.evaluate(dieNow);
+    await stage.kill();
+    await phase(page, 'reconnecting');
+    await stage.restart();
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+      dispatchEvent(new Event('online'));
+    });
+    await drawn(page);
+    expect(await page.isVisible('#retry')).toBe(true);
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { value: 'visible' });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await online(page);
+  });
+});
+
+describe('a page that is left', () => {
+  it('closes with 1000, shows no error on its way, and is back when it is shown again', async () => {
+    const [page, other] = [await stage.join(), await stage.join()];
+    const id = await idOf(page);
+    await shows(other, '#count', /^2$/);
+    // As the browser does when it keeps a page for the way back.
+    await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })));
+    await shows(other, '#count', /^1$/);
+    await stage.command.output(new RegExp(`"client":"${id}"[^\\n]*"code":1000`));
+    await drawn(page);
+    expect(await page.getAttribute('body', 'data-phase')).toBe('online');
+    await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+    await shows(other, '#count', /^2$/);
+    await online(page);
+    expect(await idOf(page)).not.toBe(id);
+  });
+
+  it('leaves nobody online behind when it goes elsewhere', async () => {
+    const [page, other] = [await stage.join(), await stage.join()];
+    const id = await idOf(page);
+    await page.goto('about:blank');
+    await shows(other, '#count', /^1$/);
+    await stage.command.output(new RegExp(`"client":"${id}"[^\\n]*"code":1000`));
+  });
+});
+
+describe('Disconnect', () => {
+  it('stays away until Connect, through whatever the browser says', async () => {
+    const [page, other] = [await stage.join(), await stage.join()];
+    await page.click('#toggle');
+    await phase(page, 'stopped');
+    await shows(other, '#count', /^1$/);
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await drawn(page);
+    expect(await page.innerText('#state')).toBe('Disconnected');
+    await page.click('#toggle');
+    await online(page);
+    await shows(other, '#count', /^2$/);
+  });
+});
+
+describe('a connection that the server ended for good', () => {
+  it('is stopped with the reason, and can be opened again', async () => {
+    const page = await stage.join();
+    await page.evaluate((text) => {
+      (document.querySelector('#text') as HTMLInputElement).value = text;
+      (document.querySelector('#say') as HTMLFormElement).requestSubmit();
+    }, 'x'.repeat(70_000));
+    await phase(page, 'ended');
+    await shows(page, '#detail', /a message was too big \(1009\)/);
+    await page.click('#toggle');
+    await online(page);
+  });
+});

@@ -1,0 +1,66 @@
+// Token: the page asks for it, keeps it to itself, and tells one that is missing from one that is wrong.
+import { describe, expect, it } from 'vitest';
+import { createStage, online, phase, shows } from '../../support/browser.js';
+
+const TOKEN = 'page-token-0123456789';
+const stage = createStage('--token', TOKEN, '--token-tries', '6');
+
+async function enter(page: Awaited<ReturnType<typeof stage.open>>, token: string): Promise<void> {
+  await page.fill('#token', token);
+  await page.press('#token', 'Enter');
+}
+
+describe('a server with a token', () => {
+  it('is entered with it, after words for none and for a wrong one, and again when it comes back', async () => {
+    const page = await stage.open();
+    await phase(page, 'ended');
+    await shows(page, '#detail', /^this server asks for a token \(401\)$/);
+    await shows(page, '#announcer', /this server asks for a token/);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('token');
+    await enter(page, 'ção');
+    expect(await page.locator('#token:invalid').count()).toBe(1);
+    await enter(page, 'not-the-right-one');
+    await shows(page, '#detail', /^that token is wrong \(401\)$/);
+    await enter(page, ` ${TOKEN} `);
+    await online(page);
+    expect(await page.locator('#enter').isVisible()).toBe(false);
+    await stage.kill();
+    await phase(page, 'reconnecting');
+    await stage.restart();
+    await online(page);
+  });
+
+  it('leaves no trace of it outside the page’s memory', async () => {
+    const page = await stage.open();
+    const urls: string[] = [];
+    page.on('request', (request) => urls.push(request.url()));
+    page.on('websocket', (socket) => urls.push(socket.url()));
+    await enter(page, TOKEN);
+    await online(page);
+    expect(urls.length).toBeGreaterThan(0);
+    const traces = await page.evaluate(() => [
+      location.href,
+      document.referrer,
+      document.documentElement.outerHTML,
+      (document.querySelector('#token') as HTMLInputElement).value,
+      JSON.stringify({ ...localStorage, ...sessionStorage }),
+      JSON.stringify(performance.getEntries()),
+    ]);
+    const base64url = Buffer.from(TOKEN).toString('base64url');
+    for (const trace of [...traces, ...urls, stage.command.stdout]) {
+      expect(trace).not.toContain(TOKEN);
+      expect(trace).not.toContain(base64url);
+    }
+    await page.reload();
+    await shows(page, '#detail', /asks for a token/);
+  });
+
+  it('asks who guesses too often to wait, and the page waits as long', async () => {
+    const page = await stage.open();
+    await phase(page, 'ended');
+    for (let tries = 0; tries < 6; tries++)
+      await fetch(`${stage.url}health`, { headers: { authorization: 'Bearer x' } });
+    await enter(page, TOKEN);
+    await shows(page, '#detail', /^the server is full, or asks to wait \(429\) · next try in \d+ s$/);
+  });
+});

@@ -1,0 +1,118 @@
+// A volley brings each connection the bytes that a write would have brought it, between whatever else is written.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Volley } from '../../../src/server/ws/batch-sender.js';
+import { descriptorOf, NO_DESCRIPTOR, writeDirectly } from '../../../src/server/ws/direct-write.js';
+import { byNode, native, type SystemSend } from '../../../src/server/ws/system-send.js';
+import { RawLine } from '../../support/raw-line.js';
+import { tcpPair } from '../../support/tcp-pair.js';
+
+const size = fc.oneof(fc.nat({ max: 100 }), fc.nat({ max: 400_000 }));
+const step = fc.record({ by: fc.constantFrom('volley', 'volley', 'direct', 'stream'), size });
+
+describe.each([
+  ['the native part', native as SystemSend],
+  ['Node', byNode],
+])('by %s', (_, sender) => {
+  it('keeps the order for all, be it read at once or late', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 20 }), async (steps) => {
+        const pairs = [await tcpPair(), await tcpPair(), await tcpPair()];
+        pairs[1]?.far.pause();
+        const volley = new Volley(sender);
+        const sent = steps.map(({ by, size }, i) => {
+          const bytes = Buffer.alloc(size, i + 1);
+          for (const { near } of pairs) {
+            const descriptor = descriptorOf(near);
+            if (by === 'volley') volley.add(near, descriptor, bytes);
+            else if (by === 'direct') writeDirectly(near, descriptor, bytes);
+            else near.write(bytes);
+          }
+          volley.send();
+          return bytes;
+        });
+        for (const { near } of pairs) near.end();
+        for (const { far } of pairs) {
+          expect(Buffer.concat(await far.toArray()).equals(Buffer.concat(sent))).toBe(true);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('goes to more than go in one call, and with other bytes in between', async () => {
+    const { near, far } = await tcpPair();
+    const volley = new Volley(sender);
+    const one = Buffer.from('1');
+    for (let i = 0; i < 1200; i++) volley.add(near, descriptorOf(near), one);
+    volley.add(near, descriptorOf(near), Buffer.from('2'));
+    volley.add(near, descriptorOf(near), one);
+    volley.send();
+    near.end();
+    expect(Buffer.concat(await far.toArray()).toString()).toBe(`${'1'.repeat(1200)}21`);
+  });
+});
+
+/** A sender of which a test says how many bytes it takes. */
+function sender(takes: (call: number[]) => number[]) {
+  const calls: number[][] = [];
+  return {
+    ...byNode,
+    calls,
+    sendToEach(descriptors: Int32Array, count: number, _bytes: Uint8Array, taken: Int32Array) {
+      calls.push([...descriptors.subarray(0, count)]);
+      taken.set(takes(calls.at(-1) as number[]));
+    },
+  };
+}
+
+it('goes out once, and keeps nobody', () => {
+  const all = sender((call) => call.map(() => 1));
+  const volley = new Volley(all);
+  const socket = new RawLine().asSocket();
+  volley.add(socket, 7, Buffer.from('a'));
+  volley.add(socket, 8, Buffer.from('a')); // equal bytes, but not the same
+  volley.send();
+  volley.send();
+  expect(all.calls).toEqual([[7], [8]]);
+});
+
+it('leaves to each stream what the system did not take', async () => {
+  const lines = [new RawLine(), new RawLine(), new RawLine()];
+  const volley = new Volley(sender(() => [3, 0, 5]));
+  const bytes = Buffer.from('hello');
+  lines.forEach((line, i) => {
+    line.write('\r\n\r\n');
+    volley.add(line.asSocket(), 7 + i, bytes);
+  });
+  volley.send();
+  expect(lines.map((line) => line.frames.toString())).toEqual(['lo', 'hello', '']);
+});
+
+it('keeps nobody for whom something is thrown', () => {
+  const bug = sender(() => {
+    throw new Error('a bug');
+  });
+  const volley = new Volley(bug);
+  volley.add(new RawLine().asSocket(), 7, Buffer.from('a'));
+  expect(() => volley.send()).toThrow('a bug');
+  volley.send();
+  expect(bug.calls).toEqual([[7]]);
+});
+
+it('gathers nothing for a socket that has no descriptor, or in whose stream bytes wait', () => {
+  const none = sender(() => []);
+  const volley = new Volley(none);
+  const [bare, full] = [new RawLine(), new RawLine()];
+  for (const line of [bare, full]) line.write('\r\n\r\n');
+  full.block();
+  full.write('first ');
+  full.write('second ');
+  volley.add(bare.asSocket(), NO_DESCRIPTOR, Buffer.from('hello'));
+  volley.add(full.asSocket(), 7, Buffer.from('third'));
+  full.unblock();
+  volley.send();
+  expect(bare.frames.toString()).toBe('hello');
+  expect(full.frames.toString()).toBe('first second third');
+  expect(none.calls).toEqual([]);
+});

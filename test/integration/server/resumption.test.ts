@@ -1,0 +1,389 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { Gate } from '../../../src/server/access/admission.js';
+import { type Resumable, Resumption } from '../../../src/server/connections/resumption.js';
+import type { Ticket } from '../../../src/server/db/client-registry.js';
+import { DEFAULTS, type ServeOptions } from '../../../src/server/options.js';
+import { serve } from '../../../src/server/serve.js';
+import { Connection } from '../../../src/shared/connection/connection.js';
+import { createSystemClock } from '../../../src/shared/system-clock.js';
+import { createDial } from '../../../src/tui/network/connector.js';
+import { collectingLog } from '../../support/collecting-log.js';
+import { FakeClock } from '../../support/fake-clock.js';
+import { frame, TEXT } from '../../support/frames.js';
+import { RawPeer } from '../../support/raw-peer.js';
+import { refused, refusedStatus, socketClient } from '../../support/socket-client.js';
+import { sqlite3 } from '../../support/sqlite3.js';
+import type { TestClient } from '../../support/test-client.js';
+
+const LOST = { code: 1006, reason: '' };
+
+/** Under a clock that the test moves. */
+function story() {
+  const limits = { maxConnections: 3, maxConnectionsPerIp: 2, allowHost: [], allowOrigin: [], onLoopback: false };
+  const gate = new Gate(limits);
+  const clock = new FakeClock();
+  const tickets = new Map<string, Ticket>();
+  const expired: string[] = [];
+  let tokens = 0;
+  const newServer = () =>
+    new Resumption<Resumable>({
+      clock,
+      graceMs: 30_000,
+      newToken: () => `token ${++tokens}`,
+      hash: (token) => `hash of ${token}`,
+      seats: gate,
+      keep: (id, ticket) => (ticket ? tickets.set(id, ticket) : tickets.delete(id)),
+      expired: ({ id }) => expired.push(id),
+    });
+  const session = (id: string, address = '10.0.0.1') => ({ id, address });
+  return { clock, gate, tickets, expired, newServer, resumption: newServer(), session };
+}
+
+it('gives a client one token, and knows it by that for the grace after a loss', () => {
+  const { clock, expired, resumption, session } = story();
+  const ana = session('user_1');
+  const token = resumption.tokenOf(ana);
+  expect(resumption.tokenOf(ana)).toBe(token);
+  expect(resumption.tokenOf(session('user_2'))).not.toBe(token);
+  expect(resumption.lost(ana, LOST)).toBe(true);
+  clock.advance(29_999);
+  expect(resumption.find(token)).toMatchObject({ id: 'user_1', before: ana });
+  clock.advance(1);
+  expect(resumption.find(token)).toBeUndefined();
+  expect(expired).toEqual(['user_1']);
+  expect(resumption.away).toBe(0);
+});
+
+it('waits no more for who is back, and waits anew at the next loss', () => {
+  const { clock, expired, resumption, session } = story();
+  const token = resumption.tokenOf(session('user_1'));
+  resumption.lost(session('user_1'), LOST);
+  const again = session('user_1', '10.0.0.2');
+  resumption.find(token)?.resumed(again);
+  clock.advance(60_000);
+  expect(expired).toEqual([]);
+  expect(resumption.tokenOf(again)).toBe(token);
+  resumption.lost(again, LOST);
+  clock.advance(60_000);
+  expect(expired).toEqual(['user_1']);
+});
+
+it.each([
+  [1000, false],
+  [1001, false],
+  [1005, false],
+  [1008, false],
+  [1009, false],
+  [4409, false],
+  [1006, true],
+  [1012, true],
+  [1013, true],
+  [4408, true],
+])('after close %i the client may come back: %s', (code, kept) => {
+  const { resumption, tickets, session } = story();
+  const ana = session('user_1');
+  const token = resumption.tokenOf(ana);
+  expect(resumption.lost(ana, { code, reason: '' })).toBe(kept);
+  expect(resumption.find(token) !== undefined).toBe(kept);
+  expect(tickets.has('user_1')).toBe(kept);
+});
+
+it('keeps nobody who never asked for a token', () => {
+  const { gate, resumption, session } = story();
+  expect(resumption.lost(session('user_1'), LOST)).toBe(false);
+  expect(gate.taken).toBe(0);
+});
+
+it('keeps a seat for each who is away, for all and by address, until it is back or its grace is over', () => {
+  const { clock, gate, resumption, session } = story();
+  const tokens = ['user_1', 'user_2'].map((id) => {
+    const token = resumption.tokenOf(session(id));
+    resumption.lost(session(id), LOST);
+    return token;
+  });
+  expect(gate.checkRoom({ address: '10.0.0.1' })?.reason).toBe('full-for-address');
+  resumption.tokenOf(session('user_3', '10.0.0.2'));
+  resumption.lost(session('user_3', '10.0.0.2'), LOST);
+  expect(gate.checkRoom({ address: '10.0.0.3' })?.reason).toBe('full');
+  resumption.find(tokens[0] ?? '')?.resumed(session('user_1'));
+  expect(gate.taken).toBe(2);
+  clock.advance(30_000);
+  expect(gate.taken).toBe(0);
+});
+
+it('waits for nobody who is lost while the server stops, and keeps the ticket', () => {
+  const { clock, gate, tickets, resumption, session } = story();
+  for (const id of ['user_1', 'user_2']) resumption.tokenOf(session(id));
+  resumption.lost(session('user_1'), LOST);
+  resumption.stop();
+  expect(resumption.lost(session('user_2'), LOST)).toBe(true);
+  expect([clock.pending, gate.taken]).toEqual([0, 0]);
+  const until = clock.now() + 30_000;
+  expect([...tickets.values()]).toEqual([expect.objectContaining({ until }), expect.objectContaining({ until })]);
+});
+
+it('knows after a restart who was connected or away, each for what is left of its grace', () => {
+  const { clock, gate, tickets, resumption, session, newServer } = story();
+  const [ana, bob] = [session('user_1'), session('user_2')];
+  const [token, other] = [resumption.tokenOf(ana), resumption.tokenOf(bob)];
+  resumption.lost(bob, LOST);
+  clock.advance(20_000);
+  resumption.stop();
+  expect(JSON.stringify([...tickets])).not.toContain('"token');
+  const next = newServer();
+  expect(gate.taken).toBe(0);
+  next.restore([...tickets]);
+  expect(gate.taken).toBe(2);
+  expect(next.find(token)).toMatchObject({ id: 'user_1', before: undefined });
+  clock.advance(10_000);
+  expect(next.find(other)).toBeUndefined();
+  expect(next.find(token)).toMatchObject({ id: 'user_1' });
+  clock.advance(20_000);
+  expect(next.find(token)).toBeUndefined();
+  expect([tickets.size, gate.taken]).toEqual([0, 0]);
+});
+
+// From here on with real sockets and a real database.
+
+async function start(options: Partial<ServeOptions> = {}) {
+  const server = await serve({ ...DEFAULTS, port: 0, db: ':memory:', drain: 1, log: collectingLog(), ...options });
+  const url = `${server.url.replace('http', 'ws')}ws`;
+  return { server, url, health: async () => (await fetch(`${server.url}health`)).json() };
+}
+
+/** A client that breaks its line without a word. */
+async function comeAndBreak(url: string): Promise<{ id: string; token: string }> {
+  const ws = new WebSocket(url);
+  const heard = new Map<string, Record<string, string>>();
+  await new Promise<void>((resolve) => {
+    ws.on('open', () => ws.send('{"type":"session"}'));
+    ws.on('message', (data) => {
+      const message = JSON.parse(String(data));
+      heard.set(message.type, message);
+      if (message.type === 'session') resolve();
+    });
+  });
+  ws.terminate();
+  return { id: heard.get('welcome')?.client_id ?? '', token: heard.get('session')?.token ?? '' };
+}
+
+/** Waits until a watcher of presence was told of someone. */
+const told = (watcher: TestClient, list: 'joined' | 'left', id: string) =>
+  expect.poll(() => watcher.all('presence').some((message) => (message[list] as string[])?.includes(id))).toBe(true);
+
+const resume = async (url: string, token: string) => {
+  const client = await socketClient(`${url}?resume=${encodeURIComponent(token)}`);
+  return { client, id: (await client.next('welcome')).client_id as string };
+};
+
+it('lets a client whose line broke come back as who it was, and nobody saw it leave', async () => {
+  const { server, url, health } = await start();
+  const watcher = await socketClient(`${url}?topics=presence`);
+  const { id, token } = await comeAndBreak(url);
+  expect(token).toMatch(/^[\w-]{22}$/);
+  await told(watcher, 'joined', id);
+  const back = await resume(url, token);
+  expect(back.id).toBe(id);
+  expect((await back.client.ask({ type: 'session' })).token).toBe(token);
+  // Who comes now is told behind anything that could have been told of the one who was away.
+  const last = await socketClient(url);
+  const { client_id: lastId } = await last.next('welcome');
+  await told(watcher, 'joined', lastId as string);
+  expect(watcher.all('presence').flatMap(({ left }) => left ?? [])).toEqual([]);
+  expect((await health()).active_users).toBe(3);
+  await server.close();
+});
+
+it('forgets at once who closes cleanly', async () => {
+  const { server, url } = await start();
+  const watcher = await socketClient(`${url}?topics=presence`);
+  const client = await socketClient(url);
+  const { client_id: id } = await client.next('welcome');
+  const { token } = await client.ask({ type: 'session' });
+  await told(watcher, 'joined', id as string);
+  client.close();
+  await told(watcher, 'left', id as string);
+  expect((await resume(url, token as string)).id).not.toBe(id);
+  await server.close();
+});
+
+it('gives a new id to who comes with a token that was never given', async () => {
+  const { server, url } = await start();
+  const { id } = await comeAndBreak(url);
+  for (const token of ['', 'x'.repeat(22), "' or 1=1 --", '\u{1f600}'.repeat(100)]) {
+    const { client, id: other } = await resume(url, token);
+    expect(other).not.toBe(id);
+    expect((await client.ask({ type: 'fibonacci', input: 10 })).result).toBe(55);
+  }
+  await server.close();
+});
+
+it('gives the place to the newer of two who come with one token, and closes the older', async () => {
+  const { server, url, health } = await start();
+  const older = await socketClient(url);
+  const { client_id: id } = await older.next('welcome');
+  const { token } = await older.ask({ type: 'session' });
+  const newer = await resume(url, token as string);
+  expect(newer.id).toBe(id);
+  expect(await older.closed).toMatchObject({ code: 4409 });
+  expect((await newer.client.ask({ type: 'fibonacci', input: 10 })).result).toBe(55);
+  expect((await health()).active_users).toBe(1);
+  await server.close();
+});
+
+describe('where all seats are taken', () => {
+  /** A client may know that its connection is closed before the server does. */
+  async function enterWhenFree(url: string): Promise<TestClient> {
+    let client: TestClient | undefined;
+    await expect
+      .poll(async () => {
+        client = await socketClient(url).catch(() => undefined);
+        return client;
+      })
+      .toBeDefined();
+    return client as TestClient;
+  }
+
+  it('who is away has one, and nobody else gets in', async () => {
+    const { server, url, health } = await start({ maxConnections: 1 });
+    const { id, token } = await comeAndBreak(url);
+    await expect.poll(() => refusedStatus(url).catch(() => undefined)).toBe(503);
+    expect(await refusedStatus(`${url}?resume=unknown`)).toBe(503);
+    expect(await refusedStatus(`${url.replace(/ws$/, 'echo')}?resume=${token}`)).toBe(503);
+    const back = await resume(url, token);
+    expect(back.id).toBe(id);
+    expect((await health()).active_users).toBe(1);
+    expect(await refusedStatus(url)).toBe(503);
+    back.client.close();
+    (await enterWhenFree(url)).close();
+    await server.close();
+  });
+
+  it('of an address, those that are away count for it', async () => {
+    const { server, url } = await start({ maxConnectionsPerIp: 2 });
+    const first = await comeAndBreak(url);
+    const second = await comeAndBreak(url);
+    expect(await refusedStatus(url)).toBe(429);
+    expect((await resume(url, second.token)).id).toBe(second.id);
+    expect(await refusedStatus(url)).toBe(429);
+    expect((await resume(url, first.token)).id).toBe(first.id);
+    await server.close();
+  });
+
+  it('who comes while its old line is believed to be alive takes that one’s seat', async () => {
+    const { server, url } = await start({ maxConnections: 1 });
+    const older = await socketClient(url);
+    const { token } = await older.ask({ type: 'session' });
+    const newer = await resume(url, token as string);
+    expect((await older.closed).code).toBe(4409);
+    expect(await refusedStatus(url)).toBe(503);
+    newer.client.close();
+    const next = await enterWhenFree(url);
+    expect(await refusedStatus(url)).toBe(503);
+    next.close();
+    await server.close();
+  });
+
+  it('a token must still be shown, and the origin be right', async () => {
+    const access = 'good-token-0123456789';
+    const authorization = `Bearer ${access}`;
+    const { server, url } = await start({ maxConnections: 1, token: access });
+    const client = await socketClient(url, { authorization });
+    const { token } = await client.ask({ type: 'session' });
+    const back = `${url}?resume=${token}`;
+    expect((await refused(back)).status).toBe(401);
+    const headers = { authorization, origin: 'http://evil.example' };
+    expect((await refused(back, [], { headers })).status).toBe(403);
+    expect((await refused(url, [], { headers: { authorization } })).status).toBe(503);
+    await server.close();
+  });
+
+  it('tickets of the server before keep theirs', async () => {
+    const db = join(mkdtempSync(join(tmpdir(), 'wsdemo-')), 'test.db');
+    const first = await start({ db });
+    const client = await socketClient(first.url);
+    const { client_id: id } = await client.next('welcome');
+    const { token } = await client.ask({ type: 'session' });
+    await first.server.close();
+    const second = await start({ db, maxConnections: 1 });
+    expect(await refusedStatus(second.url)).toBe(503);
+    expect((await resume(second.url, token as string)).id).toBe(id);
+    await second.server.close();
+  });
+});
+
+it('drops a replaced line that does not answer its Close frame as soon as the next one is replaced', async () => {
+  const log = collectingLog();
+  const { server, url } = await start({ log, logRate: 1000 });
+  const first = await socketClient(url);
+  const { token } = await first.ask({ type: 'session' });
+  const lines: RawPeer[] = [];
+  for (let i = 0; i < 20; i++) {
+    lines.push(await RawPeer.open(`${url}?resume=${token}`));
+    // Each but the last two was replaced twice. A Close frame that is not answered would leave it open for 2 s.
+    await Promise.all(lines.slice(0, -2).map(({ ended }) => ended));
+    expect(lines.slice(-2).every(({ isOver }) => !isOver)).toBe(true);
+  }
+  const metrics = await (await fetch(`${server.url}metrics`)).text();
+  expect(metrics).toMatch(/^wsdemo_open_connections 2$/m);
+  // And the first, unless its answer came sooner.
+  expect(log.lines.filter(({ error }) => error === 'replaced twice').length).toBeGreaterThanOrEqual(18);
+  for (const line of lines) line.destroy();
+  await server.close();
+});
+
+it('keeps the id across a restart of the server on the same file', async () => {
+  const db = join(mkdtempSync(join(tmpdir(), 'wsdemo-')), 'test.db');
+  const first = await start({ db });
+  const client = await socketClient(first.url);
+  const { client_id: id } = await client.next('welcome');
+  const { token } = await client.ask({ type: 'session' });
+  await first.server.close();
+  expect((await client.closed).code).toBe(1012);
+  const second = await start({ db });
+  expect((await (await socketClient(second.url)).next('welcome')).client_id).not.toBe(id);
+  expect((await resume(second.url, token as string)).id).toBe(id);
+  await second.server.close();
+});
+
+it('notes the ticket of a client that does not answer the Close frame of a stop', async () => {
+  const db = join(mkdtempSync(join(tmpdir(), 'wsdemo-')), 'test.db');
+  const { server, url } = await start({ db, drain: 0 });
+  const mute = await RawPeer.open(url);
+  await mute.write(frame(TEXT, '{"type":"session"}'));
+  for (let heard = ''; !heard.includes('"token"'); ) heard = String((await mute.next())?.payload);
+  const before = Date.now();
+  await server.close();
+  const until = Number(sqlite3(db, 'select valid_until from wsdemo_tickets'));
+  expect(until).toBeGreaterThanOrEqual(before + DEFAULTS.resumeGrace * 1000);
+});
+
+it('brings our own client back as who it was, over a restart', async () => {
+  const db = join(mkdtempSync(join(tmpdir(), 'wsdemo-')), 'test.db');
+  const first = await start({ db });
+  const welcomed: string[] = [];
+  let hasToken = false;
+  const connection = new Connection({
+    url: `${first.url}?topics=tick,presence`,
+    dial: createDial(),
+    clock: createSystemClock(),
+    random: Math.random,
+    resumes: true,
+    onEvent(event) {
+      if (event.kind === 'message' && event.message.type === 'welcome') welcomed.push(event.message.client_id);
+      if (event.kind === 'frame' && String(event.data).includes('"token"')) hasToken = true;
+    },
+  });
+  connection.start();
+  await expect.poll(() => hasToken).toBe(true);
+  await first.server.close();
+  const second = await start({ db, port: Number(new URL(first.server.url).port) });
+  await expect.poll(() => welcomed).toHaveLength(2);
+  expect(welcomed[1]).toBe(welcomed[0]);
+  connection.stop();
+  await second.server.close();
+});

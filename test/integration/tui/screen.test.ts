@@ -1,0 +1,293 @@
+// The real program in a real pseudo-terminal, its screen read back through a terminal emulator.
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { BIN } from '../../support/command.js';
+import { type ContractOptions, ContractServer } from '../../support/contract-server.js';
+import { Pty, type PtyOptions } from '../../support/pty.js';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+const tick = (seq: number) => ({
+  type: 'tick',
+  time: `14:03:${10 + seq}`,
+  epoch_ms: 1795528990000 + seq * 1000,
+  seq,
+  boot: 'b',
+});
+
+async function serve(options: ContractOptions = {}): Promise<ContractServer> {
+  const server = await ContractServer.open(options);
+  closing.push(() => server.close());
+  return server;
+}
+
+const stateFolder = () => mkdtempSync(join(tmpdir(), 'wsdemo-state-'));
+
+function open(args: string[], { env = {}, ...options }: PtyOptions = {}): Pty {
+  const pty = new Pty(['connect', ...args], { ...options, env: { XDG_STATE_HOME: stateFolder(), ...env } });
+  closing.push(() => pty.end());
+  return pty;
+}
+
+/** What must hold of a terminal that was given back. */
+function expectGivenBack(pty: Pty): void {
+  expect(pty.isAlternate).toBe(false);
+  expect(pty.modes).toEqual({ bracketedPaste: false, wraps: true });
+  expect(pty.output.lastIndexOf('\x1b[?25h')).toBeGreaterThan(pty.output.lastIndexOf('\x1b[?25l'));
+}
+
+/** The same of one where a shell has set the rest as it likes it. */
+function expectGivenToShell(pty: Pty): void {
+  expect(pty.isAlternate).toBe(false);
+  expect(pty.modes.wraps).toBe(true);
+}
+
+describe('the screen', () => {
+  it('shows the clock, takes a question and shows its answer', async () => {
+    const server = await serve({ greets: [tick(1)] });
+    const pty = open([server.url]);
+    await pty.until(/● online.*user_1/);
+    await pty.until(/14 : 03 : 11/);
+    expect(pty.isAlternate).toBe(true);
+    pty.type('9');
+    await pty.until(/fibonacci › 9/);
+    expect(pty.cursor).toEqual({ x: 14, y: 22 });
+    pty.type('0\r');
+    await pty.until(/→ fibonacci 90\n.*← 2880067194370816120 {2}\d/);
+    server.say(tick(2));
+    await pty.until(/14 : 03 : 12/);
+    expect(pty.rows).toHaveLength(24);
+    pty.type('q');
+    expect(await pty.exited).toMatchObject({ exitCode: 0 });
+    expectGivenBack(pty);
+  });
+
+  it('takes a burst of keys, editing and history among them, in order', async () => {
+    const server = await serve();
+    const pty = open([server.url]);
+    await pty.until(/online as user_1/);
+    // 12, back one, 3 makes 132; Ctrl+U, Ctrl+Y, Enter; up, Ctrl+A, 4, Enter; then 5 at once.
+    pty.type('12\x1b[D3\x15\x19\r\x1b[A\x014\r5\r');
+    await server.until(() => server.received.length === 3);
+    expect(server.received.map((text) => JSON.parse(text).input)).toEqual([132, 4132, 5]);
+  });
+
+  it('takes type-ahead from before it was online: one request is kept', async () => {
+    const server = await serve();
+    const { port } = server;
+    await server.close();
+    const pty = open([`127.0.0.1:${port}`]);
+    await pty.until(/Nobody listens at 127\.0\.0\.1/);
+    pty.type('12\r');
+    await pty.until(/→ fibonacci 12 {2}kept, sent on return/);
+    await serve({ port });
+    pty.type('r');
+    await pty.until(/→ fibonacci 12 {2}kept, sent now\n(.*\n)*.*← 144/);
+  });
+
+  it('asks for each line of a paste, whatever letters are in it', async () => {
+    const server = await serve();
+    const pty = open([server.url]);
+    await pty.until(() => /online as/.test(pty.screen) && pty.modes.bracketedPaste);
+    pty.type('\x1b[200~10\r11 q\r12\x1b[201~');
+    await pty.until(/← 89[\s\S]*fibonacci › 12\n only the digits/);
+    expect(server.received.map((text) => JSON.parse(text).input)).toEqual([10, 11]);
+  });
+
+  it('fits itself to every size of the terminal', async () => {
+    const server = await serve({ greets: [tick(1)] });
+    const pty = open([server.url]);
+    await pty.until(/online as user_1/);
+    for (const [columns, rows] of [
+      [40, 16],
+      [30, 8],
+      [120, 40],
+      [31, 9],
+      [80, 24],
+    ] as const) {
+      pty.resize(columns, rows);
+      await pty.until(
+        () => /quit/.test(pty.rows.at(-1) ?? '') && /^ fib/.test(pty.rows.at(-2) ?? '') && /14 : 03/.test(pty.screen),
+      );
+      await pty.until(() => pty.rows.filter((row) => /14 : 03 : 11/.test(row)).length === 1);
+      for (const row of pty.rows) expect(row.length).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  it('says that the server is gone, counts down and comes back by itself', async () => {
+    const server = await serve({ greets: [tick(1)] });
+    const pty = open([server.url]);
+    await pty.until(/14 : 03 : 11/);
+    const { port } = server;
+    for (const client of server.clients) client.close(1012, 'restart');
+    await server.close();
+    await pty.until(/○ reconnecting, try \d+ in \d/);
+    await pty.until(/× closed 1012 "restart", next try in 0\.\d s/);
+    await serve({ port, greets: [tick(4)] });
+    await pty.until(/● online/);
+    await pty.until(/✓ back as user_1, missed 2 ticks/);
+  });
+
+  it('turns stale in words when the clock falls silent', async () => {
+    const server = await serve({ greets: [tick(1)] });
+    const pty = open([server.url]);
+    await pty.until(/● online/);
+    await pty.until(/◐ stale, silent 3\.\d s/);
+    await pty.until(/[34]\.\d s old/);
+  });
+
+  it('keeps its history between runs', async () => {
+    const server = await serve();
+    const XDG_STATE_HOME = stateFolder();
+    const first = open([server.url], { env: { XDG_STATE_HOME } });
+    await first.until(/online as user_1/);
+    first.type('77\r');
+    await first.until(/← /);
+    first.type('q');
+    await first.exited;
+    expect(readFileSync(join(XDG_STATE_HOME, 'wsdemo', 'history'), 'utf8')).toBe('77\n');
+    const second = open([server.url], { env: { XDG_STATE_HOME } });
+    await second.until(/online as user_2/);
+    second.type('\x1b[A');
+    await second.until(/fibonacci › 77/);
+  });
+
+  it('saves a long answer whole', async () => {
+    const digits = `${'1'.repeat(10_000)}${'2'.repeat(10_899)}`;
+    const server = await serve({
+      onRequest: (socket, { input }) => {
+        socket.send(JSON.stringify({ type: 'fibonacci', input, result: digits }));
+        return true;
+      },
+    });
+    const cwd = stateFolder();
+    const pty = open([server.url], { cwd });
+    await pty.until(/online as user_1/);
+    pty.type('100000\r');
+    await pty.until(/← 111111111111…222222222222 {2}20,899 digits/);
+    pty.type('s');
+    await pty.until(/saved in/);
+    expect(readFileSync(join(cwd, 'fibonacci-100000.txt'), 'utf8')).toBe(`${digits}\n`);
+  });
+
+  it('writes little for a tick', async () => {
+    const server = await serve({ greets: [tick(1)] });
+    const pty = open([server.url]);
+    await pty.until(/14 : 03 : 11/);
+    const before = pty.output.length;
+    for (let seq = 2; seq < 7; seq += 1) {
+      server.say(tick(seq));
+      await pty.until(new RegExp(`14 : 03 : ${10 + seq}`));
+    }
+    expect(Buffer.byteLength(pty.output.slice(before)) / 5).toBeLessThan(250);
+  });
+});
+
+describe('the terminal', () => {
+  it.each([
+    ['Ctrl+C', (pty: Pty) => pty.type('\x03'), 130],
+    ['Ctrl+D', (pty: Pty) => pty.type('\x04'), 0],
+    ['SIGINT', (pty: Pty) => pty.kill('SIGINT'), 130],
+    ['SIGTERM', (pty: Pty) => pty.kill('SIGTERM'), 143],
+    ['SIGHUP', (pty: Pty) => pty.kill('SIGHUP'), 129],
+  ])('is given back at %s', async (_, end, exitCode) => {
+    const server = await serve();
+    const pty = open([server.url]);
+    await pty.until(/online as user_1/);
+    end(pty);
+    expect(await pty.exited).toMatchObject({ exitCode });
+    expectGivenBack(pty);
+  });
+
+  it('is given back at a crash, and the stack is readable', async () => {
+    const server = await serve();
+    const crash = 'data:text/javascript,process.on("SIGUSR2",()=>{throw new Error("crash on demand")})';
+    const args = ['--import', crash, BIN, 'connect', server.url];
+    const pty = new Pty(args, { file: process.execPath, env: { XDG_STATE_HOME: stateFolder() } });
+    closing.push(() => pty.end());
+    await pty.until(/online as user_1/);
+    process.kill(pty.pid, 'SIGUSR2');
+    expect((await pty.exited).exitCode).toBe(1);
+    expectGivenBack(pty);
+    expect(pty.screen).toMatch(/Error: crash on demand/);
+  });
+
+  it('is given to the shell by Ctrl+Z and taken again by fg', async () => {
+    const server = await serve({ greets: [tick(1)] });
+    const pty = new Pty(['--norc', '--noprofile', '-i'], {
+      file: 'bash',
+      env: { PS1: 'shell> ', XDG_STATE_HOME: stateFolder(), NODE: process.execPath, BIN },
+    });
+    closing.push(() => pty.end());
+    await pty.until(/shell>/);
+    pty.type(`"$NODE" "$BIN" connect ${server.url}\r`);
+    await pty.until(/14 : 03 : 11/);
+    pty.type('42');
+    await pty.until(/fibonacci › 42/);
+    pty.type('\x1a');
+    await pty.until(/Stopped/);
+    expectGivenToShell(pty);
+    pty.type('echo in the shell\r');
+    await pty.until(/^in the shell$/m);
+    pty.type('fg\r');
+    await pty.until(() => pty.isAlternate && /fibonacci › 42/.test(pty.screen));
+    pty.type('\x7f\r');
+    await pty.until(/← 3 /);
+    pty.type('q');
+    await pty.until(() => !pty.isAlternate && /shell>$/.test(pty.screen.trimEnd()));
+    pty.type('echo "left with $?"\r');
+    await pty.until(/^left with 0$/m);
+    expectGivenToShell(pty);
+  });
+
+  it('has no colours under NO_COLOR, and sixteen at most otherwise', async () => {
+    const server = await serve({ greets: [tick(1)] });
+    const plain = open([server.url], { env: { NO_COLOR: '1' } });
+    await plain.until(/14 : 03 : 11/);
+    expect(plain.output.split('\x1b[').filter((code) => /^[1-9][0-9;]*m/.test(code))).toEqual([]);
+    expect(plain.screen).toMatch(/● online/);
+    const colored = open([server.url]);
+    await colored.until(/14 : 03 : 11/);
+    expect(colored.output).toContain('\x1b[32m');
+    expect(colored.output).not.toMatch(/[34]8;[25];/);
+  });
+
+  it('gets ASCII where it has no more', async () => {
+    const server = await serve({ greets: [tick(1)] });
+    const pty = open([server.url], { env: { TERM: 'linux' } });
+    await pty.until(/\* online[\s\S]*fibonacci >/);
+    expect(pty.screen.replace('Você é o usuário', '')).toMatch(/^[ -~\n]*$/);
+  });
+
+  it.each([
+    ['TERM=dumb', [], { TERM: 'dumb' }],
+    ['CI', [], { CI: 'true' }],
+    ['--plain', ['--plain'], {}],
+  ])('gets plain lines with %s', async (_, args, env) => {
+    const server = await serve({ greets: [tick(1)] });
+    const pty = open([server.url, ...args], { env: env as Record<string, string> });
+    await pty.until(/^14:03:11$/m);
+    pty.type('10\r');
+    await pty.until(/^55$/m);
+    expect(pty.output).not.toContain('\x1b');
+    pty.type('\x03');
+    expect((await pty.exited).exitCode).toBe(130);
+  });
+
+  it('gets lines for a screen reader: nothing is moved, and the clock comes when asked for', async () => {
+    const server = await serve({ greets: [tick(1)] });
+    const pty = open([server.url, '--screen-reader']);
+    await pty.until(/online as user_1/);
+    pty.type('clock\r');
+    await pty.until(/14:03:11, heard/);
+    expect(pty.screen).not.toMatch(/^14:03:11$/m);
+    pty.type('quit\r');
+    expect((await pty.exited).exitCode).toBe(0);
+    expect(pty.output).not.toContain('\x1b');
+  });
+});

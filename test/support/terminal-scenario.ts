@@ -1,0 +1,126 @@
+// Story: the screen's state driven by the real connection, over a line in memory and under a clock held in the hand.
+import { stripVTControlCharacters } from 'node:util';
+import { Connection } from '../../src/shared/connection/connection.js';
+import type { Ending, TransportEvents } from '../../src/shared/transport.js';
+import { KeyReader } from '../../src/tui/input/keys.js';
+import { Frames } from '../../src/tui/screen/frame-renderer.js';
+import { type Effect, initialState, type State, update } from '../../src/tui/state/state.js';
+import { type Glyphs, UNICODE } from '../../src/tui/text/glyphs.js';
+import { FakeClock } from './fake-clock.js';
+
+export const HREF = 'ws://localhost:8000/ws?topics=tick,presence,chat';
+/** 14:03:09.000 UTC. */
+export const START = Date.UTC(2026, 10, 24, 14, 3, 9);
+
+export class Story {
+  readonly clock = new FakeClock(START);
+  readonly connection: Connection;
+  readonly sent: { type: string; id?: number; input?: number; t0?: number; text?: string }[] = [];
+  readonly effects: Effect[] = [];
+  state: State;
+  dials = 0;
+  #server: TransportEvents | undefined;
+  readonly #keys = new KeyReader();
+  readonly #frames: Frames;
+  #seq = 0;
+
+  constructor({ history = [], glyphs = UNICODE }: { history?: string[]; glyphs?: Glyphs } = {}) {
+    this.#frames = new Frames(glyphs);
+    this.state = initialState(HREF, this.clock.now(), history);
+    this.connection = new Connection({
+      url: HREF,
+      clock: this.clock,
+      random: () => 0.3,
+      syncEveryMs: 2000,
+      onEvent: (event) => {
+        this.state = update(this.state, { type: 'event', event, offset: this.connection.roundTrip.offset }).state;
+      },
+      dial: (_, events) => {
+        this.dials += 1;
+        this.#server = events;
+        return { send: (text) => void this.sent.push(JSON.parse(String(text))), close() {}, terminate() {} };
+      },
+    });
+    this.connection.start();
+  }
+
+  /** The server takes the connection and welcomes it. */
+  welcome(id = 'user_7'): this {
+    this.#server?.opened?.();
+    return this.says({ type: 'welcome', message: `Você é o usuário ${id}`, client_id: id });
+  }
+
+  opens(): this {
+    this.#server?.opened?.();
+    return this;
+  }
+
+  says(...messages: unknown[]): this {
+    for (const message of messages) {
+      this.#server?.received(
+        typeof message === 'string' || message instanceof Uint8Array ? message : JSON.stringify(message),
+      );
+    }
+    return this;
+  }
+
+  /** The next second of the server's clock. */
+  tick(more: { seq?: number; boot?: string; skipped?: number } = {}): this {
+    this.#seq = more.seq ?? this.#seq + 1;
+    const at = Math.round(this.clock.now() / 1000) * 1000;
+    const time = new Date(at).toISOString().slice(11, 19);
+    return this.says({ type: 'tick', time, epoch_ms: at, seq: this.#seq, boot: 'b7f3a9', ...more });
+  }
+
+  /** Answers the last `sync` after so many milliseconds, by a server clock that is ahead. */
+  syncs(rttMs: number, aheadMs = 0): this {
+    const t0 = this.sent.findLast(({ type }) => type === 'sync')?.t0 ?? 0;
+    const there = t0 + rttMs / 2 + aheadMs;
+    this.clock.advance(rttMs);
+    return this.says({ type: 'sync', t0, t1: there, t2: there });
+  }
+
+  answers(input: number, result: number | string): this {
+    const id = this.sent.findLast((request) => request.input === input)?.id;
+    return this.says({ type: 'fibonacci', input, result, id });
+  }
+
+  ends(ending: Partial<Ending>): this {
+    this.#server?.closed({ code: 1006, reason: '', ...ending });
+    return this;
+  }
+
+  waits(ms: number): this {
+    this.clock.advance(ms);
+    this.state = update(this.state, { type: 'now', at: this.clock.now() }).state;
+    return this;
+  }
+
+  /** The bytes that a terminal sends; what they cause at the connection is done. */
+  types(bytes: string): this {
+    for (const key of this.#keys.push(bytes)) {
+      const { state, effects } = update(this.state, { type: 'key', key, at: this.clock.now() });
+      this.state = state;
+      this.effects.push(...effects);
+      for (const effect of effects) {
+        if (effect.do === 'ask') this.connection.request({ type: 'fibonacci', input: effect.input });
+        if (effect.do === 'say') this.connection.request({ type: 'chat', text: effect.text });
+        if (effect.do === 'retry') this.connection.retryNow();
+      }
+    }
+    return this;
+  }
+
+  get log(): string[] {
+    return this.state.log.lines.map(({ kind, text, tail }) => `${kind}: ${text}${tail ? ` [${tail}]` : ''}`);
+  }
+
+  /** The frame without its colours. */
+  frame(columns = 80, rows = 24): string {
+    return stripVTControlCharacters(this.colored(columns, rows));
+  }
+
+  colored(columns = 80, rows = 24): string {
+    return this.#frames.draw(this.state, { columns, rows });
+  }
+}

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { asyncApi } from '../../../scripts/asyncapi.js';
+import { ERROR_CODES, REQUEST_TYPES, Request, TOPICS } from '../../../src/shared/protocol/messages.js';
+
+const protocolPage = readFileSync(new URL('../../../PROTOCOL.md', import.meta.url), 'utf8');
+
+it('asyncapi.json is what the schema says (npm run asyncapi writes it anew)', async () => {
+  await expect(asyncApi()).toMatchFileSnapshot('../../../asyncapi.json');
+});
+
+it('PROTOCOL.md lists every error code, request type and topic', () => {
+  for (const code of ERROR_CODES) expect(protocolPage).toContain(`| \`${code}\` |`);
+  for (const type of REQUEST_TYPES) expect(protocolPage).toContain(`"type":"${type}"`);
+  for (const topic of TOPICS) expect(protocolPage).toMatch(new RegExp(`\\| \`${topic}\``));
+});
+
+it('the list of request types is that of the schema', () => {
+  expect(Request.options.map((option) => option.entries.type.literal)).toEqual(REQUEST_TYPES);
+});

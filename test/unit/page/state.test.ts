@@ -1,0 +1,235 @@
+// State: the page's story told event by event, without a page.
+import { describe, expect, it } from 'vitest';
+import { dismissed, MAX_FRAMES, type PageState, reduce, START } from '../../../public/state/state.js';
+import { detailOf, noticeText, phaseOf } from '../../../public/texts/status.js';
+import { TEXTS } from '../../../public/texts/texts.js';
+import { announcements } from '../../../public/views/announcer.js';
+import type { ConnectionEvent, Status } from '../../../src/shared/connection/connection-event.js';
+import type { Asked } from '../../../src/shared/connection/pending-requests.js';
+import type { ServerMessage } from '../../../src/shared/protocol/messages.js';
+
+type Event = ConnectionEvent extends infer E ? (E extends { at: number } ? Omit<E, 'at'> : never) : never;
+
+const en = TEXTS.en;
+const status = (value: Status): Event => ({ kind: 'status', status: value });
+const message = (value: ServerMessage): Event => ({ kind: 'message', message: value });
+const tick = (seq: number, boot = 'a') => message({ type: 'tick', time: '10:00:00', epoch_ms: 0, seq, boot });
+const welcome = message({ type: 'welcome', message: '', client_id: 'user_1' });
+const asked: Asked = { type: 'fibonacci', input: 10, id: 1 };
+const said: Asked = { type: 'chat', text: 'hi', id: 2 };
+const ending = { code: 1006, reason: '' };
+const lost = status({ state: 'waiting', attempt: 1, retryAt: 9000, ending });
+const CAME = [status({ state: 'connecting', attempt: 0 }), status({ state: 'online' }), welcome, tick(1)];
+
+/** Each event a second after the one before it. */
+function story(...events: Event[]): PageState {
+  return events.reduce((state, event, i) => reduce(state, { ...event, at: i * 1000 } as ConnectionEvent), START);
+}
+
+describe('the phase', () => {
+  it('is one word for a wait and for the tries in between', () => {
+    expect(phaseOf(story(status({ state: 'connecting', attempt: 0 })))).toBe('connecting');
+    expect(phaseOf(story(...CAME))).toBe('online');
+    expect(phaseOf(story(...CAME, lost))).toBe('reconnecting');
+    expect(phaseOf(story(...CAME, lost, status({ state: 'connecting', attempt: 1 })))).toBe('reconnecting');
+    expect(phaseOf(story(...CAME, status({ state: 'stopped' })))).toBe('stopped');
+    expect(phaseOf(story(...CAME, status({ state: 'stopped', ending: { code: 1008, reason: 'x' } })))).toBe('ended');
+  });
+
+  it.each([
+    [status({ state: 'online' }), ending, 'the line broke (1006)'],
+    [status({ state: 'online' }), { code: 1012, reason: 'restart' }, 'the server is restarting (1012)'],
+    [
+      status({ state: 'online' }),
+      { code: 1008, reason: 'too many' },
+      'the server closed the connection (1008 too many)',
+    ],
+    [status({ state: 'online' }), { ...ending, error: 'silent for 5 s' }, 'the server fell silent (1006)'],
+    [status({ state: 'stale', lastSignAt: 0 }), ending, 'the server fell silent (1006)'],
+    [status({ state: 'connecting', attempt: 0 }), ending, 'the server does not answer (1006)'],
+  ])('says why the line is gone', (before, end, cause) => {
+    const state = story(...CAME, before, status({ state: 'waiting', attempt: 1, retryAt: 9000, ending: end }));
+    expect(detailOf(state, 6500, true, en)).toBe(`${cause} · next try in 3 s`);
+  });
+
+  it('names a device that is offline, the age of a silence, and who one is', () => {
+    expect(detailOf(story(...CAME, lost), 9500, false, en)).toMatch(/this device is offline · next try in 0 s$/);
+    const stale = story(...CAME, status({ state: 'stale', lastSignAt: 1000 }));
+    expect(detailOf(stale, 4200, true, en)).toBe('nothing heard for 3.2 s');
+    expect(detailOf(story(...CAME), 0, true, en)).toBe('You are user_1');
+  });
+});
+
+describe('a loss', () => {
+  const back = [status({ state: 'connecting', attempt: 1 }), status({ state: 'online' }), welcome];
+
+  it('is told when the clock is heard again: how long, what was missed, what stayed unanswered', () => {
+    const sent: Event[] = [
+      { kind: 'sent', request: asked },
+      { kind: 'sent', request: said },
+    ];
+    const broken = [asked, said].map((request): Event => ({ kind: 'interrupted', request }));
+    const state = story(...CAME, ...sent, ...broken, lost, ...back, tick(9, 'b'));
+    expect(state.notice).toMatchObject({ awayMs: 4000, missed: 0, interrupted: 2 });
+    const told = reduce(state, { kind: 'gap', at: state.notice?.at ?? 0, missed: 3, skipped: 0, restarted: true });
+    expect(noticeText(told, en)).toMatch(
+      /Back after 4 seconds: 3 ticks missed, the server was started anew, chat .*, 2 requests left/,
+    );
+    expect(noticeText(dismissed(told), en)).toBe('');
+  });
+
+  it('counts from the last sign of life, and is none for who never heard the clock', () => {
+    const stale = status({ state: 'stale', lastSignAt: 2500 });
+    expect(story(...CAME, stale, lost, ...back, tick(9)).notice?.awayMs).toBe(9000 - 2500);
+    expect(story(...CAME.slice(0, 3), lost, ...back, tick(9)).notice).toBeUndefined();
+    expect(story(...CAME, tick(2)).notice).toBeUndefined();
+  });
+
+  it('is told as well where the line never broke', () => {
+    const state = story(...CAME, { kind: 'gap', missed: 2, skipped: 0, restarted: false });
+    expect(noticeText(state, en)).toMatch(/· 2 ticks missed\.$/);
+  });
+
+  it('tells a server that stood still from ticks that were missed', () => {
+    const told = (missed: number, skipped: number) =>
+      (['en', 'pt-BR'] as const).map((language) =>
+        noticeText(story(...CAME, { kind: 'gap', missed, skipped, restarted: false }), TEXTS[language]).replace(
+          /.* · /,
+          '',
+        ),
+      );
+    expect(told(0, 5)).toEqual(['the server stood still for 5 seconds.', 'o servidor ficou parado por 5 segundos.']);
+    expect(told(1, 1)).toEqual([
+      'the server stood still for 1 second, 1 tick missed.',
+      'o servidor ficou parado por 1 segundo, 1 tique perdido.',
+    ]);
+  });
+});
+
+describe('what was asked', () => {
+  it('waits, goes out, and is answered', () => {
+    const queued = story({ kind: 'queued', request: asked });
+    expect(queued.answers).toMatchObject([{ course: 'queued', input: 10 }]);
+    const answer: ServerMessage = { type: 'fibonacci', input: 10, result: 55, id: 1 };
+    const done = story(
+      { kind: 'queued', request: asked },
+      { kind: 'sent', request: asked },
+      { kind: 'answered', request: asked, message: answer, tookMs: 3 },
+    );
+    expect(done.answers).toEqual([{ key: 1, course: 'done', input: 10, digits: '55', tookMs: 3 }]);
+  });
+
+  it('is refused with the server’s words, or lost with the line', () => {
+    const error: ServerMessage = { type: 'error', code: 'input_negative', message: 'no', id: 1 };
+    const sent: Event = { kind: 'sent', request: asked };
+    expect(story(sent, { kind: 'answered', request: asked, message: error, tookMs: 3 }).answers).toMatchObject([
+      { course: 'refused', error: 'no' },
+    ]);
+    expect(story(sent, { kind: 'interrupted', request: asked }, lost).answers).toMatchObject([{ course: 'lost' }]);
+  });
+});
+
+describe('what was said', () => {
+  const heard = (id?: number) =>
+    message({ type: 'chat', from: 'user_1', text: 'hi', at: '2026-11-24T14:30:25.123Z', ...(id ? { id } : {}) });
+
+  it('is one line, from its sending to its return', () => {
+    const sent = story({ kind: 'sent', request: said });
+    expect(sent.lines).toMatchObject([{ course: 'sent', from: undefined, text: 'hi' }]);
+    const back = story({ kind: 'sent', request: said }, heard(2));
+    expect(back.lines).toMatchObject([{ course: 'done', from: 'user_1', text: 'hi' }]);
+  });
+
+  it('shows a refusal beside its own line, and those that are passed on later as said', () => {
+    const own = (id: number): Event => ({ kind: 'sent', request: { type: 'chat', text: 'hi', id } });
+    const busy: ServerMessage = { type: 'error', code: 'too_busy', message: 'too many', id: 2 };
+    const refused: Event[] = [message(busy), { kind: 'answered', request: said, message: busy, tookMs: 1 }];
+    const state = story(own(1), own(2), own(3), ...refused, heard(1), heard(3));
+    expect(state.lines).toMatchObject([
+      { key: 'own 2', course: 'refused', error: 'too many', text: 'hi' },
+      { key: 'own 1', course: 'done' },
+      { key: 'own 3', course: 'done' },
+    ]);
+    expect(state.complaint).toBeUndefined();
+    expect(announcements(story(own(2)), story(own(2), ...refused), en)).toEqual(['too many']);
+  });
+
+  it('keeps lines apart that say the same', () => {
+    const frame: Event = { kind: 'frame', direction: 'in', data: '' };
+    const { lines } = story(frame, heard(), frame, heard());
+    expect(new Set(lines.map(({ key }) => key)).size).toBe(2);
+  });
+});
+
+describe('what others wrote', () => {
+  it('is shown without signs that are not seen, and a chat line with its line breaks', () => {
+    const evil = 'a\u202eb\u{e0041}\u0000';
+    const clean = 'a�b��';
+    const state = story(
+      message({ type: 'welcome', message: '', client_id: evil }),
+      message({ type: 'presence', count: 1, online: [evil] }),
+      message({ type: 'presence', count: 2, joined: [`${evil}2`], left: [evil] }),
+      message({ type: 'chat', from: evil, text: `${evil}\r\n👩‍👧\tمی‌خ`, at: 'no time' }),
+      message({ type: 'error', code: 'x', message: evil }),
+      { kind: 'sent', request: asked },
+      { kind: 'sent', request: said },
+      { kind: 'answered', request: asked, message: { type: 'fibonacci', input: 10, result: evil }, tookMs: 1 },
+      { kind: 'answered', request: said, message: { type: 'error', code: 'x', message: evil, id: 2 }, tookMs: 1 },
+    );
+    expect(state).toMatchObject({ id: clean, people: { count: 2, ids: [`${clean}2`] }, complaint: clean });
+    expect(state.answers).toMatchObject([{ digits: clean }]);
+    expect(state.lines).toMatchObject([{ from: clean, text: `${clean}\n👩‍👧 می‌خ`, at: 0 }, { error: clean }]);
+    const closed = status({ state: 'stopped', ending: { code: 4000, reason: evil } });
+    expect(detailOf(story(...CAME, closed), 0, true, en)).toContain(`4000 ${clean}`);
+  });
+});
+
+describe('who is online', () => {
+  it('follows the server’s list and its changes', () => {
+    const list = message({ type: 'presence', count: 2, online: ['user_1', 'user_2'] });
+    const change = message({ type: 'presence', count: 2, joined: ['user_3'], left: ['user_2'] });
+    expect(story(list, change).people).toEqual({ count: 2, ids: ['user_1', 'user_3'] });
+    expect(story(list, change, list).people.ids).toEqual(['user_1', 'user_2']);
+  });
+});
+
+describe('the frames', () => {
+  it('are bounded, the newest first', () => {
+    const frames = Array.from(
+      { length: MAX_FRAMES + 5 },
+      (_, i): Event => ({ kind: 'frame', direction: 'in', data: `${i}` }),
+    );
+    const state = story(...frames);
+    expect(state.frames.length).toBe(MAX_FRAMES);
+    expect(state.frames[0]?.data).toBe(`${MAX_FRAMES + 4}`);
+    expect(state.frameCount).toBe(MAX_FRAMES + 5);
+  });
+});
+
+describe('what is read out', () => {
+  const between = (before: Event[], ...after: Event[]) =>
+    announcements(story(...before), story(...before, ...after), en);
+
+  it('is what changed, once, and never the clock', () => {
+    expect(between(CAME, tick(2))).toEqual([]);
+    expect(between([], ...CAME)).toEqual(['Online, You are user_1']);
+    expect(between(CAME, lost)).toEqual(['Reconnecting, the line broke (1006)']);
+    expect(between([...CAME, lost], status({ state: 'connecting', attempt: 1 }))).toEqual([]);
+    expect(between(CAME, message({ type: 'error', code: 'internal', message: 'oh' }))).toEqual(['The server says: oh']);
+  });
+
+  it('is an answer by its digits, a long one by their count, and what others say', () => {
+    const answered = (result: number | string): Event => ({
+      kind: 'answered',
+      request: asked,
+      message: { type: 'fibonacci', input: 10, result, id: 1 },
+      tookMs: 1,
+    });
+    const sent: Event = { kind: 'sent', request: asked };
+    expect(between([sent], answered(55))).toEqual(['fibonacci(10) = 55']);
+    expect(between([sent], answered('1'.repeat(200)))).toEqual(['fibonacci(10) = 200 digits']);
+    const chat = (from: string) => message({ type: 'chat', from, text: 'hi', at: '2026-11-24T14:30:25.123Z' });
+    expect(between(CAME, chat('user_2'))).toEqual(['user_2: hi']);
+    expect(between(CAME, chat('user_1'))).toEqual([]);
+  });
+});

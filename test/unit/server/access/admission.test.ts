@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { Gate, type GateOptions } from '../../../../src/server/access/admission.js';
+import type { Visitor } from '../../../../src/server/access/client-info.js';
+
+const gate = (options: Partial<GateOptions> = {}) =>
+  new Gate({
+    maxConnections: 10,
+    maxConnectionsPerIp: 3,
+    allowOrigin: [],
+    allowHost: [],
+    onLoopback: true,
+    ...options,
+  });
+
+const visitor = (differences: Partial<Visitor> = {}): Visitor => ({
+  address: '127.0.0.1',
+  host: 'localhost:8000',
+  scheme: undefined,
+  origin: undefined,
+  viaProxy: false,
+  userAgent: null,
+  headers: 5,
+  ...differences,
+});
+
+describe('origins', () => {
+  it.each([
+    [undefined, 'localhost:8000', true],
+    ['http://localhost:8000', 'localhost:8000', true],
+    ['http://LOCALHOST:8000', 'localhost:8000', true],
+    ['http://example.com', 'example.com:80', true],
+    ['https://example.com', 'example.com:443', true],
+    ['https://example.com', 'example.com', true],
+    ['http://localhost:8001', 'localhost:8000', false],
+    ['http://evil.example', 'localhost:8000', false],
+    ['http://localhost.evil.example:8000', 'localhost:8000', false],
+    ['null', 'localhost:8000', false],
+    ['nonsense', 'localhost:8000', false],
+    ['', 'localhost:8000', false],
+  ])('%s may connect to %s: %s', (origin, host, may) => {
+    expect(gate().checkOrigin(visitor({ origin, host })) === undefined).toBe(may);
+  });
+
+  it('are let in when they are allowed, and named when they are not', () => {
+    const from = visitor({ origin: 'https://friend.example' });
+    expect(gate().checkOrigin(from)).toMatchObject({
+      status: 403,
+      text: expect.stringContaining('--allow-origin https://friend.example'),
+    });
+    expect(gate({ allowOrigin: ['https://friend.example'] }).checkOrigin(from)).toBeUndefined();
+    expect(gate({ allowOrigin: ['*'] }).checkOrigin(visitor({ origin: 'null' }))).toBeUndefined();
+  });
+});
+
+describe('the scheme of an origin', () => {
+  it.each<[string, Visitor['scheme'], boolean]>([
+    ['https://demo.example', 'https:', true],
+    ['http://demo.example', 'https:', false],
+    ['http://demo.example', 'http:', true],
+    ['https://demo.example', 'http:', false],
+    // Who knows what stands before us: a proxy that ends TLS is common, and no page of https is a stranger's.
+    ['https://demo.example', undefined, true],
+    ['http://demo.example', undefined, true],
+    ['ftp://demo.example', undefined, false],
+    ['chrome-extension://demo.example', undefined, false],
+  ])('%s at a server of %s may connect: %s', (origin, scheme, may) => {
+    expect(gate().checkOrigin(visitor({ origin, scheme, host: 'demo.example' })) === undefined).toBe(may);
+  });
+});
+
+describe('host names on loopback', () => {
+  it.each([
+    ['localhost', true],
+    ['localhost:8000', true],
+    ['127.0.0.1:8000', true],
+    ['127.8.9.1', true],
+    ['[::1]:8000', true],
+    ['demo.localhost:8000', true],
+    ['localhost.:8000', true],
+    ['LOCALHOST:8000', true],
+    ['[0:0:0:0:0:0:0:1]:8000', true],
+    ['[::ffff:127.0.0.1]:8000', true],
+    ['2130706433:8000', true],
+    [undefined, true],
+    ['rebound.example:8000', false],
+    ['localhost.evil.example', false],
+    ['127.0.0.1.evil.example', false],
+    ['192.168.0.1', false],
+    ['127.evil.example', false],
+    ['notlocalhost', false],
+    ['localhost..', false],
+    ['[::2]:8000', false],
+    ['localhost@evil.example', false],
+    ['localhost/evil.example', false],
+    ['localhost?.evil.example', false],
+    ['', false],
+  ])('%s is answered: %s', (host, answered) => {
+    expect(gate().checkHost(visitor({ host })) === undefined).toBe(answered);
+  });
+
+  it('are not looked at elsewhere, behind a trusted proxy, or when allowed', () => {
+    const host = 'demo.example';
+    expect(gate({ onLoopback: false }).checkHost(visitor({ host }))).toBeUndefined();
+    expect(gate().checkHost(visitor({ host, viaProxy: true }))).toBeUndefined();
+    expect(gate({ allowHost: [host] }).checkHost(visitor({ host: `${host}:8000` }))).toBeUndefined();
+    expect(gate({ allowHost: [host] }).checkHost(visitor({ host: `${host}.:8000` }))).toBeUndefined();
+  });
+});
+
+describe('room', () => {
+  it('ends for one address before it ends for all, and comes back when somebody leaves', () => {
+    const door = gate();
+    for (let i = 0; i < 3; i++) door.enter('10.0.0.1');
+    expect(door.checkRoom(visitor({ address: '10.0.0.1' }))).toMatchObject({ status: 429, retryAfter: 5 });
+    expect(door.checkRoom(visitor({ address: '10.0.0.2' }))).toBeUndefined();
+    door.leave('10.0.0.1');
+    expect(door.checkRoom(visitor({ address: '10.0.0.1' }))).toBeUndefined();
+    for (let i = 0; i < 8; i++) door.enter(`10.0.1.${i}`);
+    expect(door.checkRoom(visitor({ address: '10.0.0.2' }))).toMatchObject({ status: 503, retryAfter: 5 });
+    expect(door.taken).toBe(10);
+  });
+
+  it('is that of a whole /64 of IPv6, and of one address of IPv4', () => {
+    const door = gate();
+    for (let i = 1; i <= 3; i++) door.enter(`2001:db8::${i}`);
+    expect(door.checkRoom({ address: '2001:db8::ffff:1' })).toMatchObject({
+      status: 429,
+      text: 'all 3 connections of 2001:db8::/64 are taken',
+    });
+    expect(door.checkRoom({ address: '2001:db8:0:1::1' })).toBeUndefined();
+    door.leave('2001:db8::7');
+    expect(door.checkRoom({ address: '2001:db8::ffff:1' })).toBeUndefined();
+    for (let i = 0; i < 3; i++) door.enter('10.0.0.1');
+    expect(door.checkRoom({ address: '::ffff:10.0.0.1' })?.status).toBe(429);
+    expect(door.checkRoom({ address: '::ffff:10.0.0.2' })).toBeUndefined();
+  });
+});

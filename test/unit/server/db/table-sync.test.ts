@@ -1,0 +1,256 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Changes,
+  type Contents,
+  type Health,
+  RESERVED_AHEAD,
+  type Ticket,
+} from '../../../../src/server/db/client-registry.js';
+import { RowMemory } from '../../../../src/server/db/row-cache.js';
+import { Mirror, type Table } from '../../../../src/server/db/table-sync.js';
+import { FakeClock } from '../../../support/fake-clock.js';
+import { row } from '../../../support/row.js';
+
+const emptyFile = (next = 1) => ({ rows: new Set<string>(), tickets: new Map<string, Ticket>(), next });
+
+/** A disk in memory, with one file on it, over which troubles can be brought. */
+class TestDisk {
+  isBroken = false;
+  /** Breaks before the first row is taken. */
+  refusesRows = false;
+  file = emptyFile();
+
+  open(): Table {
+    const { file } = this;
+    const touch = () => {
+      if (this.isBroken) throw new Error('disk I/O error');
+    };
+    touch();
+    return {
+      nextNumber: file.next,
+      tickets: file.tickets,
+      apply({ joined, left, reserveUntil, tickets }: Changes) {
+        touch();
+        for (const { clientId } of joined) file.rows.add(clientId);
+        for (const id of left) file.rows.delete(id);
+        if (reserveUntil !== undefined) file.next = Math.max(file.next, reserveUntil);
+        for (const [id, ticket] of tickets ?? []) {
+          if (ticket) file.tickets.set(id, ticket);
+          else file.tickets.delete(id);
+        }
+      },
+      replace: ({ rows, tickets, reserveUntil }: Contents) => {
+        touch();
+        if (this.refusesRows) throw new Error('no room for rows');
+        file.tickets = new Map(tickets);
+        file.rows = new Set([...rows].map(({ clientId }) => clientId));
+        file.next = Math.max(file.next, reserveUntil);
+      },
+      check: (rows) => {
+        if (file !== this.file) throw new Error('taken away');
+        if (rows !== file.rows.size) throw new Error('changed');
+      },
+      close(nextNumber: number) {
+        touch();
+        file.rows.clear();
+        file.next = nextNumber;
+      },
+      abandon() {},
+    };
+  }
+}
+
+function story(disk = new TestDisk()) {
+  const clock = new FakeClock();
+  const health: Health[] = [];
+  const reserved: [number, number][] = [];
+  const left: [string, Ticket][][] = [];
+  const mirror = new Mirror({
+    clock,
+    rows: new RowMemory(),
+    open: (_known, begin) => {
+      const table = disk.open();
+      begin(table);
+      return table;
+    },
+    onReserved: (from, until) => reserved.push([from, until]),
+    onTickets: (tickets) => left.push(tickets),
+    onHealth: (now) => health.push(now),
+  });
+  const start = () => mirror.start(() => false);
+  return { clock, disk, mirror, start, health, left, reserved, rows: () => [...disk.file.rows].sort() };
+}
+
+const FIRST = [1, 1 + RESERVED_AHEAD];
+
+describe('Mirror', () => {
+  it('takes away what a crash left behind, and reserves behind what was given before', () => {
+    const { disk, start, rows, reserved, health } = story();
+    disk.file = emptyFile(257);
+    disk.file.rows.add('user_9');
+    start();
+    expect(rows()).toEqual([]);
+    expect(reserved).toEqual([[257, 257 + RESERVED_AHEAD]]);
+    expect(disk.file.next).toBe(257 + RESERVED_AHEAD);
+    expect(health).toEqual([]);
+  });
+
+  it('writes changes and answers reservations', () => {
+    const { mirror, start, reserved, rows, health } = story();
+    start();
+    mirror.write({ joined: [row('user_1'), row('user_2')], left: ['user_1'], reserveUntil: 6000 });
+    expect(rows()).toEqual(['user_2']);
+    expect(reserved).toEqual([FIRST, [1, 6000]]);
+    expect(health).toEqual([]);
+  });
+
+  it('makes the table right within 2 s once a failing database is well, and says each trouble once', () => {
+    const { clock, disk, mirror, start, health, rows, reserved } = story();
+    start();
+    mirror.write({ joined: [row('user_1')], left: [] });
+    disk.isBroken = true;
+    mirror.write({ joined: [row('user_2')], left: [] });
+    mirror.write({ joined: [row('user_3')], left: ['user_1'], reserveUntil: 7000 });
+    clock.advance(30_000);
+    expect(health).toEqual([{ status: 'warn', output: 'disk I/O error' }]);
+    expect(reserved).toEqual([FIRST]);
+    disk.isBroken = false;
+    clock.advance(2000);
+    expect(rows()).toEqual(['user_2', 'user_3']);
+    expect(health.at(-1)).toEqual({ status: 'pass' });
+    expect(reserved.at(-1)).toEqual([1, 7000]);
+    expect(disk.file.next).toBe(7000);
+  });
+
+  it('goes on after a table took none of the rows that it was given', () => {
+    const { clock, disk, mirror, start, health, rows } = story();
+    start();
+    mirror.write({ joined: [row('user_1')], left: [] });
+    disk.file = emptyFile();
+    disk.refusesRows = true;
+    clock.advance(1000);
+    expect(health.at(-1)).toEqual({ status: 'warn', output: 'no room for rows' });
+    mirror.write({ joined: [row('user_2')], left: [] });
+    disk.refusesRows = false;
+    clock.advance(1000);
+    expect(rows()).toEqual(['user_1', 'user_2']);
+    expect(health.at(-1)).toEqual({ status: 'pass' });
+  });
+
+  it('notices within a second that the file was taken away, and keeps rows and numbers in a new one', () => {
+    const { clock, disk, mirror, start, rows, health } = story();
+    start();
+    mirror.write({ joined: [row('user_1')], left: [], reserveUntil: 4000 });
+    disk.file = emptyFile();
+    mirror.write({ joined: [row('user_2')], left: [] });
+    clock.advance(1000);
+    expect(rows()).toEqual(['user_1', 'user_2']);
+    expect(disk.file.next).toBe(4000);
+    expect(health).toEqual([{ status: 'warn', output: 'taken away' }, { status: 'pass' }]);
+  });
+
+  it('takes back what another program wrote into the table', () => {
+    const { clock, disk, mirror, start, rows } = story();
+    start();
+    mirror.write({ joined: [row('user_1')], left: [] });
+    disk.file.rows.add('user_x');
+    clock.advance(1000);
+    expect(rows()).toEqual(['user_1']);
+  });
+
+  it('goes on behind the numbers of a file that was put in the place of the first', () => {
+    const { clock, disk, start, reserved } = story();
+    start();
+    disk.file = emptyFile(9000);
+    clock.advance(1000);
+    expect(reserved.at(-1)).toEqual([9000, 9000 + RESERVED_AHEAD]);
+    expect(disk.file.next).toBe(9000 + RESERVED_AHEAD);
+  });
+
+  it('starts on a failing disk, and learns later which numbers were given', () => {
+    const { clock, disk, mirror, start, rows, reserved, health } = story();
+    disk.file.next = 50;
+    disk.isBroken = true;
+    start();
+    mirror.write({ joined: [row('user_1000000')], left: [] });
+    expect(health).toEqual([{ status: 'warn', output: 'disk I/O error' }]);
+    disk.isBroken = false;
+    clock.advance(1000);
+    expect(rows()).toEqual(['user_1000000']);
+    expect(reserved).toEqual([[50, 50 + RESERVED_AHEAD]]);
+  });
+
+  it('throws at the start what somebody must mend', () => {
+    const { clock, disk, mirror } = story();
+    disk.isBroken = true;
+    expect(() => mirror.start((error) => (error as Error).message === 'disk I/O error')).toThrow('disk I/O error');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('leaves no rows and the next number after a clean stop, one of a disk that is well again just then too', () => {
+    const { clock, disk, mirror, start, rows } = story();
+    start();
+    mirror.write({ joined: [row('user_1')], left: [] });
+    disk.isBroken = true;
+    mirror.write({ joined: [row('user_2')], left: [] });
+    disk.isBroken = false;
+    mirror.close(3);
+    expect(rows()).toEqual([]);
+    expect(disk.file.next).toBe(3);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('never notes a next number at the stop that is below the one it found', () => {
+    const { disk, mirror, start } = story();
+    disk.file.next = 50;
+    disk.isBroken = true;
+    start();
+    disk.isBroken = false;
+    mirror.close(1);
+    expect(disk.file.next).toBe(50);
+  });
+
+  it('stops trying once closed, well or not', () => {
+    const { clock, disk, mirror, start } = story();
+    start();
+    disk.isBroken = true;
+    mirror.write({ joined: [row('user_1')], left: [] });
+    mirror.close(2);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('keeps the ways back, tells once of those that a former server left, and leaves no stale one', () => {
+    const { clock, disk, mirror, start, left } = story();
+    const ticket = { hash: 'abc', until: null };
+    const nobody = { joined: [], left: [] };
+    disk.file.tickets.set('user_0', ticket);
+    start();
+    expect(left).toEqual([[['user_0', ticket]]]);
+    mirror.write({ ...nobody, tickets: new Map([['user_1', ticket]]) });
+    expect([...disk.file.tickets.keys()]).toEqual(['user_0', 'user_1']);
+    disk.isBroken = true;
+    const changed = new Map([
+      ['user_1', null],
+      ['user_2', ticket],
+    ]);
+    mirror.write({ ...nobody, tickets: changed });
+    disk.isBroken = false;
+    clock.advance(2000);
+    expect([...disk.file.tickets.keys()]).toEqual(['user_0', 'user_2']);
+    expect(left).toHaveLength(1);
+  });
+
+  it('learns of the ways back when a disk that failed at the start is well, and keeps those made meanwhile', () => {
+    const { clock, disk, mirror, start, left } = story();
+    const ticket = { hash: 'abc', until: null };
+    disk.file.tickets.set('user_0', ticket);
+    disk.isBroken = true;
+    start();
+    mirror.write({ joined: [], left: [], tickets: new Map([['user_1000000', ticket]]) });
+    expect(left).toEqual([]);
+    disk.isBroken = false;
+    clock.advance(1000);
+    expect(left).toEqual([[['user_0', ticket]]]);
+    expect([...disk.file.tickets.keys()]).toEqual(['user_0', 'user_1000000']);
+  });
+});

@@ -1,0 +1,220 @@
+// One request at a time: whatever comes in one read, and wherever a read ends, the answers are those of Node's own server.
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { paceRequests } from '../../../../src/server/http/request-pacer.js';
+import { Scheduler, type Task } from '../../../../src/server/scheduling/scheduler.js';
+
+const HOST = 'Host: localhost\r\n';
+const get = (path: string) => `GET /${path} HTTP/1.1\r\n${HOST}\r\n`;
+const LAST = `GET /last HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`;
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close().closeAllConnections();
+});
+
+interface Served {
+  server: Server;
+  /** What was asked for, in order. */
+  asked: string[];
+  /** The most requests of one connection that were under way at once. */
+  most: () => number;
+}
+
+const scheduler = () => new Scheduler({ soon: setImmediate, elapsed: () => performance.now() });
+
+async function serveWith(
+  turns?: Pick<Scheduler, 'add' | 'hasTime' | 'hurry'>,
+  listener?: RequestListener,
+): Promise<Served> {
+  const asked: string[] = [];
+  let [open, most] = [0, 0];
+  const server = createServer({ keepAliveTimeout: 50 }, (request, response) => {
+    asked.push(request.url ?? '');
+    open += 1;
+    most = Math.max(most, open);
+    response.on('close', () => {
+      open -= 1;
+    });
+    if (request.headers['content-length'] !== undefined) response.shouldKeepAlive = false;
+    response.sendDate = false;
+    if (listener) listener(request, response);
+    else if (request.url?.startsWith('/later')) setImmediate(() => setImmediate(() => response.end(request.url)));
+    else response.end(request.url);
+  });
+  if (turns) {
+    paceRequests(server, 'connection', turns);
+    server.on('checkExpectation', (_request, response) => {
+      response.sendDate = false;
+      response.writeHead(417).end();
+    });
+  }
+  servers.push(server);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return { server, asked, most: () => most };
+}
+
+async function dial({ server }: Served): Promise<Socket> {
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').setNoDelay(true);
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function heard(socket: Socket): Promise<string> {
+  let text = '';
+  socket.setEncoding('latin1').on('data', (chunk) => {
+    text += chunk;
+  });
+  await once(socket, 'close');
+  return text.replaceAll(/^Date: .*\r\n/gm, '');
+}
+
+/** Sends the parts, each as a read of its own as far as can be, and resolves with all that came until the end. */
+async function say(served: Served, ...parts: string[]): Promise<string> {
+  const socket = await dial(served);
+  const all = heard(socket);
+  for (const part of parts) {
+    socket.write(part, 'latin1');
+    await new Promise(setImmediate);
+  }
+  return all;
+}
+
+describe('pipelined requests', () => {
+  const many = Array.from({ length: 1000 }, (_, i) => (i % 3 === 0 ? `later${i}` : `now${i}`));
+
+  it('are answered in order, one under way at a time', async () => {
+    const served = await serveWith(scheduler());
+    const answers = await say(served, many.map(get).join('') + LAST);
+    expect(answers.match(/\/(now|later)\d+/g)).toHaveLength(1000);
+    expect(served.asked).toEqual([...many, 'last'].map((path) => `/${path}`));
+    expect(served.most()).toBe(1);
+  });
+
+  it('are all answered to who sends its end with them', async () => {
+    const served = await serveWith(scheduler());
+    const socket = await dial(served);
+    socket.end(many.map(get).join(''));
+    expect((await heard(socket)).match(/\/(now|later)\d+/g)).toHaveLength(1000);
+  });
+
+  it('are answered up to the first that is none', async () => {
+    const served = await serveWith(scheduler());
+    expect(await say(served, `${get('a')}\x00\x01\r\n\r\n${get('b')}`)).toMatch(/\/aHTTP\/1\.1 400 Bad Request\r\n/);
+    expect(served.asked).toEqual(['/a']);
+  });
+
+  it('are dropped once the client has gone', async () => {
+    const answers: (() => void)[] = [];
+    const served = await serveWith(scheduler(), (_request, response) => answers.push(() => response.end('one')));
+    const socket = await dial(served);
+    socket.write(get('x').repeat(1000));
+    await expect.poll(() => answers.length).toBe(1);
+    socket.resetAndDestroy();
+    await once(socket, 'close');
+    const answerAll = setInterval(() => answers.shift()?.(), 1);
+    await expect.poll(() => connections(served.server)).toBe(0);
+    clearInterval(answerAll);
+    expect(served.asked.length).toBeLessThan(5);
+  });
+
+  it('wait for a turn, the first one too, when there is no time', async () => {
+    const tasks: Task[] = [];
+    const served = await serveWith({ hasTime: () => false, hurry() {}, add: (_lane, task) => tasks.push(task) });
+    const socket = await dial(served);
+    const all = heard(socket);
+    socket.write(get('a') + LAST);
+    for (const path of ['/a', '/last']) {
+      await expect.poll(() => tasks.length).toBe(1);
+      expect(served.asked).not.toContain(path);
+      expect(tasks.shift()?.step()).toBe(false);
+      expect(served.asked.at(-1)).toBe(path);
+    }
+    expect(await all).toMatch(/\/aHTTP[\s\S]*\/last$/);
+    expect(tasks).toEqual([]);
+  });
+});
+
+const connections = (server: Server) =>
+  new Promise<number>((resolve, reject) =>
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+  );
+
+describe("answers are those of Node's own server", () => {
+  it.each<[string, string]>([
+    ['two requests', get('a') + LAST],
+    ['one that is answered later, and another', get('later') + LAST],
+    ['empty lines before them', `\r\n\r\n\r\n${get('a')}\r\n\r\n\r\n\r\n${LAST}`],
+    ['lines that end with a line feed alone', `GET /a HTTP/1.1\nHost: localhost\n\n${LAST}`],
+    ['a header section that ends with a line feed alone', `GET /a HTTP/1.1\r\n${HOST}\n${LAST}`],
+    ['a body, and another request', `POST /a HTTP/1.1\r\n${HOST}Content-Length: 3\r\n\r\nabc${LAST}`],
+    ['an expectation that is none', `GET /a HTTP/1.1\r\n${HOST}Expect: cake\r\n\r\n${LAST}`],
+    ['an expectation', `GET /a HTTP/1.1\r\n${HOST}Expect: 100-continue\r\n\r\n${LAST}`],
+    ['no host', `GET /a HTTP/1.1\r\n\r\n${LAST}`],
+    ['HTTP/1.0', `GET /a HTTP/1.0\r\n\r\n${LAST}`],
+    ['CONNECT', `CONNECT a:1 HTTP/1.1\r\n${HOST}\r\n`],
+    ['headers that are too large', `GET /a HTTP/1.1\r\n${HOST}X: ${'x'.repeat(17_000)}\r\n\r\n`],
+  ])('%s', async (_name, bytes) => {
+    const [node, paced] = await Promise.all([serveWith(), serveWith(scheduler())]);
+    const ours = await say(paced, bytes);
+    expect(ours).toBe(await say(node, bytes));
+    // Wherever a read ends.
+    const step = Math.ceil(bytes.length / 200);
+    const cuts = Array.from({ length: Math.floor((bytes.length - 1) / step) }, (_, i) => (i + 1) * step);
+    const all = await Promise.all(cuts.map((cut) => say(paced, bytes.slice(0, cut), bytes.slice(cut))));
+    expect(new Set(all)).toEqual(new Set([ours]));
+    expect(paced.most()).toBeLessThanOrEqual(cuts.length);
+  });
+});
+
+describe('an upgrade', () => {
+  const upgrade = `GET /ws HTTP/1.1\r\n${HOST}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+
+  it('behind a request: its end is a matter of its taker alone', async () => {
+    const served = await serveWith(scheduler());
+    const taken = new Promise<Socket>((resolve) => {
+      served.server.on('upgrade', (_request, socket: Socket) => resolve(socket.resume()));
+    });
+    const client = await dial(served);
+    client.write(get('a') + upgrade);
+    const socket = await taken;
+    client.end();
+    await once(socket, 'end');
+    expect(socket.writable).toBe(true);
+    socket.destroy();
+  });
+
+  it.each([
+    ['by itself', '', true],
+    ['behind a request', get('later'), true],
+    ['when there is no time', '', false],
+  ])('%s: its taker gets a bare socket, and all bytes behind it once and in order', async (_name, before, hasTime) => {
+    const turns = scheduler();
+    const served = await serveWith({
+      add: (...args) => turns.add(...args),
+      hasTime: () => hasTime && turns.hasTime(),
+      hurry() {},
+    });
+    const behind = Array.from({ length: 5000 }, (_, i) => `${i}\r\n\r\n`).join('');
+    let seen = '';
+    let bare: unknown;
+    served.server.on('upgrade', (_request, socket: Socket, head) => {
+      bare = [socket.listenerCount('data'), head.length];
+      setImmediate(() =>
+        socket.on('data', (chunk) => {
+          seen += chunk;
+          if (seen.length >= behind.length) socket.destroy();
+        }),
+      );
+    });
+    const socket = await dial(served);
+    socket.write(before + upgrade + behind.slice(0, 10_000));
+    socket.write(behind.slice(10_000));
+    await once(socket.resume(), 'close');
+    expect(seen === behind).toBe(true);
+    expect(bare).toEqual([0, 0]);
+  });
+});

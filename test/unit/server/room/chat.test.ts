@@ -1,0 +1,155 @@
+// The chat in memory: one order for all, one write for each listener, and a cost that the room decides.
+import { describe, expect, it } from 'vitest';
+import { Chat } from '../../../../src/server/room/chat.js';
+import type { Task } from '../../../../src/server/scheduling/scheduler.js';
+import { FakeClock } from '../../../support/fake-clock.js';
+import { inMemory } from '../../../support/test-room.js';
+
+function story({ allows = (): boolean => true, listeners: count = 3 } = {}) {
+  const clock = new FakeClock();
+  const tasks: Task[] = [];
+  const listeners = new Set<ReturnType<typeof listener>>();
+  const listener = (name: string) => {
+    const heard: string[] = [];
+    const writes: string[] = [];
+    const take = (frame: Uint8Array) => {
+      const text = new TextDecoder().decode(frame);
+      writes.push(text);
+      heard.push(...text.trimEnd().split('\n'));
+    };
+    return { name, heard, writes, deliver: take, broadcast: take };
+  };
+  const scheduler = { add: (_lane: string, task: Task) => tasks.push(task) };
+  const chat = new Chat({ ...inMemory, scheduler, clock, allows }, listeners);
+  const all = Array.from({ length: count }, (_, i) => listener(`user_${i}`));
+  for (const each of all) listeners.add(each);
+  const say = (sender: ReturnType<typeof listener>, text: string, id?: number) => chat.post(sender, { text }, id);
+  return {
+    chat,
+    clock,
+    all,
+    listeners,
+    listener,
+    say,
+    tasks,
+    first: all[0] as ReturnType<typeof listener>,
+    second: all[1] as ReturnType<typeof listener>,
+    third: all[2] as ReturnType<typeof listener>,
+  };
+}
+
+describe('Chat', () => {
+  it('brings a message to all who listen within 20 ms', () => {
+    const { clock, all, say, first } = story();
+    say(first, 'hi');
+    clock.advance(19);
+    expect(first.heard).toEqual([]);
+    clock.advance(1);
+    for (const { heard } of all) expect(heard).toEqual(['{"text":"hi"}']);
+  });
+
+  it('gathers what comes together into one write for each, in one order for all', () => {
+    const { clock, all, say, first, second } = story();
+    for (let i = 0; i < 10; i++) say(i % 2 === 0 ? first : second, String(i));
+    clock.advance(20);
+    const expected = Array.from({ length: 10 }, (_, i) => `{"text":"${i}"}`);
+    for (const { heard, writes } of all) {
+      expect(heard).toEqual(expected);
+      expect(writes).toHaveLength(1);
+    }
+  });
+
+  it('sends at most one batch in 100 ms', () => {
+    const { clock, say, first, third } = story();
+    for (let ms = 0; ms < 1000; ms += 5) {
+      say(first, 'hi');
+      clock.advance(5);
+    }
+    expect(third.writes.length).toBeGreaterThan(8);
+    expect(third.writes.length).toBeLessThanOrEqual(11);
+  });
+
+  it('gives the sender its own copies with their ids, in the same order', () => {
+    const { clock, say, first, second } = story();
+    say(second, 'a', 1);
+    say(first, 'b', 2);
+    say(second, 'c');
+    clock.advance(20);
+    expect(first.heard).toEqual(['{"text":"a"}', '{"text":"b","id":2}', '{"text":"c"}']);
+    expect(second.heard).toEqual(['{"text":"a","id":1}', '{"text":"b"}', '{"text":"c"}']);
+  });
+
+  it('gives a sender that does not listen its own copies and nothing else', () => {
+    const { clock, listener, say, first } = story();
+    const outsider = listener('outsider');
+    say(first, 'a');
+    say(outsider, 'b', 7);
+    clock.advance(20);
+    expect(outsider.heard).toEqual(['{"text":"b","id":7}']);
+    expect(first.heard).toEqual(['{"text":"a"}', '{"text":"b"}']);
+  });
+
+  it('refuses what the room may not have any more', () => {
+    let left = 2;
+    const { clock, say, first, second } = story({ allows: () => left-- > 0 });
+    expect(['a', 'b', 'c'].map((text) => say(first, text))).toEqual([true, true, false]);
+    clock.advance(20);
+    expect(second.heard).toHaveLength(2);
+  });
+
+  it('gathers 64 KiB at most, but takes a longer message when it is alone', () => {
+    const { say, first } = story();
+    const taken = Array.from({ length: 100 }, () => say(first, 'x'.repeat(1000))).filter(Boolean);
+    expect(taken).toHaveLength(64);
+    const other = story();
+    expect(other.say(other.first, 'x'.repeat(100_000))).toBe(true);
+    expect(other.say(other.first, 'x')).toBe(false);
+  });
+
+  it('waits longer after a batch that cost more: chat takes an eighth of the time at most', () => {
+    const { clock, all, say, first, tasks } = story({ listeners: 400 });
+    const text = 'x'.repeat(60_000); // 60 kB for each of 400: 25 ms
+    say(first, text);
+    clock.advance(20);
+    while (tasks.shift()?.step());
+    say(first, 'next');
+    clock.advance(150);
+    expect(all.at(-1)?.heard).toHaveLength(1);
+    clock.advance(100);
+    expect(all.at(-1)?.heard).toHaveLength(2);
+  });
+
+  it('begins no batch while the one before is on its way', () => {
+    const { clock, all, say, first, tasks } = story({ listeners: 2000 });
+    say(first, 'a');
+    clock.advance(20);
+    say(first, 'b');
+    clock.advance(5000);
+    const heard = () => all.map(({ heard }) => heard.length);
+    expect(Math.max(...heard())).toBe(1);
+    while (tasks.length > 0) if (!tasks[0]?.step()) tasks.shift();
+    expect(new Set(heard())).toEqual(new Set([1]));
+    clock.advance(20);
+    while (tasks.length > 0) if (!tasks[0]?.step()) tasks.shift();
+    expect(new Set(heard())).toEqual(new Set([2]));
+  });
+
+  it('goes on when a sender can not be answered', () => {
+    const faults: unknown[] = [];
+    const clock = new FakeClock();
+    const heard: string[] = [];
+    const good = { deliver() {}, broadcast: (frame: Uint8Array) => void heard.push(new TextDecoder().decode(frame)) };
+    const bad = {
+      deliver() {
+        throw new Error('a bug');
+      },
+      broadcast() {},
+    };
+    const onFault = (error: unknown) => faults.push(error);
+    const chat = new Chat({ ...inMemory, onFault, clock, allows: () => true }, new Set([good, bad]));
+    chat.post(bad, { text: 'a' }, undefined);
+    clock.advance(20);
+    expect(heard).toHaveLength(1);
+    expect(faults).toHaveLength(1);
+  });
+});

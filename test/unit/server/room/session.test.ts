@@ -1,0 +1,146 @@
+import { expect, it } from 'vitest';
+import { RefusalError } from '../../../../src/server/room/refused-request.js';
+import { type Room, Session } from '../../../../src/server/room/session.js';
+import { FakeClock } from '../../../support/fake-clock.js';
+import { testEnding, testGuest, testRoom } from '../../../support/test-room.js';
+
+function story(differences: Partial<Room>) {
+  const clock = new FakeClock();
+  const room = testRoom(clock, differences);
+  const member = (id: string) => {
+    const sent: string[] = [];
+    const closed: [number, string][] = [];
+    const deliver = (frame: Uint8Array) => void sent.push(new TextDecoder().decode(frame));
+    const transport = {
+      send: (text: string) => void sent.push(text),
+      deliver,
+      broadcast: deliver,
+      offer: (_topic: string, frame: Uint8Array) => deliver(frame),
+      close: (code: number, reason: string) => void closed.push([code, reason]),
+      terminate() {},
+    };
+    return { sent, closed, session: new Session(room, transport, id, testGuest) };
+  };
+  return { ...room, clock, member };
+}
+
+it('turns a fault inside into an error for the one who asked, with its stack in the log', async () => {
+  const { log, member } = story({
+    fibonacci(n) {
+      if (n === 1) throw new Error('a bug');
+      return Promise.reject(new Error('a thread died'));
+    },
+  });
+  const { sent, session } = member('user_1');
+  session.open([]);
+  session.received('{"type":"fibonacci","input":1,"id":"a"}');
+  session.received('{"type":"fibonacci","input":2,"id":"b"}');
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(sent.slice(1).map((text) => JSON.parse(text))).toMatchObject([
+    { type: 'error', code: 'internal', id: 'a' },
+    { type: 'error', code: 'internal', id: 'b' },
+  ]);
+  expect(log.lines.filter((line) => line.level === 'error').map((line) => (line.err as Error).message)).toEqual([
+    'a bug',
+    'a thread died',
+  ]);
+});
+
+it('says that large numbers are too many, or took too long, as no fault of its own', async () => {
+  const { log, member } = story({
+    fibonacci: (n) => Promise.reject(new RefusalError(n === 1 ? 'too_busy' : 'timed_out', 30)),
+  });
+  const { sent, session } = member('user_1');
+  session.open([]);
+  session.received('{"type":"fibonacci","input":1,"id":"a"}');
+  session.received('{"type":"fibonacci","input":2}');
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(sent.slice(1)).toEqual([
+    '{"type":"error","code":"too_busy","message":"30 large numbers wait already; ask again in a moment","id":"a"}',
+    '{"type":"error","code":"timed_out","message":"the answer took longer than 30 s; ask for a smaller number"}',
+  ]);
+  expect(log.lines.filter((line) => line.level === 'error')).toEqual([]);
+});
+
+it('tells who computes for it by whom it is asked, and when that one leaves', () => {
+  const askers: object[] = [];
+  const gone: object[] = [];
+  const { member } = story({
+    fibonacci: (n, asker) => {
+      askers.push(asker);
+      return n;
+    },
+    forget: (asker) => gone.push(asker),
+  });
+  const { session } = member('user_1');
+  session.open([]);
+  session.received('{"type":"fibonacci","input":1}');
+  expect(askers).toEqual([session]);
+  expect(gone).toEqual([]);
+  session.closed(testEnding);
+  expect(gone).toEqual([session]);
+});
+
+it('sends nothing to who has left meanwhile', async () => {
+  let finish: (value: number) => void = () => {};
+  const { hub, member } = story({
+    fibonacci: () =>
+      new Promise((resolve) => {
+        finish = resolve;
+      }),
+  });
+  const { sent, session } = member('user_1');
+  session.open(['time']);
+  session.received('{"type":"fibonacci","input":5}');
+  session.closed(testEnding);
+  finish(5);
+  await Promise.resolve();
+  hub.tick(0);
+  expect(sent).toHaveLength(1);
+  expect(hub.size).toBe(0);
+});
+
+it('refuses what comes too fast, and closes who does not listen', () => {
+  const verdicts: ('serve' | 'refuse' | 'close')[] = ['serve', 'refuse', 'close'];
+  const { member } = story({ newQuota: () => ({ take: () => verdicts.shift() ?? 'close' }) });
+  const { sent, closed, session } = member('user_1');
+  session.open([]);
+  for (let i = 0; i < 3; i++) session.received('{"type":"fibonacci","input":5}');
+  expect(sent.slice(1).map((text) => JSON.parse(text))).toMatchObject([
+    { type: 'fibonacci', result: 500 },
+    { type: 'error', code: 'too_many_messages' },
+  ]);
+  expect(closed).toEqual([[1008, 'too many messages']]);
+});
+
+it('holds chat to the limit that the server was given', () => {
+  const { clock, member } = story({ maxText: 5 });
+  const { sent, session } = member('user_1');
+  session.open(['chat']);
+  session.received('{"type":"chat","text":"12345"}');
+  session.received('{"type":"chat","text":"123456","id":3}');
+  clock.advance(1000);
+  expect(sent.slice(1).map((text) => JSON.parse(text))).toMatchObject([
+    { type: 'error', code: 'text_too_long', id: 3, message: '"text" must have at most 5 characters' },
+    { type: 'chat', text: '12345' },
+  ]);
+});
+
+it('refuses chat that comes too fast, from one client or from the room', () => {
+  const allowed = [true, false, true];
+  const { clock, hub, member } = story({ newChatLimiter: () => ({ take: () => allowed.shift() ?? false }) });
+  const { sent, session } = member('user_1');
+  session.open([]);
+  session.received('{"type":"chat","text":"first"}');
+  session.received('{"type":"chat","text":"too fast for one client","id":2}');
+  hub.chat = () => false;
+  session.received('{"type":"chat","text":"too much for the room","id":3}');
+  clock.advance(1000);
+  expect(sent.slice(1).map((text) => JSON.parse(text))).toMatchObject([
+    { type: 'error', code: 'too_busy', id: 2 },
+    { type: 'error', code: 'too_busy', id: 3 },
+    { type: 'chat', text: 'first' },
+  ]);
+});

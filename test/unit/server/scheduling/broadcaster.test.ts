@@ -1,0 +1,92 @@
+import { expect, it } from 'vitest';
+import { Fanout } from '../../../../src/server/scheduling/broadcaster.js';
+import type { Task } from '../../../../src/server/scheduling/scheduler.js';
+import { inMemory } from '../../../support/test-room.js';
+
+function story() {
+  const waiting: Task[] = [];
+  const scheduler = { add: (_lane: string, task: Task) => waiting.push(task) };
+  const sliced = () => slices.push(given.length);
+  const fanout = new Fanout<number>({ ...inMemory, scheduler, sliced }, 'broadcast');
+  const given: string[] = [];
+  const slices: number[] = [];
+  return {
+    fanout,
+    given,
+    /** How many had been given theirs at the end of each slice. */
+    slices,
+    start: (word: string, members: Iterable<number>) =>
+      fanout.start(members, (member) => given.push(`${word} ${member}`)),
+    /** What was waiting is served; then the crowd's turn comes again. */
+    turn: () => {
+      const task = waiting.shift();
+      if (task?.step()) waiting.push(task);
+    },
+    waiting,
+  };
+}
+
+const crowd = (size: number) => Array.from({ length: size }, (_, i) => i);
+
+it('serves a small crowd at once', () => {
+  const { start, given, waiting } = story();
+  start('tick', crowd(10));
+  expect(given).toHaveLength(10);
+  expect(waiting).toHaveLength(0);
+});
+
+it('makes way between slices, and gives to each once and in order', () => {
+  const { start, given, turn, waiting } = story();
+  start('tick', crowd(2000));
+  expect(given.length).toBeLessThan(1000);
+  while (waiting.length > 0) turn();
+  expect(given).toEqual(crowd(2000).map((i) => `tick ${i}`));
+});
+
+it('tells when a slice is through, before it makes way', () => {
+  const { start, given, slices, turn, waiting } = story();
+  start('tick', crowd(1000));
+  expect(slices.at(-1)).toBe(given.length);
+  expect(given.length).toBeLessThan(1000);
+  while (waiting.length > 0) turn();
+  expect(slices.at(-1)).toBe(1000);
+  start('tick', crowd(3));
+  expect(slices.at(-1)).toBe(1003);
+});
+
+it('gives to a new crowd once the one before is served, and never in one go', () => {
+  const { start, given, turn, waiting } = story();
+  start('first', crowd(2000));
+  start('second', crowd(2000));
+  expect(given.length).toBeLessThan(1000);
+  while (waiting.length > 0) turn();
+  expect(given).toEqual(['first', 'second'].flatMap((word) => crowd(2000).map((i) => `${word} ${i}`)));
+});
+
+it('lets few crowds wait: one more takes the place of the oldest that has not begun', () => {
+  const { start, given, turn, waiting } = story();
+  for (let i = 1; i <= 10; i++) start(`tick ${i}`, crowd(600));
+  while (waiting.length > 0) turn();
+  const words = [...new Set(given.map((text) => text.replace(/ \d+$/, '')))];
+  expect(words).toEqual(['tick 1', 'tick 8', 'tick 9', 'tick 10']);
+  expect(given).toHaveLength(4 * 600);
+});
+
+it('gives nothing more once it is stopped', () => {
+  const { fanout, start, given, turn, waiting } = story();
+  start('tick', crowd(2000));
+  const before = given.length;
+  fanout.stop();
+  while (waiting.length > 0) turn();
+  expect(given).toHaveLength(before);
+});
+
+it('passes over who is to get nothing more', () => {
+  const { fanout, start, given, turn, waiting } = story();
+  start('tick', crowd(2000));
+  fanout.pass(1999);
+  while (waiting.length > 0) turn();
+  expect(given).toEqual(crowd(1999).map((i) => `tick ${i}`));
+  start('tick', [1999]);
+  expect(given.at(-1)).toBe('tick 1999');
+});

@@ -1,0 +1,89 @@
+// Frames are written past ws's sender. Whatever is asked, the bytes must be those that ws itself would have sent.
+import type { Socket } from 'node:net';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { Volley } from '../../../../src/server/ws/batch-sender.js';
+import { frameInPlace, textFrame } from '../../../../src/server/ws/frame-writer.js';
+import { openOn, RawLine, UPGRADE } from '../../../support/raw-line.js';
+import { tcpPair } from '../../../support/tcp-pair.js';
+
+function theirs(line: RawLine): WebSocket {
+  let ws: WebSocket | undefined;
+  const server = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false });
+  server.handleUpgrade(UPGRADE, line.asSocket(), Buffer.alloc(0), (opened) => {
+    ws = opened;
+  });
+  return ws as WebSocket;
+}
+
+/** All that comes behind the answer to the upgrade, once the other end has ended. */
+async function framesFrom(socket: Socket): Promise<Buffer> {
+  const all = Buffer.concat(await socket.toArray());
+  return all.subarray(all.indexOf('\r\n\r\n') + 4);
+}
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.nat({ max: 140 }).map((size) => 'a'.repeat(size)),
+  fc.constantFrom(125, 126, 65_535, 65_536, 200_000).map((size) => 'é'.repeat(size / 2).padEnd(size, 'b')),
+);
+const step = fc.oneof(
+  fc.record({ kind: fc.constantFrom('send', 'deliver', 'offer', 'echo'), text }),
+  fc.record({ kind: fc.constant('echo'), bytes: fc.uint8Array({ maxLength: 200 }) }),
+  fc.record({ kind: fc.constantFrom('ping', 'close') }),
+);
+
+it('writes what ws would have written, byte for byte, to a connection and to a stream', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 20 }), fc.boolean(), async (steps, isStream) => {
+      const room = { writableHighWaterMark: 100_000_000 };
+      const [stream, reference] = [new RawLine(room), new RawLine(room)];
+      const { near, far } = await tcpPair();
+      const arriving = framesFrom(far);
+      const volley = new Volley();
+      const mine = openOn(isStream ? stream : near, { maxBuffered: 10_000_000, volley });
+      const its = theirs(reference);
+      for (const { kind, ...data } of steps) {
+        const bytes = 'bytes' in data ? data.bytes : undefined;
+        const words = 'text' in data ? data.text : '';
+        if (kind === 'send') mine.send(words);
+        if (kind === 'deliver') mine.deliver(textFrame(words));
+        if (kind === 'offer') mine.offer('time', textFrame(words));
+        volley.send();
+        if (kind === 'echo') {
+          const payload = Buffer.from(bytes ?? words);
+          const memory = Buffer.concat([Buffer.alloc(10), payload]);
+          mine.deliver(frameInPlace(bytes === undefined, memory.subarray(10)));
+        }
+        if (kind === 'ping') {
+          mine.ask();
+          mine.insist();
+          its.ping();
+        }
+        if (kind === 'close') for (const socket of [mine, its]) socket.close(1012, 'restart');
+        if (!['ping', 'close'].includes(kind) && its.readyState === its.OPEN) {
+          its.send(bytes ?? words, { binary: bytes !== undefined });
+        }
+      }
+      near.end();
+      const frames = isStream ? stream.frames : await arriving;
+      expect(frames.equals(reference.frames)).toBe(true);
+      for (const socket of [mine, its]) socket.terminate();
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('sends a ping along with the next tick, once', () => {
+  const [first, second, third] = ['1', '2', '3'].map((text) => textFrame(text)) as [Buffer, Buffer, Buffer];
+  const line = new RawLine();
+  const transport = openOn(line);
+  transport.ask();
+  transport.offer('time', first);
+  transport.insist();
+  transport.offer('time', second);
+  transport.offer('time', third);
+  expect(line.frames).toEqual(Buffer.concat([first, Buffer.from([0x89, 0]), second, third]));
+  transport.terminate();
+});

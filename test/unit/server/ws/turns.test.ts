@@ -1,0 +1,231 @@
+// How a connection is served: in turns, only while the client reads, and not at all once it is being closed. In memory,
+// with a clock that the work itself moves.
+import { expect, it } from 'vitest';
+import { MemoryBudget } from '../../../../src/server/process/memory-budget.js';
+import { Scheduler } from '../../../../src/server/scheduling/scheduler.js';
+import { type ServerSocket, SocketServer } from '../../../../src/server/ws/server-socket.js';
+import { BINARY, CLOSE, closeFrame, FrameReader, frame, PING, PONG, TEXT } from '../../../support/frames.js';
+import { RawLine, socketOptions, UPGRADE } from '../../../support/raw-line.js';
+
+/** Several clients of one server. A message is served by noting it and, where it says so, by taking time or by answering. */
+function story({ costMs = 0, answer = 0, highWaterMark = 1000, options = {} } = {}) {
+  let now = 0;
+  const rounds: (() => void)[] = [];
+  const scheduler = new Scheduler({ soon: (run) => rounds.push(run), elapsed: () => now });
+  const server = new SocketServer(1_000_000, { ...socketOptions, ...options, scheduler });
+  const served: string[] = [];
+  const connect = (name: string) => {
+    const line = new RawLine({ writableHighWaterMark: highWaterMark });
+    const endings: unknown[] = [];
+    let transport: ServerSocket | undefined;
+    server.accept(UPGRADE, line.asSocket(), Buffer.alloc(0), (opened) => {
+      transport = opened;
+      return {
+        received(data) {
+          served.push(`${name} ${String(data).slice(0, 20)}`);
+          now += costMs;
+          if (answer > 0) opened.send('.'.repeat(answer));
+        },
+        closed: (ending) => endings.push(ending),
+      };
+    });
+    return { line, transport: transport as ServerSocket, endings, sent: () => new FrameReader().push(line.frames) };
+  };
+  return {
+    connect,
+    served,
+    rounds,
+    round: () => rounds.shift()?.(),
+    /** Lets streams pass on what they were given. */
+    settle: () => new Promise(setImmediate),
+    pass(ms: number) {
+      now += ms;
+    },
+  };
+}
+
+const burst = (count: number) => Buffer.concat(Array.from({ length: count }, (_, i) => frame(TEXT, String(i))));
+
+it('serves 64 messages of a burst, then the others and the timers have their turn', async () => {
+  const { connect, served, rounds, round, settle } = story();
+  const { line } = connect('a');
+  line.push(burst(1500));
+  await settle();
+  expect(served).toHaveLength(64);
+  while (rounds.length > 0) round();
+  expect(served).toEqual(Array.from({ length: 1500 }, (_, i) => `a ${i}`));
+});
+
+it('serves for a millisecond where messages are dear', async () => {
+  const { connect, served, settle } = story({ costMs: 0.3 });
+  const { line } = connect('a');
+  line.push(burst(1500));
+  await settle();
+  expect(served.length).toBeLessThanOrEqual(5);
+});
+
+it('keeps a round near 12 ms, however many clients have sent however much, and serves them all alike', async () => {
+  const { connect, served, round, settle, pass } = story({ costMs: 0.1 });
+  const clients = Array.from({ length: 100 }, (_, i) => connect(String(i)));
+  for (const { line } of clients) line.push(burst(1000));
+  await settle();
+  // As they were read: 4 ms of work, and no more.
+  expect(served.length).toBeLessThanOrEqual(50);
+  for (let rounds = 0; rounds < 100; rounds++) {
+    const before = served.length;
+    round();
+    pass(1);
+    expect((served.length - before) * 0.1).toBeLessThanOrEqual(13.5);
+  }
+  const counts = clients.map((_, i) => served.filter((text) => text.startsWith(`${i} `)).length);
+  expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(25);
+});
+
+it('reads no more from a client whose messages wait', async () => {
+  const { connect, settle } = story({ costMs: 0.3 });
+  const { line } = connect('a');
+  line.push(burst(100));
+  await settle();
+  expect(line.isPaused()).toBe(true);
+});
+
+it('goes on reading once everything was served', async () => {
+  const { connect, served, rounds, round, settle } = story();
+  const { line } = connect('a');
+  line.push(burst(100));
+  await settle();
+  while (rounds.length > 0) round();
+  line.push(frame(TEXT, 'more'));
+  await settle();
+  expect(line.isPaused()).toBe(false);
+  expect(served.at(-1)).toBe('a more');
+});
+
+it('serves nothing more to a client that does not read its answers, until it does', async () => {
+  const { connect, served, rounds, round, settle } = story({ answer: 300 });
+  const { line, transport } = connect('a');
+  await settle();
+  line.block();
+  line.push(burst(1000));
+  await settle();
+  while (rounds.length > 0) round();
+  const before = served.length;
+  expect(before).toBeLessThan(10);
+  expect(line.isPaused()).toBe(true);
+  expect(transport.heard()).toBe(true);
+  expect(transport.heard()).toBe(false); // nothing moves
+  line.unblock();
+  await settle();
+  while (rounds.length > 0) {
+    round();
+    await settle();
+  }
+  expect(served).toHaveLength(1000);
+});
+
+it('says why a client is dropped that never read', async () => {
+  const { connect, settle } = story({ answer: 300 });
+  const { line, transport, endings } = connect('a');
+  await settle();
+  line.block();
+  line.push(burst(1000));
+  await settle();
+  transport.cut('silent');
+  await expect.poll(() => endings).toMatchObject([{ code: 1006, error: 'reads too slowly' }]);
+});
+
+it('counts a client as alive while it waits for its turn', async () => {
+  const { connect, settle } = story({ costMs: 2 });
+  const { line, transport } = connect('a');
+  transport.heard();
+  line.push(burst(100));
+  await settle();
+  expect([transport.heard(), transport.heard()]).toEqual([true, true]);
+});
+
+it('serves nothing behind our Close frame, and hears the answer to it', async () => {
+  const { connect, served, rounds, round, settle } = story();
+  const { line, transport, endings } = connect('a');
+  line.push(frame(TEXT, 'before'));
+  await settle();
+  transport.close(4409, 'replaced');
+  line.push(Buffer.concat([burst(300), frame(PING, 'x'), closeFrame(4409)]));
+  await settle();
+  while (rounds.length > 0) round();
+  line.push(null);
+  await expect.poll(() => endings).toMatchObject([{ code: 4409 }]);
+  expect(served).toEqual(['a before']);
+});
+
+it('drops the line 2 s after our Close frame, whatever comes', async () => {
+  const { connect } = story();
+  const { line, transport, endings } = connect('a');
+  const drip = setInterval(() => line.push(frame(TEXT, 'x')), 50);
+  line.on('close', () => clearInterval(drip));
+  const start = performance.now();
+  transport.close(1008, 'too many messages');
+  await expect.poll(() => endings, { timeout: 5000 }).toHaveLength(1);
+  expect(performance.now() - start).toBeLessThan(3000);
+});
+
+it('answers a ping that it can answer late once, for the newest', async () => {
+  const { connect, rounds, round, settle } = story();
+  const { line, sent } = connect('a');
+  await settle();
+  line.block();
+  for (let i = 0; i < 1000; i++) line.push(frame(PING, String(i)));
+  await settle();
+  while (rounds.length > 0) round();
+  line.unblock();
+  await settle();
+  const pongs = sent().filter(({ opcode }) => opcode === PONG);
+  expect(pongs.map(({ payload }) => payload.toString())).toEqual(['0', '999']);
+});
+
+it('answers each of many pings while there is room', async () => {
+  const { connect, rounds, round, settle } = story();
+  const { line, sent } = connect('a');
+  await settle();
+  for (let i = 0; i < 200; i++) {
+    line.push(frame(PING, String(i)));
+    await settle();
+    while (rounds.length > 0) round();
+  }
+  expect(sent().map(({ payload }) => payload.toString())).toEqual(Array.from({ length: 200 }, (_, i) => String(i)));
+});
+
+it('drops the largest unfinished message when those of all take too much', async () => {
+  const unfinished = new MemoryBudget<ServerSocket>(100_000, (socket) => socket.dropUnfinished());
+  const { connect, served, settle } = story({ options: { unfinished } });
+  const [small, large, last] = ['small', 'large', 'last'].map(connect);
+  const begin = (size: number) => frame(BINARY, Buffer.alloc(size), { fin: false });
+  small?.line.push(begin(10_000));
+  large?.line.push(begin(60_000));
+  await settle();
+  last?.line.push(begin(50_000));
+  await settle();
+  const close = large?.sent().at(-1);
+  expect([close?.opcode, close?.payload.readUInt16BE(0)]).toEqual([CLOSE, 1013]);
+  expect(unfinished.total).toBe(60_020); // each has room for a header
+  small?.line.push(frame(0, 'end'));
+  await settle();
+  expect(served).toHaveLength(1);
+  for (const client of [small, large, last]) client?.transport.terminate();
+  await settle();
+  expect(unfinished.total).toBe(0);
+});
+
+it('closes the slowest readers when what waits for all takes too much', async () => {
+  const unsent = new MemoryBudget<ServerSocket>(100_000, (socket) => socket.dropUnsent());
+  const { connect, settle } = story({ options: { unsent } });
+  const [slow, slower] = ['slow', 'slower'].map(connect);
+  await settle();
+  for (const client of [slow, slower]) client?.line.block();
+  for (let i = 0; i < 60; i++) slower?.transport.send('x'.repeat(1000));
+  for (let i = 0; i < 50; i++) slow?.transport.send('x'.repeat(1000));
+  expect(slower?.transport.readyState).toBe(slower?.transport.CLOSING);
+  expect(slow?.transport.readyState).toBe(slow?.transport.OPEN);
+  for (const client of [slow, slower]) client?.transport.terminate();
+  await settle();
+  expect(unsent.total).toBe(0);
+});

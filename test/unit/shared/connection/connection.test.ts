@@ -1,0 +1,432 @@
+// Whole stories in memory: one Connection and one server's Session, joined under a fake clock.
+import { describe, expect, it } from 'vitest';
+import { Session } from '../../../../src/server/room/session.js';
+import { Ticker } from '../../../../src/server/room/ticker.js';
+import { Connection, type ConnectionOptions } from '../../../../src/shared/connection/connection.js';
+import type { ConnectionEvent } from '../../../../src/shared/connection/connection-event.js';
+import type { Ending, Transport, TransportEvents } from '../../../../src/shared/transport.js';
+import { FakeClock } from '../../../support/fake-clock.js';
+import { joinedEnds, type MemoryEnd } from '../../../support/memory-line.js';
+import { testGuest, testHub, testRoom } from '../../../support/test-room.js';
+
+/** A server that can be killed, hung and started again. */
+class TestServer {
+  up = true;
+  /** Accepts and says nothing, as a process that was stopped. */
+  hung = false;
+  dials = 0;
+  readonly ends = new Set<MemoryEnd>();
+  #room: ReturnType<typeof testRoom>;
+  #number = 0;
+  #boots = 0;
+  #ticker: Ticker;
+  readonly #clock: FakeClock;
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock;
+    this.#room = this.#boot();
+    this.#ticker = new Ticker(clock, (epochMs) => {
+      if (this.up && !this.hung) this.#room.hub.tick(epochMs);
+    });
+    this.#ticker.start();
+  }
+
+  get online(): number {
+    return this.#room.hub.size;
+  }
+
+  kill(): void {
+    this.up = false;
+    for (const end of this.ends) end.terminate();
+    this.ends.clear();
+  }
+
+  restart(): void {
+    this.kill();
+    this.#room = this.#boot();
+    this.up = true;
+  }
+
+  closeAll(code: number, reason: string): void {
+    for (const end of [...this.ends]) end.close(code, reason);
+  }
+
+  dial = (_url: string, events: TransportEvents): Transport => {
+    this.dials += 1;
+    const [ours, theirs] = joinedEnds();
+    theirs.events = events;
+    this.#clock.after(1, () => {
+      if (!this.up) {
+        events.closed({ code: 1006, reason: '', error: 'connect ECONNREFUSED' });
+        return;
+      }
+      this.ends.add(ours);
+      const session = new Session(this.#room, ours, `user_${++this.#number}`, testGuest);
+      ours.events = {
+        received: (data) => {
+          if (!this.hung) session.received(data);
+        },
+        closed: (ending) => {
+          this.ends.delete(ours);
+          session.closed(ending);
+        },
+      };
+      events.opened?.();
+      if (!this.hung) session.open(['tick', 'presence']);
+    });
+    return theirs;
+  };
+
+  #boot(): ReturnType<typeof testRoom> {
+    return testRoom(this.#clock, { hub: testHub(this.#clock, `boot${++this.#boots}`) });
+  }
+}
+
+function story(options: Partial<ConnectionOptions> = {}) {
+  const clock = new FakeClock();
+  const server = new TestServer(clock);
+  const events: ConnectionEvent[] = [];
+  const connection = new Connection({
+    url: 'ws://test/ws',
+    dial: server.dial,
+    clock,
+    random: () => 0.5,
+    onEvent: (event) => events.push(event),
+    ...options,
+  });
+  const of = <K extends ConnectionEvent['kind']>(kind: K) =>
+    events.filter((event): event is Extract<ConnectionEvent, { kind: K }> => event.kind === kind);
+  return { clock, server, events, connection, of, states: () => of('status').map(({ status }) => status.state) };
+}
+
+describe('Connection', () => {
+  it('connects, hears the clock, asks and is answered', () => {
+    const { clock, connection, of, states } = story();
+    connection.start();
+    connection.start();
+    clock.advance(2600);
+    expect(states()).toEqual(['connecting', 'online']);
+    expect(of('message').map(({ message }) => message.type)).toEqual(['welcome', 'presence', 'tick', 'tick', 'tick']);
+    const id = connection.request({ type: 'fibonacci', input: 7 });
+    expect(of('answered')).toMatchObject([
+      { request: { id }, message: { type: 'fibonacci', input: 7, result: 700, id }, tookMs: 0 },
+    ]);
+    expect(connection.outstanding).toBe(0);
+  });
+
+  it('comes back by itself after the server was killed, and says what was missed', () => {
+    const { clock, server, connection, of, states } = story();
+    connection.start();
+    clock.advance(1600);
+    server.kill();
+    expect(connection.status).toMatchObject({ state: 'waiting', attempt: 1, ending: { code: 1006 } });
+    clock.advance(3000);
+    expect(states().filter((state) => state === 'waiting').length).toBeGreaterThan(1);
+    server.restart();
+    clock.advance(10_000);
+    expect(connection.status.state).toBe('online');
+    const [gap] = of('gap');
+    expect(gap).toMatchObject({ restarted: true });
+    expect(gap?.missed).toBeGreaterThanOrEqual(3);
+    expect(server.online).toBe(1);
+  });
+
+  it('waits 250 ms plus a random share of a span that doubles up to 10 s, and starts again once settled', () => {
+    const { clock, server, connection, of } = story({ random: () => 1 - Number.EPSILON });
+    server.up = false;
+    connection.start();
+    clock.advance(60_000);
+    const waits = of('status').flatMap(({ at, status }) =>
+      status.state === 'waiting' ? [Math.round(status.retryAt - at)] : [],
+    );
+    expect(waits.slice(0, 7)).toEqual([750, 1250, 2250, 4250, 8250, 10_000, 10_000]);
+    server.up = true;
+    clock.advance(16_000);
+    expect(connection.status.state).toBe('online');
+    server.kill();
+    expect(connection.status).toMatchObject({ state: 'waiting', attempt: 1 });
+  });
+
+  it('does not start its count again for a server that falls over at once', () => {
+    const { clock, server, connection } = story();
+    connection.start();
+    for (let i = 1; i <= 4; i++) {
+      while (connection.status.state !== 'online') clock.advance(1);
+      clock.advance(1000);
+      server.restart();
+      expect(connection.status).toMatchObject({ state: 'waiting', attempt: i });
+    }
+  });
+
+  it('finds a hung server by its silence: stale at 3 s, cut at 5 s', () => {
+    const { clock, server, connection, of } = story();
+    connection.start();
+    clock.advance(1600);
+    const lastTick = of('message').at(-1)?.at ?? 0;
+    server.hung = true;
+    clock.advance(2999 - (clock.now() - lastTick));
+    expect(connection.status.state).toBe('online');
+    clock.advance(1);
+    expect(connection.status).toEqual({ state: 'stale', lastSignAt: lastTick });
+    clock.advance(1999);
+    expect(connection.status.state).toBe('stale');
+    clock.advance(1);
+    expect(connection.status).toMatchObject({ state: 'waiting', ending: { code: 1006, error: 'silent for 5 s' } });
+  });
+
+  it('is online again when a stale line speaks', () => {
+    const { clock, server, connection, states } = story();
+    connection.start();
+    clock.advance(1600);
+    server.hung = true;
+    clock.advance(3500);
+    server.hung = false;
+    clock.advance(1000);
+    expect(states()).toEqual(['connecting', 'online', 'stale', 'online']);
+    expect(connection.isOpen).toBe(true);
+  });
+
+  it('gives up an opening that takes longer than 5 s', () => {
+    const { clock, connection } = story({ dial: () => ({ send() {}, close() {}, terminate() {} }) });
+    connection.start();
+    clock.advance(4999);
+    expect(connection.status.state).toBe('connecting');
+    clock.advance(1);
+    expect(connection.status).toMatchObject({ state: 'waiting', ending: { error: 'no answer within 5 s' } });
+  });
+
+  it('keeps requests that were made while offline, and sends them in order', () => {
+    const { clock, server, connection, of } = story();
+    connection.request({ type: 'fibonacci', input: 1 });
+    connection.request({ type: 'fibonacci', input: 2 });
+    expect(of('queued')).toHaveLength(2);
+    connection.start();
+    clock.advance(10);
+    expect(of('answered').map(({ request }) => (request as { input: number }).input)).toEqual([1, 2]);
+    server.kill();
+    connection.request({ type: 'fibonacci', input: 3 });
+    server.up = true;
+    clock.advance(10_000);
+    expect(of('answered')).toHaveLength(3);
+  });
+
+  it('says which requests the loss interrupted', () => {
+    const { clock, server, connection, of } = story();
+    connection.start();
+    clock.advance(1600);
+    server.hung = true;
+    const id = connection.request({ type: 'fibonacci', input: 9 });
+    server.kill();
+    expect(of('interrupted')).toMatchObject([{ request: { id } }]);
+    expect(connection.outstanding).toBe(0);
+  });
+
+  it('says which requests it left unanswered when it was told to stop, and keeps those that never went out', () => {
+    const { clock, server, connection, of, events } = story();
+    connection.start();
+    clock.advance(1600);
+    server.hung = true;
+    const id = connection.request({ type: 'fibonacci', input: 9 });
+    connection.stop();
+    expect(of('interrupted')).toMatchObject([{ request: { id } }]);
+    expect(events.at(-1)).toMatchObject({ kind: 'status', status: { state: 'stopped' } });
+    connection.request({ type: 'fibonacci', input: 10 });
+    expect(connection.outstanding).toBe(1);
+    server.hung = false;
+    connection.start();
+    clock.advance(10);
+    expect(of('answered')).toMatchObject([{ request: { input: 10 } }]);
+  });
+
+  it.each([1000, 1002, 1008, 4401])('stays away when it is closed with %i', (code) => {
+    const { clock, server, connection } = story();
+    connection.start();
+    clock.advance(1600);
+    server.closeAll(code, 'enough');
+    expect(connection.status).toMatchObject({ state: 'stopped', ending: { code, reason: 'enough' } });
+    clock.advance(60_000);
+    expect(server.dials).toBe(1);
+  });
+
+  it('comes back when it is closed for a restart', () => {
+    const { clock, server, connection } = story();
+    connection.start();
+    clock.advance(1600);
+    server.closeAll(1012, 'restart');
+    expect(connection.status).toMatchObject({ state: 'waiting', ending: { code: 1012, reason: 'restart' } });
+    clock.advance(2000);
+    expect(connection.status.state).toBe('online');
+  });
+
+  it('comes back when the reason of a close asks for it', () => {
+    const { clock, server, connection } = story();
+    connection.start();
+    clock.advance(1600);
+    server.closeAll(1012, 'restart, retry after 4321 ms');
+    expect(connection.status).toMatchObject({ state: 'waiting', retryAt: clock.now() + 4321 });
+  });
+
+  it('waits as long as the server asks for', () => {
+    const clock = new FakeClock();
+    const ending: Ending = { code: 1006, reason: '', httpStatus: 503, retryAfterMs: 7000 };
+    const { connection } = story({
+      clock,
+      dial: (_url, events) => {
+        clock.after(1, () => events.closed(ending));
+        return { send() {}, close() {}, terminate() {} };
+      },
+    });
+    connection.start();
+    clock.advance(1);
+    expect(connection.status).toMatchObject({ state: 'waiting', retryAt: clock.now() + 7000 });
+  });
+
+  it('stops with 1000 when told, keeps no timer, and can be started again', () => {
+    const { clock, server, connection, states } = story();
+    connection.start();
+    clock.advance(1600);
+    connection.stop();
+    connection.stop();
+    expect(server.online).toBe(0);
+    clock.advance(60_000);
+    expect(server.dials).toBe(1);
+    connection.start();
+    clock.advance(10);
+    expect(states().slice(-3)).toEqual(['stopped', 'connecting', 'online']);
+  });
+
+  it('retries now when told', () => {
+    const { clock, server, connection } = story();
+    server.up = false;
+    connection.start();
+    clock.advance(30_000);
+    server.up = true;
+    connection.retryNow();
+    clock.advance(1);
+    expect(connection.status.state).toBe('online');
+    connection.retryNow();
+    expect(connection.status.state).toBe('online');
+  });
+
+  it('does not trust a line that was silent while the machine slept', () => {
+    const { clock, server, connection } = story();
+    connection.start();
+    clock.advance(1600);
+    server.hung = true;
+    clock.advance(3500);
+    server.hung = false;
+    connection.wake();
+    expect(connection.status.state).toBe('connecting');
+    clock.advance(10);
+    expect(connection.status.state).toBe('online');
+  });
+
+  it('measures the round trip and the offset at a server that knows sync', () => {
+    const { clock, connection, of } = story({ syncEveryMs: 1000 });
+    connection.start();
+    clock.advance(3500);
+    expect(of('round-trip').length).toBeGreaterThanOrEqual(3);
+    expect(connection.roundTrip.offset).toEqual({ offsetMs: 0, errorMs: 0 });
+  });
+
+  it('tells frames that the protocol does not have, and goes on', () => {
+    let events: TransportEvents | undefined;
+    const { connection, of } = story({
+      dial: (_url, given) => {
+        events = given;
+        return { send() {}, close() {}, terminate() {} };
+      },
+    });
+    connection.start();
+    events?.opened?.();
+    events?.received('<html>');
+    events?.received(new Uint8Array([1]));
+    events?.received('{"type":"time","time":"01:02:03"}');
+    expect(of('foreign').map(({ data }) => data)).toEqual(['<html>', new Uint8Array([1])]);
+    expect(of('message')).toHaveLength(1);
+  });
+
+  it('comes back with the token that a server gave it, shows it to nobody, and forgets it at a clean end', () => {
+    const dialled: string[] = [];
+    const sent: string[] = [];
+    let events: TransportEvents | undefined;
+    const { clock, connection, of } = story({
+      url: 'ws://test/ws?topics=tick',
+      resumes: true,
+      dial: (url, given) => {
+        dialled.push(url);
+        events = given;
+        return { send: (text) => sent.push(text), close() {}, terminate() {} };
+      },
+    });
+    const talk = () => {
+      events?.opened?.();
+      events?.received('{"type":"time","time":"01:02:03"}');
+      events?.received('{"type":"presence","count":1,"online":["user_1"]}');
+      events?.received('{"type":"session","token":"s3cret+/","resume_seconds":30}');
+    };
+    connection.start();
+    talk();
+    expect(sent).toEqual(['{"type":"session"}']);
+    events?.closed({ code: 1006, reason: '' });
+    clock.advance(1000);
+    talk();
+    connection.stop();
+    connection.start();
+    expect(dialled).toEqual([
+      'ws://test/ws?topics=tick',
+      'ws://test/ws?topics=tick&resume=s3cret%2B%2F',
+      'ws://test/ws?topics=tick',
+    ]);
+    expect(JSON.stringify([of('frame'), of('message')])).not.toContain('s3cret');
+  });
+
+  it('asks a server of the original contract for no token', () => {
+    const sent: string[] = [];
+    let events: TransportEvents | undefined;
+    const { connection } = story({
+      resumes: true,
+      dial: (_url, given) => {
+        events = given;
+        return { send: (text) => sent.push(text), close() {}, terminate() {} };
+      },
+    });
+    connection.start();
+    events?.opened?.();
+    events?.received('{"type":"welcome","message":"hi","client_id":"user_1"}');
+    events?.received('{"type":"time","time":"01:02:03"}');
+    expect(sent).toEqual([]);
+  });
+
+  it('arranges no more timers over a day than at the start', () => {
+    const { clock, connection } = story({ syncEveryMs: 2000 });
+    connection.start();
+    clock.advance(10_000);
+    const before = clock.pending;
+    clock.advance(3_600_000);
+    expect(clock.pending).toBe(before);
+  });
+});
+
+describe('a server of the original contract', () => {
+  it('is understood without ids: answers are found by their input', () => {
+    let events: TransportEvents | undefined;
+    const { connection, of } = story({
+      dial: (_url, given) => {
+        events = given;
+        return { send() {}, close() {}, terminate() {} };
+      },
+    });
+    connection.start();
+    events?.opened?.();
+    for (const input of [5, 6, 7]) connection.request({ type: 'fibonacci', input });
+    events?.received('{"type":"fibonacci","input":6,"result":8}');
+    events?.received('{"type":"error","code":"x","message":"no"}');
+    events?.received('{"type":"fibonacci","input":7,"result":13}');
+    expect(of('answered').map(({ request, message }) => [(request as { input: number }).input, message.type])).toEqual([
+      [6, 'fibonacci'],
+      [5, 'error'],
+      [7, 'fibonacci'],
+    ]);
+  });
+});

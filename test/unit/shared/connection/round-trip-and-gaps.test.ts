@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { RoundTrip } from '../../../../src/shared/connection/round-trip.js';
+import { TickTrace } from '../../../../src/shared/connection/tick-gaps.js';
+import { printable } from '../../../../src/shared/printable.js';
+import { createSystemClock } from '../../../../src/shared/system-clock.js';
+
+describe('RoundTrip', () => {
+  it('reckons as NTP does, and trusts the shortest trip', () => {
+    const trip = new RoundTrip();
+    // 30 ms there and 10 ms back, the server 100 ms ahead, 5 ms within the server.
+    expect(trip.add({ t0: 1000, t1: 1130, t2: 1135, t3: 1045 })).toBe(40);
+    expect(trip.offset).toEqual({ offsetMs: 110, errorMs: 20 });
+    expect(trip.add({ t0: 2000, t1: 2101, t2: 2101, t3: 2002 })).toBe(2);
+    expect(trip.offset).toEqual({ offsetMs: 100, errorMs: 1 });
+  });
+
+  it('keeps the newest samples and orders them for percentiles', () => {
+    const trip = new RoundTrip(3);
+    for (const rtt of [9, 1, 2, 3]) trip.add({ t0: 0, t1: 0, t2: 0, t3: rtt });
+    expect(trip.rttsMs).toEqual([1, 2, 3]);
+    expect([trip.percentile(0), trip.percentile(0.5), trip.percentile(1)]).toEqual([1, 2, 3]);
+    trip.clear();
+    expect([trip.percentile(0.5), trip.offset]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('TickTrace', () => {
+  const tick = (seq: number, boot = 'a', epoch_ms = seq * 1000, skipped = 0) => ({
+    type: 'tick' as const,
+    time: '',
+    epoch_ms,
+    seq,
+    boot,
+    ...(skipped > 0 ? { skipped } : {}),
+  });
+
+  it('counts what is missing in the sequence', () => {
+    const trace = new TickTrace();
+    expect(trace.see(tick(5))).toEqual({ missed: 0, skipped: 0, restarted: false });
+    expect(trace.see(tick(6))).toEqual({ missed: 0, skipped: 0, restarted: false });
+    expect(trace.see(tick(10))).toEqual({ missed: 3, skipped: 0, restarted: false });
+  });
+
+  it('counts by time across a restart', () => {
+    const trace = new TickTrace();
+    trace.see(tick(900, 'a', 50_000));
+    expect(trace.see(tick(1, 'b', 54_000))).toEqual({ missed: 3, skipped: 0, restarted: true });
+  });
+
+  it('tells what it missed from what the server skipped', () => {
+    const trace = new TickTrace();
+    const see = (seq: number, skipped: number) => trace.see(tick(seq, 'a', seq * 1000, skipped));
+    expect(see(5, 2)).toEqual({ missed: 0, skipped: 0, restarted: false }); // before it came
+    expect(see(6, 2)).toEqual({ missed: 0, skipped: 0, restarted: false });
+    expect(see(12, 7)).toEqual({ missed: 0, skipped: 5, restarted: false });
+    expect(see(20, 10)).toEqual({ missed: 4, skipped: 3, restarted: false });
+    expect(see(23, 10)).toEqual({ missed: 2, skipped: 0, restarted: false });
+  });
+
+  it('takes what a new server has skipped off what was missed by time', () => {
+    const trace = new TickTrace();
+    trace.see(tick(900, 'a', 50_000, 30));
+    expect(trace.see(tick(8, 'b', 60_000, 5))).toEqual({ missed: 4, skipped: 5, restarted: true });
+  });
+
+  it('is not led astray by a server whose numbers make no sense', () => {
+    const trace = new TickTrace();
+    trace.see(tick(5, 'a', 0, 100));
+    expect(trace.see(tick(6, 'a', 0, 7))).toEqual({ missed: 0, skipped: 0, restarted: false });
+    expect(trace.see(tick(7, 'a', 0, 500))).toEqual({ missed: 0, skipped: 493, restarted: false });
+  });
+});
+
+describe('createSystemClock', () => {
+  it('stays within the millisecond that Date.now() names, and never goes back', () => {
+    const clock = createSystemClock();
+    let last = 0;
+    for (let i = 0; i < 20_000; i++) {
+      const before = Date.now();
+      const now = clock.now();
+      expect(now).toBeGreaterThanOrEqual(before - 0.001);
+      expect(now).toBeLessThan(Date.now() + 1);
+      expect(now).toBeGreaterThanOrEqual(last - 0.001);
+      last = now;
+    }
+  });
+});
+
+describe('printable', () => {
+  it.each([
+    ['plain', 'plain'],
+    ['a\u001b[31mb\n', 'a\ufffd[31mb\ufffd'],
+    ['\u202egnp.exe', '\ufffdgnp.exe'],
+    ['\u009b2J', '\ufffd2J'],
+    ['日本 😀', '日本 😀'],
+  ])('%j becomes %j', (text, safe) => {
+    expect(printable(text)).toBe(safe);
+  });
+
+  it('cuts without halving a character', () => {
+    expect(printable('😀😀😀', 3)).toBe('😀…');
+  });
+});

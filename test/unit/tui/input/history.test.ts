@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { historyPath, loadHistory, remember } from '../../../../src/tui/input/history.js';
+import { writeAnswer } from '../../../../src/tui/screen/answer-file.js';
+
+const folder = () => mkdtempSync(join(tmpdir(), 'wsdemo-history-'));
+
+describe('history', () => {
+  it('stands in the state folder', () => {
+    expect(historyPath({ XDG_STATE_HOME: '/x/state' })).toBe('/x/state/wsdemo/history');
+    expect(historyPath({})).toMatch(/\/\.local\/state\/wsdemo\/history$/);
+    expect(historyPath({ XDG_STATE_HOME: 'relative' })).toMatch(/\/\.local\/state\/wsdemo\/history$/);
+  });
+
+  it('keeps lines between runs, for their owner alone, and leaves nothing half written', () => {
+    const path = join(folder(), 'a', 'b', 'history');
+    expect(loadHistory(path)).toEqual([]);
+    for (const line of ['90', '90', '10']) remember(path, line);
+    expect(loadHistory(path)).toEqual(['90', '10']);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(path, '..'))).toEqual(['history']);
+  });
+
+  it('does not lose what a second client wrote meanwhile, and is bounded', () => {
+    const path = join(folder(), 'history');
+    writeFileSync(path, `${Array.from({ length: 600 }, (_, i) => i).join('\n')}\n`);
+    remember(path, 'last');
+    const lines = loadHistory(path);
+    expect(lines).toHaveLength(500);
+    expect(lines.slice(-2)).toEqual(['599', 'last']);
+  });
+
+  it('is done without where it can not be written', () => {
+    const path = join(folder(), 'history');
+    mkdirSync(path);
+    expect(() => remember(path, '1')).not.toThrow();
+    expect(loadHistory(path)).toEqual([]);
+    writeFileSync(`${path}-file`, '');
+    expect(() => remember(join(`${path}-file`, 'history'), '1')).not.toThrow();
+  });
+});
+
+describe('writeAnswer', () => {
+  it('writes over nothing', () => {
+    const where = folder();
+    expect(writeAnswer(where, 300, '222')).toEqual({
+      ok: true,
+      message: `saved in ${join(where, 'fibonacci-300.txt')}`,
+    });
+    expect(writeAnswer(where, 300, '333').ok).toBe(true);
+    expect(readFileSync(join(where, 'fibonacci-300.txt'), 'utf8')).toBe('222\n');
+    expect(readFileSync(join(where, 'fibonacci-300-2.txt'), 'utf8')).toBe('333\n');
+  });
+
+  it('says where it failed', () => {
+    expect(writeAnswer('/proc/none', 1, '1')).toEqual({
+      ok: false,
+      message: "can't write /proc/none/fibonacci-1.txt (ENOENT)",
+    });
+  });
+});

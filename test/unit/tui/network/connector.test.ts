@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto';
+import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Connection } from '../../../../src/shared/connection/connection.js';
+import type { ConnectionEvent } from '../../../../src/shared/connection/connection-event.js';
+import { createSystemClock } from '../../../../src/shared/system-clock.js';
+import type { Ending } from '../../../../src/shared/transport.js';
+import { createDial, type DialOptions } from '../../../../src/tui/network/connector.js';
+import { tunnelAgent } from '../../../../src/tui/network/proxy.js';
+import { ContractServer, tcpServer } from '../../../support/contract-server.js';
+import { TunnelProxy } from '../../../support/tunnel-proxy.js';
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+async function contract(options = {}): Promise<ContractServer> {
+  const server = await ContractServer.open(options);
+  closing.push(() => server.close());
+  return server;
+}
+
+async function tcp(serve: (socket: Socket) => void) {
+  const server = await tcpServer(serve);
+  closing.push(() => server.close());
+  return server;
+}
+
+/** How a dialled line ends. */
+function ending(url: string, options: DialOptions = {}): Promise<Ending> {
+  return new Promise((resolve) => createDial(options)(url, { received: () => {}, closed: resolve }));
+}
+
+/** The first answer of a handshake, made by hand. */
+function accept(request: string): string {
+  const key = /sec-websocket-key: (\S+)/i.exec(request)?.[1] ?? '';
+  const hash = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+  return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${hash}\r\n\r\n`;
+}
+
+/** A server that does the handshake right and then sends these bytes. */
+const behind = (bytes: Buffer | string, ends = true) =>
+  tcp((socket) => {
+    socket.once('data', (data) => {
+      socket.write(accept(data.toString()));
+      socket.write(bytes);
+      if (ends) socket.end();
+    });
+  });
+
+describe('dial', () => {
+  it('carries text and binary frames, and headers, token and subprotocol', async () => {
+    const server = await contract({
+      greets: [Buffer.from([1, 2])],
+      handleProtocols: (offered: Set<string>) => (offered.has('b') ? 'b' : false),
+    });
+    const headers = { authorization: 'Bearer abc', 'x-test': '1' };
+    const got: (string | Uint8Array)[] = [];
+    await new Promise<void>((resolve) => {
+      const line = createDial({ headers, subprotocols: ['a', 'b'] })(server.url, {
+        received: (data) => {
+          got.push(data);
+          if (got.length === 2) line.close(1000, 'bye');
+        },
+        closed: (how) => {
+          expect(how).toEqual({ code: 1000, reason: 'bye' });
+          resolve();
+        },
+      });
+    });
+    expect(got[0]).toMatch(/welcome/);
+    expect([...(got[1] as Uint8Array)]).toEqual([1, 2]);
+    expect(server.handshakes[0]?.headers).toMatchObject({ ...headers, 'sec-websocket-protocol': 'a,b' });
+  });
+
+  it.each([
+    [404, {}, { httpStatus: 404 }],
+    [200, {}, { httpStatus: 200 }],
+    [503, { 'Retry-After': '7' }, { httpStatus: 503, retryAfterMs: 7000 }],
+    [429, { 'Retry-After': 'nonsense' }, { httpStatus: 429 }],
+    [
+      301,
+      { Location: 'ws://elsewhere/' },
+      { httpStatus: 301, error: 'HTTP 301 Moved Permanently, goes to ws://elsewhere/' },
+    ],
+  ])('tells HTTP %i with %j', async (status, headers, expected) => {
+    const server = createHttpServer((_, response) => response.writeHead(status, headers).end('no'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(() => server.close());
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const told = await ending(url);
+    expect(told).toMatchObject({ code: 1006, ...expected });
+    if (!('retryAfterMs' in expected)) expect(told.retryAfterMs).toBeUndefined();
+  });
+
+  it('tells that nobody listens', async () => {
+    const server = await tcp(() => {});
+    await server.close();
+    expect(await ending(server.url)).toMatchObject({ code: 1006, error: expect.stringMatching(/ECONNREFUSED/) });
+  });
+
+  it('tells a line that is closed, or reset, during the handshake', async () => {
+    expect(await ending((await tcp((socket) => socket.end())).url)).toMatchObject({
+      error: expect.stringMatching(/hang up/),
+    });
+    const resets = await tcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
+    expect(await ending(resets.url)).toMatchObject({ code: 1006, error: expect.stringMatching(/ECONNRESET/) });
+  });
+
+  it('is not retried at a server that speaks no HTTP, or does the handshake wrong', async () => {
+    const smtp = await tcp((socket) => socket.end('220 mail ESMTP\r\n'));
+    expect(await ending(smtp.url)).toMatchObject({ code: 1002, error: expect.stringMatching(/HPE_|Parse/) });
+    const wrongKey = await tcp((socket) => socket.once('data', () => socket.end(accept('sec-websocket-key: other'))));
+    expect(await ending(wrongKey.url)).toMatchObject({ code: 1002 });
+  });
+
+  it.each([
+    ['garbage', Buffer.from('ffffffffff', 'hex'), 1002],
+    ['a masked frame', Buffer.from('8185000000006162636465', 'hex'), 1002],
+    ['text that is no UTF-8', Buffer.from('8102c328', 'hex'), 1007],
+    ['a frame beyond all bounds', Buffer.from('817f0000000100000000', 'hex'), 1009],
+  ])('ends for good at %s', async (_, bytes, code) => {
+    expect((await ending((await behind(bytes, false)).url)).code).toBe(code);
+  });
+
+  it('takes a line that dies mid-frame for broken, which is worth another try', async () => {
+    expect(await ending((await behind(Buffer.from('817e0400', 'hex'))).url)).toMatchObject({ code: 1006 });
+  });
+
+  it('tells a header that HTTP can not carry', async () => {
+    expect(await ending('ws://127.0.0.1:1/', { headers: { 'x-a': 'b\nc' } })).toMatchObject({
+      code: 1002,
+      error: expect.stringMatching(/header/i),
+    });
+  });
+
+  it('tells TLS spoken to a server without it', async () => {
+    const server = await contract();
+    expect((await ending(server.url.replace('ws:', 'wss:'))).code).toBe(1015);
+  });
+
+  it('goes through a proxy, and tells its refusal', async () => {
+    const server = await contract();
+    const proxy = await TunnelProxy.open();
+    closing.push(() => proxy.close());
+    const agentFor = () => tunnelAgent(new URL(`http://ann:pw@${proxy.address}`), false);
+    const first = await new Promise<string>((resolve) => {
+      const line = createDial({ agentFor })(server.url, {
+        received: (data) => {
+          resolve(String(data));
+          line.terminate();
+        },
+        closed: (how) => resolve(`${how.error}`),
+      });
+    });
+    expect(first).toMatch(/welcome/);
+    expect(proxy.asked).toEqual([`127.0.0.1:${server.port} Basic ${Buffer.from('ann:pw').toString('base64')}`]);
+    proxy.refusesWith = 403;
+    expect(await ending(server.url, { agentFor })).toMatchObject({
+      error: expect.stringMatching(/proxy .* refused: HTTP 403/),
+    });
+  });
+
+  it('names an IPv6 address to a proxy as HTTP wants it', async () => {
+    const proxy = await TunnelProxy.open();
+    closing.push(() => proxy.close());
+    proxy.refusesWith = 502;
+    await ending('ws://[::1]:8000/', { agentFor: () => tunnelAgent(new URL(`http://${proxy.address}`), false) });
+    expect(proxy.asked).toEqual(['[::1]:8000 undefined']);
+  });
+});
+
+describe('a connection', () => {
+  /** The first statuses of a connection that is given little time for everything. */
+  function statuses(url: string, wanted: string): Promise<ConnectionEvent[]> {
+    const events: ConnectionEvent[] = [];
+    return new Promise((resolve) => {
+      const connection = new Connection({
+        url,
+        dial: createDial(),
+        clock: createSystemClock(),
+        random: () => 0.5,
+        connectTimeoutMs: 100,
+        staleAfterMs: 100,
+        cutAfterMs: 200,
+        onEvent: (event) => {
+          events.push(event);
+          if (event.kind !== 'status' || event.status.state !== wanted) return;
+          connection.stop();
+          resolve(events);
+        },
+      });
+      connection.start();
+    });
+  }
+  const why = (events: ConnectionEvent[]) =>
+    events.flatMap((event) =>
+      event.kind === 'status' && event.status.state === 'waiting' ? [event.status.ending.error] : [],
+    );
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['takes the line and says nothing', () => {}],
+    ['answers with half a status line', (socket) => void socket.write('HTTP/1.1 10')],
+    [
+      'answers with half of the headers',
+      (socket) => void socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: webs'),
+    ],
+  ])('gives up a server that %s', async (_, serve) => {
+    const server = await tcp(serve);
+    expect(why(await statuses(server.url, 'waiting'))).toEqual(['no answer within 0.1 s']);
+  });
+
+  it('gives up a server that falls silent behind the handshake: stale first, then cut', async () => {
+    const events = await statuses((await behind('', false)).url, 'waiting');
+    expect(events.flatMap((event) => (event.kind === 'status' ? [event.status.state] : []))).toEqual([
+      'connecting',
+      'online',
+      'stale',
+      'waiting',
+      'stopped', // by the test
+    ]);
+  });
+});

@@ -1,0 +1,342 @@
+import { describe, expect, it } from 'vitest';
+import { Connection, type ConnectionOptions } from '../../../../src/shared/connection/connection.js';
+import type { Ending, TransportEvents } from '../../../../src/shared/transport.js';
+import { Plain, type PlainSettings } from '../../../../src/tui/plain/plain-client.js';
+import { FakeClock } from '../../../support/fake-clock.js';
+import { HREF, START } from '../../../support/terminal-scenario.js';
+
+/** The plain client over a line in memory: what it prints, says and asks, and how it leaves. */
+class Pipe {
+  readonly clock = new FakeClock(START);
+  readonly connection: Connection;
+  readonly plain: Plain;
+  readonly sent: { type: string; id: number; input: number }[] = [];
+  readonly talk: string[] = [];
+  out = '';
+  exitCode: number | undefined;
+  #server: TransportEvents | undefined;
+
+  constructor(settings: Partial<PlainSettings> = {}, options: Partial<ConnectionOptions> = {}) {
+    this.plain = new Plain(
+      {
+        href: HREF,
+        format: 'lines',
+        fib: [],
+        isClockOnDemand: false,
+        isInteractive: false,
+        isToTerminal: false,
+        isQuiet: false,
+        ...settings,
+      },
+      {
+        data: (text) => {
+          this.out += String(text);
+        },
+        talk: (line) => this.talk.push(line),
+        ask: (input) => this.connection.request({ type: 'fibonacci', input }),
+        retry: () => this.connection.retryNow(),
+        after: (ms, run) => this.clock.after(ms, run),
+        leave: (exitCode) => {
+          expect(this.exitCode).toBeUndefined();
+          this.exitCode = exitCode;
+        },
+      },
+      START,
+    );
+    this.connection = new Connection({
+      url: HREF,
+      clock: this.clock,
+      random: () => 0.3,
+      ...options,
+      onEvent: (event) => this.plain.event(event),
+      dial: (_, events) => {
+        this.#server = events;
+        return { send: (text) => void this.sent.push(JSON.parse(String(text))), close() {}, terminate() {} };
+      },
+    });
+    this.plain.start();
+    this.connection.start();
+  }
+
+  /** The line is open; the server has said nothing yet. */
+  dials(): this {
+    this.#server?.opened?.();
+    return this;
+  }
+
+  opens(): this {
+    return this.dials().says({ type: 'welcome', message: 'hello', client_id: 'user_7' });
+  }
+
+  says(...messages: unknown[]): this {
+    for (const one of messages) this.#server?.received(typeof one === 'string' ? one : JSON.stringify(one));
+    return this;
+  }
+
+  tick(seq: number): this {
+    return this.says({ type: 'tick', time: `14:03:1${seq}`, epoch_ms: START + seq * 1000, seq, boot: 'b' });
+  }
+
+  answers(input: number, result: number | string): this {
+    return this.says({ type: 'fibonacci', input, result, id: this.sent.findLast((one) => one.input === input)?.id });
+  }
+
+  ends(ending: Partial<Ending>): this {
+    this.#server?.closed({ code: 1006, reason: '', ...ending });
+    return this;
+  }
+
+  types(...lines: string[]): this {
+    for (const line of lines) this.plain.line(line);
+    return this;
+  }
+}
+
+describe('Plain, asked by a script', () => {
+  it('loses nothing that was piped before the connection was open, and prints in the order asked', () => {
+    const pipe = new Pipe().types('90', '', ' 10 ');
+    pipe.plain.inputEnd();
+    pipe.opens().tick(1).answers(10, 55);
+    expect(pipe.out).toBe('');
+    expect(pipe.exitCode).toBeUndefined();
+    pipe.answers(90, '2880067194370816120');
+    expect(pipe.out).toBe('2880067194370816120\n55\n');
+    expect(pipe.exitCode).toBe(0);
+  });
+
+  it('says that the server was too busy, leaves with 1 and does not ask again', () => {
+    const pipe = new Pipe({ fib: [20_000] }).opens();
+    pipe.says({ type: 'error', code: 'too_busy', message: 'later', id: pipe.sent[0]?.id });
+    expect([pipe.out, pipe.exitCode, pipe.sent.length]).toEqual(['', 1, 1]);
+    expect(pipe.talk.at(-1)).toBe('fibonacci 20000: later (too_busy)');
+  });
+
+  it('asks again what the line broke off', () => {
+    const pipe = new Pipe({ fib: [10] }).opens().ends({ code: 1012, reason: 'restart' });
+    expect(pipe.exitCode).toBeUndefined();
+    pipe.clock.advance(400);
+    pipe.opens().answers(10, 55);
+    expect(pipe.sent.map(({ input }) => input)).toEqual([10, 10]);
+    expect([pipe.out, pipe.exitCode]).toEqual(['55\n', 0]);
+    expect(pipe.talk).toContain('closed 1012 "restart", next try in 0.4 s');
+  });
+
+  it('says what can not be answered, goes on, and leaves with 1', () => {
+    const pipe = new Pipe().types('5', 'abc', '-1', '1.5', '999999').opens();
+    pipe.plain.inputEnd();
+    pipe.answers(5, 5).says({ type: 'error', code: 'input_too_large', message: 'too large', id: pipe.sent.at(-1)?.id });
+    expect([pipe.out, pipe.exitCode]).toEqual(['5\n', 1]);
+    expect(pipe.talk).toContain('"abc" is no whole number, 0 or more');
+    expect(pipe.talk).toContain('fibonacci 999999: too large (input_too_large)');
+  });
+
+  it('never has more than some under way', () => {
+    const pipe = new Pipe().opens();
+    for (let i = 0; i < 500; i += 1) pipe.types(`${i}`);
+    expect(pipe.sent).toHaveLength(64);
+    expect(pipe.plain.backlog).toBe(500);
+    for (let i = 0; i < 500; i += 1) pipe.answers(i, 1);
+    expect(pipe.sent).toHaveLength(500);
+    expect(pipe.plain.backlog).toBe(0);
+  });
+
+  it('leaves at the end of an empty input, once the server has spoken', () => {
+    const pipe = new Pipe();
+    pipe.plain.inputEnd();
+    pipe.dials().ends({});
+    expect(pipe.exitCode).toBeUndefined();
+    pipe.clock.advance(400);
+    pipe.dials();
+    expect(pipe.exitCode).toBeUndefined();
+    pipe.opens();
+    expect(pipe.exitCode).toBe(0);
+    const late = new Pipe().opens();
+    late.plain.inputEnd();
+    expect(late.exitCode).toBe(0);
+    const foreign = new Pipe().dials().says('hello');
+    foreign.plain.inputEnd();
+    expect(foreign.exitCode).toBe(0);
+  });
+
+  it('leaves at the end of an empty input once a server that says nothing has been open for a second', () => {
+    const pipe = new Pipe();
+    pipe.plain.inputEnd();
+    pipe.dials();
+    pipe.clock.advance(900);
+    pipe.ends({});
+    pipe.clock.advance(1000);
+    pipe.dials();
+    pipe.clock.advance(900);
+    expect(pipe.exitCode).toBeUndefined();
+    pipe.clock.advance(100);
+    expect(pipe.exitCode).toBe(0);
+  });
+
+  it('leaves at once when a person ends the input', () => {
+    const pipe = new Pipe({ isInteractive: true });
+    pipe.plain.inputEnd();
+    expect(pipe.exitCode).toBe(0);
+  });
+
+  it('leaves with 1 when the server closes before it has spoken', () => {
+    const pipe = new Pipe();
+    pipe.plain.inputEnd();
+    expect(pipe.dials().ends({ code: 1008, reason: 'no room' }).exitCode).toBe(1);
+  });
+
+  it('tells on which side it ended: 69 for who was never there, 1 for a refusal or a close', () => {
+    const refused = new Pipe({ fib: [1], isQuiet: true }).ends({ httpStatus: 404, error: 'HTTP 404' });
+    expect(refused.exitCode).toBe(1);
+    expect(refused.talk).toEqual([expect.stringMatching(/no WebSocket at \/ws/)]);
+    const never = { retries: () => false };
+    expect(new Pipe({ fib: [1] }, never).ends({ error: 'ECONNREFUSED' }).exitCode).toBe(69);
+    expect(new Pipe({ fib: [1] }, never).ends({ httpStatus: 503, error: 'HTTP 503' }).exitCode).toBe(69);
+    const closed = new Pipe({ fib: [1] }).opens().ends({ code: 1008, reason: 'no room' });
+    expect(closed.exitCode).toBe(1);
+    expect(closed.talk.at(-1)).toBe('stopped. The server closed the connection: 1008 "no room" (against its policy).');
+  });
+});
+
+describe('Plain, watched', () => {
+  it('prints the clock until there is a question', () => {
+    const pipe = new Pipe().opens().tick(1).types('10').tick(2).answers(10, 55);
+    expect(pipe.out).toBe('14:03:11\n55\n');
+  });
+
+  it('counts ticks and leaves', () => {
+    const pipe = new Pipe({ count: 2 }).opens().tick(1).tick(2).tick(3);
+    expect([pipe.out, pipe.exitCode]).toEqual(['14:03:11\n14:03:12\n', 0]);
+  });
+
+  it('prints a second once where the server tells it twice, and the original contract as well', () => {
+    const both = new Pipe().opens().tick(1).says({ type: 'time', time: '14:03:11' }).tick(2);
+    expect(both.out).toBe('14:03:11\n14:03:12\n');
+    expect(new Pipe().opens().says({ type: 'time', time: '10:00:00' }).out).toBe('10:00:00\n');
+  });
+
+  it('talks on stderr, and not at all when it shall be quiet', () => {
+    const story = (isQuiet: boolean) => {
+      const pipe = new Pipe({ isQuiet }).opens().tick(1).ends({ code: 1012, reason: 'restart' });
+      pipe.clock.advance(400);
+      return pipe.opens().tick(3).talk;
+    };
+    expect(story(false)).toEqual([
+      'online as user_7',
+      'hello',
+      'closed 1012 "restart", next try in 0.4 s',
+      'back as user_7',
+      'back as user_7, missed 1 tick',
+    ]);
+    expect(story(true)).toEqual([]);
+  });
+
+  it('shows frames of other protocols as they come', () => {
+    expect(new Pipe().opens().says('a\u001b[2Jb').out).toBe('a\u001b[2Jb\n');
+    expect(new Pipe({ isToTerminal: true }).opens().says('a\u001b[2Jb').out).toBe('a\ufffd[2Jb\n');
+  });
+});
+
+describe('Plain, with a person', () => {
+  it('says the clock on demand and answers words', () => {
+    const pipe = new Pipe({ isInteractive: true, isClockOnDemand: true }).opens().tick(1);
+    expect(pipe.out).toBe('');
+    pipe
+      .says({ type: 'presence', count: 1, online: ['user_7'] })
+      .types('clock', 'who', 'status', 'help', 'nonsense', '10');
+    expect(pipe.talk.slice(2)).toEqual([
+      '14:03:11, heard 0.0 ms ago',
+      '1 online: user_7',
+      'online as user_7, 0 ticks lost',
+      expect.stringMatching(/clock, who/),
+      '"nonsense" is no whole number, 0 or more',
+    ]);
+    expect(pipe.answers(10, 55).out).toBe('55\n');
+    expect(pipe.types('quit').exitCode).toBe(0);
+  });
+
+  it('goes on with the clock between the answers', () => {
+    const pipe = new Pipe({ isInteractive: true }).opens().types('10').answers(10, 55).tick(1);
+    expect(pipe.out).toBe('55\n14:03:11\n');
+  });
+});
+
+describe('Plain, as NDJSON', () => {
+  it('gives every event of the screen, one a line, under stable names', () => {
+    const pipe = new Pipe({ format: 'json' }).types('10').opens().tick(1);
+    pipe
+      .answers(10, 55)
+      .says({ type: 'presence', count: 1, online: ['user_7'] }, 'other', { type: 'error', code: 'x', message: 'y' });
+    pipe.types('11').ends({ code: 1012, reason: 'restart' });
+    pipe.clock.advance(400);
+    pipe.opens().tick(3).ends({ code: 1008, reason: '' });
+    const records = pipe.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(records.every(({ at }) => at === new Date(at).toISOString())).toBe(true);
+    expect(records.map(({ event, state }) => (state ? `${event} ${state}` : event))).toEqual([
+      'status connecting',
+      'queued',
+      'status online',
+      'sent',
+      'welcome',
+      'tick',
+      'answer',
+      'presence',
+      'foreign',
+      'error',
+      'sent',
+      'interrupted',
+      'status waiting',
+      'queued',
+      'status connecting',
+      'status online',
+      'sent',
+      'welcome',
+      'tick',
+      'gap',
+      'interrupted',
+      'status stopped',
+    ]);
+    expect(records[6]).toEqual({
+      event: 'answer',
+      at: '2026-11-24T14:03:09.000Z',
+      id: 1,
+      input: 10,
+      result: 55,
+      took_ms: 0,
+    });
+    expect(records.find(({ state }) => state === 'waiting')).toMatchObject({
+      attempt: 1,
+      retry_in_ms: 400,
+      code: 1012,
+      reason: 'restart',
+      why: 'The server closed the connection: 1012 "restart" (the server restarts).',
+    });
+  });
+
+  it('keeps control characters out of the terminal by what JSON is', () => {
+    const pipe = new Pipe({ format: 'json' })
+      .opens()
+      .says({ type: 'chat', from: 'a', text: '\u001b[2J\n\u009b\u202e\u{e0041}👩‍👧', at: '' });
+    expect(pipe.out).not.toMatch(/\u009b|\u202e|\u{e0041}/u);
+    expect(pipe.out).toContain('\\udb40\\udc41👩‍👧');
+    expect(JSON.parse(pipe.out.trimEnd().split('\n').at(-1) ?? '').text).toBe('\u001b[2J\n\u009b\u202e\u{e0041}👩‍👧');
+  });
+});
+
+describe('Plain, raw', () => {
+  it('gives every frame as it was received, and to a terminal without what that would act on', () => {
+    const frames = ['{"type":"time","time":"10:00:00"}', 'x\u001b[2Jy'];
+    expect(
+      new Pipe({ format: 'raw' })
+        .opens()
+        .says(...frames)
+        .out.split('\n')
+        .slice(1, 3),
+    ).toEqual(frames);
+    const shown = new Pipe({ format: 'raw', isToTerminal: true }).opens().says(...frames).out;
+    expect(shown).not.toContain('\u001b');
+    expect(shown).toContain('x\ufffd[2Jy');
+  });
+});

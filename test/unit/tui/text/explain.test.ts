@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { Ending } from '../../../../src/shared/transport.js';
+import { explain, nameEnding } from '../../../../src/tui/text/explain.js';
+
+const at = 'wss://example.org/socket';
+
+describe('explain', () => {
+  it.each<[Partial<Ending>, RegExp]>([
+    [{ error: 'connect ECONNREFUSED 1.2.3.4:443' }, /^Nobody listens at example\.org:443; .*wsdemo serve/],
+    [{ error: 'getaddrinfo ENOTFOUND example.org' }, /host "example\.org" is not known; check/],
+    [{ error: 'no answer within 5 s' }, /did not answer in time; check/],
+    [{ error: 'ECONNRESET: socket hang up' }, /broke the line during the handshake; /],
+    [{ code: 1015, error: 'DEPTH_ZERO_SELF_SIGNED_CERT: self-signed certificate' }, /--ca FILE/],
+    [{ code: 1015, error: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE: x' }, /--ca FILE/],
+    [{ code: 1015, error: 'CERT_HAS_EXPIRED: certificate has expired' }, /has expired/],
+    [{ code: 1015, error: 'ERR_TLS_CERT_ALTNAME_INVALID: x' }, /is not for example\.org/],
+    [{ code: 1015, error: 'EPROTO: wrong version number' }, /try ws:\/\//],
+    [{ code: 1002, error: 'HPE_INVALID_CONSTANT: Parse Error' }, /does not speak HTTP/],
+    [{ error: 'the proxy p:3128 refused: HTTP 407' }, /^The proxy asks for a password .*--proxy/],
+    [
+      { error: 'the proxy p:3128 refused: HTTP 403' },
+      /^The proxy p:3128 opened no way to example.org:443 \(HTTP 403\)/,
+    ],
+    [{ error: 'the proxy p:3128 failed: connect ECONNREFUSED 1.2.3.4:3128' }, /^The proxy p:3128 can't be reached/],
+    [{ httpStatus: 200 }, /plain web server .*wsdemo's is wss:\/\/example\.org\/ws/],
+    [{ httpStatus: 301, error: 'HTTP 301 Moved, goes to wss://b/' }, /goes to wss:\/\/b\/; connect there/],
+    [{ httpStatus: 401 }, /give the right one with --token/],
+    [{ httpStatus: 403 }, /--token or --header/],
+    [{ httpStatus: 404 }, /no WebSocket at \/socket \(HTTP 404\); wsdemo's is wss:\/\/example\.org\/ws/],
+    [{ httpStatus: 426 }, /Upgrade header/],
+    [{ httpStatus: 429 }, /busy/],
+    [{ httpStatus: 502 }, /behind it may be down/],
+    [{ code: 1008, reason: 'no \u001b[2J room' }, /1008 "no \ufffd\[2J room" \(against its policy\)/],
+    [{ code: 4001, reason: '' }, /closed the connection: 4001\.$/],
+  ])('%j is one sentence with the way out', (ending, sentence) => {
+    const text = explain({ code: 1006, reason: '', ...ending }, at);
+    expect(text).toMatch(sentence);
+    expect(text).toMatch(/^[^\n]*\.$/);
+  });
+
+  it('keeps secrets to itself', () => {
+    expect(explain({ code: 1006, reason: '', error: 'odd' }, 'ws://ann:pw@h/ws?token=abc')).not.toMatch(/pw|abc/);
+  });
+});
+
+describe('nameEnding', () => {
+  it.each<[Partial<Ending>, string]>([
+    [{ code: 1012, reason: 'restart' }, 'closed 1012 "restart"'],
+    [{ code: 1012, reason: 'restart, retry after 4200 ms' }, 'closed 1012 "restart"'],
+    [{ code: 1006 }, 'closed 1006 (the line broke)'],
+    [{ code: 4000 }, 'closed 4000'],
+    [{ error: 'connect ECONNREFUSED ::1:8000' }, 'nobody listens there'],
+    [{ error: 'the proxy p:1 failed: connect ECONNREFUSED' }, 'the proxy p:1 failed: connect ECONNREFUSED'],
+    [{ httpStatus: 503 }, 'refused with HTTP 503'],
+  ])('%j is %s', (ending, name) => {
+    expect(nameEnding({ code: 1006, reason: '', ...ending })).toBe(name);
+  });
+});
