@@ -2,23 +2,16 @@
 import { networkInterfaces } from 'node:os';
 import { isatty } from 'node:tty';
 import { Command } from 'commander';
-import {
-  DEFAULTS,
-  FORWARDED_HEADERS,
-  LOG_FORMATS,
-  LOG_LEVELS,
-  type LogFormat,
-  type LogLevel,
-  type ServeOptions,
-  tokenFault,
-} from '../src/server/options.js';
-import type { Log } from '../src/server/telemetry/log.js';
+import { FORWARDED_HEADERS } from '../src/server/access/forwarded-header.js';
+import { tokenFault } from '../src/server/access/token-rule.js';
+import { DEFAULTS, type ServeOptions } from '../src/server/options.js';
+import { LOG_FORMATS, LOG_LEVELS, type Log, type LogFormat, type LogLevel } from '../src/server/telemetry/log.js';
 import type { Logger } from '../src/server/telemetry/logger.js';
 import { LANGUAGES } from '../src/shared/protocol/messages.js';
 import { stopOnSignal } from './stop.js';
 import { addressRange, hostName, list, number, option, origin, timeZone, urlPath } from './values.js';
 
-interface Flags extends Omit<ServeOptions, 'log' | 'tally'> {
+interface Flags extends Omit<ServeOptions, 'log' | 'counters'> {
   logLevel: LogLevel;
   logFormat: LogFormat;
 }
@@ -86,18 +79,18 @@ async function run({ logLevel, logFormat, ...options }: Flags, command: Command)
   // Not by the option's parser, whose complaint would show the secret.
   const fault = options.token === undefined ? undefined : tokenFault(options.token);
   if (fault !== undefined) command.error(`error: option '--token <secret>': ${fault}`, { exitCode: 2 });
-  const [{ serve }, { createLogger }, { Tally }, { StartError }] = await Promise.all([
+  const [{ serve }, { createLogger }, { Counters }, { StartError }] = await Promise.all([
     import('../src/server/serve.js'),
     import('../src/server/telemetry/logger.js'),
     import('../src/server/telemetry/counters.js'),
-    import('../src/server/start-error.js'),
+    import('../src/server/process/start-error.js'),
   ]);
-  const tally = new Tally();
-  const logger = await createLogger(logLevel, logFormat, tally);
+  const counters = new Counters();
+  const logger = await createLogger(logLevel, logFormat, counters);
   const { log } = logger;
   warnInLog(log);
   try {
-    const server = await serve({ ...options, log, tally });
+    const server = await serve({ ...options, log, counters });
     announce(server.url, options.host, logFormat, logger);
     stopOnSignal({ close: () => server.close(), drain: options.drain, log });
     surviveFaults((error) => server.fault(error));

@@ -3,7 +3,7 @@ import { Connection } from '../src/shared/connection/connection.js';
 import type { ConnectionEvent } from '../src/shared/connection/connection-event.js';
 import type { Language, Request } from '../src/shared/protocol/messages.js';
 import { createSystemClock } from '../src/shared/system-clock.js';
-import { createDial, socketUrl } from './connection/connector.js';
+import { createConnector, socketUrl } from './connection/connector.js';
 import { followLifecycle } from './connection/lifecycle.js';
 import { createWakingClock } from './connection/waking-clock.js';
 import { dismissed, type PageState, reduce, START } from './state/state.js';
@@ -27,7 +27,7 @@ const clock = createWakingClock(createSystemClock());
 const url = socketUrl(location.href);
 const connection = new Connection({
   url,
-  dial: createDial({ language: () => language, token: () => token }),
+  connector: createConnector({ language: () => language, token: () => token }),
   clock,
   random: Math.random,
   syncEveryMs: SYNC_MS,

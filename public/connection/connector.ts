@@ -2,17 +2,17 @@
 
 import type { Language } from '../../src/shared/protocol/messages.js';
 import { subprotocolsWith } from '../../src/shared/protocol/token-subprotocol.js';
-import type { Dial } from '../../src/shared/transport.js';
-import { knock } from './refusal-probe.js';
+import type { Connector } from '../../src/shared/transport.js';
+import { probeRefusal } from './refusal-probe.js';
 
 /** Asked at each opening, so that what is switched or entered holds from the next connection on. */
-export interface Caller {
+export interface ConnectorOptions {
   language: () => Language;
   /** Empty where there is none. */
   token: () => string;
 }
 
-export function createDial(caller: Caller): Dial {
+export function createConnector(caller: ConnectorOptions): Connector {
   return (url, events) => {
     const address = new URL(url);
     address.searchParams.set('lang', caller.language());
@@ -26,7 +26,7 @@ export function createDial(caller: Caller): Dial {
     };
     socket.onmessage = ({ data }) => events.received(typeof data === 'string' ? data : new Uint8Array(data));
     socket.onclose = async ({ code, reason }) =>
-      events.closed({ code, reason, ...(wasOpen ? {} : await knock(url, token)) });
+      events.closed({ code, reason, ...(wasOpen ? {} : await probeRefusal(url, token)) });
     return {
       send(text) {
         if (socket.readyState === WebSocket.OPEN) socket.send(text as string);

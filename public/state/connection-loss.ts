@@ -1,7 +1,7 @@
 // Loss: why a connection is gone, as a word that every language of the page has a sentence for.
 import type { Status } from '../../src/shared/connection/connection-event.js';
 import { printable } from '../../src/shared/printable.js';
-import type { Ending } from '../../src/shared/transport.js';
+import type { CloseInfo } from '../../src/shared/transport.js';
 
 export type Cause =
   | 'restart'
@@ -14,7 +14,7 @@ export type Cause =
   | 'wrongToken'
   | 'busy';
 
-export interface Loss {
+export interface ConnectionLoss {
   cause: Cause;
   /** Of the Close frame, or of HTTP. */
   code: number;
@@ -22,12 +22,15 @@ export interface Loss {
   reason: string;
 }
 
-export function lossOf(before: { status: Status; loss: Loss | undefined }, ending: Ending): Loss {
-  const { code, reason, httpStatus } = ending;
-  return { cause: causeOf(before, ending), code: httpStatus ?? code, reason: printable(reason) };
+export function lossOf(
+  before: { status: Status; loss: ConnectionLoss | undefined },
+  closeInfo: CloseInfo,
+): ConnectionLoss {
+  const { code, reason, httpStatus } = closeInfo;
+  return { cause: causeOf(before, closeInfo), code: httpStatus ?? code, reason: printable(reason) };
 }
 
-function causeOf({ status }: { status: Status }, { code, error, httpStatus }: Ending): Cause {
+function causeOf({ status }: { status: Status }, { code, error, httpStatus }: CloseInfo): Cause {
   if (httpStatus === 401) return error === undefined ? 'token' : 'wrongToken';
   if (httpStatus !== undefined) return 'busy';
   if (status.state === 'connecting') return 'unreachable';

@@ -1,8 +1,7 @@
 // Exchange: what was asked and what was said, from the sending to the answer or to the break of the line.
-import type { Asked } from '../../src/shared/connection/pending-requests.js';
+import type { RequestWithId } from '../../src/shared/connection/pending-requests.js';
 import { printable } from '../../src/shared/printable.js';
 import type { RequestId, ServerMessage } from '../../src/shared/protocol/messages.js';
-import type { PageState } from './state.js';
 
 /**
  * - `queued`: waits for a connection
@@ -11,11 +10,11 @@ import type { PageState } from './state.js';
  * - `refused`: answered with an error
  * - `lost`: the line broke while it was under way
  */
-export type Course = 'queued' | 'sent' | 'done' | 'refused' | 'lost';
+export type RequestStatus = 'queued' | 'sent' | 'done' | 'refused' | 'lost';
 
 export interface Answer {
   key: RequestId;
-  course: Course;
+  status: RequestStatus;
   /** What was asked: a number, or the text that was typed when it is none. */
   input: number | string;
   /** The decimal digits of the answer. */
@@ -25,9 +24,9 @@ export interface Answer {
   tookMs?: number;
 }
 
-export interface Line {
+export interface ChatLine {
   key: string;
-  course: Course;
+  status: RequestStatus;
   /** Undefined for one's own that the server has not confirmed. */
   from: string | undefined;
   text: string;
@@ -40,22 +39,29 @@ export const MAX_ANSWERS = 50;
 export const MAX_LINES = 200;
 
 type Message<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
-type Part = Pick<PageState, 'answers' | 'lines' | 'frameCount'>;
+/** The part of the page's state that these functions change. */
+interface Part {
+  /** Newest first. */
+  answers: readonly Answer[];
+  /** Oldest first. */
+  lines: readonly ChatLine[];
+  frameCount: number;
+}
 
 /** A request of ours that waits or went out. */
-export function withOwn<S extends Part>(state: S, request: Asked, course: 'queued' | 'sent', at: number): S {
+export function withOwn<S extends Part>(state: S, request: RequestWithId, status: 'queued' | 'sent', at: number): S {
   if (request.type === 'fibonacci') {
     const rest = state.answers.filter((answer) => answer.key !== request.id);
-    if (rest.length < state.answers.length) return changed(state, request.id, { course });
-    const answer: Answer = { key: request.id, course, input: request.input };
+    if (rest.length < state.answers.length) return changed(state, request.id, { status });
+    const answer: Answer = { key: request.id, status, input: request.input };
     return { ...state, answers: [answer, ...rest].slice(0, MAX_ANSWERS) };
   }
   if (request.type === 'chat') {
     const key = ownKey(request.id);
-    if (state.lines.some((line) => line.key === key)) return changed(state, request.id, { course });
+    if (state.lines.some((line) => line.key === key)) return changed(state, request.id, { status });
     return {
       ...state,
-      lines: appended(state.lines, { key, course, from: undefined, text: written(request.text), at }),
+      lines: appended(state.lines, { key, status, from: undefined, text: written(request.text), at }),
     };
   }
   return state;
@@ -70,7 +76,7 @@ export function withSaid<S extends Part>(state: S, { id, from, text, at }: Messa
     ...state,
     lines: appended(others, {
       key,
-      course: 'done',
+      status: 'done',
       from: printable(from),
       text: written(text),
       at: Date.parse(at) || 0,
@@ -78,34 +84,43 @@ export function withSaid<S extends Part>(state: S, { id, from, text, at }: Messa
   };
 }
 
-export function withAnswered<S extends Part>(state: S, request: Asked, message: ServerMessage, tookMs: number): S {
+export function withAnswered<S extends Part>(
+  state: S,
+  request: RequestWithId,
+  message: ServerMessage,
+  tookMs: number,
+): S {
   if (message.type === 'error')
-    return changed(state, request.id, { course: 'refused', error: printable(message.message, 300) });
+    return changed(state, request.id, { status: 'refused', error: printable(message.message, 300) });
   if (message.type !== 'fibonacci') return state;
   return changed(state, request.id, {
-    course: 'done',
+    status: 'done',
     digits: printable(String(message.result), Number.POSITIVE_INFINITY),
     tookMs,
   });
 }
 
 /** The line is gone: its answer will not come. */
-export function withInterrupted<S extends Part & { interrupted: number }>(state: S, request: Asked): S {
-  return changed({ ...state, interrupted: state.interrupted + 1 }, request.id, { course: 'lost' });
+export function withInterrupted<S extends Part & { interrupted: number }>(state: S, request: RequestWithId): S {
+  return changed({ ...state, interrupted: state.interrupted + 1 }, request.id, { status: 'lost' });
 }
 
-function changed<S extends Part>(state: S, id: RequestId, change: Partial<Answer> & Partial<Pick<Line, 'course'>>): S {
-  const { course, error } = change;
+function changed<S extends Part>(
+  state: S,
+  id: RequestId,
+  change: Partial<Answer> & Partial<Pick<ChatLine, 'status'>>,
+): S {
+  const { status, error } = change;
   return {
     ...state,
     answers: state.answers.map((answer) => (answer.key === id ? { ...answer, ...change } : answer)),
     lines: state.lines.map((line) =>
-      line.key === ownKey(id) ? { ...line, ...(course && { course }), ...(error && { error }) } : line,
+      line.key === ownKey(id) ? { ...line, ...(status && { status }), ...(error && { error }) } : line,
     ),
   };
 }
 
-function appended(lines: readonly Line[], line: Line): readonly Line[] {
+function appended(lines: readonly ChatLine[], line: ChatLine): readonly ChatLine[] {
   return [...lines, line].slice(-MAX_LINES);
 }
 

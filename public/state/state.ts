@@ -1,10 +1,10 @@
 // State: what the page shows, and how each event of the connection changes it. Pure, so that it is tested without a page.
 import type { ConnectionEvent, Status } from '../../src/shared/connection/connection-event.js';
-import type { Gap } from '../../src/shared/connection/tick-gaps.js';
+import type { TickGap } from '../../src/shared/connection/tick-gaps.js';
 import { printable } from '../../src/shared/printable.js';
-import { type Loss, lossOf } from './connection-loss.js';
+import { type ConnectionLoss, lossOf } from './connection-loss.js';
 import { type People, withPresence } from './people.js';
-import { type Answer, type Line, withAnswered, withInterrupted, withOwn, withSaid } from './requests.js';
+import { type Answer, type ChatLine, withAnswered, withInterrupted, withOwn, withSaid } from './requests.js';
 
 export interface Frame {
   key: number;
@@ -28,7 +28,7 @@ export interface Notice {
 export interface PageState {
   status: Status;
   /** Why the connection is not there, while it is not. */
-  loss: Loss | undefined;
+  loss: ConnectionLoss | undefined;
   /** When the line was last alive, from its loss to the first tick after that; wall ms. */
   lostAt: number | undefined;
   /** Requests that the loss left without an answer. */
@@ -42,7 +42,7 @@ export interface PageState {
   /** Newest first. */
   answers: readonly Answer[];
   /** Oldest first. */
-  lines: readonly Line[];
+  lines: readonly ChatLine[];
   /** Newest first. */
   frames: readonly Frame[];
   frameCount: number;
@@ -108,7 +108,7 @@ function withStatus(state: PageState, status: Status, at: number): PageState {
   if (status.state === 'connecting') return { ...next, rttMs: undefined, complaint: undefined };
   return {
     ...next,
-    loss: status.ending ? lossOf(state, status.ending) : undefined,
+    loss: status.closeInfo ? lossOf(state, status.closeInfo) : undefined,
     lostAt: state.lostAt ?? lastHeard(state, at),
     notice: undefined,
   };
@@ -149,7 +149,7 @@ function withMessage(state: PageState, event: Extract<ConnectionEvent, { kind: '
 const SAME_TICK_MS = 500;
 
 /** A gap in a line that never broke is told as well: the server may have been too busy for its clock. */
-function withGap(state: PageState, { at, missed, skipped, restarted }: Gap & { at: number }): PageState {
+function withGap(state: PageState, { at, missed, skipped, restarted }: TickGap & { at: number }): PageState {
   const fresh = state.notice && at - state.notice.at < SAME_TICK_MS ? state.notice : undefined;
   const notice = fresh ?? { at, awayMs: 0, interrupted: 0 };
   return { ...state, notice: { ...notice, missed, skipped, restarted } };

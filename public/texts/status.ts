@@ -1,5 +1,5 @@
 // Status: the connection's state in words. The headline is read out when it changes, the detail runs and is not.
-import type { Loss } from '../state/connection-loss.js';
+import type { ConnectionLoss } from '../state/connection-loss.js';
 import type { PageState } from '../state/state.js';
 import type { Texts } from './texts.js';
 
@@ -13,7 +13,7 @@ export function phaseOf({ status }: Pick<PageState, 'status'>): Phase {
     case 'connecting':
       return status.attempt > 0 ? 'reconnecting' : 'connecting';
     case 'stopped':
-      return status.ending ? 'ended' : 'stopped';
+      return status.closeInfo ? 'ended' : 'stopped';
     default:
       return status.state;
   }
@@ -40,7 +40,7 @@ export function detailOf(state: PageState, now: number, deviceOnline: boolean, t
   return parts.join(' · ');
 }
 
-export function causeText({ cause, code, reason }: Loss, texts: Texts): string {
+export function causeText({ cause, code, reason }: ConnectionLoss, texts: Texts): string {
   const said = reason && cause === 'closed' ? ` ${reason}` : '';
   return `${texts.cause[cause]} (${code}${said})`;
 }

@@ -24,10 +24,10 @@ const SPOKEN_DIGITS = 24;
 function answersSaid(before: PageState, after: PageState, texts: Texts): string[] {
   const old = new Map(before.answers.map((answer) => [answer.key, answer]));
   return after.answers.flatMap((answer) => {
-    const { key, input, digits, error, course } = answer;
-    if (course === old.get(key)?.course) return [];
+    const { key, input, digits, error, status } = answer;
+    if (status === old.get(key)?.status) return [];
     if (error !== undefined) return [error];
-    if (course === 'lost') return [`fibonacci(${input}): ${texts.lost}`];
+    if (status === 'lost') return [`fibonacci(${input}): ${texts.lost}`];
     if (digits === undefined) return [];
     return [`fibonacci(${input}) = ${digits.length > SPOKEN_DIGITS ? texts.digits(digits.length) : digits}`];
   });
@@ -35,9 +35,9 @@ function answersSaid(before: PageState, after: PageState, texts: Texts): string[
 
 function linesSaid(before: PageState, after: PageState): string[] {
   const old = new Map(before.lines.map((line) => [line.key, line]));
-  return after.lines.flatMap(({ key, course, error, from, text }) => {
-    if (course === old.get(key)?.course) return [];
+  return after.lines.flatMap(({ key, status, error, from, text }) => {
+    if (status === old.get(key)?.status) return [];
     if (error !== undefined) return [error];
-    return course === 'done' && from !== undefined && from !== after.id ? [`${from}: ${text}`] : [];
+    return status === 'done' && from !== undefined && from !== after.id ? [`${from}: ${text}`] : [];
   });
 }

@@ -24,11 +24,11 @@ export function createAnswersView(actions: AnswersActions, texts: () => Texts) {
 }
 
 function build(answer: Answer, actions: AnswersActions, texts: Texts): HTMLElement {
-  const { course, digits, error } = answer;
+  const { status, digits, error } = answer;
   const head = make('p', 'asked', make('span', 'call', `fibonacci(${answer.input})`), ' ', aside(answer, texts));
-  const item = make('li', course, head);
+  const item = make('li', status, head);
   if (error !== undefined) item.append(make('p', 'error', error));
-  if (course === 'lost') {
+  if (status === 'lost') {
     const again = make('button', '', texts.again);
     again.onclick = () => actions.askAgain(answer.input);
     item.append(again);
@@ -38,10 +38,10 @@ function build(answer: Answer, actions: AnswersActions, texts: Texts): HTMLEleme
   return item;
 }
 
-function aside({ course, tookMs, digits }: Answer, texts: Texts): HTMLElement {
-  if (course === 'queued') return make('small', '', texts.queued);
-  if (course === 'sent') return make('small', '', texts.asked);
-  if (course === 'lost') return make('small', '', texts.lost);
+function aside({ status, tookMs, digits }: Answer, texts: Texts): HTMLElement {
+  if (status === 'queued') return make('small', '', texts.queued);
+  if (status === 'sent') return make('small', '', texts.asked);
+  if (status === 'lost') return make('small', '', texts.lost);
   if (digits === undefined || tookMs === undefined) return make('small');
   return make('small', '', `${texts.digits(digits.length)} · ${texts.ms(tookMs)}`);
 }

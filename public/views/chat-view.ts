@@ -1,7 +1,7 @@
 // ChatView: what everyone says, the newest at the bottom.
 
 import { hueOf } from '../state/people.js';
-import type { Line } from '../state/requests.js';
+import type { ChatLine } from '../state/requests.js';
 import type { Texts } from '../texts/texts.js';
 import { byId, createList, make } from './elements.js';
 
@@ -12,13 +12,13 @@ export function createChatView(texts: () => Texts) {
   let own: string | undefined;
   const parent = byId('lines');
   const scroller = parent.parentElement as HTMLElement;
-  const list = createList<Line>(
+  const list = createList<ChatLine>(
     parent,
     (line) => line.key,
     (line) => build(line, own, texts()),
   );
   return {
-    show(lines: readonly Line[], id: string | undefined): void {
+    show(lines: readonly ChatLine[], id: string | undefined): void {
       own = id;
       const reading = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight > NEAR;
       list.show(lines);
@@ -28,7 +28,7 @@ export function createChatView(texts: () => Texts) {
   };
 }
 
-function build(line: Line, own: string | undefined, texts: Texts): HTMLElement {
+function build(line: ChatLine, own: string | undefined, texts: Texts): HTMLElement {
   const from = line.from ?? own ?? '';
   const name = make('span', 'name', from);
   name.style.setProperty('--hue', String(hueOf(from)));
@@ -37,8 +37,8 @@ function build(line: Line, own: string | undefined, texts: Texts): HTMLElement {
   // What people write may run from right to left; it must not turn the rest of its row around.
   const text = make('p', 'text', line.text);
   text.dir = 'auto';
-  const item = make('li', line.course, make('p', 'by', name, ' ', time), text);
-  const trouble = line.error ?? { queued: texts.queued, lost: texts.unconfirmed }[line.course as string];
+  const item = make('li', line.status, make('p', 'by', name, ' ', time), text);
+  const trouble = line.error ?? { queued: texts.queued, lost: texts.unconfirmed }[line.status as string];
   if (trouble) item.append(make('p', line.error === undefined ? 'note' : 'error', trouble));
   return item;
 }

@@ -1,6 +1,7 @@
 // Options: what `serve` can be told, and what holds when it is told nothing. Light, so that `--help` loads no more.
 import { LANGUAGES, type Language, MAX_TEXT_LENGTH } from '../shared/protocol/messages.js';
-import type { Tally } from './telemetry/counters.js';
+import type { ForwardedHeader } from './access/forwarded-header.js';
+import type { Counters } from './telemetry/counters.js';
 import type { Log } from './telemetry/log.js';
 
 export interface ServeOptions {
@@ -83,7 +84,7 @@ export interface ServeOptions {
   maxLog: number;
   log: Log;
   /** What has been counted so far; a new one unless given. */
-  tally?: Tally;
+  counters?: Counters;
 }
 
 export const DEFAULTS = {
@@ -121,22 +122,4 @@ export const DEFAULTS = {
   allowHost: [],
   trustProxy: [],
   forwardedHeader: 'x-forwarded-for' as ForwardedHeader,
-} satisfies Omit<ServeOptions, 'log' | 'tally' | 'timezone' | 'tlsCert' | 'tlsKey' | 'token' | 'tokenFile'>;
-
-/** Shorter ones are words, and words are guessed, however few tries a minute there are. */
-const MIN_TOKEN_LENGTH = 16;
-
-/** What is wrong with a token, in words that don't repeat it. */
-export function tokenFault(token: string): string | undefined {
-  if (token === '') return 'the token is empty; leave it out to let everyone in';
-  if (!/^[!-~]+$/.test(token)) return 'a token is made of letters, digits and signs of ASCII, without spaces';
-  if (token.length >= MIN_TOKEN_LENGTH) return undefined;
-  return `a token has at least ${MIN_TOKEN_LENGTH} characters; openssl rand -base64 24 makes a good one`;
-}
-
-export const FORWARDED_HEADERS = ['x-forwarded-for', 'forwarded'] as const;
-export type ForwardedHeader = (typeof FORWARDED_HEADERS)[number];
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-export const LOG_FORMATS = ['pretty', 'json'] as const;
-export type LogFormat = (typeof LOG_FORMATS)[number];
+} satisfies Omit<ServeOptions, 'log' | 'counters' | 'timezone' | 'tlsCert' | 'tlsKey' | 'token' | 'tokenFile'>;

@@ -4,39 +4,39 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { version } from '../../package.json';
 import { createSystemClock } from '../shared/system-clock.js';
-import { readTokens, TokenLock, tokenIn } from './access/access-tokens.js';
-import { Gate, isLoopback } from './access/admission.js';
-import { proxyTest, visitorReader } from './access/client-info.js';
+import { AccessTokens, readTokens, tokenIn } from './access/access-tokens.js';
+import { Admission, isLoopback } from './access/admission.js';
+import { clientInfoReader, trustedProxyTest } from './access/client-info.js';
 import { Resumption } from './connections/resumption.js';
-import { Doors } from './connections/upgrade-handler.js';
-import { Roster } from './db/client-registry.js';
+import { UpgradeHandler } from './connections/upgrade-handler.js';
+import { ClientRegistry } from './db/client-registry.js';
 import { ThreadStore } from './db/thread-store.js';
 import { FibonacciPool } from './fibonacci/fibonacci-pool.js';
 import { reportHealth } from './http/health.js';
 import { createHttpServer } from './http/http-server.js';
-import { Lobby } from './http/pending-connections.js';
-import { readPair } from './http/tls.js';
+import { PendingConnections } from './http/pending-connections.js';
+import { readTlsPair } from './http/tls.js';
 import type { ServeOptions } from './options.js';
-import { roomFor, socketsToSpare } from './process/descriptors.js';
+import { availableSockets, capacityFor } from './process/descriptors.js';
 import { collectGarbage, trimMemory } from './process/memory.js';
 import { MemoryBudget } from './process/memory-budget.js';
 import { MemoryRelease } from './process/memory-release.js';
 import { distFile } from './process/package-files.js';
+import { StartError } from './process/start-error.js';
 import { Hub } from './room/hub.js';
-import { Quota } from './room/message-limiter.js';
+import { MessageLimiter } from './room/message-limiter.js';
 import type { Session } from './room/session.js';
 import { Ticker } from './room/ticker.js';
 import { createWallTime } from './room/wall-time.js';
 import { RateLimiter } from './scheduling/rate-limiter.js';
 import { Scheduler } from './scheduling/scheduler.js';
-import { StartError } from './start-error.js';
-import { Tally } from './telemetry/counters.js';
-import { faultReporter } from './telemetry/error-reporter.js';
+import { Counters } from './telemetry/counters.js';
+import { createErrorReporter } from './telemetry/error-reporter.js';
 import { LogLimiter } from './telemetry/log-limiter.js';
 import type { SharedScrape } from './telemetry/shared-scrape.js';
-import { Volley } from './ws/batch-sender.js';
+import { BatchSender } from './ws/batch-sender.js';
 import { textFrame } from './ws/frame-writer.js';
-import { Reaper } from './ws/keepalive.js';
+import { Keepalive } from './ws/keepalive.js';
 import type { ServerSocket } from './ws/server-socket.js';
 
 export interface RunningServer {
@@ -57,19 +57,19 @@ export interface RunningServer {
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const clock = createSystemClock();
-  const tally = options.tally ?? new Tally();
-  const log = new LogLimiter(options.log, { ...options, clock, tally });
+  const counters = options.counters ?? new Counters();
+  const log = new LogLimiter(options.log, { ...options, clock, counters });
   const startedAt = clock.elapsed();
   const basePath = normalizeBasePath(options.basePath);
   const tokens = readTokens(options, log);
-  const pair = readPair(options, clock.now(), log);
+  const pair = readTlsPair(options, clock.now(), log);
 
-  const onFault = faultReporter(log, tally);
+  const reportError = createErrorReporter(log, counters);
   const store = new ThreadStore(options.db, clock, {
     health: (health) => {
       if (health.status === 'pass') log.info({ db: options.db }, 'the database is well again');
       else {
-        tally.add('database_failures');
+        counters.add('database_failures');
         log.warn({ db: options.db, reason: health.output }, 'the database fails; all else goes on');
       }
     },
@@ -77,11 +77,11 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       log.warn({ db: options.db, to }, 'the database is damaged and was moved aside; a new one takes its place'),
   });
   const wallTime = createWallTime(options.timezone);
-  const roster = new Roster(clock, store);
+  const registry = new ClientRegistry(clock, store);
 
-  const volley = new Volley();
+  const batchSender = new BatchSender();
   const scheduler = new Scheduler({ soon: setImmediate, elapsed: () => clock.elapsed() });
-  const crowd = { scheduler, onFault, sliced: () => volley.send() };
+  const crowd = { scheduler, reportError, afterSlice: () => batchSender.send() };
   const roomChat = new RateLimiter({ rate: options.roomChatRate, burst: options.roomChatBurst });
   const hub = new Hub({
     ...crowd,
@@ -92,31 +92,31 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     allowsChat: () => roomChat.take(),
   });
   const ticker = new Ticker(clock, (epochMs, skipped) => {
-    tally.add('ticks');
+    counters.add('ticks');
     if (skipped > 0) {
-      tally.add('ticks_skipped', '', skipped);
+      counters.add('ticks_skipped', '', skipped);
       log.warn({ seconds: skipped }, 'the server stood still; these seconds of the clock were never sent');
     }
     hub.tick(epochMs, skipped);
   });
-  const reaper = new Reaper(clock, options.ping * 1000, crowd);
+  const keepalive = new Keepalive(clock, options.ping * 1000, crowd);
   const pool = new FibonacciPool(options);
-  const { maxConnections, maxSockets } = roomFor(options.maxConnections, socketsToSpare());
-  const gate = new Gate({ ...options, maxConnections, onLoopback: isLoopback(hostInUrl(options.host)) });
-  const lock = new TokenLock(tokens, options.tokenTries);
-  const readVisitor = visitorReader({ ...options, log });
+  const { maxConnections, maxSockets } = capacityFor(options.maxConnections, availableSockets());
+  const admission = new Admission({ ...options, maxConnections, onLoopback: isLoopback(hostInUrl(options.host)) });
+  const accessTokens = new AccessTokens(tokens, options.tokenTries);
+  const readClientInfo = clientInfoReader({ ...options, log });
   const { maxFibonacci, maxText } = options;
   const resumption = new Resumption<Session>({
     clock,
     graceMs: options.resumeGrace * 1000,
     newToken: () => randomBytes(16).toString('base64url'),
     hash: (token) => createHash('sha256').update(token).digest('base64url'),
-    seats: gate,
-    keep: (clientId, ticket) => roster.ticket(clientId, ticket),
-    expired: (session) => doors.gone(session),
+    slots: admission,
+    keep: (clientId, ticket) => registry.setTicket(clientId, ticket),
+    expired: (session) => upgradeHandler.gone(session),
   });
   store.attach({
-    reserved: (from, until) => roster.reserved(from, until),
+    reserved: (from, until) => registry.reserved(from, until),
     tickets: (tickets) => resumption.restore(tickets),
   });
   const unfinished = new MemoryBudget<ServerSocket>(options.maxUnfinishedTotal, (socket) => {
@@ -127,29 +127,29 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     socket.dropUnsent();
     memory.relieve();
   });
-  const doors: Doors = new Doors({
+  const upgradeHandler: UpgradeHandler = new UpgradeHandler({
     ...options,
-    room: {
+    context: {
       hub,
       clock,
       log,
-      tally,
+      counters,
       maxFibonacci,
       maxText,
       fibonacci: (n, asker) => pool.compute(n, asker),
       forget: (asker) => pool.forget(asker),
-      newQuota: () => new Quota(options),
+      newMessageLimiter: () => new MessageLimiter(options),
       newChatLimiter: () => new RateLimiter({ rate: options.chatRate, burst: options.chatBurst }),
       resumeSeconds: options.resumeGrace,
     },
-    roster,
+    registry,
     resumption,
-    reaper,
-    gate,
-    lock,
-    readVisitor,
-    onFault,
-    volley,
+    keepalive,
+    admission,
+    accessTokens,
+    readClientInfo,
+    reportError,
+    batchSender,
     scheduler,
     unfinished,
     unsent,
@@ -180,43 +180,43 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
         database: store.health,
       });
       // Probes need no more; the rest is for those who may enter.
-      return lock.isLocked && tokenIn(headers) === undefined ? { status: report.status } : report;
+      return accessTokens.isRequired && tokenIn(headers) === undefined ? { status: report.status } : report;
     },
     async metrics() {
       const { createMetrics, METRICS_TYPE } = await import('./telemetry/metrics.js');
-      scrape ??= createMetrics(clock, tally, {
+      scrape ??= createMetrics(clock, counters, {
         online: () => hub.size,
-        inside: () => doors.size,
+        connections: () => upgradeHandler.size,
         away: () => resumption.away,
         queued: () => pool.queued,
       });
       return { type: METRICS_TYPE, text: await scrape.ask() };
     },
-    refusal: (path, request) => doors.refusal(path, request),
+    refusal: (path, request) => upgradeHandler.refusal(path, request),
     timeoutMs: options.httpTimeout * 1000,
-    onFault,
+    reportError,
     upgrade(endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer) {
-      lobby.leave(socket);
-      return doors.enter(endpoint, request, socket, head);
+      pendingConnections.upgraded(socket);
+      return upgradeHandler.enter(endpoint, request, socket, head);
     },
   });
-  const lobby = new Lobby(http, {
+  const pendingConnections = new PendingConnections(http, {
     clock,
     log,
-    tally,
+    counters,
     maxSockets,
-    maxWaitingPerIp: Math.max(100, options.maxConnectionsPerIp),
-    isProxy: proxyTest(options.trustProxy),
+    maxPendingPerIp: Math.max(100, options.maxConnectionsPerIp),
+    isProxy: trustedProxyTest(options.trustProxy),
   });
 
   try {
     await listen(http, options);
   } catch (error) {
-    await roster.close();
+    await registry.close();
     throw error;
   }
   ticker.start();
-  reaper.start();
+  keepalive.start();
   memory.start();
   // What clients don't wait for comes once it was said that the server is there.
   setImmediate(() => {
@@ -244,25 +244,25 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 
   return {
     url: `${pair ? 'https' : 'http'}://${hostInUrl(options.host)}:${(http.address() as AddressInfo).port}${basePath}`,
-    fault: (error) => onFault(error, 'process'),
+    fault: (error) => reportError(error, 'process'),
     reload() {
       if ('setSecureContext' in http) {
-        reread('certificate', () => http.setSecureContext(readPair(options, clock.now(), log) ?? {}));
+        reread('certificate', () => http.setSecureContext(readTlsPair(options, clock.now(), log) ?? {}));
       }
-      if (options.tokenFile !== undefined) reread('tokens', () => lock.change(readTokens(options, log)));
+      if (options.tokenFile !== undefined) reread('tokens', () => accessTokens.change(readTokens(options, log)));
     },
     async close() {
       if (stopping) return;
       stopping = true;
       resumption.stop();
-      await doors.close(1012, 'restart', options.drain * 1000);
+      await upgradeHandler.close(1012, 'restart', options.drain * 1000);
       ticker.stop();
       hub.stop();
-      reaper.stop();
+      keepalive.stop();
       memory.stop();
       http.close();
-      lobby.close();
-      await Promise.all([roster.close(), pool.close()]);
+      pendingConnections.close();
+      await Promise.all([registry.close(), pool.close()]);
       log.flush();
     },
   };

@@ -1,7 +1,7 @@
 // Transport: one end of a WebSocket as the core sees it. Who implements it knows `ws`, a browser, or a test.
 
 /** How a connection ended. `code` is 1006 where no Close frame came. */
-export interface Ending {
+export interface CloseInfo {
   code: number;
   reason: string;
   /** The HTTP status of an upgrade that was refused, where the platform tells (browsers don't). */
@@ -30,8 +30,8 @@ export interface TransportEvents {
   received(data: string | Uint8Array): void;
   /** Bytes came that are no message: a ping or a pong. */
   alive?(): void;
-  closed(ending: Ending): void;
+  closed(closeInfo: CloseInfo): void;
 }
 
 /** Opens a client's transport. Every failure is told through `closed`, never thrown. */
-export type Dial = (url: string, events: TransportEvents) => Transport;
+export type Connector = (url: string, events: TransportEvents) => Transport;

@@ -5,9 +5,9 @@ import { isRetried } from '../shared/connection/backoff.js';
 import { Connection } from '../shared/connection/connection.js';
 import type { ConnectionEvent } from '../shared/connection/connection-event.js';
 import { createSystemClock } from '../shared/system-clock.js';
-import type { Ending } from '../shared/transport.js';
+import type { CloseInfo } from '../shared/transport.js';
 import { historyPath } from './input/history.js';
-import { createDial } from './network/connector.js';
+import { createConnector } from './network/connector.js';
 import { proxyFor, tunnelAgent } from './network/proxy.js';
 import { type ConnectOptions, EXIT } from './options.js';
 import { openPipe } from './plain/plain-io.js';
@@ -31,7 +31,7 @@ export async function connect(address: string | undefined, options: ConnectOptio
   const proxy = readProxy(href, options);
   if (typeof proxy === 'string') return usage(proxy);
 
-  const dial = createDial({
+  const connector = createConnector({
     headers,
     ...pem,
     subprotocols: options.subprotocol ?? [],
@@ -44,7 +44,7 @@ export async function connect(address: string | undefined, options: ConnectOptio
   const link = (onEvent: (event: ConnectionEvent) => void) =>
     new Connection({
       url: href,
-      dial,
+      connector,
       clock,
       random: Math.random,
       onEvent,
@@ -106,9 +106,9 @@ function wantsScreen(options: ConnectOptions): boolean {
 /** Whether an ending is worth another try. `attempt` counts the tries since the last good connection, from 0. */
 function retryPolicy({ once, reconnect, maxRetries }: ConnectOptions, hasScreen: boolean) {
   let wasReached = false;
-  return (ending: Ending, attempt: number): boolean => {
-    if (ending.httpStatus === undefined && ending.error === undefined) wasReached = true;
-    if (once || reconnect === false || !isRetried(ending)) return false;
+  return (closeInfo: CloseInfo, attempt: number): boolean => {
+    if (closeInfo.httpStatus === undefined && closeInfo.error === undefined) wasReached = true;
+    if (once || reconnect === false || !isRetried(closeInfo)) return false;
     if (maxRetries !== undefined) return attempt < maxRetries;
     return hasScreen || wasReached || attempt < FIRST_TRIES;
   };

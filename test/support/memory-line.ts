@@ -1,5 +1,5 @@
 // MemoryLine: a client's and a server's end of one WebSocket, joined in memory. What one sends the other receives at once.
-import type { Ending, Transport, TransportEvents } from '../../src/shared/transport.js';
+import type { CloseInfo, Transport, TransportEvents } from '../../src/shared/transport.js';
 
 /** One end: a transport for its owner, and the owner's ear for the other end. */
 class End implements Transport {
@@ -35,13 +35,13 @@ class End implements Transport {
     this.#end({ code: 1006, reason: '' });
   }
 
-  #end(ending: Ending): void {
+  #end(closeInfo: CloseInfo): void {
     const { peer } = this;
     if (!peer) return;
     this.peer = undefined;
     peer.peer = undefined;
-    this.events?.closed(ending);
-    peer.events?.closed(ending);
+    this.events?.closed(closeInfo);
+    peer.events?.closed(closeInfo);
   }
 }
 

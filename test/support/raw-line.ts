@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { MemoryBudget } from '../../src/server/process/memory-budget.js';
-import { type ServerSocket, type SocketOptions, SocketServer } from '../../src/server/ws/server-socket.js';
+import { type ServerSocket, type SocketOptions, WebSocketEndpoint } from '../../src/server/ws/server-socket.js';
 import type { TransportEvents } from '../../src/shared/transport.js';
 import { inMemory } from './test-room.js';
 
@@ -74,7 +74,7 @@ export const socketOptions: SocketOptions = {
 
 /** The server's end of a WebSocket that was opened on a line. */
 export function openOn(line: RawLine | Socket, options: Partial<SocketOptions> = {}): ServerSocket {
-  const server = new SocketServer(1000, { ...socketOptions, ...options });
+  const server = new WebSocketEndpoint(1000, { ...socketOptions, ...options });
   const deaf: TransportEvents = { received() {}, closed() {} };
   let opened: ServerSocket | undefined;
   server.accept(UPGRADE, line instanceof RawLine ? line.asSocket() : line, Buffer.alloc(0), (transport) => {

@@ -1,7 +1,7 @@
 // Row: a row of `connected_users`, of which only the id matters.
-import type { Row } from '../../src/server/db/client-registry.js';
+import type { ClientRow } from '../../src/server/db/client-registry.js';
 
-export const row = (clientId: string): Row => ({
+export const row = (clientId: string): ClientRow => ({
   clientId,
   connectedAt: '2026-11-24T14:30:24.500Z',
   remoteAddress: '127.0.0.1',

@@ -1,10 +1,11 @@
 // Story: the screen's state driven by the real connection, over a line in memory and under a clock held in the hand.
 import { stripVTControlCharacters } from 'node:util';
 import { Connection } from '../../src/shared/connection/connection.js';
-import type { Ending, TransportEvents } from '../../src/shared/transport.js';
+import type { CloseInfo, TransportEvents } from '../../src/shared/transport.js';
 import { KeyReader } from '../../src/tui/input/keys.js';
-import { Frames } from '../../src/tui/screen/frame-renderer.js';
-import { type Effect, initialState, type State, update } from '../../src/tui/state/state.js';
+import { FrameRenderer } from '../../src/tui/screen/frame-renderer.js';
+import { type Effect, initialState, type State } from '../../src/tui/state/state.js';
+import { update } from '../../src/tui/state/update.js';
 import { type Glyphs, UNICODE } from '../../src/tui/text/glyphs.js';
 import { FakeClock } from './fake-clock.js';
 
@@ -21,11 +22,11 @@ export class Story {
   dials = 0;
   #server: TransportEvents | undefined;
   readonly #keys = new KeyReader();
-  readonly #frames: Frames;
+  readonly #frames: FrameRenderer;
   #seq = 0;
 
   constructor({ history = [], glyphs = UNICODE }: { history?: string[]; glyphs?: Glyphs } = {}) {
-    this.#frames = new Frames(glyphs);
+    this.#frames = new FrameRenderer(glyphs);
     this.state = initialState(HREF, this.clock.now(), history);
     this.connection = new Connection({
       url: HREF,
@@ -35,7 +36,7 @@ export class Story {
       onEvent: (event) => {
         this.state = update(this.state, { type: 'event', event, offset: this.connection.roundTrip.offset }).state;
       },
-      dial: (_, events) => {
+      connector: (_, events) => {
         this.dials += 1;
         this.#server = events;
         return { send: (text) => void this.sent.push(JSON.parse(String(text))), close() {}, terminate() {} };
@@ -85,8 +86,8 @@ export class Story {
     return this.says({ type: 'fibonacci', input, result, id });
   }
 
-  ends(ending: Partial<Ending>): this {
-    this.#server?.closed({ code: 1006, reason: '', ...ending });
+  ends(closeInfo: Partial<CloseInfo>): this {
+    this.#server?.closed({ code: 1006, reason: '', ...closeInfo });
     return this;
   }
 

@@ -1,5 +1,5 @@
 // TestClient: a client that keeps what it heard and waits for messages, never for time.
-import type { Ending } from '../../src/shared/transport.js';
+import type { CloseInfo } from '../../src/shared/transport.js';
 
 export type Message = Record<string, unknown> & { type: string };
 
@@ -12,11 +12,11 @@ interface Line {
 export class TestClient {
   /** Everything received, oldest first, as it was on the wire. */
   readonly frames: string[] = [];
-  readonly closed: Promise<Ending>;
+  readonly closed: Promise<CloseInfo>;
   readonly #line: Line;
   #read = 0;
   #wakeUp: (() => void)[] = [];
-  #resolveClosed: (ending: Ending) => void = () => {};
+  #resolveClosed: (closeInfo: CloseInfo) => void = () => {};
 
   constructor(line: Line) {
     this.#line = line;
@@ -31,8 +31,8 @@ export class TestClient {
     for (const wake of this.#wakeUp.splice(0)) wake();
   }
 
-  ended(ending: Ending): void {
-    this.#resolveClosed(ending);
+  ended(closeInfo: CloseInfo): void {
+    this.#resolveClosed(closeInfo);
   }
 
   send(message: object | string): void {

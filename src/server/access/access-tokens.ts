@@ -4,11 +4,11 @@ import { readFileSync, statSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { TokenBucket } from 'limiter';
 import { tokenAmong } from '../../shared/protocol/token-subprotocol.js';
-import { tokenFault } from '../options.js';
-import { StartError } from '../start-error.js';
+import { StartError } from '../process/start-error.js';
 import type { Log } from '../telemetry/log.js';
 import type { Refusal } from './admission.js';
 import { networkOf } from './client-address.js';
+import { tokenFault } from './token-rule.js';
 
 /** Addresses whose wrong tokens are remembered at most; past it the one that was seen first is forgotten. */
 const MAX_ADDRESSES = 10_000;
@@ -32,7 +32,7 @@ function bearerIn(header = ''): string | undefined {
   return scheme.toLowerCase() === 'bearer ' ? rest.trim() || undefined : undefined;
 }
 
-export class TokenLock {
+export class AccessTokens {
   readonly #tries: number;
   readonly #guessers = new Map<string, TokenBucket>();
   #digests: Buffer[];
@@ -43,7 +43,7 @@ export class TokenLock {
     this.#tries = tries;
   }
 
-  get isLocked(): boolean {
+  get isRequired(): boolean {
     return this.#digests.length > 0;
   }
 
@@ -54,7 +54,7 @@ export class TokenLock {
 
   /** Why this client may not enter, if it may not. */
   check(address: string, headers: IncomingHttpHeaders): Refusal | undefined {
-    if (!this.isLocked) return undefined;
+    if (!this.isRequired) return undefined;
     const presented = tokenIn(headers);
     if (presented === undefined) {
       return refused('token-missing', 'a token is needed; send it as Authorization: Bearer TOKEN', 'Bearer');

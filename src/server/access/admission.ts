@@ -1,8 +1,8 @@
 // Gate: who may enter. Origins, host names, and how many at once; each refusal says why and what would be right.
 import { networkOf } from './client-address.js';
-import type { Visitor } from './client-info.js';
+import type { ClientInfo } from './client-info.js';
 
-export interface GateOptions {
+export interface AdmissionOptions {
   maxConnections: number;
   maxConnectionsPerIp: number;
   allowOrigin: readonly string[];
@@ -35,14 +35,14 @@ const RETRY_AFTER_SECONDS = 5;
 /** Node's parser drops those past its 2,000th without a word; nobody needs so many. */
 const MAX_HEADERS = 100;
 
-export class Gate {
-  readonly #options: GateOptions;
+export class Admission {
+  readonly #options: AdmissionOptions;
   readonly #byNetwork = new Map<string, number>();
   #taken = 0;
   /** The last host name that was found to be right: nearly all clients ask for the same. */
   #knownHost: string | undefined;
 
-  constructor(options: GateOptions) {
+  constructor(options: AdmissionOptions) {
     this.#options = options;
   }
 
@@ -51,13 +51,13 @@ export class Gate {
     return this.#taken;
   }
 
-  checkHeaders({ headers }: Visitor): Refusal | undefined {
+  checkHeaders({ headers }: ClientInfo): Refusal | undefined {
     if (headers <= MAX_HEADERS) return undefined;
     return { reason: 'headers', status: 431, text: `${headers} headers were sent; at most ${MAX_HEADERS} may be` };
   }
 
   /** A page of somebody else's domain, pointed at our loopback address, must not read us (DNS rebinding). */
-  checkHost({ host, viaProxy }: Visitor): Refusal | undefined {
+  checkHost({ host, viaProxy }: ClientInfo): Refusal | undefined {
     const { onLoopback, allowHost } = this.#options;
     if (!onLoopback || viaProxy || host === undefined || host === this.#knownHost) return undefined;
     const name = host.replace(/:\d*$/, '');
@@ -72,12 +72,12 @@ export class Gate {
     };
   }
 
-  /** Browsers name the page's origin, and only they must; a page of another site may not connect for its visitors. */
-  checkOrigin(visitor: Visitor): Refusal | undefined {
+  /** Browsers name the page's origin, and only they must; a page of another site may not connect for its clients. */
+  checkOrigin(client: ClientInfo): Refusal | undefined {
     const { allowOrigin } = this.#options;
-    const { origin } = visitor;
+    const { origin } = client;
     if (origin === undefined || allowOrigin.includes('*') || allowOrigin.includes(origin)) return undefined;
-    if (URL.canParse(origin) && isOwn(new URL(origin), visitor)) return undefined;
+    if (URL.canParse(origin) && isOwn(new URL(origin), client)) return undefined;
     return {
       reason: 'origin',
       status: 403,
@@ -86,7 +86,7 @@ export class Gate {
   }
 
   /** Whether there is a seat for one more of this address. */
-  checkRoom({ address }: Pick<Visitor, 'address'>): Refusal | undefined {
+  checkCapacity({ address }: Pick<ClientInfo, 'address'>): Refusal | undefined {
     const { maxConnections, maxConnectionsPerIp } = this.#options;
     if (this.#taken >= maxConnections) {
       return {
@@ -105,13 +105,13 @@ export class Gate {
   }
 
   /** Takes a seat, whether or not there is one: `checkRoom` says that. */
-  enter(address: string): void {
+  acquire(address: string): void {
     const network = networkOf(address);
     this.#taken += 1;
     this.#byNetwork.set(network, (this.#byNetwork.get(network) ?? 0) + 1);
   }
 
-  leave(address: string): void {
+  release(address: string): void {
     const network = networkOf(address);
     this.#taken -= 1;
     const left = (this.#byNetwork.get(network) ?? 0) - 1;
@@ -128,7 +128,7 @@ export function isLoopback(name: string): boolean {
 }
 
 /** Scheme, host and port are those that the client asked us by. */
-function isOwn({ protocol, host }: URL, asked: Visitor): boolean {
+function isOwn({ protocol, host }: URL, asked: ClientInfo): boolean {
   if (protocol !== 'http:' && protocol !== 'https:') return false;
   if (asked.scheme !== undefined && asked.scheme !== protocol) return false;
   return host === withoutDefaultPort(asked.host, protocol);

@@ -3,11 +3,11 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import proxyaddr from 'proxy-addr';
 import { printable } from '../../shared/printable.js';
-import type { ForwardedHeader } from '../options.js';
 import type { Log } from '../telemetry/log.js';
 import { parseAddress, parseForwardedAddress, unquote } from './client-address.js';
+import type { ForwardedHeader } from './forwarded-header.js';
 
-export interface Visitor {
+export interface ClientInfo {
   /** The client's own address, IPv4 in its own form. */
   address: string;
   /** The host that the client asked for, lower-case, with its port unless that is the default one. */
@@ -23,9 +23,9 @@ export interface Visitor {
   headers: number;
 }
 
-export type ReadVisitor = (request: IncomingMessage) => Visitor;
+export type ReadClientInfo = (request: IncomingMessage) => ClientInfo;
 
-export interface VisitorOptions {
+export interface ClientInfoOptions {
   /** Addresses or ranges of proxies, checked already. */
   trustProxy: readonly string[];
   /** The header that these proxies write. They may pass the other one on as the client sent it, so it is never believed. */
@@ -44,13 +44,13 @@ interface Forwarding {
 type Trust = (address: string) => boolean;
 
 /** Whether an address is that of a trusted proxy. */
-export function proxyTest(trusted: readonly string[]): Trust {
+export function trustedProxyTest(trusted: readonly string[]): Trust {
   const trust = proxyaddr.compile([...trusted]);
   return (address) => trust(address, 0);
 }
 
-export function visitorReader({ trustProxy, forwardedHeader, log }: VisitorOptions): ReadVisitor {
-  const trust = proxyTest(trustProxy);
+export function clientInfoReader({ trustProxy, forwardedHeader, log }: ClientInfoOptions): ReadClientInfo {
+  const trust = trustedProxyTest(trustProxy);
   const [read, readOther] =
     forwardedHeader === 'forwarded' ? [readForwarded, readXForwarded] : [readXForwarded, readForwarded];
   let hasWarned = false;
@@ -141,7 +141,7 @@ function field(element: string, name: string): string | undefined {
 }
 
 /** Some proxies name the scheme of the WebSocket itself. */
-function schemeOf(proto: string | undefined): Visitor['scheme'] {
+function schemeOf(proto: string | undefined): ClientInfo['scheme'] {
   const scheme = proto?.toLowerCase();
   if (scheme === 'https' || scheme === 'wss') return 'https:';
   return scheme === 'http' || scheme === 'ws' ? 'http:' : undefined;

@@ -1,7 +1,7 @@
 // Resumption: the tokens by which clients come back as who they were, and those who are away and may still come back.
 import type { Cancel, Clock } from '../../shared/clock.js';
-import type { Ending } from '../../shared/transport.js';
-import type { Gate } from '../access/admission.js';
+import type { CloseInfo } from '../../shared/transport.js';
+import type { Admission } from '../access/admission.js';
 import type { Ticket } from '../db/client-registry.js';
 
 /** A session as far as coming back is concerned. */
@@ -18,7 +18,7 @@ export interface ResumptionOptions<S extends Resumable> {
   newToken: () => string;
   hash: (token: string) => string;
   /** Who is away keeps the seat that its connection had, so that it finds one when it is back. */
-  seats: Pick<Gate, 'enter' | 'leave'>;
+  slots: Pick<Admission, 'acquire' | 'release'>;
   /** Keeps a client's ticket beyond the life of this process; null for none. */
   keep: (clientId: string, ticket: Ticket | null) => void;
   /** Is told of who has not come back in time. */
@@ -28,7 +28,7 @@ export interface ResumptionOptions<S extends Resumable> {
 /** Endings after which a client may come back: a broken line, a restart, a slow reader, a server found silent. */
 const RESUMABLE_CODES = new Set([1006, 1012, 1013, 4408]);
 
-interface Place<S> {
+interface ResumableSession<S> {
   clientId: string;
   /** Undefined where only a former server knew it. */
   session: S | undefined;
@@ -38,7 +38,7 @@ interface Place<S> {
 
 export class Resumption<S extends Resumable> {
   readonly #options: ResumptionOptions<S>;
-  readonly #places = new Map<string, Place<S>>();
+  readonly #places = new Map<string, ResumableSession<S>>();
   /** The token of each client that asked for one, so that asking again gives the same. */
   readonly #tokens = new Map<string, { token: string; hash: string }>();
   #away = 0;
@@ -87,7 +87,7 @@ export class Resumption<S extends Resumable> {
   }
 
   /** A client's connection has ended. Returns whether it is kept for a while, so that it may come back. */
-  lost(session: S, { code }: Ending): boolean {
+  lost(session: S, { code }: CloseInfo): boolean {
     const { clock, graceMs, keep } = this.#options;
     const hash = this.#tokens.get(session.id)?.hash;
     if (hash === undefined) return false;
@@ -108,18 +108,18 @@ export class Resumption<S extends Resumable> {
   }
 
   #wait(hash: string, clientId: string, session: S | undefined, until: number): void {
-    const { clock, seats, expired } = this.#options;
+    const { clock, slots, expired } = this.#options;
     const address = session?.address ?? '';
     const cancel = clock.after(until - clock.now(), () => {
       this.#forget(hash);
       if (session) expired(session);
     });
     this.#away += 1;
-    seats.enter(address);
+    slots.acquire(address);
     const back = () => {
       cancel();
       this.#away -= 1;
-      seats.leave(address);
+      slots.release(address);
     };
     this.#places.set(hash, { clientId, session, back });
   }

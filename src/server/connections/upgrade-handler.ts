@@ -2,28 +2,28 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Language } from '../../shared/protocol/messages.js';
-import { reasonWithHint } from '../../shared/protocol/retry-hint.js';
-import type { Ending } from '../../shared/transport.js';
-import { type TokenLock, tokenIn } from '../access/access-tokens.js';
-import type { Gate, Refusal } from '../access/admission.js';
-import type { ReadVisitor, Visitor } from '../access/client-info.js';
-import type { Roster } from '../db/client-registry.js';
+import { reasonWithRetryHint } from '../../shared/protocol/retry-hint.js';
+import type { CloseInfo } from '../../shared/transport.js';
+import { type AccessTokens, tokenIn } from '../access/access-tokens.js';
+import type { Admission, Refusal } from '../access/admission.js';
+import type { ClientInfo, ReadClientInfo } from '../access/client-info.js';
+import type { ClientRegistry } from '../db/client-registry.js';
 import { ENDPOINTS } from '../http/http-server.js';
 import { refuseUpgrade } from '../http/responses.js';
-import { type Room, Session } from '../room/session.js';
-import type { Reaper } from '../ws/keepalive.js';
-import { type ServerSocket, type SocketOptions, SocketServer } from '../ws/server-socket.js';
+import { Session, type SessionContext } from '../room/session.js';
+import type { Keepalive } from '../ws/keepalive.js';
+import { type ServerSocket, type SocketOptions, WebSocketEndpoint } from '../ws/server-socket.js';
 import { chooseLanguage } from './language.js';
 import type { Resumption } from './resumption.js';
 
-export interface DoorsOptions extends SocketOptions {
-  room: Omit<Room, 'left' | 'tokenOf'>;
-  roster: Roster;
+export interface UpgradeHandlerOptions extends SocketOptions {
+  context: Omit<SessionContext, 'left' | 'tokenOf'>;
+  registry: ClientRegistry;
   resumption: Resumption<Session>;
-  reaper: Reaper;
-  gate: Gate;
-  lock: TokenLock;
-  readVisitor: ReadVisitor;
+  keepalive: Keepalive;
+  admission: Admission;
+  accessTokens: AccessTokens;
+  readClientInfo: ReadClientInfo;
   /** A source of numbers from 0 to 1, 1 excluded. */
   random: () => number;
   /** The language for clients that ask for none. */
@@ -32,7 +32,7 @@ export interface DoorsOptions extends SocketOptions {
   maxEcho: number;
 }
 
-interface Wishes {
+interface ConnectParameters {
   language: Language;
   topics: string[] | undefined;
   /** The token with which it comes. */
@@ -48,11 +48,11 @@ const ANSWER_MS = 2000;
 /** Lines that were dropped are seen to end within this time. */
 const DROP_MS = 200;
 
-export class Doors {
-  readonly #options: DoorsOptions;
-  readonly #room: Room;
-  readonly #sessions: SocketServer;
-  readonly #echoes: SocketServer;
+export class UpgradeHandler {
+  readonly #options: UpgradeHandlerOptions;
+  readonly #room: SessionContext;
+  readonly #sessions: WebSocketEndpoint;
+  readonly #echoes: WebSocketEndpoint;
   /** Every open connection, with the address for which it has a seat; undefined where a newer one has taken its seat over. */
   readonly #open = new Map<ServerSocket, string | undefined>();
   /** The connection of a client that a newer one has replaced, while it closes. There is one at most for each client. */
@@ -60,15 +60,15 @@ export class Doors {
   #closing = false;
   #emptied: (() => void) | undefined;
 
-  constructor(options: DoorsOptions) {
+  constructor(options: UpgradeHandlerOptions) {
     this.#options = options;
     this.#room = {
-      ...options.room,
-      left: (session, ending) => this.#sessionLeft(session, ending),
+      ...options.context,
+      left: (session, closeInfo) => this.#sessionLeft(session, closeInfo),
       tokenOf: (session) => options.resumption.tokenOf(session),
     };
-    this.#sessions = new SocketServer(options.maxMessage, options);
-    this.#echoes = new SocketServer(options.maxEcho, options);
+    this.#sessions = new WebSocketEndpoint(options.maxMessage, options);
+    this.#echoes = new WebSocketEndpoint(options.maxEcho, options);
   }
 
   /** How many connections are open. */
@@ -79,13 +79,13 @@ export class Doors {
   /** Takes an upgrade of one of our endpoints; false when there is no such endpoint. */
   enter(endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer): boolean {
     if (!ENDPOINTS.includes(endpoint)) return false;
-    const visitor = this.#options.readVisitor(request);
-    const refusal = this.#refusal(endpoint, visitor, request);
-    if (refusal) refuseUpgrade(socket, this.#turnedAway(visitor, refusal));
+    const client = this.#options.readClientInfo(request);
+    const refusal = this.#refusal(endpoint, client, request);
+    if (refusal) refuseUpgrade(socket, this.#turnedAway(client, refusal));
     else if (endpoint === 'ws') {
-      if (this.#options.roster.hasId) this.#enterRoom(request, socket, head, visitor);
-      else this.#awaitId(request, socket, head, visitor);
-    } else this.#enterEcho(request, socket, head, visitor);
+      if (this.#options.registry.hasReservedId) this.#enterRoom(request, socket, head, client);
+      else this.#awaitId(request, socket, head, client);
+    } else this.#enterEcho(request, socket, head, client);
     return true;
   }
 
@@ -94,15 +94,15 @@ export class Doors {
    * answered: so a page learns what its browser keeps from it.
    */
   refusal(path: string, request: IncomingMessage): Refusal | undefined {
-    const { gate, lock } = this.#options;
-    const visitor = this.#options.readVisitor(request);
+    const { admission, accessTokens } = this.#options;
+    const client = this.#options.readClientInfo(request);
     const isGuarded = path === 'metrics' || (path === 'health' && tokenIn(request.headers) !== undefined);
     const refusal = ENDPOINTS.includes(path)
-      ? this.#refusal(path, visitor, request)
-      : (gate.checkHeaders(visitor) ??
-        gate.checkHost(visitor) ??
-        (isGuarded ? lock.check(visitor.address, request.headers) : undefined));
-    return refusal && this.#turnedAway(visitor, refusal);
+      ? this.#refusal(path, client, request)
+      : (admission.checkHeaders(client) ??
+        admission.checkHost(client) ??
+        (isGuarded ? accessTokens.check(client.address, request.headers) : undefined));
+    return refusal && this.#turnedAway(client, refusal);
   }
 
   /**
@@ -112,19 +112,19 @@ export class Doors {
    * @param withinMs the time for all of it; who has not answered by then is dropped
    */
   async close(code: number, why: string, withinMs: number): Promise<void> {
-    const { clock } = this.#options.room;
+    const { clock } = this.#options.context;
     this.#closing = true;
     const transports = [...this.#open.keys()];
     if (transports.length === 0) return;
     const spreadMs = Math.min(withinMs * 0.6, (transports.length / CLOSED_PER_SECOND) * 1000);
     const returnMs = 1000 + transports.length * RETURN_SPAN_PER_CLIENT_MS;
     transports.forEach((transport, i) => {
-      const hint = reasonWithHint(why, 250 + this.#options.random() * returnMs);
+      const hint = reasonWithRetryHint(why, 250 + this.#options.random() * returnMs);
       clock.after((i / transports.length) * spreadMs, () => transport.close(code, hint));
     });
     await new Promise<void>((resolve) => {
       let cancel = clock.after(Math.min(withinMs, spreadMs + ANSWER_MS), () => {
-        for (const transport of this.#open.keys()) transport.cut('did not answer the Close frame');
+        for (const transport of this.#open.keys()) transport.drop('did not answer the Close frame');
         cancel = clock.after(DROP_MS, resolve);
       });
       this.#emptied = () => {
@@ -134,52 +134,52 @@ export class Doors {
     });
   }
 
-  #refusal(endpoint: string, visitor: Visitor, request: IncomingMessage): Refusal | undefined {
-    const { gate, lock } = this.#options;
+  #refusal(endpoint: string, client: ClientInfo, request: IncomingMessage): Refusal | undefined {
+    const { admission, accessTokens } = this.#options;
     if (this.#closing) {
       return { reason: 'stopping', status: 503, text: 'the server is stopping; come back in a moment', retryAfter: 1 };
     }
     return (
-      gate.checkHeaders(visitor) ??
-      gate.checkHost(visitor) ??
-      gate.checkOrigin(visitor) ??
-      lock.check(visitor.address, request.headers) ??
-      this.#roomRefusal(endpoint, visitor, request)
+      admission.checkHeaders(client) ??
+      admission.checkHost(client) ??
+      admission.checkOrigin(client) ??
+      accessTokens.check(client.address, request.headers) ??
+      this.#roomRefusal(endpoint, client, request)
     );
   }
 
   /** A client that comes back has a seat already: that of its place, away or still believed to be connected. */
-  #roomRefusal(endpoint: string, visitor: Visitor, request: IncomingMessage): Refusal | undefined {
-    const refusal = this.#options.gate.checkRoom(visitor);
+  #roomRefusal(endpoint: string, client: ClientInfo, request: IncomingMessage): Refusal | undefined {
+    const refusal = this.#options.admission.checkCapacity(client);
     if (!refusal || endpoint !== 'ws') return refusal;
     const resume = queryOf(request).get('resume');
     return resume !== null && this.#options.resumption.find(resume) ? undefined : refusal;
   }
 
-  #turnedAway({ address, origin, host }: Visitor, refusal: Refusal): Refusal {
-    const { log, tally } = this.#options.room;
-    tally.add('refusals', refusal.reason);
+  #turnedAway({ address, origin, host }: ClientInfo, refusal: Refusal): Refusal {
+    const { log, counters } = this.#options.context;
+    counters.add('refusals', refusal.reason);
     log.info({ address, origin, host, status: refusal.status, reason: refusal.reason }, 'refused at the door');
     return refusal;
   }
 
-  #awaitId(request: IncomingMessage, socket: Socket, head: Buffer, visitor: Visitor): void {
-    const { roster, onFault } = this.#options;
-    roster
-      .reservation()
+  #awaitId(request: IncomingMessage, socket: Socket, head: Buffer, client: ClientInfo): void {
+    const { registry, reportError } = this.#options;
+    registry
+      .waitForReservation()
       .then(() => {
         // Others came while it waited, or the server stops.
-        const refusal = this.#refusal('ws', visitor, request);
-        if (refusal) refuseUpgrade(socket, this.#turnedAway(visitor, refusal));
-        else this.#enterRoom(request, socket, head, visitor);
+        const refusal = this.#refusal('ws', client, request);
+        if (refusal) refuseUpgrade(socket, this.#turnedAway(client, refusal));
+        else this.#enterRoom(request, socket, head, client);
       })
       .catch((error) => {
-        onFault(error, 'upgrade');
+        reportError(error, 'upgrade');
         socket.destroy();
       });
   }
 
-  #enterRoom(request: IncomingMessage, socket: Socket, head: Buffer, visitor: Visitor): void {
+  #enterRoom(request: IncomingMessage, socket: Socket, head: Buffer, client: ClientInfo): void {
     const { lang } = this.#options;
     const query = queryOf(request);
     const language = chooseLanguage(query.get('lang'), request.headers['accept-language'], lang);
@@ -189,20 +189,24 @@ export class Doors {
       .map((topic) => topic.trim())
       .filter(Boolean);
     const wishes = { language, topics, resume: query.get('resume') };
-    this.#sessions.accept(request, socket, head, (transport) => this.#admit(transport, visitor, wishes));
+    this.#sessions.accept(request, socket, head, (transport) => this.#admit(transport, client, wishes));
   }
 
-  #admit(transport: ServerSocket, { address, userAgent }: Visitor, { language, topics, resume }: Wishes): Session {
-    const { roster, resumption, room } = this.#options;
+  #admit(
+    transport: ServerSocket,
+    { address, userAgent }: ClientInfo,
+    { language, topics, resume }: ConnectParameters,
+  ): Session {
+    const { registry, resumption, context } = this.#options;
     const former = resume === null ? undefined : resumption.find(resume);
-    const since = former?.before?.since ?? room.clock.now();
-    const session = new Session(this.#room, transport, former?.id ?? roster.takeId(), { address, language, since });
+    const since = former?.before?.since ?? context.clock.now();
+    const session = new Session(this.#room, transport, former?.id ?? registry.nextId(), { address, language, since });
     former?.resumed(session);
     const connectedAt = new Date(since).toISOString();
-    roster.joined({ clientId: session.id, connectedAt, remoteAddress: address, userAgent, language });
+    registry.joined({ clientId: session.id, connectedAt, remoteAddress: address, userAgent, language });
     const resumed = resume === null ? {} : { resumed: former !== undefined };
-    room.log.info({ client: session.id, address, agent: userAgent, ...resumed }, 'connected');
-    if (resume !== null) room.tally.add('resumes', former ? 'resumed' : 'unknown');
+    context.log.info({ client: session.id, address, agent: userAgent, ...resumed }, 'connected');
+    if (resume !== null) context.counters.add('resumes', former ? 'resumed' : 'unknown');
     this.#keep(transport, address, 'ws');
     session.open(topics);
     if (former?.before) this.#replace(former.before);
@@ -214,31 +218,31 @@ export class Doors {
     const older = transport as ServerSocket;
     const address = this.#open.get(older);
     if (address === undefined) return; // it was away
-    this.#options.gate.leave(address);
+    this.#options.admission.release(address);
     this.#open.set(older, undefined);
-    this.#replaced.get(id)?.cut('replaced twice');
+    this.#replaced.get(id)?.drop('replaced twice');
     this.#replaced.set(id, older);
     older.close(4409, 'replaced by a newer connection with the same token');
   }
 
-  #sessionLeft(session: Session, ending: Ending): void {
-    const { resumption, room } = this.#options;
+  #sessionLeft(session: Session, closeInfo: CloseInfo): void {
+    const { resumption, context } = this.#options;
     const transport = session.transport as ServerSocket;
     this.#forget(transport);
     if (this.#replaced.get(session.id) === transport) this.#replaced.delete(session.id);
-    this.#logEnd({ client: session.id }, session.since, ending);
+    this.#logEnd({ client: session.id }, session.since, closeInfo);
     // Another connection may have taken its place already; then nobody left.
-    if (room.hub.has(session) && !resumption.lost(session, ending)) this.gone(session);
+    if (context.hub.has(session) && !resumption.lost(session, closeInfo)) this.gone(session);
   }
 
   /** A client is offline for good: it ended its session, or did not come back in time. */
   gone(session: Session): void {
-    this.#options.room.hub.leave(session);
-    this.#options.roster.left(session.id);
+    this.#options.context.hub.leave(session);
+    this.#options.registry.left(session.id);
   }
 
-  #enterEcho(request: IncomingMessage, socket: Socket, head: Buffer, { address, userAgent }: Visitor): void {
-    const { clock, log } = this.#options.room;
+  #enterEcho(request: IncomingMessage, socket: Socket, head: Buffer, { address, userAgent }: ClientInfo): void {
+    const { clock, log } = this.#options.context;
     this.#echoes.accept(request, socket, head, (transport) => {
       const since = clock.now();
       log.info({ echo: address, agent: userAgent }, 'connected');
@@ -246,33 +250,33 @@ export class Doors {
       transport.echoMessages();
       return {
         received() {},
-        closed: (ending) => {
+        closed: (closeInfo) => {
           this.#forget(transport);
-          this.#logEnd({ echo: address }, since, ending);
+          this.#logEnd({ echo: address }, since, closeInfo);
         },
       };
     });
   }
 
   #keep(transport: ServerSocket, address: string, endpoint: string): void {
-    const { gate, reaper, room } = this.#options;
-    room.tally.add('connections', endpoint);
-    gate.enter(address);
+    const { admission, keepalive, context } = this.#options;
+    context.counters.add('connections', endpoint);
+    admission.acquire(address);
     this.#open.set(transport, address);
-    reaper.watch(transport);
+    keepalive.watch(transport);
   }
 
   #forget(transport: ServerSocket): void {
     const address = this.#open.get(transport);
-    if (address !== undefined) this.#options.gate.leave(address);
+    if (address !== undefined) this.#options.admission.release(address);
     this.#open.delete(transport);
-    this.#options.reaper.forget(transport);
+    this.#options.keepalive.forget(transport);
     if (this.#open.size === 0) this.#emptied?.();
   }
 
-  #logEnd(about: object, since: number, { code, reason, error }: Ending): void {
-    const { clock, log, tally } = this.#options.room;
-    tally.add('disconnections', code);
+  #logEnd(about: object, since: number, { code, reason, error }: CloseInfo): void {
+    const { clock, log, counters } = this.#options.context;
+    counters.add('disconnections', code);
     const seconds = Math.round((clock.now() - since) / 100) / 10;
     log.info({ ...about, code, reason, ...(error === undefined ? {} : { error }), seconds }, 'disconnected');
   }

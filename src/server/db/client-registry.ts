@@ -10,7 +10,7 @@ export interface Ticket {
 }
 
 /** A row of `connected_users`. */
-export interface Row {
+export interface ClientRow {
   clientId: string;
   /** UTC, ISO 8601. */
   connectedAt: string;
@@ -20,8 +20,8 @@ export interface Row {
 }
 
 /** What the database is told. */
-export interface Changes {
-  joined: Row[];
+export interface TableChanges {
+  joined: ClientRow[];
   left: string[];
   /** Asks that the numbers below be reserved. */
   reserveUntil?: number;
@@ -30,23 +30,23 @@ export interface Changes {
 }
 
 /** All that the database is to hold. */
-export interface Contents {
-  rows: Iterable<Row>;
+export interface TableContents {
+  rows: Iterable<ClientRow>;
   tickets: Iterable<[clientId: string, Ticket]>;
   /** The numbers below are reserved. */
   reserveUntil: number;
 }
 
 /** Where rows are kept. Both answers come late, or never: a database may fail. */
-export interface Store {
-  write(changes: Changes): void;
+export interface ClientStore {
+  write(changes: TableChanges): void;
   /** Takes the rows away, notes the next free number, and lets go of the file. */
   close(nextNumber: number): Promise<void>;
   /** How the database is: `pass`, or `warn` and why. */
-  readonly health: Health;
+  readonly health: DatabaseHealth;
 }
 
-export interface Health {
+export interface DatabaseHealth {
   status: 'pass' | 'warn';
   output?: string;
 }
@@ -63,34 +63,34 @@ export function unrecordedNumber(epochMs: number): number {
 /** An id is held back so long at most for a reservation; a database that fails must not keep clients out. */
 const RESERVATION_WAIT_MS = 1000;
 
-export class Roster {
+export class ClientRegistry {
   readonly #clock: Clock;
-  readonly #store: Store;
+  readonly #store: ClientStore;
   #next = 1;
   /** 0 as long as the database has told nothing. */
   #reservedUntil = 0;
   #askedUntil = 0;
   #lastUnrecorded = 0;
   #waiting: (() => void)[] = [];
-  #changes: Changes = { joined: [], left: [] };
+  #changes: TableChanges = { joined: [], left: [] };
   #cancel: Cancel | undefined;
 
-  constructor(clock: Clock, store: Store) {
+  constructor(clock: Clock, store: ClientStore) {
     this.#clock = clock;
     this.#store = store;
   }
 
-  get health(): Health {
+  get health(): DatabaseHealth {
     return this.#store.health;
   }
 
   /** Whether a number is reserved for the next id. */
-  get hasId(): boolean {
+  get hasReservedId(): boolean {
     return this.#next < this.#reservedUntil;
   }
 
   /** Resolves when numbers are reserved, or when waiting longer would keep clients out of a server that is well. */
-  reservation(): Promise<void> {
+  waitForReservation(): Promise<void> {
     if (this.health.status === 'warn') {
       this.#reserve();
       return Promise.resolve();
@@ -109,8 +109,8 @@ export class Roster {
    * An id that was never given before in the life of the database file. Without a reserved number it has one far above
    * all of those, so that it is not given again after a crash either.
    */
-  takeId(): string {
-    if (!this.hasId) {
+  nextId(): string {
+    if (!this.hasReservedId) {
       this.#lastUnrecorded = Math.max(this.#lastUnrecorded + 1, unrecordedNumber(this.#clock.now()));
       return `user_${this.#lastUnrecorded}`;
     }
@@ -130,7 +130,7 @@ export class Roster {
     for (const resume of this.#waiting.splice(0, Math.max(0, until - this.#next))) resume();
   }
 
-  joined(row: Row): void {
+  joined(row: ClientRow): void {
     this.#changes.joined.push(row);
     this.#schedule();
   }
@@ -141,7 +141,7 @@ export class Roster {
   }
 
   /** Notes the ticket that a client has from now on; null for none. */
-  ticket(clientId: string, ticket: Ticket | null): void {
+  setTicket(clientId: string, ticket: Ticket | null): void {
     this.#changes.tickets ??= new Map();
     this.#changes.tickets.set(clientId, ticket);
     this.#schedule();
@@ -163,7 +163,7 @@ export class Roster {
     }
     if (this.#changes.reserveUntil === undefined) return;
     // It travels with the rows, unless somebody waits for it already.
-    if (this.hasId) this.#schedule();
+    if (this.hasReservedId) this.#schedule();
     else this.#flush();
   }
 

@@ -3,7 +3,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { unrecordedNumber } from './client-registry.js';
 import { Database } from './database.js';
-import { Claim } from './database-lock.js';
+import { DatabaseLock } from './database-lock.js';
 import { connectToRead, DatabaseError, explain } from './sqlite.js';
 
 /** A disk that damages whatever is written must not be filled with damaged files. */
@@ -21,7 +21,7 @@ export interface DatabaseFileOptions {
 
 export class DatabaseFile {
   readonly #options: DatabaseFileOptions;
-  #claim: Claim | undefined;
+  #lock: DatabaseLock | undefined;
   #moved = 0;
   /** What is handed over to us, until it is claimed. */
   #descriptor: number | undefined;
@@ -42,14 +42,14 @@ export class DatabaseFile {
    */
   open(known: number, begin: (database: Database) => void): Database {
     if (this.#options.path === ':memory:') return this.#opened(begin);
-    const claim = this.#takeClaim();
+    const lock = this.#takeClaim();
     try {
-      return this.#opened(begin, claim);
+      return this.#opened(begin, lock);
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.trouble !== 'damaged') throw error;
-      if (!claim.isOurs || this.#moved >= MOST_MOVED) throw error;
-      const recorded = recordedNumber(claim.path);
-      this.#moveAside(claim.path);
+      if (!lock.isOurs || this.#moved >= MOST_MOVED) throw error;
+      const recorded = recordedNumber(lock.path);
+      this.#moveAside(lock.path);
       // Where nothing tells which numbers were given, the next is one that none of them can have reached.
       const reserveUntil = Math.max(known, recorded) || unrecordedNumber(this.#options.now());
       return this.#opened((database) => {
@@ -61,22 +61,22 @@ export class DatabaseFile {
 
   /** Lets another server have it. What was opened must have been let go of. */
   release(): void {
-    this.#claim?.release();
-    this.#claim = undefined;
+    this.#lock?.release();
+    this.#lock = undefined;
   }
 
   /** Lets another one of this process go on, without a moment in which another server could have the file. */
   handOver(): number | undefined {
-    const descriptor = this.#claim?.handOver();
-    this.#claim = undefined;
+    const descriptor = this.#lock?.handOver();
+    this.#lock = undefined;
     return descriptor;
   }
 
-  #opened(begin: (database: Database) => void, claim?: Claim): Database {
-    const database = Database.open(this.#options.path, claim?.path);
+  #opened(begin: (database: Database) => void, lock?: DatabaseLock): Database {
+    const database = Database.open(this.#options.path, lock?.path);
     try {
       begin(database);
-      claim?.makeOurs();
+      lock?.markAsOurs();
     } catch (error) {
       database.abandon();
       throw explain(this.#options.path, error);
@@ -84,14 +84,14 @@ export class DatabaseFile {
     return database;
   }
 
-  #takeClaim(): Claim {
-    if (this.#claim?.holds) return this.#claim;
+  #takeClaim(): DatabaseLock {
+    if (this.#lock?.isHeld) return this.#lock;
     this.release();
     const descriptor = this.#descriptor;
     this.#descriptor = undefined;
-    this.#claim = new Claim(this.#options.path, { descriptor, mode: this.#mode });
-    this.#mode = this.#claim.mode;
-    return this.#claim;
+    this.#lock = new DatabaseLock(this.#options.path, { descriptor, mode: this.#mode });
+    this.#mode = this.#lock.mode;
+    return this.#lock;
   }
 
   #moveAside(path: string): void {

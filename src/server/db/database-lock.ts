@@ -31,7 +31,7 @@ export interface ClaimOptions {
   mode?: number | undefined;
 }
 
-export class Claim {
+export class DatabaseLock {
   /** Where the file is once all symbolic links are followed: there SQLite keeps its log. */
   readonly path: string;
   /** The file's permissions. */
@@ -81,12 +81,12 @@ export class Claim {
   }
 
   /** Records that a server serves from it. */
-  makeOurs(): void {
+  markAsOurs(): void {
     this.#lockFile.record(this.#mark);
   }
 
   /** False when the file or its lock was taken away or replaced, so that another server could claim what is there now. */
-  get holds(): boolean {
+  get isHeld(): boolean {
     return this.#isThere() && this.#lockFile.holds;
   }
 

@@ -2,41 +2,41 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createSystemClock } from '../../shared/system-clock.js';
 import { DatabaseFile } from './database-file.js';
-import { RowMemory } from './row-cache.js';
-import { Mirror, type MirrorOptions, type Standing } from './table-sync.js';
+import { SqliteRowCache } from './row-cache.js';
+import { type SyncSnapshot, TableSync, type TableSyncOptions } from './table-sync.js';
 import type { FromWorker, ToWorker, WorkerStart } from './thread-store.js';
 
 const { path, pulse } = workerData as WorkerStart;
 const tell = (message: FromWorker) => parentPort?.postMessage(message);
 const clock = createSystemClock();
 let file: DatabaseFile;
-let mirror: Mirror;
+let tableSync: TableSync;
 
-function begin(standing: Standing, descriptor: number | undefined): void {
+function begin(standing: SyncSnapshot, descriptor: number | undefined): void {
   file = new DatabaseFile({
     path,
     now: () => clock.now(),
     onMoved: (to) => tell({ kind: 'moved', to }),
     descriptor,
   });
-  const options: MirrorOptions = {
+  const options: TableSyncOptions = {
     clock,
-    rows: new RowMemory(),
+    rows: new SqliteRowCache(),
     open: (known, begin) => file.open(known, begin),
     onReserved: (from, until) => tell({ kind: 'reserved', from, until }),
     onTickets: (tickets) => tell({ kind: 'tickets', tickets }),
     onHealth: (health) => tell({ kind: 'health', health }),
     onLook: () => Atomics.add(pulse, 0, 1),
   };
-  mirror = new Mirror(options, standing);
-  mirror.start(() => false);
+  tableSync = new TableSync(options, standing);
+  tableSync.start(() => false);
 }
 
 parentPort?.on('message', (message: ToWorker) => {
   if (message.kind === 'begin') begin(message.standing, message.descriptor);
-  else if (message.kind === 'changes') mirror.write(message.changes);
+  else if (message.kind === 'changes') tableSync.write(message.changes);
   else {
-    mirror.close(message.nextNumber);
+    tableSync.close(message.nextNumber);
     file.release();
     parentPort?.close();
   }

@@ -1,6 +1,6 @@
 // Database: an SQLite file with the table `connected_users`, as long as it is open and well.
 import { rmSync, statSync } from 'node:fs';
-import type { Changes, Contents, Row, Ticket } from './client-registry.js';
+import type { ClientRow, TableChanges, TableContents, Ticket } from './client-registry.js';
 import { type Connection, connect, connectToRead, DatabaseError, explain, type Statement } from './sqlite.js';
 
 /** Who is online. */
@@ -31,7 +31,7 @@ const SCHEMA = `
 const TABLES = ['connected_users', 'wsdemo_server', 'wsdemo_tickets'];
 
 /** Gives a way to put rows in. By position: names, which better-sqlite3 looks up for each, cost a fourth more. */
-export function rowInserter(sqlite: Connection): (row: Row) => void {
+export function rowInserter(sqlite: Connection): (row: ClientRow) => void {
   const insert = sqlite.prepare(`
     INSERT OR REPLACE INTO connected_users (client_id, connected_at, remote_address, user_agent, language)
     VALUES (?, ?, ?, ?, ?)`);
@@ -58,7 +58,7 @@ export class Database {
   /** Where it is, all symbolic links followed. */
   readonly #real: string;
   readonly #sqlite: Connection;
-  readonly #insert: (row: Row) => void;
+  readonly #insert: (row: ClientRow) => void;
   readonly #delete: Statement;
   readonly #reserve: Statement;
   readonly #keepTicket: Statement;
@@ -115,7 +115,7 @@ export class Database {
   }
 
   /** Takes over changes, all or none. */
-  apply({ joined, left, reserveUntil, tickets }: Changes): void {
+  apply({ joined, left, reserveUntil, tickets }: TableChanges): void {
     this.#transaction(() => {
       for (const row of joined) this.#insert(row);
       for (const id of left) this.#delete.run(id);
@@ -128,7 +128,7 @@ export class Database {
   }
 
   /** Makes this what it holds, in place of whatever was there: a reader sees the one or the other. */
-  replace({ rows, tickets, reserveUntil }: Contents): void {
+  replace({ rows, tickets, reserveUntil }: TableContents): void {
     this.#transaction(() => {
       this.#sqlite.exec('DELETE FROM connected_users; DELETE FROM wsdemo_tickets');
       for (const row of rows) this.#insert(row);

@@ -1,13 +1,13 @@
 // RowMemory: the rows that a mirror remembers, in an SQLite database of its own that is in memory: 20,000 of them as
 // objects would be a tenth of all that the garbage collector has to look at.
 
-import type { Row } from './client-registry.js';
+import type { ClientRow } from './client-registry.js';
 import { rowInserter, USERS } from './database.js';
 import { connect, type Statement } from './sqlite.js';
-import type { Rows } from './table-sync.js';
+import type { RowCache } from './table-sync.js';
 
-export class RowMemory implements Rows {
-  readonly #insert: (row: Row) => void;
+export class SqliteRowCache implements RowCache {
+  readonly #insert: (row: ClientRow) => void;
   readonly #delete: Statement;
   readonly #begin: Statement;
   readonly #commit: Statement;
@@ -36,7 +36,7 @@ export class RowMemory implements Rows {
   }
 
   /** Row by row each would be a transaction of its own. */
-  change(joined: readonly Row[], left: readonly string[]): void {
+  change(joined: readonly ClientRow[], left: readonly string[]): void {
     this.#size = undefined;
     this.#begin.run();
     try {
@@ -48,7 +48,7 @@ export class RowMemory implements Rows {
   }
 
   /** Begun with the first row that is taken: a statement under way would keep all others from running. */
-  *all(): Iterable<Row> {
-    yield* this.#all.iterate() as Iterable<Row>;
+  *all(): Iterable<ClientRow> {
+    yield* this.#all.iterate() as Iterable<ClientRow>;
   }
 }

@@ -10,13 +10,13 @@ export type Statement = SQLite.Statement;
  * `refused`: somebody has to choose another file or give a right, and should learn it at the start.
  * `fault`: it may pass while all else goes on. `damaged`: what is in the file can't be read any more.
  */
-export type Trouble = 'refused' | 'fault' | 'damaged';
+export type DatabaseErrorKind = 'refused' | 'fault' | 'damaged';
 
 /** A database that can't serve, in one sentence that says what to do. */
 export class DatabaseError extends Error {
-  readonly trouble: Trouble;
+  readonly trouble: DatabaseErrorKind;
 
-  constructor(trouble: Trouble, message: string, cause?: unknown) {
+  constructor(trouble: DatabaseErrorKind, message: string, cause?: unknown) {
     super(message, { cause });
     this.trouble = trouble;
   }
@@ -64,7 +64,7 @@ export function explain(path: string, error: unknown): DatabaseError {
   const code = codeOf(error);
   const folder = dirname(resolve(path));
   const otherFile = 'give another file with --db';
-  const because = (trouble: Trouble, sentence: string) => new DatabaseError(trouble, sentence, error);
+  const because = (trouble: DatabaseErrorKind, sentence: string) => new DatabaseError(trouble, sentence, error);
   if (code === 'SQLITE_NOTADB') {
     return because('damaged', `${path} is not an SQLite database; move it away, or ${otherFile}`);
   }

@@ -1,7 +1,14 @@
 // Mirror: keeps the table equal to who is online. It remembers the rows, looks each second whether the file is still the
 // one that others read, and after any trouble writes all of them anew as soon as that works.
 import type { Cancel, Clock } from '../../shared/clock.js';
-import { type Changes, type Contents, type Health, RESERVED_AHEAD, type Row, type Ticket } from './client-registry.js';
+import {
+  type ClientRow,
+  type DatabaseHealth,
+  RESERVED_AHEAD,
+  type TableChanges,
+  type TableContents,
+  type Ticket,
+} from './client-registry.js';
 
 /** The part of a database that a mirror needs. */
 export interface Table {
@@ -9,8 +16,8 @@ export interface Table {
   readonly nextNumber: number;
   /** The ways back that it holds. */
   readonly tickets: Iterable<[clientId: string, Ticket]>;
-  apply(changes: Changes): void;
-  replace(contents: Contents): void;
+  apply(changes: TableChanges): void;
+  replace(contents: TableContents): void;
   /** Throws when another program would not find so many rows. */
   check(rows: number): void;
   close(nextNumber: number): void;
@@ -18,16 +25,16 @@ export interface Table {
 }
 
 /** Where a mirror remembers the rows. */
-export interface Rows {
+export interface RowCache {
   readonly size: number;
-  change(joined: readonly Row[], left: readonly string[]): void;
-  all(): Iterable<Row>;
+  change(joined: readonly ClientRow[], left: readonly string[]): void;
+  all(): Iterable<ClientRow>;
 }
 
-export interface MirrorOptions {
+export interface TableSyncOptions {
   clock: Clock;
   /** Empty at first. */
-  rows: Rows;
+  rows: RowCache;
   /**
    * Opens what is there now, and makes it a table of ours by `begin`; what was open before has been let go of. Numbers
    * below `known` may have been given.
@@ -37,14 +44,14 @@ export interface MirrorOptions {
   onReserved: (from: number, until: number) => void;
   /** Is told of the ways back that a former server left, once. */
   onTickets: (tickets: [clientId: string, Ticket][]) => void;
-  onHealth: (health: Health) => void;
+  onHealth: (health: DatabaseHealth) => void;
   /** Is called each time that the table is looked at. */
   onLook?: () => void;
 }
 
 /** What a mirror that takes another's place must know. */
-export interface Standing {
-  rows: Row[];
+export interface SyncSnapshot {
+  rows: ClientRow[];
   /** The numbers below are reserved. */
   reserved: number;
   tickets: Map<string, Ticket>;
@@ -54,9 +61,9 @@ export interface Standing {
 /** How often the table is looked at, or tried again. It must be right within 2 s once the disk is well. */
 const LOOK_MS = 1000;
 
-export class Mirror {
-  readonly #options: MirrorOptions;
-  readonly #rows: Rows;
+export class TableSync {
+  readonly #options: TableSyncOptions;
+  readonly #rows: RowCache;
   #tickets: Map<string, Ticket>;
   /** Undefined while it fails. */
   #table: Table | undefined;
@@ -69,7 +76,7 @@ export class Mirror {
   #cancel: Cancel | undefined;
 
   /** @param before what the mirror knew whose place this one takes */
-  constructor(options: MirrorOptions, before?: Standing) {
+  constructor(options: TableSyncOptions, before?: SyncSnapshot) {
     this.#options = options;
     this.#rows = options.rows;
     this.#rows.change(before?.rows ?? [], []);
@@ -93,7 +100,7 @@ export class Mirror {
     this.#lookLater();
   }
 
-  write(changes: Changes): void {
+  write(changes: TableChanges): void {
     this.#rows.change(changes.joined, changes.left);
     for (const [id, ticket] of changes.tickets ?? []) {
       if (ticket) this.#tickets.set(id, ticket);
@@ -113,7 +120,7 @@ export class Mirror {
   }
 
   /** Lets go of the table, as it is, for another mirror. */
-  handOver(): Standing {
+  handOver(): SyncSnapshot {
     this.#cancel?.();
     this.#letGo();
     return { rows: [...this.#rows.all()], tickets: this.#tickets, reserved: this.#reserved, trouble: this.#trouble };

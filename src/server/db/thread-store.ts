@@ -1,15 +1,15 @@
-// ThreadStore: the roster's store. The database is opened here, so that the server starts at once and with it in order;
+// ThreadStore: the registry's store. The database is opened here, so that the server starts at once and with it in order;
 // as soon as its thread is there it belongs to that, so that a slow or hanging disk never stops the clock.
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../shared/clock.js';
 import { distFile } from '../process/package-files.js';
-import { StartError } from '../start-error.js';
-import type { Changes, Health, Store, Ticket } from './client-registry.js';
+import { StartError } from '../process/start-error.js';
+import type { ClientStore, DatabaseHealth, TableChanges, Ticket } from './client-registry.js';
 import { DatabaseFile } from './database-file.js';
-import { RowMemory } from './row-cache.js';
+import { SqliteRowCache } from './row-cache.js';
 import { DatabaseError } from './sqlite.js';
-import { Mirror, type Standing } from './table-sync.js';
+import { type SyncSnapshot, TableSync } from './table-sync.js';
 
 export interface WorkerStart {
   path: string;
@@ -18,25 +18,25 @@ export interface WorkerStart {
 }
 export type ToWorker =
   /** `descriptor` is of the file, claimed and open; undefined when there is none. */
-  | { kind: 'begin'; standing: Standing; descriptor: number | undefined }
-  | { kind: 'changes'; changes: Changes }
+  | { kind: 'begin'; standing: SyncSnapshot; descriptor: number | undefined }
+  | { kind: 'changes'; changes: TableChanges }
   | { kind: 'close'; nextNumber: number };
 export type FromWorker =
   | { kind: 'ready' }
   | { kind: 'reserved'; from: number; until: number }
   | { kind: 'tickets'; tickets: [clientId: string, Ticket][] }
-  | { kind: 'health'; health: Health }
+  | { kind: 'health'; health: DatabaseHealth }
   | { kind: 'moved'; to: string };
 
 /** Who is told what the database brings. */
-export interface Receiver {
+export interface StoreListener {
   reserved(from: number, until: number): void;
   /** The ways back that a former server left. */
   tickets(tickets: [clientId: string, Ticket][]): void;
 }
 
 export interface StoreEvents {
-  health(health: Health): void;
+  health(health: DatabaseHealth): void;
   /** A damaged file was moved there, and a new one took its place. */
   moved(to: string): void;
 }
@@ -50,21 +50,21 @@ const SILENCE_MS = 8000;
 /** Rows die young in the thread: they are written and forgotten. */
 const YOUNG_MB = 8;
 
-export class ThreadStore implements Store {
+export class ThreadStore implements ClientStore {
   readonly #path: string;
   readonly #events: StoreEvents;
   readonly #script: string;
   readonly #file: DatabaseFile;
   /** Writes as long as there is no thread. */
-  #mirror: Mirror | undefined;
+  #tableSync: TableSync | undefined;
   readonly #pulse = new Int32Array(new SharedArrayBuffer(4));
-  readonly #early: ((receiver: Receiver) => void)[] = [];
-  #receiver: Receiver | undefined;
+  readonly #early: ((receiver: StoreListener) => void)[] = [];
+  #receiver: StoreListener | undefined;
   #worker: Worker | undefined;
   #exited: Promise<unknown> | undefined;
   #watch: NodeJS.Timeout | undefined;
-  #told: Health = { status: 'pass' };
-  #silence: Health | undefined;
+  #told: DatabaseHealth = { status: 'pass' };
+  #silence: DatabaseHealth | undefined;
 
   /**
    * Opens the database, or finds it failing in a way that may pass.
@@ -77,9 +77,9 @@ export class ThreadStore implements Store {
     this.#events = events;
     this.#script = script;
     this.#file = new DatabaseFile({ path, now: () => clock.now(), onMoved: events.moved });
-    this.#mirror = new Mirror({
+    this.#tableSync = new TableSync({
       clock,
-      rows: new RowMemory(),
+      rows: new SqliteRowCache(),
       open: (known, begin) => this.#file.open(known, begin),
       onReserved: (from, until) => this.#tell((to) => to.reserved(from, until)),
       onTickets: (tickets) => this.#tell((to) => to.tickets(tickets)),
@@ -87,7 +87,7 @@ export class ThreadStore implements Store {
     });
     try {
       // A file that may be well again soon keeps nobody out; one that was never right is told to who starts the server.
-      this.#mirror.start((error) => !(error instanceof DatabaseError && error.trouble === 'fault'));
+      this.#tableSync.start((error) => !(error instanceof DatabaseError && error.trouble === 'fault'));
     } catch (error) {
       this.#file.release();
       throw new StartError(error instanceof Error ? error.message : String(error));
@@ -95,7 +95,7 @@ export class ThreadStore implements Store {
   }
 
   /** Who is told from now on; what came before is told at once. */
-  attach(receiver: Receiver): void {
+  attach(receiver: StoreListener): void {
     this.#receiver = receiver;
     for (const news of this.#early.splice(0)) news(receiver);
   }
@@ -121,16 +121,16 @@ export class ThreadStore implements Store {
     void this.#exited.then(() => clearInterval(this.#watch));
   }
 
-  write(changes: Changes): void {
-    if (this.#mirror) this.#mirror.write(changes);
+  write(changes: TableChanges): void {
+    if (this.#tableSync) this.#tableSync.write(changes);
     else this.#send({ kind: 'changes', changes });
   }
 
   /** @throws Error when the thread hangs in the system, so that nothing in this process can end it */
   async close(nextNumber: number): Promise<void> {
     clearInterval(this.#watch);
-    if (this.#mirror) {
-      this.#mirror.close(nextNumber);
+    if (this.#tableSync) {
+      this.#tableSync.close(nextNumber);
       this.#file.release();
       await this.#worker?.terminate();
       return;
@@ -142,7 +142,7 @@ export class ThreadStore implements Store {
     throw new Error("the database's thread can't be ended; its disk may hang");
   }
 
-  get health(): Health {
+  get health(): DatabaseHealth {
     return this.#silence ?? this.#told;
   }
 
@@ -156,9 +156,9 @@ export class ThreadStore implements Store {
 
   /** The file stays locked all the time: no other server can take it in between. */
   #begin(): void {
-    if (!this.#mirror) return;
-    const standing = this.#mirror.handOver();
-    this.#mirror = undefined;
+    if (!this.#tableSync) return;
+    const standing = this.#tableSync.handOver();
+    this.#tableSync = undefined;
     this.#send({ kind: 'begin', standing, descriptor: this.#file.handOver() });
     this.#watchPulse(); // not sooner: however long the thread takes to be there, until then nothing waits for it
   }
@@ -177,12 +177,12 @@ export class ThreadStore implements Store {
     return exits !== false;
   }
 
-  #tell(news: (receiver: Receiver) => void): void {
+  #tell(news: (receiver: StoreListener) => void): void {
     if (this.#receiver) news(this.#receiver);
     else this.#early.push(news);
   }
 
-  #hear(health: Health): void {
+  #hear(health: DatabaseHealth): void {
     this.#told = health;
     this.#events.health(health);
   }

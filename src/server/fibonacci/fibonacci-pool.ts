@@ -2,7 +2,7 @@
 // in turns among the clients.
 import { availableParallelism } from 'node:os';
 import { distFile } from '../process/package-files.js';
-import { RefusalError } from '../room/refused-request.js';
+import { RefusedRequest } from '../room/refused-request.js';
 import { FairQueue } from '../scheduling/fair-queue.js';
 import { fibonacciResult } from './fibonacci.js';
 import type { openThreads } from './threads.js';
@@ -68,7 +68,7 @@ export class FibonacciPool {
     if (n <= IN_PLACE_UP_TO) return fibonacciResult(n);
     return new Promise((resolve, reject) => {
       const lost = this.#queue.push(asker, { n, resolve, reject });
-      lost?.reject(new RefusalError('too_busy', this.#options.maxQueued));
+      lost?.reject(new RefusedRequest('too_busy', this.#options.maxQueued));
       this.#startNext();
     });
   }
@@ -121,7 +121,7 @@ export class FibonacciPool {
       return (await pool.exec('fibonacciResult', [n]).timeout(largeTimeout * 1000)) as Answer;
     } catch (error) {
       // Past its time a thread is ended by the pool, which starts another for the next number.
-      if ((error as Error).name === 'TimeoutError') throw new RefusalError('timed_out', largeTimeout);
+      if ((error as Error).name === 'TimeoutError') throw new RefusedRequest('timed_out', largeTimeout);
       throw error;
     }
   }

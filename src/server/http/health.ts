@@ -1,5 +1,5 @@
 // Health: what GET /health says, in the shape of draft-inadarei-api-health-check.
-import type { Health } from '../db/client-registry.js';
+import type { DatabaseHealth } from '../db/client-registry.js';
 
 export interface HealthReport {
   /** `warn`: all is served, but something is not well. `fail`: don't send anybody here. */
@@ -8,7 +8,7 @@ export interface HealthReport {
   active_users: number;
   uptime_seconds: number;
   output?: string;
-  checks: { database: [Health] };
+  checks: { database: [DatabaseHealth] };
 }
 
 export interface Vitals {
@@ -16,7 +16,7 @@ export interface Vitals {
   activeUsers: number;
   uptimeMs: number;
   stopping: boolean;
-  database: Health;
+  database: DatabaseHealth;
 }
 
 export function reportHealth({ version, activeUsers, uptimeMs, stopping, database }: Vitals): HealthReport {

@@ -4,13 +4,13 @@ import { createServer as createSecureServer, type Server as SecureServer } from 
 import type { Socket } from 'node:net';
 import type { Refusal } from '../access/admission.js';
 import type { Scheduler } from '../scheduling/scheduler.js';
-import type { OnFault } from '../telemetry/error-reporter.js';
+import type { ReportError } from '../telemetry/error-reporter.js';
 import type { HealthReport } from './health.js';
 import { serveFiles, servePage } from './page.js';
 import { httpTimes, silenceMs } from './pending-connections.js';
 import { paceRequests } from './request-pacer.js';
-import { answer, type Handler, refuse, refuseUpgrade, responseOn } from './responses.js';
-import type { Pair } from './tls.js';
+import { type Handler, refuseUpgrade, respond, respondRefusal, responseOn } from './responses.js';
+import type { TlsPair } from './tls.js';
 
 export interface Routes {
   /** Where everything lives: `/`, or `/prefix/`. */
@@ -27,11 +27,11 @@ export interface Routes {
   /** The server's time, for the page as it is without JavaScript. */
   time: () => string;
   /** Certificate and key; without them all goes in the clear. */
-  pair: Pair | undefined;
+  pair: TlsPair | undefined;
   /** Gives each connection its turns. */
   scheduler: Scheduler;
   /** Is told of a bug that was met on behalf of one request. */
-  onFault: OnFault;
+  reportError: ReportError;
   /** Takes a WebSocket upgrade over, or leaves it (false) for a 404. */
   upgrade: (endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer) => boolean;
 }
@@ -58,9 +58,9 @@ export function createHttpServer(routes: Routes): Server | SecureServer {
     try {
       serve(request, response);
     } catch (error) {
-      routes.onFault(error, 'http');
+      routes.reportError(error, 'http');
       if (response.headersSent) response.destroy();
-      else answer(response, 500, 'the server failed at this request; it is in its log');
+      else respond(response, 500, 'the server failed at this request; it is in its log');
     }
   }
 
@@ -73,18 +73,18 @@ export function createHttpServer(routes: Routes): Server | SecureServer {
     const below = path.startsWith(basePath) ? path.slice(basePath.length) : undefined;
     const refusal = routes.refusal(below ?? path, request);
     if (refusal) {
-      refuse(response, refusal);
+      respondRefusal(response, refusal);
       return;
     }
     if (path === basePath.slice(0, -1)) {
       // Without the slash the page's relative addresses would miss the prefix.
-      answer(response, 308, 'moved', { Location: basePath });
+      respond(response, 308, 'moved', { Location: basePath });
       return;
     }
     const handler = below === undefined ? undefined : route(below);
-    if (!handler) answer(response, 404, `nothing is at ${path}; see ${basePath}, ${basePath}health, ${basePath}ws`);
+    if (!handler) respond(response, 404, `nothing is at ${path}; see ${basePath}, ${basePath}health, ${basePath}ws`);
     else if (request.method !== 'GET' && request.method !== 'HEAD') {
-      answer(response, 405, `${request.method} is not possible here; GET and HEAD are`, { Allow: 'GET, HEAD' });
+      respond(response, 405, `${request.method} is not possible here; GET and HEAD are`, { Allow: 'GET, HEAD' });
     } else handler(request, response);
   }
 
@@ -96,7 +96,7 @@ export function createHttpServer(routes: Routes): Server | SecureServer {
   server.on('checkExpectation', (request, response) => {
     request.socket.setTimeout(silenceMs(timeoutMs));
     response.shouldKeepAlive = false;
-    answer(response, 417, 'of all expectations 100-continue alone can be met');
+    respond(response, 417, 'of all expectations 100-continue alone can be met');
   });
   server.on('upgrade', (request, socket: Socket, head) => {
     socket.on('error', destroy);
@@ -111,7 +111,7 @@ export function createHttpServer(routes: Routes): Server | SecureServer {
       if (routes.upgrade(endpoint, request, socket, head)) return;
       refuseUpgrade(socket, { status: 404, text: `no WebSocket is at ${path}; see ${basePath}ws and ${basePath}echo` });
     } catch (error) {
-      routes.onFault(error, 'upgrade');
+      routes.reportError(error, 'upgrade');
       socket.destroy();
     }
   });
@@ -131,7 +131,7 @@ function pathOf(request: IncomingMessage): string {
 }
 
 function upgradeRequired(_request: IncomingMessage, response: ServerResponse): void {
-  answer(response, 426, 'this is a WebSocket endpoint; connect with ws:// or wss://', {
+  respond(response, 426, 'this is a WebSocket endpoint; connect with ws:// or wss://', {
     Upgrade: 'websocket',
     Connection: 'Upgrade',
   });
@@ -162,7 +162,7 @@ function serveMetrics({ metrics, scheduler }: Routes): Handler {
     metrics().then(
       ({ type, text }) =>
         inTurn(() => response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(text)),
-      (error) => inTurn(() => answer(response, 503, `the metrics can't be read: ${(error as Error).message}`)),
+      (error) => inTurn(() => respond(response, 503, `the metrics can't be read: ${(error as Error).message}`)),
     );
   };
 }

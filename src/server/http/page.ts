@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Handler } from './responses.js';
-import { Content } from './static-content.js';
+import { StaticContent } from './static-content.js';
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -20,13 +20,13 @@ const TYPES: Record<string, string> = {
 export function servePage(pageDir: string, time: () => string): Handler {
   const template = readFileSync(join(pageDir, 'index.html'), 'utf8');
   let shown: string | undefined;
-  let content: Content | undefined;
+  let content: StaticContent | undefined;
   return (request, response) => {
     const now = time();
     if (content === undefined || now !== shown) {
       shown = now;
       const html = Buffer.from(template.replace('<!--time-->', now));
-      content = new Content('text/html; charset=utf-8', { gzip: () => gzipSync(html), identity: () => html });
+      content = new StaticContent('text/html; charset=utf-8', { gzip: () => gzipSync(html), identity: () => html });
     }
     content.send(request, response);
   };
@@ -34,7 +34,7 @@ export function servePage(pageDir: string, time: () => string): Handler {
 
 /** Finds the page's other files; the build has compressed them. */
 export function serveFiles(pageDir: string): (name: string) => Handler | undefined {
-  let files: Map<string, Content> | undefined;
+  let files: Map<string, StaticContent> | undefined;
   const load = () => {
     files ??= readFiles(pageDir);
     return files;
@@ -47,8 +47,8 @@ export function serveFiles(pageDir: string): (name: string) => Handler | undefin
   };
 }
 
-function readFiles(pageDir: string): Map<string, Content> {
-  const files = new Map<string, Content>();
+function readFiles(pageDir: string): Map<string, StaticContent> {
+  const files = new Map<string, StaticContent>();
   for (const name of readdirSync(pageDir)) {
     const type = TYPES[extname(name)];
     if (type === undefined) continue;
@@ -57,7 +57,7 @@ function readFiles(pageDir: string): Map<string, Content> {
       Buffer,
       Buffer,
     ];
-    files.set(name, new Content(type, { br: () => br, gzip: () => gzip, identity: () => identity }));
+    files.set(name, new StaticContent(type, { br: () => br, gzip: () => gzip, identity: () => identity }));
   }
   return files;
 }

@@ -4,18 +4,18 @@ import type { Server, ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../shared/clock.js';
 import { networkOf } from '../access/client-address.js';
-import type { Tally } from '../telemetry/counters.js';
+import type { Counters } from '../telemetry/counters.js';
 import type { Log } from '../telemetry/log.js';
-import { endFaulty, isTlsFault, lineBelow } from './tls.js';
+import { endFaulty, isTlsFault, tcpSocketOf } from './tls.js';
 
-export interface LobbyOptions {
+export interface PendingConnectionsOptions {
   clock: Clock;
   log: Log;
-  tally: Tally;
+  counters: Counters;
   /** Sockets in all, WebSockets among them; one more is closed as it comes. */
   maxSockets: number;
   /** Connections of one address that are no WebSocket yet; one more gets 429. */
-  maxWaitingPerIp: number;
+  maxPendingPerIp: number;
   /** Whether all the world may come from this address. */
   isProxy: (address: string) => boolean;
 }
@@ -49,8 +49,8 @@ export function silenceMs(timeoutMs: number): number {
   return timeoutMs + 2 * CHECK_EVERY_MS;
 }
 
-export class Lobby {
-  readonly #options: LobbyOptions;
+export class PendingConnections {
+  readonly #options: PendingConnectionsOptions;
   /** Who is here, and the network in which it is counted, if it is. */
   readonly #inside = new Map<Socket, string | undefined>();
   readonly #waiting = new Map<string, number>();
@@ -59,11 +59,11 @@ export class Lobby {
   /** One ear for all sockets. */
   readonly #closed: (this: Socket) => void;
 
-  constructor(http: Server, options: LobbyOptions) {
+  constructor(http: Server, options: PendingConnectionsOptions) {
     this.#options = options;
-    const lobby = this;
+    const pendingConnections = this;
     this.#closed = function () {
-      lobby.#left(this);
+      pendingConnections.#left(this);
     };
     http.maxConnections = options.maxSockets;
     http.on('connection', (socket) => this.#enter(socket));
@@ -82,8 +82,8 @@ export class Lobby {
   }
 
   /** To be called when a connection asks to be a WebSocket: whoever takes it counts it. */
-  leave(socket: Socket): void {
-    const line = lineBelow(socket);
+  upgraded(socket: Socket): void {
+    const line = tcpSocketOf(socket);
     line.off('close', this.#closed);
     this.#left(line);
   }
@@ -94,12 +94,12 @@ export class Lobby {
   }
 
   #enter(socket: Socket): void {
-    const { maxWaitingPerIp, isProxy } = this.#options;
+    const { maxPendingPerIp, isProxy } = this.#options;
     const address = socket.remoteAddress ?? '';
     const network = isProxy(address) ? undefined : networkOf(address);
     if (network !== undefined) {
       const waiting = this.#waiting.get(network) ?? 0;
-      if (waiting >= maxWaitingPerIp) {
+      if (waiting >= maxPendingPerIp) {
         this.#refuse(socket, TOO_MANY);
         return;
       }
@@ -125,14 +125,14 @@ export class Lobby {
   }
 
   #tell(socket: Socket, fields: { reason: string; [more: string]: unknown }): void {
-    const { log, tally } = this.#options;
-    tally.add('refusals', fields.reason);
+    const { log, counters } = this.#options;
+    counters.add('refusals', fields.reason);
     log.info({ address: socket.remoteAddress, ...fields }, 'refused at the door');
   }
 
   #flooded(reason: string, fields: object, text: string): void {
-    const { clock, log, tally } = this.#options;
-    tally.add('refusals', reason);
+    const { clock, log, counters } = this.#options;
+    counters.add('refusals', reason);
     if (clock.elapsed() - this.#toldAt < TELL_EVERY_MS) return;
     this.#toldAt = clock.elapsed();
     log.warn(fields, text);

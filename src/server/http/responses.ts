@@ -5,7 +5,7 @@ import type { Refusal } from '../access/admission.js';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-export function answer(
+export function respond(
   response: ServerResponse,
   status: number,
   text: string,
@@ -20,10 +20,10 @@ export function answer(
 }
 
 /** The connection ends with it, so that whoever is refused can't ask again and again for nothing. */
-export function refuse(response: ServerResponse, refusal: Omit<Refusal, 'reason'>): void {
+export function respondRefusal(response: ServerResponse, refusal: Omit<Refusal, 'reason'>): void {
   const { status, text, retryAfter, challenge } = refusal;
   response.shouldKeepAlive = false;
-  answer(response, status, text, {
+  respond(response, status, text, {
     ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
     ...(challenge === undefined ? {} : { 'WWW-Authenticate': challenge }),
   });
@@ -32,7 +32,7 @@ export function refuse(response: ServerResponse, refusal: Omit<Refusal, 'reason'
 /** Answers an upgrade with an HTTP status and a sentence, and ends the connection. */
 export function refuseUpgrade(socket: Socket, refusal: Omit<Refusal, 'reason'>): void {
   const request = { method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage;
-  refuse(responseOn(socket, request), refusal);
+  respondRefusal(responseOn(socket, request), refusal);
 }
 
 /** Node hands an upgrade's socket over bare; this answers on it in HTTP, and ends it. */

@@ -19,7 +19,7 @@ interface Encoded {
   headers: Record<string, string | number>;
 }
 
-export class Content {
+export class StaticContent {
   readonly #type: string;
   readonly #make: Partial<Record<Encoding, () => Buffer>>;
   readonly #encoded = new Map<Encoding, Encoded>();

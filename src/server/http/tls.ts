@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
-import { StartError } from '../start-error.js';
+import { StartError } from '../process/start-error.js';
 import type { Log } from '../telemetry/log.js';
 
 const WARN_DAYS = 14;
@@ -15,7 +15,7 @@ export interface TlsOptions {
   tlsKey?: string;
 }
 
-export type Pair = Pick<ServerOptions, 'cert' | 'key' | 'minVersion'>;
+export type TlsPair = Pick<ServerOptions, 'cert' | 'key' | 'minVersion'>;
 
 /**
  * The pair of both files; undefined where none is asked for.
@@ -23,7 +23,7 @@ export type Pair = Pick<ServerOptions, 'cert' | 'key' | 'minVersion'>;
  * @param now wall ms; a certificate that is not valid then is warned of, since its owner may want just that
  * @throws StartError when the pair won't do, in one sentence that says what to do
  */
-export function readPair({ tlsCert, tlsKey }: TlsOptions, now: number, log: Log): Pair | undefined {
+export function readTlsPair({ tlsCert, tlsKey }: TlsOptions, now: number, log: Log): TlsPair | undefined {
   if (tlsCert === undefined && tlsKey === undefined) return undefined;
   if (!tlsCert || !tlsKey) throw new StartError('--tls-cert and --tls-key belong together; give both');
   const cert = readPem('--tls-cert', tlsCert);
@@ -35,7 +35,7 @@ export function readPair({ tlsCert, tlsKey }: TlsOptions, now: number, log: Log)
         "with the server's own certificate first",
     );
   }
-  const pair: Pair = { cert, key, minVersion: 'TLSv1.2' };
+  const pair: TlsPair = { cert, key, minVersion: 'TLSv1.2' };
   try {
     createSecureContext(pair);
   } catch (error) {
@@ -101,7 +101,7 @@ export function isTlsFault({ code = '' }: NodeJS.ErrnoException): boolean {
 
 /** Ends a line after such a fault. Whoever spoke plain HTTP is told so in plain HTTP. */
 export function endFaulty(socket: Socket, { code }: NodeJS.ErrnoException): void {
-  const line = lineBelow(socket);
+  const line = tcpSocketOf(socket);
   socket.destroy();
   if (line === socket || code !== 'ERR_SSL_HTTP_REQUEST') return;
   const text = 'this port speaks TLS; use https:// or wss://\n';
@@ -111,6 +111,6 @@ export function endFaulty(socket: Socket, { code }: NodeJS.ErrnoException): void
 }
 
 /** The TCP socket below a socket of TLS; any other is its own. Node keeps it under a name that its types don't tell. */
-export function lineBelow(socket: Socket): Socket {
+export function tcpSocketOf(socket: Socket): Socket {
   return (socket as Socket & { _parent?: Socket | null })._parent ?? socket;
 }

@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 const SPARE = 16 + 6 * availableParallelism();
 
 /** @returns undefined where the system doesn't tell (it is no Linux) or sets no limit */
-export function socketsToSpare(): number | undefined {
+export function availableSockets(): number | undefined {
   try {
     const [, limit] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
     if (limit === undefined) return undefined;
@@ -29,7 +29,7 @@ export function openDescriptors(): number | undefined {
   }
 }
 
-export interface Room {
+export interface ConnectionCapacity {
   /** WebSockets in all. */
   maxConnections: number;
   /** Sockets in all: there are some more, for who has not become a WebSocket yet. */
@@ -40,7 +40,7 @@ export interface Room {
 const MOST_KEPT = 256;
 
 /** What of the wish can be had with so many sockets. */
-export function roomFor(maxConnections: number, sockets: number | undefined): Room {
+export function capacityFor(maxConnections: number, sockets: number | undefined): ConnectionCapacity {
   const wish = maxConnections + Math.max(100, Math.ceil(maxConnections / 10));
   if (sockets === undefined || wish <= sockets) return { maxConnections, maxSockets: wish };
   const kept = Math.min(MOST_KEPT, Math.ceil(sockets / 11));

@@ -2,7 +2,7 @@
 // for all, so that the cost depends on the room and not on how fast somebody writes.
 import type { Clock } from '../../shared/clock.js';
 import type { RequestId } from '../../shared/protocol/messages.js';
-import { Fanout, type FanoutOptions, spacingMs } from '../scheduling/broadcaster.js';
+import { Broadcaster, type BroadcasterOptions, minIntervalMs } from '../scheduling/broadcaster.js';
 
 /** A first message waits this long for others. */
 const GATHER_MS = 20;
@@ -19,7 +19,7 @@ export interface Listener {
   broadcast(frame: Uint8Array): void;
 }
 
-export interface ChatOptions extends FanoutOptions {
+export interface ChatOptions extends BroadcasterOptions {
   clock: Clock;
   /** Makes the frame of a text. */
   encode: (text: string) => Uint8Array;
@@ -37,7 +37,7 @@ interface Message<L> {
 export class Chat<L extends Listener> {
   readonly #options: ChatOptions;
   readonly #listeners: ReadonlySet<L>;
-  readonly #fanout: Fanout<L>;
+  readonly #broadcaster: Broadcaster<L>;
   #batch: Message<L>[] = [];
   #batchBytes = 0;
   #nextAt = Number.NEGATIVE_INFINITY;
@@ -47,7 +47,7 @@ export class Chat<L extends Listener> {
   constructor(options: ChatOptions, listeners: ReadonlySet<L>) {
     this.#options = options;
     this.#listeners = listeners;
-    this.#fanout = new Fanout(options, 'broadcast');
+    this.#broadcaster = new Broadcaster(options, 'broadcast');
   }
 
   /**
@@ -69,25 +69,25 @@ export class Chat<L extends Listener> {
 
   /** Gives nothing more of what is under way to a listener that has left. */
   pass(listener: L): void {
-    this.#fanout.pass(listener);
+    this.#broadcaster.exclude(listener);
   }
 
   stop(): void {
     this.#cancel?.();
-    this.#fanout.stop();
+    this.#broadcaster.stop();
   }
 
   #flushIn(delayMs: number): void {
     this.#cancel = this.#options.clock.after(delayMs, () => {
       // The batch before is still on its way: more may gather meanwhile.
-      if (this.#fanout.isBusy) this.#flushIn(GATHER_MS);
+      if (this.#broadcaster.isBusy) this.#flushIn(GATHER_MS);
       else this.#flush();
     });
   }
 
   #flush(): void {
     const batch = this.#batch;
-    const wait = Math.max(SPACING_MS, spacingMs(this.#listeners.size, this.#batchBytes));
+    const wait = Math.max(SPACING_MS, minIntervalMs(this.#listeners.size, this.#batchBytes));
     this.#batch = [];
     this.#batchBytes = 0;
     this.#nextAt = this.#options.clock.elapsed() + wait;
@@ -96,11 +96,11 @@ export class Chat<L extends Listener> {
       try {
         this.#answer(sender, batch);
       } catch (error) {
-        this.#options.onFault(error, 'chat');
+        this.#options.reportError(error, 'chat');
       }
     }
     const frames = concat(batch.map(({ frame }) => frame));
-    this.#fanout.start(this.#listeners, (listener) => {
+    this.#broadcaster.start(this.#listeners, (listener) => {
       if (!senders.has(listener)) listener.broadcast(frames);
     });
   }

@@ -1,22 +1,22 @@
 // Hub: everyone on /ws, the topics they hold, and the one encoding of what goes to all of them.
 import type { Clock } from '../../shared/clock.js';
 import { type RequestId, TOPICS, type Topic } from '../../shared/protocol/messages.js';
-import { Fanout, type FanoutOptions } from '../scheduling/broadcaster.js';
+import { Broadcaster, type BroadcasterOptions } from '../scheduling/broadcaster.js';
 import { Chat, type Listener } from './chat.js';
 import { type Follower, Presence } from './presence.js';
 
 /** The line of a member as the hub sees it. */
-export interface Line extends Follower, Listener {
+export interface MemberTransport extends Follower, Listener {
   /** Delivers a clock's frame: a client that can't take it now gets the newest of its topic when it can. */
   offer(topic: Topic, frame: Uint8Array): void;
 }
 
 export interface Member {
   readonly id: string;
-  readonly transport: Line;
+  readonly transport: MemberTransport;
 }
 
-export interface HubOptions extends FanoutOptions {
+export interface HubOptions extends BroadcasterOptions {
   clock: Clock;
   /** Makes of a text the frame that all members' transports can deliver. */
   encode: (text: string) => Uint8Array;
@@ -35,17 +35,17 @@ export class Hub {
   readonly #options: HubOptions;
   readonly #members = new Map<string, Member>();
   /** Lines, not members: at each tick as little memory as can be is touched for each. */
-  readonly #holders: Record<Topic, Set<Line>>;
+  readonly #holders: Record<Topic, Set<MemberTransport>>;
   readonly #presence: Presence;
-  readonly #chat: Chat<Line>;
-  readonly #ticks: Record<ClockTopic, Fanout<Line>>;
+  readonly #chat: Chat<MemberTransport>;
+  readonly #ticks: Record<ClockTopic, Broadcaster<MemberTransport>>;
   #seq = 0;
   #skipped = 0;
 
   constructor(options: HubOptions) {
     this.#options = options;
     this.#holders = { time: new Set(), tick: new Set(), presence: new Set(), chat: new Set() };
-    this.#ticks = { time: new Fanout(options, 'clock'), tick: new Fanout(options, 'clock') };
+    this.#ticks = { time: new Broadcaster(options, 'clock'), tick: new Broadcaster(options, 'clock') };
     this.#chat = new Chat({ ...options, allows: options.allowsChat }, this.#holders.chat);
     this.#presence = new Presence(options, this.#members);
   }
@@ -87,7 +87,7 @@ export class Hub {
       if (!this.#holders[topic].delete(transport)) continue;
       if (topic === 'presence') this.#presence.unfollow(transport);
       else if (topic === 'chat') this.#chat.pass(transport);
-      else this.#ticks[topic].pass(transport);
+      else this.#ticks[topic].exclude(transport);
     }
   }
 
@@ -122,7 +122,7 @@ export class Hub {
   stop(): void {
     this.#presence.stop();
     this.#chat.stop();
-    for (const fanout of Object.values(this.#ticks)) fanout.stop();
+    for (const broadcaster of Object.values(this.#ticks)) broadcaster.stop();
   }
 
   /** Encodes once for all who hold the topic; who lets go of it meanwhile gets it no more. */

@@ -4,7 +4,7 @@ import { type Rate, RateLimiter } from '../scheduling/rate-limiter.js';
 /** Refused messages in a row after which the client evidently does not listen. */
 const MAX_REFUSED = 100;
 
-export class Quota {
+export class MessageLimiter {
   readonly #limiter: RateLimiter;
   #refused = 0;
 

@@ -1,7 +1,7 @@
 // Presence: who came and who left, told to the topic's subscribers in batches.
 import type { Cancel, Clock } from '../../shared/clock.js';
 import { MAX_PRESENCE_IDS } from '../../shared/protocol/messages.js';
-import { Fanout, type FanoutOptions, spacingMs } from '../scheduling/broadcaster.js';
+import { Broadcaster, type BroadcasterOptions, minIntervalMs } from '../scheduling/broadcaster.js';
 
 /** Changes gather for so long, so that a crowd that comes at once is one message. */
 const GATHER_MS = 50;
@@ -21,7 +21,7 @@ export interface Follower {
   broadcast(frame: Uint8Array): void;
 }
 
-export interface PresenceOptions extends FanoutOptions {
+export interface PresenceOptions extends BroadcasterOptions {
   clock: Clock;
   /** Makes of a text the frame that followers can deliver. */
   encode: (text: string) => Uint8Array;
@@ -35,7 +35,7 @@ export interface Online {
 export class Presence {
   readonly #clock: Clock;
   readonly #encode: (text: string) => Uint8Array;
-  readonly #fanout: Fanout<Follower>;
+  readonly #broadcaster: Broadcaster<Follower>;
   readonly #online: Online;
   readonly #followers = new Set<Follower>();
   /** Who began to follow within this batch, and how much of it their first list held already. */
@@ -47,10 +47,10 @@ export class Presence {
   #cancel: Cancel | undefined;
 
   /** @param online the ids that are online, kept up by the caller before each `joined` and `left` */
-  constructor({ clock, encode, ...fanout }: PresenceOptions, online: Online) {
+  constructor({ clock, encode, ...broadcaster }: PresenceOptions, online: Online) {
     this.#clock = clock;
     this.#encode = encode;
-    this.#fanout = new Fanout(fanout, 'broadcast');
+    this.#broadcaster = new Broadcaster(broadcaster, 'broadcast');
     this.#online = online;
   }
 
@@ -72,13 +72,13 @@ export class Presence {
 
   unfollow(follower: Follower): void {
     this.#followers.delete(follower);
-    this.#fanout.pass(follower);
+    this.#broadcaster.exclude(follower);
     this.#fresh.delete(follower);
   }
 
   stop(): void {
     this.#cancel?.();
-    this.#fanout.stop();
+    this.#broadcaster.stop();
   }
 
   #note(change: Change): void {
@@ -93,7 +93,7 @@ export class Presence {
   #tellIn(delayMs: number): void {
     this.#cancel = this.#clock.after(delayMs, () => {
       // The batch before is still on its way: more may gather meanwhile.
-      if (this.#fanout.isBusy) this.#tellIn(GATHER_MS);
+      if (this.#broadcaster.isBusy) this.#tellIn(GATHER_MS);
       else this.#tell();
     });
   }
@@ -103,11 +103,11 @@ export class Presence {
     this.#batch = [];
     const text = this.#message(batch);
     const frame = text === undefined ? undefined : this.#encode(text);
-    const wait = Math.max(SPACING_MS, spacingMs(this.#followers.size, frame?.length ?? 0));
+    const wait = Math.max(SPACING_MS, minIntervalMs(this.#followers.size, frame?.length ?? 0));
     this.#nextAt = this.#clock.elapsed() + wait;
     const fresh = this.#fresh;
     this.#fresh = new Map();
-    this.#fanout.start(this.#followers, (follower) => {
+    this.#broadcaster.start(this.#followers, (follower) => {
       const known = fresh.get(follower);
       if (known === undefined) {
         if (frame) follower.broadcast(frame);

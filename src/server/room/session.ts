@@ -2,15 +2,15 @@
 import type { Clock } from '../../shared/clock.js';
 import { decodeRequest, type RequestError, shorten } from '../../shared/protocol/codec.js';
 import { type Language, type Request, type RequestId, TOPICS, type Topic } from '../../shared/protocol/messages.js';
-import type { Ending, Transport, TransportEvents } from '../../shared/transport.js';
-import type { Tally } from '../telemetry/counters.js';
+import type { CloseInfo, Transport, TransportEvents } from '../../shared/transport.js';
+import type { Counters } from '../telemetry/counters.js';
 import type { Log } from '../telemetry/log.js';
 import type { Hub, Member } from './hub.js';
-import { RefusalError } from './refused-request.js';
+import { RefusedRequest } from './refused-request.js';
 import { TEXTS } from './texts.js';
 
 /** What all sessions share. */
-export interface Room {
+export interface SessionContext {
   hub: Hub;
   clock: Clock;
   log: Log;
@@ -23,19 +23,19 @@ export interface Room {
   /** The longest chat text, in UTF-16 units. */
   maxText: number;
   /** How fast one client may send; made when it sends for the first time. */
-  newQuota: () => { take(): 'serve' | 'refuse' | 'close' };
+  newMessageLimiter: () => { take(): 'serve' | 'refuse' | 'close' };
   /** How fast one client may chat; made when it does for the first time. */
   newChatLimiter: () => { take(): boolean };
-  tally: Tally;
+  counters: Counters;
   /** The token with which a client may come back as who it was, within so many seconds after a loss. */
   tokenOf: (session: Session) => string;
   resumeSeconds: number;
   /** Is told of who has lost its line, and decides whether it is still online. */
-  left: (session: Session, ending: Ending) => void;
+  left: (session: Session, closeInfo: CloseInfo) => void;
 }
 
 /** What is known of a client beside its id. */
-export interface Guest {
+export interface ClientDetails {
   address: string;
   language: Language;
   /** When it came, in milliseconds since 1970. */
@@ -56,13 +56,18 @@ export class Session implements Member, TransportEvents {
   readonly address: string;
   readonly since: number;
   readonly transport: SessionTransport;
-  readonly #room: Room;
+  readonly #room: SessionContext;
   readonly #language: Language;
-  #quota: ReturnType<Room['newQuota']> | undefined;
-  #chatLimiter: ReturnType<Room['newChatLimiter']> | undefined;
+  #quota: ReturnType<SessionContext['newMessageLimiter']> | undefined;
+  #chatLimiter: ReturnType<SessionContext['newChatLimiter']> | undefined;
   #left = false;
 
-  constructor(room: Room, transport: SessionTransport, id: string, { address, language, since }: Guest) {
+  constructor(
+    room: SessionContext,
+    transport: SessionTransport,
+    id: string,
+    { address, language, since }: ClientDetails,
+  ) {
     this.#room = room;
     this.transport = transport;
     this.#language = language;
@@ -88,7 +93,7 @@ export class Session implements Member, TransportEvents {
   /** Takes one frame. Never throws: what goes wrong inside is logged and costs this request alone. */
   received(data: string | Uint8Array): void {
     if (this.#left) return;
-    this.#quota ??= this.#room.newQuota();
+    this.#quota ??= this.#room.newMessageLimiter();
     const verdict = this.#quota.take();
     if (verdict !== 'serve') {
       if (verdict === 'refuse') this.#refuse({ code: 'too_many_messages' });
@@ -101,7 +106,7 @@ export class Session implements Member, TransportEvents {
       return;
     }
     try {
-      this.#room.tally.add('requests', decoded.request.type);
+      this.#room.counters.add('requests', decoded.request.type);
       this.#serve(decoded.request);
     } catch (error) {
       this.#fail(error, decoded.request.id);
@@ -109,11 +114,11 @@ export class Session implements Member, TransportEvents {
   }
 
   /** The transport is gone. */
-  closed(ending: Ending): void {
+  closed(closeInfo: CloseInfo): void {
     this.#left = true;
     this.#room.forget(this);
     this.#room.hub.unsubscribe(this, TOPICS);
-    this.#room.left(this, ending);
+    this.#room.left(this, closeInfo);
   }
 
   #serve(request: Request): void {
@@ -180,17 +185,17 @@ export class Session implements Member, TransportEvents {
 
   #refuse({ code, got, id }: RequestError, limit?: number): void {
     const details = { ...(limit === undefined ? {} : { limit }), ...(got === undefined ? {} : { got }) };
-    this.#room.tally.add('errors', code);
+    this.#room.counters.add('errors', code);
     this.#reply({ type: 'error', code, message: TEXTS[this.#language][code](details) }, id);
     this.#room.log.info({ client: this.id, code, got }, 'refused');
   }
 
   #fail(error: unknown, id: RequestId | undefined): void {
-    if (error instanceof RefusalError) {
+    if (error instanceof RefusedRequest) {
       this.#refuse({ code: error.code, ...(id === undefined ? {} : { id }) }, error.limit);
       return;
     }
-    this.#room.tally.add('errors', 'internal');
+    this.#room.counters.add('errors', 'internal');
     this.#room.log.error({ client: this.id, err: error }, 'a request failed');
     this.#reply({ type: 'error', code: 'internal', message: TEXTS[this.#language].internal({}) }, id);
   }

@@ -1,5 +1,5 @@
 // Fanout: something for each of a crowd, in slices, so that others have their turn in between.
-import type { OnFault } from '../telemetry/error-reporter.js';
+import type { ReportError } from '../telemetry/error-reporter.js';
 import type { Lane, Scheduler, Task } from './scheduler.js';
 
 /** At 2 µs each, a slice takes about 1 ms. */
@@ -14,33 +14,33 @@ const BYTE_MS = 1e-6;
 const SHARE = 1 / 8;
 
 /** How long to wait after a broadcast before the next one of its kind, so that all of them take no more than their share. */
-export function spacingMs(members: number, bytes: number): number {
+export function minIntervalMs(members: number, bytes: number): number {
   return (members * (MEMBER_MS + bytes * BYTE_MS)) / SHARE;
 }
 
-export interface FanoutOptions {
+export interface BroadcasterOptions {
   scheduler: Pick<Scheduler, 'add'>;
   /** Is called with what giving to one has thrown; the others are given theirs. */
-  onFault: OnFault;
+  reportError: ReportError;
   /** Is called after each slice: what was only gathered for its members goes out now. */
-  sliced?: (() => void) | undefined;
+  afterSlice?: (() => void) | undefined;
 }
 
-interface Crowd<Member> {
+interface Broadcast<Member> {
   members: Member[];
   next: number;
-  give: (member: Member) => void;
+  deliver: (member: Member) => void;
   /** Members that get nothing more. To look each up in the set it came from costs more. */
-  passed: Set<Member> | undefined;
+  excluded: Set<Member> | undefined;
 }
 
-export class Fanout<Member> implements Task {
-  readonly #options: FanoutOptions;
+export class Broadcaster<Member> implements Task {
+  readonly #options: BroadcasterOptions;
   readonly #lane: Lane;
   /** The first is under way. */
-  #crowds: Crowd<Member>[] = [];
+  #crowds: Broadcast<Member>[] = [];
 
-  constructor(options: FanoutOptions, lane: Lane) {
+  constructor(options: BroadcasterOptions, lane: Lane) {
     this.#options = options;
     this.#lane = lane;
   }
@@ -51,18 +51,18 @@ export class Fanout<Member> implements Task {
   }
 
   /** Gives to each of `members` as they are now, once those before were given theirs. A small crowd is served at once. */
-  start(members: Iterable<Member>, give: (member: Member) => void): void {
+  start(members: Iterable<Member>, deliver: (member: Member) => void): void {
     const isFirst = this.#crowds.length === 0;
     if (this.#crowds.length > MAX_WAITING) this.#crowds.splice(1, 1);
-    this.#crowds.push({ members: [...members], next: 0, give, passed: undefined });
+    this.#crowds.push({ members: [...members], next: 0, deliver, excluded: undefined });
     if (isFirst && this.step()) this.#options.scheduler.add(this.#lane, this);
   }
 
   /** Gives nothing more of what is under way or waits to `member`. */
-  pass(member: Member): void {
+  exclude(member: Member): void {
     for (const crowd of this.#crowds) {
-      crowd.passed ??= new Set();
-      crowd.passed.add(member);
+      crowd.excluded ??= new Set();
+      crowd.excluded.add(member);
     }
   }
 
@@ -77,14 +77,14 @@ export class Fanout<Member> implements Task {
     const end = Math.min(crowd.next + SLICE, crowd.members.length);
     while (crowd.next < end) {
       const member = crowd.members[crowd.next++] as Member;
-      if (crowd.passed?.has(member)) continue;
+      if (crowd.excluded?.has(member)) continue;
       try {
-        crowd.give(member);
+        crowd.deliver(member);
       } catch (error) {
-        this.#options.onFault(error, 'fanout');
+        this.#options.reportError(error, 'broadcast');
       }
     }
-    this.#options.sliced?.();
+    this.#options.afterSlice?.();
     if (crowd.next === crowd.members.length) this.#crowds.shift();
     return this.#crowds.length > 0;
   }

@@ -1,7 +1,7 @@
 // Tally: what happened so far, counted by a word each. Plain numbers, so that counting costs next to nothing.
 
 /** What is counted, and by what: PROTOCOL.md and the log use the same words. */
-export const COUNTED = {
+export const COUNTER_LABELS = {
   connections: 'endpoint',
   disconnections: 'code',
   refusals: 'reason',
@@ -14,12 +14,12 @@ export const COUNTED = {
   faults: 'part',
   log_lines_dropped: 'reason',
 } as const satisfies Record<string, string | undefined>;
-export type Counted = keyof typeof COUNTED;
+export type CounterName = keyof typeof COUNTER_LABELS;
 
-export class Tally {
-  readonly #counts = new Map<Counted, Map<string, number>>();
+export class Counters {
+  readonly #counts = new Map<CounterName, Map<string, number>>();
 
-  add(what: Counted, label: string | number = '', count = 1): void {
+  add(what: CounterName, label: string | number = '', count = 1): void {
     let byLabel = this.#counts.get(what);
     if (!byLabel) {
       byLabel = new Map();
@@ -30,7 +30,7 @@ export class Tally {
   }
 
   /** The counts of one thing, by label. */
-  of(what: Counted): ReadonlyMap<string, number> {
+  of(what: CounterName): ReadonlyMap<string, number> {
     return this.#counts.get(what) ?? new Map();
   }
 }

@@ -1,15 +1,15 @@
 // Fault: a bug that showed at run time. It is logged with its stack and counted, it costs one connection at most, and
 // all else goes on.
 
-import type { Tally } from './counters.js';
+import type { Counters } from './counters.js';
 import type { Log } from './log.js';
 
 /** Takes what was thrown, and where: a word that names the part. */
-export type OnFault = (error: unknown, part: string) => void;
+export type ReportError = (error: unknown, part: string) => void;
 
-export function faultReporter(log: Log, tally: Tally): OnFault {
+export function createErrorReporter(log: Log, counters: Counters): ReportError {
   return (error, part) => {
-    tally.add('faults', part);
+    counters.add('faults', part);
     log.error({ err: error, part }, 'a fault; all else goes on');
   };
 }

@@ -1,7 +1,7 @@
 // LogLimiter: a log that no client can flood. It lets few lines of each client and kind through in a second and bounds the
 // bytes of all of them; what it leaves out is counted, and told in one line.
 import type { Cancel, Clock } from '../../shared/clock.js';
-import type { Tally } from './counters.js';
+import type { Counters } from './counters.js';
 import type { LineLevel, Log } from './log.js';
 
 export interface LogLimits {
@@ -13,7 +13,7 @@ export interface LogLimits {
 
 export interface LogLimiterOptions extends LogLimits {
   clock: Clock;
-  tally: Tally;
+  counters: Counters;
 }
 
 /** The fields that say of whom and of what a line is. */
@@ -101,7 +101,7 @@ export class LogLimiter implements Log {
 
   #take(level: LineLevel, fields: Fields, message: string): void {
     if (this.#log.isLevelEnabled?.(level) === false) return;
-    const { clock, logRate, tally } = this.#options;
+    const { clock, logRate, counters } = this.#options;
     if (clock.elapsed() - this.#windowBegan >= WINDOW_MS) this.flush();
     const { client, echo, address } = fields;
     const key = `${client ?? echo ?? address ?? ''} ${kindOf(fields, message)}`;
@@ -109,14 +109,14 @@ export class LogLimiter implements Log {
     if (count > 0 || this.#counts.size < MAX_COUNTS * (1 - reserved(level))) {
       this.#counts.set(key, count + 1);
       if (count >= logRate) {
-        tally.add('log_lines_dropped', 'client');
+        counters.add('log_lines_dropped', 'client');
         leaveOut(this.#ofClients, key, { level, fields, message, lines: 1 });
         this.#tellLater();
         return;
       }
       if (this.#write(level, fields, message)) return;
     }
-    tally.add('log_lines_dropped', 'all');
+    counters.add('log_lines_dropped', 'all');
     this.#leaveOutOfKind(level, fields, message, 1);
     this.#tellLater();
   }

@@ -2,7 +2,7 @@
 // is kept in bounded memory and tried again, and what does not fit is dropped by whole lines, counted and told.
 import type { Clock } from '../../shared/clock.js';
 
-export interface LogSinkOptions {
+export interface LogWriterOptions {
   /** Writes what the system takes at once and returns how many bytes that was; throws where it takes nothing. */
   write: (bytes: Uint8Array) => number;
   after: Clock['after'];
@@ -21,8 +21,8 @@ export const KEPT = 1_000_000;
 const FIRST_RETRY_MS = 10;
 const LAST_RETRY_MS = 500;
 
-export class LogSink {
-  readonly #options: LogSinkOptions;
+export class LogWriter {
+  readonly #options: LogWriterOptions;
   #lines: string[] = [];
   #length = 0;
   #isGathering = false;
@@ -34,7 +34,7 @@ export class LogSink {
   #retryMs = FIRST_RETRY_MS;
   #dropped = 0;
 
-  constructor(options: LogSinkOptions) {
+  constructor(options: LogWriterOptions) {
     this.#options = options;
   }
 

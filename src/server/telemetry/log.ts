@@ -6,3 +6,8 @@ export interface Log extends Record<LineLevel, (fields: object, message: string)
   /** Whether lines of this level are written; without it all are. */
   isLevelEnabled?(level: LineLevel): boolean;
 }
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export const LOG_FORMATS = ['pretty', 'json'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];

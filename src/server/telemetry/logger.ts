@@ -2,10 +2,9 @@
 import { constants, openSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { pino } from 'pino';
-import type { LogFormat, LogLevel } from '../options.js';
-import type { Tally } from './counters.js';
-import type { Log } from './log.js';
-import { LogSink } from './log-writer.js';
+import type { Counters } from './counters.js';
+import type { Log, LogFormat, LogLevel } from './log.js';
+import { LogWriter } from './log-writer.js';
 
 export interface Logger {
   log: Log;
@@ -21,15 +20,15 @@ const MAX_MESSAGE = 500;
 const MAX_STACK = 3000;
 
 /** Lines for people (`pretty`) or for machines (`json`: ISO times, level names). */
-export async function createLogger(level: LogLevel, format: LogFormat, tally: Tally): Promise<Logger> {
+export async function createLogger(level: LogLevel, format: LogFormat, counters: Counters): Promise<Logger> {
   const output = openOutput();
-  const sink: LogSink = new LogSink({
+  const sink: LogWriter = new LogWriter({
     write: (bytes) => writeSync(output, bytes),
     after(delayMs, run) {
       const timer = setTimeout(run, delayMs).unref();
       return () => clearTimeout(timer);
     },
-    dropped: () => tally.add('log_lines_dropped', 'unread'),
+    dropped: () => counters.add('log_lines_dropped', 'unread'),
     caughtUp: (lines) => log.warn({ lines }, 'lines were dropped: nobody read the log'),
   });
   const prettify = format === 'pretty' ? (await import('./pretty.js')).prettifier() : undefined;

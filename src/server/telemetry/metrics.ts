@@ -1,15 +1,15 @@
-// Metrics: the tally and the present numbers as Prometheus reads them. Loaded when somebody asks.
+// Metrics: the counters and the present numbers as Prometheus reads them. Loaded when somebody asks.
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Clock } from '../../shared/clock.js';
 import { openDescriptors } from '../process/descriptors.js';
-import { COUNTED, type Counted, type Tally } from './counters.js';
+import { COUNTER_LABELS, type CounterName, type Counters } from './counters.js';
 import { SharedScrape } from './shared-scrape.js';
 
-export interface Present {
+export interface Gauges {
   /** Clients on /ws. */
   online: () => number;
   /** Open connections on all endpoints. */
-  inside: () => number;
+  connections: () => number;
   /** Large fibonacci numbers that wait for a thread. */
   queued: () => number;
   /** Clients that lost their line and may still come back. */
@@ -22,7 +22,7 @@ export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 const LISTS = ['nodejs_active_handles', 'nodejs_active_requests', 'nodejs_active_resources'];
 const OPEN_DESCRIPTORS = 'process_open_fds';
 
-const HELP: Record<Counted, string> = {
+const HELP: Record<CounterName, string> = {
   connections: 'Connections that were let in, by endpoint.',
   disconnections: 'Connections that ended, by close code.',
   refusals: 'Connections, requests and upgrades that were refused, by reason.',
@@ -37,7 +37,7 @@ const HELP: Record<Counted, string> = {
   database_failures: 'Times that the database was found failing.',
 };
 
-export function createMetrics(clock: Clock, tally: Tally, present: Present): SharedScrape {
+export function createMetrics(clock: Clock, counters: Counters, present: Gauges): SharedScrape {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of LISTS) {
@@ -45,8 +45,8 @@ export function createMetrics(clock: Clock, tally: Tally, present: Present): Sha
     registry.removeSingleMetric(`${name}_total`);
   }
   registry.removeSingleMetric(OPEN_DESCRIPTORS); // the same number is had for less
-  for (const what of Object.keys(COUNTED) as Counted[]) {
-    const label = COUNTED[what];
+  for (const what of Object.keys(COUNTER_LABELS) as CounterName[]) {
+    const label = COUNTER_LABELS[what];
     new Counter({
       name: `wsdemo_${what}_total`,
       help: HELP[what],
@@ -54,7 +54,7 @@ export function createMetrics(clock: Clock, tally: Tally, present: Present): Sha
       registers: [registry],
       collect() {
         this.reset();
-        for (const [value, count] of tally.of(what)) this.inc(label === undefined ? {} : { [label]: value }, count);
+        for (const [value, count] of counters.of(what)) this.inc(label === undefined ? {} : { [label]: value }, count);
       },
     });
   }
@@ -68,7 +68,7 @@ export function createMetrics(clock: Clock, tally: Tally, present: Present): Sha
       },
     });
   gauge('wsdemo_online_users', 'Clients that are online on /ws.', present.online);
-  gauge('wsdemo_open_connections', 'Open connections on all endpoints.', present.inside);
+  gauge('wsdemo_open_connections', 'Open connections on all endpoints.', present.connections);
   gauge('wsdemo_queued_fibonacci', 'Large fibonacci numbers that wait for a thread.', present.queued);
   gauge('wsdemo_away_users', 'Online users whose line is lost and who may still come back.', present.away);
   if (openDescriptors() !== undefined) {

@@ -6,7 +6,7 @@ import { type SystemSend, systemSend } from './system-send.js';
 /** More than that gather in several calls. */
 const SIZE = 512;
 
-export class Volley {
+export class BatchSender {
   readonly #sender: SystemSend;
   readonly #sockets: Socket[] = [];
   readonly #descriptors = new Int32Array(SIZE);

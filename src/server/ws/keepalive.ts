@@ -1,17 +1,17 @@
 // Reaper: pings every connection and ends those that show no sign of life, so that nobody stays online as a ghost.
 import type { Cancel, Clock } from '../../shared/clock.js';
-import { Fanout, type FanoutOptions } from '../scheduling/broadcaster.js';
+import { Broadcaster, type BroadcasterOptions } from '../scheduling/broadcaster.js';
 
-/** A connection as the reaper sees it. Only bytes received are life: what we send a ghost proves nothing. */
-export interface Mortal {
+/** A connection as the keepalive sees it. Only bytes received are life: what we send a ghost proves nothing. */
+export interface Pingable {
   /** Whether bytes came, pongs among them, since this was asked the last time. */
-  heard(): boolean;
+  sawTraffic(): boolean;
   /** Asks for a sign of life: with the next tick, if one is sent. */
-  ask(): void;
+  queuePing(): void;
   /** Asks now, if it was not asked since `ask`. */
-  insist(): void;
+  flushPing(): void;
   /** Drops the line; `reason` is for the log. */
-  cut(reason: string): void;
+  drop(reason: string): void;
 }
 
 /**
@@ -24,12 +24,12 @@ const TOGETHER = 256;
 /** A step that comes this late shows that we stood still ourselves, and have not read what came meanwhile. */
 const STANDSTILL_MS = 1000;
 
-export class Reaper {
+export class Keepalive {
   readonly #clock: Clock;
   readonly #stepMs: number;
-  readonly #parts = Array.from({ length: PARTS }, () => new Set<Mortal>());
-  readonly #insisting: Fanout<Mortal>;
-  readonly #visiting: Fanout<Mortal>;
+  readonly #parts = Array.from({ length: PARTS }, () => new Set<Pingable>());
+  readonly #insisting: Broadcaster<Pingable>;
+  readonly #visiting: Broadcaster<Pingable>;
   /** Counts who was watched, and so deals them out. */
   #watched = 0;
   #cancel: Cancel | undefined;
@@ -38,11 +38,11 @@ export class Reaper {
    * @param everyMs between pings; two rounds without a byte end a connection
    * @param options how a part of many makes way for others, and who is told when one can't be visited
    */
-  constructor(clock: Clock, everyMs: number, options: FanoutOptions) {
+  constructor(clock: Clock, everyMs: number, options: BroadcasterOptions) {
     this.#clock = clock;
     this.#stepMs = everyMs / PARTS;
-    this.#insisting = new Fanout(options, 'broadcast');
-    this.#visiting = new Fanout(options, 'broadcast');
+    this.#insisting = new Broadcaster(options, 'broadcast');
+    this.#visiting = new Broadcaster(options, 'broadcast');
   }
 
   /** The steps fall on whole seconds, where the ticks wake the process anyway. */
@@ -56,21 +56,21 @@ export class Reaper {
     this.#visiting.stop();
   }
 
-  watch(mortal: Mortal): void {
-    this.#part(Math.floor(this.#watched++ / TOGETHER)).add(mortal);
+  watch(connection: Pingable): void {
+    this.#part(Math.floor(this.#watched++ / TOGETHER)).add(connection);
   }
 
-  forget(mortal: Mortal): void {
-    for (const part of this.#parts) part.delete(mortal);
-    this.#insisting.pass(mortal);
-    this.#visiting.pass(mortal);
+  forget(connection: Pingable): void {
+    for (const part of this.#parts) part.delete(connection);
+    this.#insisting.exclude(connection);
+    this.#visiting.exclude(connection);
   }
 
   /** Each step is reckoned from the start, so that late timers never add up to a longer round. */
   #arm(step: number, start: number): void {
     const due = start + step * this.#stepMs;
     this.#cancel = this.#clock.after(due - this.#clock.elapsed(), () => {
-      this.#insisting.start(this.#part(step - 1), (mortal) => mortal.insist());
+      this.#insisting.start(this.#part(step - 1), (connection) => connection.flushPing());
       this.#visiting.start(this.#part(step), visit);
       // Steps that were missed are not made up for: two visits in a row, with nothing read between them, would cut everybody.
       const lateMs = this.#clock.elapsed() - due;
@@ -78,12 +78,12 @@ export class Reaper {
     });
   }
 
-  #part(number: number): Set<Mortal> {
-    return this.#parts[number % PARTS] as Set<Mortal>;
+  #part(number: number): Set<Pingable> {
+    return this.#parts[number % PARTS] as Set<Pingable>;
   }
 }
 
-function visit(mortal: Mortal): void {
-  if (mortal.heard()) mortal.ask();
-  else mortal.cut('silent');
+function visit(connection: Pingable): void {
+  if (connection.sawTraffic()) connection.queuePing();
+  else connection.drop('silent');
 }

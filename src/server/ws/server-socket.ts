@@ -4,15 +4,15 @@ import type { Socket } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import { printable } from '../../shared/printable.js';
 import { chooseSubprotocol } from '../../shared/protocol/token-subprotocol.js';
-import type { Ending, Transport, TransportEvents } from '../../shared/transport.js';
+import type { CloseInfo, Transport, TransportEvents } from '../../shared/transport.js';
 import type { MemoryBudget } from '../process/memory-budget.js';
 import type { Scheduler, Task } from '../scheduling/scheduler.js';
-import type { OnFault } from '../telemetry/error-reporter.js';
-import type { Volley } from './batch-sender.js';
+import type { ReportError } from '../telemetry/error-reporter.js';
+import type { BatchSender } from './batch-sender.js';
 import { descriptorOf, NO_DESCRIPTOR, writeDirectly } from './direct-write.js';
 import { FrameError, FrameReader } from './frame-reader.js';
 import { frameInPlace, PING, pongFrame, textFrame } from './frame-writer.js';
-import type { Mortal } from './keepalive.js';
+import type { Pingable } from './keepalive.js';
 
 /** A client that reads nothing can't take its Close frame either: it has this long, then the connection is dropped. */
 const SLOW_READER_CLOSE_MS = 1000;
@@ -44,7 +44,7 @@ function onData(this: OwnedSocket, chunk: Buffer): void {
  * for a bounded amount of work; what is left waits, the socket is paused, and TCP holds the sender back. The same happens
  * while a client doesn't read its answers.
  */
-export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
+export class ServerSocket extends WebSocket implements Transport, Pingable, Task {
   #line: OwnedSocket | undefined;
   #descriptor = NO_DESCRIPTOR;
   #options: SocketOptions | undefined;
@@ -118,7 +118,7 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
     return false;
   }
 
-  heard(): boolean {
+  sawTraffic(): boolean {
     if (this.#isQueued) return true; // it waits for us
     const line = this.#line;
     const sent = line && this.#isBlocked ? line.bytesWritten - line.writableLength : 0;
@@ -141,7 +141,7 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
 
   /** A bug was met on behalf of this client: it is closed, and the others never notice. */
   fail(error: unknown): void {
-    this.#options?.onFault(error, 'connection');
+    this.#options?.reportError(error, 'connection');
     this.#cut ??= 'a fault of the server';
     this.close(1011, 'a fault of the server');
   }
@@ -163,11 +163,11 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
     if (line.writableNeedDrain) this.#awaitDrain(line);
   }
 
-  /** Sends a whole frame of which many get the same: it goes out with the volley, where there is one. */
+  /** Sends a whole frame of which many get the same: it goes out with the batchSender, where there is one. */
   broadcast(frame: Uint8Array): void {
     const line = this.#writableLine();
-    const volley = this.#options?.volley;
-    if (line && volley && line.writableLength === 0) volley.add(line, this.#descriptor, frame);
+    const batchSender = this.#options?.batchSender;
+    if (line && batchSender && line.writableLength === 0) batchSender.add(line, this.#descriptor, frame);
     else this.deliver(frame);
   }
 
@@ -185,12 +185,12 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
     } else this.broadcast(frame);
   }
 
-  ask(): void {
+  queuePing(): void {
     this.#asks = true;
   }
 
   /** A ping costs nothing worth counting: no slow reader is cut for it. */
-  insist(): void {
+  flushPing(): void {
     if (this.#asks) this.#writableLine()?.write(PING);
     this.#asks = false;
   }
@@ -201,7 +201,7 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
   }
 
   /** Drops the connection; `reason` is for the log. */
-  cut(reason: string): void {
+  drop(reason: string): void {
     this.#cut ??= this.#isBlocked ? 'reads too slowly' : reason;
     this.terminate();
   }
@@ -362,8 +362,8 @@ export class ServerSocket extends WebSocket implements Transport, Mortal, Task {
     this.#options?.unfinished.set(this, 0);
     this.#options?.unsent.set(this, 0);
     // Only of a Close frame that we have read does ws know the truth.
-    const ending: Ending = this.#isConcluded ? { code, reason: printable(reason) } : { code: 1006, reason: '' };
-    this.#owner?.closed(this.#cut === undefined ? ending : { ...ending, error: this.#cut });
+    const closeInfo: CloseInfo = this.#isConcluded ? { code, reason: printable(reason) } : { code: 1006, reason: '' };
+    this.#owner?.closed(this.#cut === undefined ? closeInfo : { ...closeInfo, error: this.#cut });
   }
 }
 
@@ -371,9 +371,9 @@ export interface SocketOptions {
   /** Bytes that may wait for a client; past it the client is closed with 1013. */
   maxBuffered: number;
   /** Is told of a bug that was met on behalf of one client. */
-  onFault: OnFault;
+  reportError: ReportError;
   /** Takes what is broadcast; is sent by who broadcasts, before anything else is done. */
-  volley?: Volley | undefined;
+  batchSender?: BatchSender | undefined;
   /** Says whose turn it is. */
   scheduler: Scheduler;
   /** The memory that the unfinished messages of all clients may take. */
@@ -383,7 +383,7 @@ export interface SocketOptions {
 }
 
 /** Answers upgrades of one path. */
-export class SocketServer {
+export class WebSocketEndpoint {
   readonly #server: WebSocketServer;
   readonly #options: SocketOptions;
   readonly #maxMessageBytes: number;

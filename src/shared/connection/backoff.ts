@@ -56,8 +56,8 @@ const RETRIED = new Set([1001, 1005, 1006, 1011, 1012, 1013, 1014]);
 const RETRIED_STATUS = new Set([408, 425, 429]);
 
 /** Whether a connection that ended so is worth another try, or ended for good. */
-export function isRetried(ending: { code: number; httpStatus?: number }): boolean {
-  const { code, httpStatus } = ending;
+export function isRetried(closeInfo: { code: number; httpStatus?: number }): boolean {
+  const { code, httpStatus } = closeInfo;
   if (httpStatus !== undefined) return httpStatus >= 500 || RETRIED_STATUS.has(httpStatus);
   return RETRIED.has(code);
 }

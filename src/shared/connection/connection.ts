@@ -4,25 +4,25 @@
 import type { Cancel, Clock } from '../clock.js';
 import { decodeMessage } from '../protocol/codec.js';
 import type { Request, RequestId } from '../protocol/messages.js';
-import { hintIn } from '../protocol/retry-hint.js';
-import type { Dial, Ending, Transport } from '../transport.js';
+import { retryHintIn } from '../protocol/retry-hint.js';
+import type { CloseInfo, Connector, Transport } from '../transport.js';
 import { BACKOFF, type BackoffOptions, backoffMs, isRetried } from './backoff.js';
 import type { ConnectionEvent, Status } from './connection-event.js';
 import { Heartbeat, type Rhythm } from './heartbeat.js';
-import { type Asked, Pending } from './pending-requests.js';
+import { PendingRequests, type RequestWithId } from './pending-requests.js';
 import { RoundTrip } from './round-trip.js';
-import { TickTrace } from './tick-gaps.js';
+import { TickGaps } from './tick-gaps.js';
 
 export interface ConnectionOptions {
   url: string;
-  dial: Dial;
+  connector: Connector;
   clock: Clock;
   /** A source of numbers from 0 to 1, 1 excluded. */
   random: () => number;
   onEvent: (event: ConnectionEvent) => void;
   backoff?: BackoffOptions;
   /** Whether an ending is worth another try; `isRetried` unless told. */
-  retries?: (ending: Ending, attempt: number) => boolean;
+  retries?: (closeInfo: CloseInfo, attempt: number) => boolean;
   /** An opening that takes longer is given up. */
   connectTimeoutMs?: number;
   /** Silence after which an open connection counts as stale; the clock speaks each second. */
@@ -41,7 +41,7 @@ export interface ConnectionOptions {
 
 const DEFAULTS = {
   backoff: BACKOFF,
-  retries: isRetried as (ending: Ending, attempt: number) => boolean,
+  retries: isRetried as (closeInfo: CloseInfo, attempt: number) => boolean,
   connectTimeoutMs: 5000,
   staleAfterMs: 3000,
   cutAfterMs: 5000,
@@ -55,8 +55,8 @@ export class Connection {
   readonly roundTrip = new RoundTrip();
   readonly #options: typeof DEFAULTS & ConnectionOptions;
   readonly #clock: Clock;
-  readonly #pending = new Pending();
-  readonly #ticks = new TickTrace();
+  readonly #pending = new PendingRequests();
+  readonly #ticks = new TickGaps();
   readonly #heartbeat: Heartbeat;
   #status: Status = { state: 'stopped' };
   #transport: Transport | undefined;
@@ -105,7 +105,7 @@ export class Connection {
   start(): void {
     if (this.#status.state !== 'stopped') return;
     this.#attempt = 0;
-    this.#dial();
+    this.#connector();
   }
 
   /** Closes with 1000 and stays away. */
@@ -123,7 +123,7 @@ export class Connection {
   retryNow(): void {
     if (this.#status.state === 'waiting' || this.#status.state === 'stopped') {
       this.#release();
-      this.#dial();
+      this.#connector();
     }
   }
 
@@ -140,7 +140,7 @@ export class Connection {
 
   /** Sends a request now, or as soon as the connection is open. Returns the id that was given to it. */
   request(body: Request): RequestId {
-    const request: Asked = { ...body, id: body.id ?? this.#nextId++ };
+    const request: RequestWithId = { ...body, id: body.id ?? this.#nextId++ };
     if (this.isOpen) {
       this.#pending.add(request, this.#clock.elapsed());
       this.#send(request);
@@ -151,7 +151,7 @@ export class Connection {
     return request.id;
   }
 
-  #dial(): void {
+  #connector(): void {
     const generation = ++this.#generation;
     const current = (run: (...args: never[]) => void) =>
       ((...args: never[]) => {
@@ -161,11 +161,11 @@ export class Connection {
     this.#arrange('connect', this.#options.connectTimeoutMs, () =>
       this.#lose({ code: 1006, reason: '', error: `no answer within ${this.#options.connectTimeoutMs / 1000} s` }),
     );
-    this.#transport = this.#options.dial(this.#url(), {
+    this.#transport = this.#options.connector(this.#url(), {
       opened: current(() => this.#opened()),
       received: current((data: string | Uint8Array) => this.#received(data)),
       alive: current(() => this.#heartbeat.sign()),
-      closed: current((ending: Ending) => this.#lose(ending)),
+      closed: current((closeInfo: CloseInfo) => this.#lose(closeInfo)),
     });
   }
 
@@ -207,7 +207,7 @@ export class Connection {
     if (message.type === 'tick' || message.type === 'time') this.#heardClock = true;
     if (message.type === 'presence') this.#peers = message.count;
     if (message.type === 'tick') {
-      const gap = this.#ticks.see(message);
+      const gap = this.#ticks.next(message);
       if (gap.missed > 0 || gap.skipped > 0 || gap.restarted) this.#emit({ kind: 'gap', ...gap });
     }
     if (message.type === 'sync' && message.id === undefined) {
@@ -221,22 +221,22 @@ export class Connection {
   }
 
   /** The line is gone, or is given up: what was under way is told, and the next try is arranged. */
-  #lose(ending: Ending): void {
+  #lose(closeInfo: CloseInfo): void {
     const hasPlace = !this.isOpen;
     const transport = this.#transport;
     this.#release();
     transport?.terminate();
     this.#interrupt();
-    if (!this.#options.retries(ending, this.#attempt)) {
-      this.#become({ state: 'stopped', ending });
+    if (!this.#options.retries(closeInfo, this.#attempt)) {
+      this.#become({ state: 'stopped', closeInfo });
       return;
     }
     const { random, backoff } = this.#options;
-    const hint = ending.retryAfterMs ?? hintIn(ending.reason);
+    const hint = closeInfo.retryAfterMs ?? retryHintIn(closeInfo.reason);
     const waitMs = hint ?? backoffMs(this.#attempt, random, backoff, this.#peers, hasPlace);
     this.#attempt += 1;
-    this.#become({ state: 'waiting', attempt: this.#attempt, retryAt: this.#clock.now() + waitMs, ending });
-    this.#arrange('retry', waitMs, () => this.#dial());
+    this.#become({ state: 'waiting', attempt: this.#attempt, retryAt: this.#clock.now() + waitMs, closeInfo });
+    this.#arrange('retry', waitMs, () => this.#connector());
   }
 
   /** Nobody will answer what was under way. */
@@ -269,7 +269,7 @@ export class Connection {
     this.#arrange('sync', this.#options.syncEveryMs, () => this.#sync());
   }
 
-  #send(request: Asked): void {
+  #send(request: RequestWithId): void {
     this.#write(JSON.stringify(request));
     this.#emit({ kind: 'sent', request });
   }

@@ -1,15 +1,15 @@
 // Pending: the requests that wait for their answers, found again by id, or by input where a server returns no ids.
 import type { Request, RequestId, ServerMessage } from '../protocol/messages.js';
 
-export type Asked = Request & { id: RequestId };
+export type RequestWithId = Request & { id: RequestId };
 
 export interface PendingRequest {
-  request: Asked;
+  request: RequestWithId;
   /** `clock.elapsed()` when it went out; undefined while it waits for a connection. */
   sentAt: number | undefined;
 }
 
-export class Pending {
+export class PendingRequests {
   readonly #byId = new Map<RequestId, PendingRequest>();
   #returnsIds = false;
 
@@ -17,7 +17,7 @@ export class Pending {
     return this.#byId.size;
   }
 
-  add(request: Asked, sentAt: number | undefined): void {
+  add(request: RequestWithId, sentAt: number | undefined): void {
     this.#byId.set(request.id, { request, sentAt });
   }
 

@@ -1,7 +1,7 @@
 // TickTrace: what a client missed of the clock, read off the ticks' numbers.
 import type { Tick } from '../protocol/messages.js';
 
-export interface Gap {
+export interface TickGap {
   /** Seconds of the clock that this client was not told; 0 in a steady stream. */
   missed: number;
   /** Seconds that the server sent to nobody, since it stood still. */
@@ -10,7 +10,7 @@ export interface Gap {
   restarted: boolean;
 }
 
-export class TickTrace {
+export class TickGaps {
   #last: Tick | undefined;
 
   get last(): Tick | undefined {
@@ -21,7 +21,7 @@ export class TickTrace {
    * Takes the next tick. Under one boot the sequence tells how many seconds lie between; across a restart only the time
    * can, and all that the new server has skipped lies between.
    */
-  see(tick: Tick): Gap {
+  next(tick: Tick): TickGap {
     const last = this.#last;
     this.#last = tick;
     if (!last) return { missed: 0, skipped: 0, restarted: false };

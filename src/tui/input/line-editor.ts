@@ -1,6 +1,6 @@
 // Prompt: one line of text being edited, and the lines before it. Pure; it knows neither keys nor the screen.
 
-export interface Prompt {
+export interface EditedLine {
   readonly text: string;
   /** Where the next character goes, in UTF-16 units. */
   readonly cursor: number;
@@ -34,12 +34,12 @@ export type Edit =
 /** The longest line, in UTF-16 units: what the server takes of a chat text. */
 export const MAX_LINE = 1000;
 
-export function emptyPrompt(history: readonly string[] = []): Prompt {
+export function emptyPrompt(history: readonly string[] = []): EditedLine {
   return { text: '', cursor: 0, killed: '', history, at: history.length, draft: '' };
 }
 
 /** Puts text in at the cursor. */
-export function insert(prompt: Prompt, text: string): Prompt {
+export function insert(prompt: EditedLine, text: string): EditedLine {
   const { cursor } = prompt;
   const room = text.slice(0, MAX_LINE - prompt.text.length).replace(/[\ud800-\udbff]$/, ''); // no half of a pair
   return {
@@ -50,13 +50,13 @@ export function insert(prompt: Prompt, text: string): Prompt {
 }
 
 /** Empties the line and keeps it in the history, unless it stands there last. */
-export function accept(prompt: Prompt): Prompt {
+export function accept(prompt: EditedLine): EditedLine {
   const line = prompt.text;
   const history = line === '' || prompt.history.at(-1) === line ? prompt.history : [...prompt.history, line];
   return { ...emptyPrompt(history), killed: prompt.killed };
 }
 
-export function edit(prompt: Prompt, what: Edit): Prompt {
+export function edit(prompt: EditedLine, what: Edit): EditedLine {
   const { text, cursor } = prompt;
   const to = (position: number) => ({ ...prompt, cursor: position });
   const cut = (from: number, until: number, keep = true) => ({
@@ -99,7 +99,7 @@ export function edit(prompt: Prompt, what: Edit): Prompt {
   }
 }
 
-function recall(prompt: Prompt, at: number): Prompt {
+function recall(prompt: EditedLine, at: number): EditedLine {
   const { history } = prompt;
   if (at < 0 || at > history.length) return prompt;
   const draft = prompt.at === history.length ? prompt.text : prompt.draft;

@@ -1,9 +1,9 @@
 // Dial: a client's transport over the `ws` library; the only file here that knows it.
 import type { Agent, IncomingMessage } from 'node:http';
 import WebSocket from 'ws';
-import type { Dial, Ending, Transport, TransportEvents } from '../../shared/transport.js';
+import type { CloseInfo, Connector, Transport, TransportEvents } from '../../shared/transport.js';
 
-export interface DialOptions {
+export interface ConnectorOptions {
   headers?: Record<string, string>;
   subprotocols?: string[];
   /** PEM texts: authorities to trust besides none other, and our own certificate with its key. */
@@ -24,10 +24,10 @@ const CLOSE_WITHIN_MS = 500;
 const TLS_FAILED = 1015;
 
 /** Makes the function that opens transports with these options. */
-export function createDial(options: DialOptions = {}): Dial {
+export function createConnector(options: ConnectorOptions = {}): Connector {
   const { headers = {}, subprotocols = [], agentFor, insecure, ...pem } = options;
   return (href, events) => {
-    const line = new Line(events);
+    const line = new WsTransport(events);
     try {
       const agent = agentFor?.(new URL(href));
       line.attach(
@@ -48,7 +48,7 @@ export function createDial(options: DialOptions = {}): Dial {
   };
 }
 
-class Line implements Transport {
+class WsTransport implements Transport {
   readonly #events: TransportEvents;
   #socket: WebSocket | undefined;
   #ended = false;
@@ -75,10 +75,10 @@ class Line implements Transport {
   }
 
   /** Tells the owner, once. */
-  end(ending: Ending): void {
+  end(closeInfo: CloseInfo): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#events.closed(ending);
+    this.#events.closed(closeInfo);
   }
 
   send(text: string | Uint8Array): void {
@@ -101,7 +101,7 @@ class Line implements Transport {
   }
 }
 
-function refusal(response: IncomingMessage): Ending {
+function refusal(response: IncomingMessage): CloseInfo {
   const { statusCode: httpStatus = 0, statusMessage, headers } = response;
   const retryAfterMs = retryAfter(headers['retry-after']);
   const goesTo = headers.location ? `, goes to ${headers.location}` : '';
@@ -121,7 +121,7 @@ function retryAfter(value: string | undefined): number | undefined {
   return Number.isFinite(ms) ? Math.min(Math.max(0, ms), 3_600_000) : undefined;
 }
 
-function closing(code: number, reason: string, error: NodeJS.ErrnoException | undefined): Ending {
+function closing(code: number, reason: string, error: NodeJS.ErrnoException | undefined): CloseInfo {
   if (!error) return { code, reason };
   return { code: codeOf(error) ?? code, reason, error: wordsOf(error) };
 }

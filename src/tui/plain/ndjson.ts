@@ -17,7 +17,7 @@
 //   round-trip   rtt_ms, and offset_ms, error_ms: the server's clock minus ours
 //   foreign      data or base64             a frame that the protocol does not have
 import type { ConnectionEvent, Status } from '../../shared/connection/connection-event.js';
-import type { Asked } from '../../shared/connection/pending-requests.js';
+import type { RequestWithId } from '../../shared/connection/pending-requests.js';
 import type { Offset } from '../../shared/connection/round-trip.js';
 import { replaceUnseen } from '../../shared/printable.js';
 import type { ServerMessage } from '../../shared/protocol/messages.js';
@@ -26,7 +26,7 @@ import { explain } from '../text/explain.js';
 type Fields = Record<string, unknown>;
 
 /** The line of an event; undefined for what has none: frames, and what another event tells better. */
-export function recordOf(event: ConnectionEvent, href: string, offset?: Offset): string | undefined {
+export function ndjsonOf(event: ConnectionEvent, href: string, offset?: Offset): string | undefined {
   const fields = fieldsOf(event, href, offset);
   if (!fields) return undefined;
   const json = JSON.stringify({ event: fields.event, at: new Date(event.at).toISOString(), ...fields });
@@ -79,9 +79,9 @@ function statusFields(status: Status, at: number, href: string): Fields {
       return { state: 'stale', silent_ms: rounded(at - status.lastSignAt) };
     case 'waiting':
     case 'stopped': {
-      const { ending } = status;
-      const why = ending && { code: ending.code, reason: ending.reason, why: explain(ending, href) };
-      const http = ending?.httpStatus === undefined ? {} : { http_status: ending.httpStatus };
+      const { closeInfo } = status;
+      const why = closeInfo && { code: closeInfo.code, reason: closeInfo.reason, why: explain(closeInfo, href) };
+      const http = closeInfo?.httpStatus === undefined ? {} : { http_status: closeInfo.httpStatus };
       if (status.state === 'stopped') return { state: 'stopped', ...why, ...http };
       return { state: 'waiting', attempt: status.attempt, retry_in_ms: rounded(status.retryAt - at), ...why, ...http };
     }
@@ -104,7 +104,7 @@ function messageFields(message: ServerMessage): Fields | undefined {
   }
 }
 
-function requestFields(request: Asked): Fields {
+function requestFields(request: RequestWithId): Fields {
   return { id: request.id, ...(request.type === 'fibonacci' ? { input: request.input } : {}) };
 }
 

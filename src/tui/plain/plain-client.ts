@@ -7,12 +7,13 @@ import type { Offset } from '../../shared/connection/round-trip.js';
 import { printable } from '../../shared/printable.js';
 import type { RequestId, ServerMessage } from '../../shared/protocol/messages.js';
 import { EXIT } from '../options.js';
-import { initialState, type State, update } from '../state/state.js';
+import { initialState, type State } from '../state/state.js';
+import { update } from '../state/update.js';
 import { explain } from '../text/explain.js';
 import { commandAnswer } from './commands.js';
-import { recordOf } from './ndjson.js';
-import { Questions } from './request-queue.js';
-import { talkOf } from './stderr-lines.js';
+import { ndjsonOf } from './ndjson.js';
+import { RequestQueue } from './request-queue.js';
+import { stderrLinesOf } from './stderr-lines.js';
 
 /** How long an open connection without a word is watched before the server counts as reached. */
 const SPEAKS_WITHIN_MS = 1000;
@@ -45,10 +46,10 @@ export interface PlainPort {
   leave(exitCode: number): void;
 }
 
-export class Plain {
+export class PlainClient {
   readonly #settings: PlainSettings;
   readonly #port: PlainPort;
-  readonly #questions: Questions;
+  readonly #questions: RequestQueue;
   #state: State;
   #inputLines = 0;
   #inputEnded = false;
@@ -64,7 +65,7 @@ export class Plain {
     this.#settings = settings;
     this.#port = port;
     this.#state = initialState(settings.href, now);
-    this.#questions = new Questions((input) => port.ask(input));
+    this.#questions = new RequestQueue((input) => port.ask(input));
   }
 
   /** Questions without a printed answer; whoever reads the input slows down when they are many. */
@@ -114,11 +115,11 @@ export class Plain {
     const before = this.#state;
     this.#state = update(before, { type: 'event', event, offset }).state;
     if (!this.#settings.isQuiet || event.kind === 'answered') {
-      for (const line of talkOf(before, this.#state, event)) this.#port.talk(line);
+      for (const line of stderrLinesOf(before, this.#state, event)) this.#port.talk(line);
     }
     const { format, href } = this.#settings;
     if (format === 'json') {
-      const record = recordOf(event, href, offset);
+      const record = ndjsonOf(event, href, offset);
       if (record) this.#line(record);
     }
     if (event.kind === 'message' || event.kind === 'foreign') this.#isReached = true;
@@ -141,7 +142,7 @@ export class Plain {
         this.#cancelWait();
         if (event.status.state === 'online') this.#opened();
         if (event.status.state === 'waiting') this.#questions.resume();
-        if (event.status.state === 'stopped' && event.status.ending) this.#ended(event.status.ending);
+        if (event.status.state === 'stopped' && event.status.closeInfo) this.#ended(event.status.closeInfo);
     }
     this.#leaveIfDone();
   }
@@ -189,11 +190,11 @@ export class Plain {
     this.#port.data('\n');
   }
 
-  #ended(ending: Parameters<typeof explain>[0]): void {
+  #ended(closeInfo: Parameters<typeof explain>[0]): void {
     // Quiet or not, whoever reads a status other than 0 must learn why.
-    if (this.#settings.isQuiet) this.#port.talk(explain(ending, this.#settings.href));
+    if (this.#settings.isQuiet) this.#port.talk(explain(closeInfo, this.#settings.href));
     // A refusal that no other try would change was an answer.
-    const wasRefused = ending.httpStatus !== undefined && !isRetried(ending);
+    const wasRefused = closeInfo.httpStatus !== undefined && !isRetried(closeInfo);
     this.#leave(this.#wasOpen || wasRefused ? EXIT.closed : EXIT.unreached);
   }
 

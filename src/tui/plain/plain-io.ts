@@ -6,7 +6,7 @@ import type { Connection } from '../../shared/connection/connection.js';
 import type { ConnectionEvent } from '../../shared/connection/connection-event.js';
 import { type ConnectOptions, EXIT } from '../options.js';
 import { shownUrl } from '../text/url.js';
-import { Plain } from './plain-client.js';
+import { PlainClient } from './plain-client.js';
 
 /** With so many questions waiting, no more lines are read until half of them are answered. */
 const MAX_BACKLOG = 1000;
@@ -30,7 +30,7 @@ export function openPipe({ href, connect, clock, warnings, options, leave }: Pip
   let input: Interface | undefined;
   let isPaused = false;
 
-  const plain: Plain = new Plain(
+  const plain: PlainClient = new PlainClient(
     {
       href,
       format: options.raw ? 'raw' : options.json ? 'json' : 'lines',

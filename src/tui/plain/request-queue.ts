@@ -11,7 +11,7 @@ interface Question {
 /** So many are under way at once; the others wait here, so that no server is flooded. */
 const AT_ONCE = 64;
 
-export class Questions {
+export class RequestQueue {
   #questions: Question[] = [];
   readonly #ask: (input: number) => RequestId;
 

@@ -3,7 +3,7 @@ import type { ConnectionEvent } from '../../shared/connection/connection-event.j
 import type { State } from '../state/state.js';
 
 /** The lines that an event has added to the log, or changed. */
-export function talkOf(before: State, after: State, event: ConnectionEvent): string[] {
+export function stderrLinesOf(before: State, after: State, event: ConnectionEvent): string[] {
   if (before.log === after.log) return [];
   const known = new Set(before.log.lines);
   const asked = event.kind === 'answered' && event.request.type === 'fibonacci' ? event.request.input : undefined;

@@ -12,7 +12,7 @@ const BLANKS = /\ue000+/g;
 /** So many shapes are kept; a screen has some dozens. */
 const MAX_SHAPES = 500;
 
-export class Frames {
+export class FrameRenderer {
   readonly #glyphs: Glyphs;
   readonly #shapes = new Map<string, string>();
   #size: Size = { columns: 0, rows: 0 };

@@ -35,10 +35,10 @@ export function statusOf(state: State, glyphs: Glyphs): { sign: string; words: s
   }
 }
 
-function stopped({ ending }: Status & { state: 'stopped' }): string {
-  if (!ending) return 'stopped';
-  if (ending.httpStatus !== undefined) return `stopped, HTTP ${ending.httpStatus}`;
-  return `stopped, ${ending.code}`;
+function stopped({ closeInfo }: Status & { state: 'stopped' }): string {
+  if (!closeInfo) return 'stopped';
+  if (closeInfo.httpStatus !== undefined) return `stopped, HTTP ${closeInfo.httpStatus}`;
+  return `stopped, ${closeInfo.code}`;
 }
 
 function countdown({ retryAt }: Status & { state: 'waiting' }, now: number): string {

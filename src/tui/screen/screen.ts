@@ -4,10 +4,11 @@ import type { Connection } from '../../shared/connection/connection.js';
 import type { ConnectionEvent } from '../../shared/connection/connection-event.js';
 import { loadHistory, remember } from '../input/history.js';
 import type { LineKind } from '../state/event-log.js';
-import { type Action, type Effect, initialState, type State, update } from '../state/state.js';
+import { type Action, type Effect, initialState, type State } from '../state/state.js';
+import { update } from '../state/update.js';
 import type { Glyphs } from '../text/glyphs.js';
 import { writeAnswer } from './answer-file.js';
-import { Frames } from './frame-renderer.js';
+import { FrameRenderer } from './frame-renderer.js';
 import { Terminal } from './terminal.js';
 import { cursorOf } from './view.js';
 
@@ -32,7 +33,7 @@ export interface ScreenOptions {
 export function openScreen(options: ScreenOptions): { close(): void } {
   const { clock, glyphs, href, historyPath } = options;
   let state = initialState(href, clock.now(), loadHistory(historyPath));
-  const frames = new Frames(glyphs);
+  const frames = new FrameRenderer(glyphs);
   let lastFrameAt = Number.NEGATIVE_INFINITY;
   let cancelFrame: (() => void) | undefined;
   let cancelLook: (() => void) | undefined;

@@ -1,8 +1,8 @@
 // Events: what the connection tells, turned into state and into lines of the log.
 import type { ConnectionEvent, Status } from '../../shared/connection/connection-event.js';
-import type { Asked } from '../../shared/connection/pending-requests.js';
+import type { RequestWithId } from '../../shared/connection/pending-requests.js';
 import type { Offset } from '../../shared/connection/round-trip.js';
-import type { Gap } from '../../shared/connection/tick-gaps.js';
+import type { TickGap } from '../../shared/connection/tick-gaps.js';
 import { printable } from '../../shared/printable.js';
 import { explain, nameEnding } from '../text/explain.js';
 import { count, grouped, shownResult, span } from '../text/format.js';
@@ -73,18 +73,19 @@ function reduceStatus(before: State, status: Status, at: number): State {
     case 'waiting': {
       const closed = { ...state, openSince: undefined };
       const wait = `next try in ${(Math.max(0, status.retryAt - at) / 1000).toFixed(1)} s`;
-      const text = `${status.attempt > 1 ? `try ${status.attempt}: ` : ''}${nameEnding(status.ending)}, ${wait}`;
+      const text = `${status.attempt > 1 ? `try ${status.attempt}: ` : ''}${nameEnding(status.closeInfo)}, ${wait}`;
       // An hour without a server is one line that counts, not a thousand lines.
       if (status.attempt > 1) {
         if (!lastWith(state.log, 'retry')) return line(closed, at, 'lost', text, { key: 'retry' });
         return { ...closed, log: amend(state.log, 'retry', { at, kind: 'lost', text }) };
       }
-      const told = state.wasOnline || wasOpen ? closed : line(closed, at, 'warn', explain(status.ending, state.href));
+      const told =
+        state.wasOnline || wasOpen ? closed : line(closed, at, 'warn', explain(status.closeInfo, state.href));
       return line(told, at, 'lost', text);
     }
     case 'stopped':
-      if (!status.ending) return { ...state, openSince: undefined };
-      return line({ ...state, openSince: undefined }, at, 'lost', `stopped. ${explain(status.ending, state.href)}`);
+      if (!status.closeInfo) return { ...state, openSince: undefined };
+      return line({ ...state, openSince: undefined }, at, 'lost', `stopped. ${explain(status.closeInfo, state.href)}`);
   }
 }
 
@@ -107,7 +108,7 @@ function answered(state: State, event: ConnectionEvent & { kind: 'answered' }): 
   return { ...told, long: { input: message.input, result }, hint: 's saves the whole number' };
 }
 
-function gap(state: State, { missed, skipped, restarted }: Gap, at: number): State {
+function gap(state: State, { missed, skipped, restarted }: TickGap, at: number): State {
   const lost = state.lost + missed;
   const facts = [missed > 0 ? `missed ${count(missed, 'tick')}` : 'missed nothing'];
   if (skipped > 0) facts.push(`the server stood still for ${grouped(skipped)} s`);
@@ -132,13 +133,13 @@ export function frameText(data: string | Uint8Array): string {
   return `binary, ${count(data.length, 'byte')}: ${bytes}${data.length > 16 ? ' …' : ''}`;
 }
 
-function nameRequest(request: Asked): string {
+function nameRequest(request: RequestWithId): string {
   if (request.type === 'fibonacci') return `fibonacci ${request.input}`;
   return request.type === 'chat' ? `chat: ${printable(request.text, 1000)}` : request.type;
 }
 
-const keyOf = (request: Asked) => `request ${request.id}`;
+const keyOf = (request: RequestWithId) => `request ${request.id}`;
 
-function without(requests: readonly Asked[], { id }: Asked): readonly Asked[] {
+function without(requests: readonly RequestWithId[], { id }: RequestWithId): readonly RequestWithId[] {
   return requests.filter((request) => request.id !== id);
 }

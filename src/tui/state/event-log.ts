@@ -18,7 +18,7 @@ export interface LogLine {
   readonly key?: string;
 }
 
-export interface Log {
+export interface EventLog {
   readonly lines: readonly LogLine[];
   readonly nextId: number;
 }
@@ -26,20 +26,20 @@ export interface Log {
 /** How many lines are kept. */
 const MAX_LINES = 1000;
 
-export const EMPTY_LOG: Log = { lines: [], nextId: 1 };
+export const EMPTY_LOG: EventLog = { lines: [], nextId: 1 };
 
-export function append(log: Log, line: Omit<LogLine, 'id'>): Log {
+export function append(log: EventLog, line: Omit<LogLine, 'id'>): EventLog {
   return { lines: [...log.lines.slice(1 - MAX_LINES), { ...line, id: log.nextId }], nextId: log.nextId + 1 };
 }
 
 /** The last line, if it has this key. */
-export function lastWith(log: Log, key: string): LogLine | undefined {
+export function lastWith(log: EventLog, key: string): LogLine | undefined {
   const last = log.lines.at(-1);
   return last?.key === key ? last : undefined;
 }
 
 /** Puts a line in the place of the last one with its key, or at the end where there is none. */
-export function amend(log: Log, key: string, line: Omit<LogLine, 'id' | 'key'>): Log {
+export function amend(log: EventLog, key: string, line: Omit<LogLine, 'id' | 'key'>): EventLog {
   const index = log.lines.findLastIndex((old) => old.key === key);
   const old = log.lines[index];
   if (!old) return append(log, { ...line, key });
@@ -47,7 +47,7 @@ export function amend(log: Log, key: string, line: Omit<LogLine, 'id' | 'key'>):
 }
 
 /** Whatever holds a log, with one more line in it. */
-export function line<T extends { readonly log: Log }>(
+export function line<T extends { readonly log: EventLog }>(
   holder: T,
   at: number,
   kind: LineKind,

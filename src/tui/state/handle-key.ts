@@ -1,8 +1,8 @@
 // Press: what a key does. Digits make the number, so letters are commands and there are no modes; only a chat line,
 // which needs letters, takes the keyboard until Enter or Escape.
 import type { Key } from '../input/keys.js';
-import { accept, type Edit, edit, emptyPrompt, insert, type Prompt } from '../input/line-editor.js';
-import { type Effect, isOpen, type Next, type State } from './state.js';
+import { accept, type Edit, type EditedLine, edit, emptyPrompt, insert } from '../input/line-editor.js';
+import { type Effect, isOpen, type State, type Transition } from './state.js';
 
 const EDITS = new Set<string>([
   'left',
@@ -24,7 +24,7 @@ const EDITS = new Set<string>([
 /** How many lines a page of the log moves. */
 const PAGE = 5;
 
-export function press(before: State, key: Key): Next {
+export function handleKey(before: State, key: Key): Transition {
   const state = { ...before, hint: undefined };
   switch (key.key) {
     case 'interrupt':
@@ -54,7 +54,7 @@ export function press(before: State, key: Key): Next {
   }
 }
 
-function typed(state: State, text: string): Next {
+function typed(state: State, text: string): Transition {
   if (/^[0-9]$/.test(text)) return just(write({ ...state, overlay: undefined }, text));
   switch (text.toLowerCase()) {
     case 'q':
@@ -84,7 +84,7 @@ function typed(state: State, text: string): Next {
 }
 
 /** Each line of a paste is asked for, its last one only if it ends with a line break. */
-function pasted(state: State, text: string): Next {
+function pasted(state: State, text: string): Transition {
   if (state.chat) return just(write(state, text.replace(/[\r\n\t]+/g, ' ')));
   const lines = text.split(/\r\n|\r|\n/);
   const effects: Effect[] = [];
@@ -101,7 +101,7 @@ function pasted(state: State, text: string): Next {
   return { state: next, effects };
 }
 
-function submit(state: State): Next {
+function submit(state: State): Transition {
   const { text } = lineOf(state);
   if (state.chat) {
     if (text.trim() === '') return just({ ...state, chat: undefined });
@@ -134,9 +134,9 @@ function scroll(state: State, by: number): State {
   return { ...state, until: until >= newest && !state.isPaused ? undefined : Math.min(until, newest) };
 }
 
-const lineOf = (state: State): Prompt => state.chat ?? state.prompt;
+const lineOf = (state: State): EditedLine => state.chat ?? state.prompt;
 
-function withLine(state: State, prompt: Prompt): State {
+function withLine(state: State, prompt: EditedLine): State {
   return state.chat ? { ...state, chat: prompt } : { ...state, prompt };
 }
 
@@ -144,6 +144,6 @@ function write(state: State, text: string): State {
   return withLine(state, insert(lineOf(state), text));
 }
 
-function just(state: State): Next {
+function just(state: State): Transition {
   return { state, effects: [] };
 }

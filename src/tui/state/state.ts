@@ -1,14 +1,12 @@
-// State: everything that the screen shows, and the one function that moves it on. Pure: time comes with each action.
+// State: everything that the screen shows, and the actions that change it. Time comes with each action.
 import type { ConnectionEvent, Status } from '../../shared/connection/connection-event.js';
-import type { Asked } from '../../shared/connection/pending-requests.js';
+import type { RequestWithId } from '../../shared/connection/pending-requests.js';
 import type { Offset } from '../../shared/connection/round-trip.js';
 import type { RequestId } from '../../shared/protocol/messages.js';
 import type { Key } from '../input/keys.js';
-import { emptyPrompt, type Prompt } from '../input/line-editor.js';
+import { type EditedLine, emptyPrompt } from '../input/line-editor.js';
 import { shownUrl } from '../text/url.js';
-import { reduceEvent } from './connection-events.js';
-import { append, EMPTY_LOG, type LineKind, type Log } from './event-log.js';
-import { press } from './handle-key.js';
+import { EMPTY_LOG, type EventLog, type LineKind } from './event-log.js';
 
 export interface Clock {
   /** The server's `HH:MM:SS`. */
@@ -49,19 +47,19 @@ export interface State {
   readonly returned: boolean;
   /** This connection has sent something that the protocol does not have, or was noted for its silence. */
   readonly isForeign: boolean;
-  readonly log: Log;
-  readonly raw: Log;
+  readonly log: EventLog;
+  readonly raw: EventLog;
   /** The last line shown, where that is not the newest. */
   readonly until: number | undefined;
   readonly isPaused: boolean;
-  readonly prompt: Prompt;
+  readonly prompt: EditedLine;
   /** The line of a chat being written. */
-  readonly chat: Prompt | undefined;
+  readonly chat: EditedLine | undefined;
   readonly overlay: 'help' | 'who' | undefined;
   readonly showsTimes: boolean;
   readonly showsRaw: boolean;
   /** Asked and not answered, oldest first. */
-  readonly inFlight: readonly Asked[];
+  readonly inFlight: readonly RequestWithId[];
   /** Kept while offline. */
   readonly kept: RequestId | undefined;
   /** The last answer too long to be shown whole. */
@@ -84,7 +82,7 @@ export type Action =
   | { type: 'now'; at: number }
   | { type: 'note'; kind: LineKind; text: string; at: number };
 
-export interface Next {
+export interface Transition {
   readonly state: State;
   readonly effects: readonly Effect[];
 }
@@ -124,27 +122,4 @@ export function initialState(href: string, now: number, history: readonly string
 /** Whether requests would go out at once. */
 export function isOpen({ status }: State): boolean {
   return status.state === 'online' || status.state === 'stale';
-}
-
-/** How long an open connection may stay without a welcome before that is noted, in milliseconds. */
-const WELCOME_WITHIN_MS = 3000;
-
-export function update(state: State, action: Action): Next {
-  switch (action.type) {
-    case 'event':
-      return { state: reduceEvent({ ...state, now: action.event.at }, action.event, action.offset), effects: [] };
-    case 'key':
-      return press({ ...state, now: action.at }, action.key);
-    case 'note':
-      return { state: { ...state, now: action.at, log: append(state.log, action) }, effects: [] };
-    case 'now':
-      return { state: noteSilence({ ...state, now: action.at }), effects: [] };
-  }
-}
-
-function noteSilence(state: State): State {
-  const { openSince, id, isForeign, now } = state;
-  if (openSince === undefined || id !== undefined || isForeign || now - openSince < WELCOME_WITHIN_MS) return state;
-  const text = 'connected, but no welcome came: the other end may be no wsdemo, or a proxy holds its messages back';
-  return { ...state, isForeign: true, log: append(state.log, { at: now, kind: 'warn', text }) };
 }

@@ -1,6 +1,6 @@
 // Explain: an ending in one sentence that names the cause and the way out.
 import { printable } from '../../shared/printable.js';
-import type { Ending } from '../../shared/transport.js';
+import type { CloseInfo } from '../../shared/transport.js';
 import { shownUrl, wsPathOf } from './url.js';
 
 /** RFC 6455's names for close codes, and IANA's for the later ones. */
@@ -22,20 +22,20 @@ const CODES: Record<number, string> = {
 };
 
 /** A few words for a line that broke, such as `closed 1012 "restart"`. */
-export function nameEnding(ending: Ending): string {
-  if (ending.httpStatus !== undefined) return `refused with HTTP ${ending.httpStatus}`;
-  if (ending.error !== undefined) {
-    if (PROXY.test(ending.error)) return printable(ending.error, 80);
-    if (/ECONNREFUSED/.test(ending.error)) return 'nobody listens there';
-    if (/ENOTFOUND|EAI_AGAIN/.test(ending.error)) return 'unknown host';
-    if (/ECONNRESET|hang up/.test(ending.error)) return 'the line was reset';
-    return printable(ending.error, 80);
+export function nameEnding(closeInfo: CloseInfo): string {
+  if (closeInfo.httpStatus !== undefined) return `refused with HTTP ${closeInfo.httpStatus}`;
+  if (closeInfo.error !== undefined) {
+    if (PROXY.test(closeInfo.error)) return printable(closeInfo.error, 80);
+    if (/ECONNREFUSED/.test(closeInfo.error)) return 'nobody listens there';
+    if (/ENOTFOUND|EAI_AGAIN/.test(closeInfo.error)) return 'unknown host';
+    if (/ECONNRESET|hang up/.test(closeInfo.error)) return 'the line was reset';
+    return printable(closeInfo.error, 80);
   }
   // The wait that a reason asks for is told as the next try.
-  const reason = printable(ending.reason.replace(/, retry after \d+ ms$/, ''), 120);
-  if (reason !== '') return `closed ${ending.code} "${reason}"`;
-  const name = CODES[ending.code];
-  return `closed ${ending.code}${name ? ` (${name})` : ''}`;
+  const reason = printable(closeInfo.reason.replace(/, retry after \d+ ms$/, ''), 120);
+  if (reason !== '') return `closed ${closeInfo.code} "${reason}"`;
+  const name = CODES[closeInfo.code];
+  return `closed ${closeInfo.code}${name ? ` (${name})` : ''}`;
 }
 
 /**
@@ -43,23 +43,24 @@ export function nameEnding(ending: Ending): string {
  *
  * @param href the address that was dialled
  */
-export function explain(ending: Ending, href: string): string {
+export function explain(closeInfo: CloseInfo, href: string): string {
   const url = new URL(href);
-  const { error = '', httpStatus } = ending;
-  if (httpStatus !== undefined) return explainStatus(httpStatus, ending, href);
+  const { error = '', httpStatus } = closeInfo;
+  if (httpStatus !== undefined) return explainStatus(httpStatus, closeInfo, href);
   const port = url.port || (url.protocol === 'wss:' ? '443' : '80');
   const proxy = PROXY.exec(error);
   if (proxy) return explainProxy(`${url.hostname}:${port}`, proxy);
   const known = NETWORK.find(([pattern]) => pattern.test(error));
   if (known) return known[1](url.hostname, `${url.hostname}:${port}`);
-  if (ending.code === 1015) return `TLS failed at ${url.host}: ${printable(error)}; --ca names an authority to trust.`;
-  if (ending.code === 1002 && error !== '') {
+  if (closeInfo.code === 1015)
+    return `TLS failed at ${url.host}: ${printable(error)}; --ca names an authority to trust.`;
+  if (closeInfo.code === 1002 && error !== '') {
     return `${url.host} does not speak WebSocket there (${printable(error)}); check port and path.`;
   }
   if (error !== '') return `The connection to ${shownUrl(href)} failed: ${printable(error)}.`;
-  const name = CODES[ending.code];
-  const reason = ending.reason === '' ? '' : ` "${printable(ending.reason)}"`;
-  return `The server closed the connection: ${ending.code}${reason}${name ? ` (${name})` : ''}.`;
+  const name = CODES[closeInfo.code];
+  const reason = closeInfo.reason === '' ? '' : ` "${printable(closeInfo.reason)}"`;
+  return `The server closed the connection: ${closeInfo.code}${reason}${name ? ` (${name})` : ''}.`;
 }
 
 type Sentence = (host: string, hostPort: string) => string;
@@ -104,7 +105,7 @@ function explainProxy(at: string, [, proxy = '', what, why = '']: RegExpExecArra
   return `The proxy ${proxy} opened no way to ${at} (${printable(why)}); ${check}.`;
 }
 
-function explainStatus(status: number, ending: Ending, href: string): string {
+function explainStatus(status: number, closeInfo: CloseInfo, href: string): string {
   const { host, pathname } = new URL(href);
   const tryThere = pathname === '/ws' ? 'check the address, or a path prefix' : `wsdemo's is ${wsPathOf(href)}`;
   if (status === 404) return `${host} has no WebSocket at ${pathname} (HTTP 404); ${tryThere}.`;
@@ -113,8 +114,8 @@ function explainStatus(status: number, ending: Ending, href: string): string {
   if (status === 407) return PROXY_PASSWORD;
   if (status === 426) return `${host} asks for another protocol (HTTP 426); a proxy may drop the Upgrade header.`;
   if (status === 429 || status === 503) return `${host} is busy (HTTP ${status}); it asks to come again later.`;
-  if (status >= 300 && status < 400) return `${host} moved: ${printable(ending.error ?? '')}; connect there.`;
+  if (status >= 300 && status < 400) return `${host} moved: ${printable(closeInfo.error ?? '')}; connect there.`;
   if (status >= 500) return `${host} failed (HTTP ${status}); the server behind it may be down.`;
   if (status < 300) return `${host} answered at ${pathname} as a plain web server (HTTP ${status}); ${tryThere}.`;
-  return `${host} refused the connection (${printable(ending.error ?? `HTTP ${status}`)}); ${tryThere}.`;
+  return `${host} refused the connection (${printable(closeInfo.error ?? `HTTP ${status}`)}); ${tryThere}.`;
 }

@@ -6,17 +6,17 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Health } from '../../../src/server/db/client-registry.js';
+import type { DatabaseHealth } from '../../../src/server/db/client-registry.js';
 import { ThreadStore } from '../../../src/server/db/thread-store.js';
 import { createHttpServer, type Routes } from '../../../src/server/http/http-server.js';
 import { distFile } from '../../../src/server/process/package-files.js';
 import { Hub } from '../../../src/server/room/hub.js';
 import { Ticker } from '../../../src/server/room/ticker.js';
 import { Scheduler } from '../../../src/server/scheduling/scheduler.js';
-import { Tally } from '../../../src/server/telemetry/counters.js';
-import { faultReporter } from '../../../src/server/telemetry/error-reporter.js';
-import { Reaper } from '../../../src/server/ws/keepalive.js';
-import { SocketServer } from '../../../src/server/ws/server-socket.js';
+import { Counters } from '../../../src/server/telemetry/counters.js';
+import { createErrorReporter } from '../../../src/server/telemetry/error-reporter.js';
+import { Keepalive } from '../../../src/server/ws/keepalive.js';
+import { WebSocketEndpoint } from '../../../src/server/ws/server-socket.js';
 import { createSystemClock } from '../../../src/shared/system-clock.js';
 import { collectingLog } from '../../support/collecting-log.js';
 import { FakeClock } from '../../support/fake-clock.js';
@@ -31,14 +31,14 @@ afterEach(async () => {
 
 /** What reports faults, and what it has reported. */
 function reporter() {
-  const [log, tally] = [collectingLog(), new Tally()];
-  const onFault = faultReporter(log, tally);
+  const [log, counters] = [collectingLog(), new Counters()];
+  const reportError = createErrorReporter(log, counters);
   const seen = () =>
     log.lines.map(({ level, part, err }) => {
       expect((err as Error).stack).toMatch(/exceptions\.test\.ts/);
       return `${level} ${part} ${(err as Error).message}`;
     });
-  return { onFault, tally, seen };
+  return { reportError, counters, seen };
 }
 
 function bug(): never {
@@ -47,11 +47,11 @@ function bug(): never {
 
 describe('in a crowd, one whose line throws', () => {
   function crowd() {
-    const { onFault, seen } = reporter();
+    const { reportError, seen } = reporter();
     const clock = new FakeClock();
     const hub = new Hub({
       ...inMemory,
-      onFault,
+      reportError,
       clock,
       wallTime: () => '14:30:25',
       boot: 'b7f3a9',
@@ -111,18 +111,23 @@ describe('in a crowd, one whose line throws', () => {
   });
 
   it('is visited like the others by who looks for silence', () => {
-    const { onFault, seen } = reporter();
+    const { reportError, seen } = reporter();
     const clock = new FakeClock();
-    const reaper = new Reaper(clock, 15_000, { ...inMemory, onFault });
+    const keepalive = new Keepalive(clock, 15_000, { ...inMemory, reportError });
     const pinged: number[] = [];
     for (let i = 0; i < 40; i++) {
-      reaper.watch({ heard: () => true, ask() {}, insist: () => (i === 17 ? bug() : pinged.push(i)), cut() {} });
+      keepalive.watch({
+        sawTraffic: () => true,
+        queuePing() {},
+        flushPing: () => (i === 17 ? bug() : pinged.push(i)),
+        drop() {},
+      });
     }
-    reaper.start();
+    keepalive.start();
     clock.advance(30_000);
     expect(pinged.length).toBe(78);
     expect(seen()).toEqual(['error fanout a bug', 'error fanout a bug']);
-    reaper.stop();
+    keepalive.stop();
   });
 });
 
@@ -150,8 +155,8 @@ describe('a connection on whose behalf something is thrown', () => {
     ['by what it sent', { received: bug, closed() {} }],
     ['as it is let in', undefined],
   ])('is closed with 1011: %s', async (_, owner) => {
-    const { onFault, seen } = reporter();
-    const server = new SocketServer(1000, { ...socketOptions, onFault });
+    const { reportError, seen } = reporter();
+    const server = new WebSocketEndpoint(1000, { ...socketOptions, reportError });
     const [line, other] = [new RawLine(), new RawLine()];
     const heard: unknown[] = [];
     server.accept(UPGRADE, other.asSocket(), Buffer.alloc(0), () => ({
@@ -168,14 +173,14 @@ describe('a connection on whose behalf something is thrown', () => {
   });
 
   it('is gone all the same when its end is where something is thrown', async () => {
-    const { onFault, seen } = reporter();
+    const { reportError, seen } = reporter();
     const line = new RawLine();
-    new SocketServer(1000, { ...socketOptions, onFault }).accept(
+    new WebSocketEndpoint(1000, { ...socketOptions, reportError }).accept(
       UPGRADE,
       line.asSocket(),
       Buffer.alloc(0),
       (transport) => {
-        setImmediate(() => transport.cut('a test'));
+        setImmediate(() => transport.drop('a test'));
         return { received() {}, closed: bug };
       },
     );
@@ -185,7 +190,7 @@ describe('a connection on whose behalf something is thrown', () => {
 
 describe('a request on whose behalf something is thrown', () => {
   async function listening(differences: Partial<Routes>) {
-    const { onFault, seen, tally } = reporter();
+    const { reportError, seen, counters } = reporter();
     const server = createHttpServer({
       basePath: '/',
       pageDir: distFile('public'),
@@ -196,18 +201,18 @@ describe('a request on whose behalf something is thrown', () => {
       timeoutMs: 10_000,
       time: () => '14:30:25',
       scheduler: new Scheduler({ soon: setImmediate, elapsed: () => performance.now() }),
-      onFault,
+      reportError,
       upgrade: bug,
       ...differences,
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     toEnd.push(() => server.close());
-    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, seen, tally };
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, seen, counters };
   }
 
   it('is answered with 500, and the next one is served', async () => {
-    const { url, seen, tally } = await listening({});
+    const { url, seen, counters } = await listening({});
     const response = await fetch(`${url}health`);
     expect([response.status, await response.text()]).toEqual([
       500,
@@ -215,7 +220,7 @@ describe('a request on whose behalf something is thrown', () => {
     ]);
     expect((await fetch(url)).status).toBe(200);
     expect(seen()).toEqual(['error http a bug']);
-    expect([...tally.of('faults')]).toEqual([['http', 1]]);
+    expect([...counters.of('faults')]).toEqual([['http', 1]]);
   });
 
   it('ends alone when it is an upgrade', async () => {
@@ -247,18 +252,18 @@ describe('where nobody catches it', () => {
 });
 
 describe("the database's thread", () => {
-  function start(how: string, told: Health[]): ThreadStore {
+  function start(how: string, told: DatabaseHealth[]): ThreadStore {
     const folder = mkdtempSync(join(tmpdir(), 'wsdemo-'));
     toEnd.push(() => rmSync(folder, { recursive: true }));
     const script = new URL('../../support/faulty-database-worker.mjs', import.meta.url).pathname;
-    const events = { health: (health: Health) => told.push(health), moved() {} };
+    const events = { health: (health: DatabaseHealth) => told.push(health), moved() {} };
     const store = new ThreadStore(join(folder, how), createSystemClock(), events, script);
     store.start();
     return store;
   }
 
   it.each(['hangs', 'dies'])('is noticed when it %s, and does not keep the server from stopping', async (how) => {
-    const told: Health[] = [];
+    const told: DatabaseHealth[] = [];
     const store = start(how, told);
     expect(store.health.status).toBe('pass');
     await expect.poll(() => told.map(({ status }) => status)).toEqual(['warn']);
@@ -267,7 +272,7 @@ describe("the database's thread", () => {
   });
 
   it('is well again when it answers after a while', async () => {
-    const told: Health[] = [];
+    const told: DatabaseHealth[] = [];
     const store = start('sleeps', told);
     await expect.poll(() => told.map(({ status }) => status), { timeout: 30_000 }).toEqual(['warn', 'pass']);
     await store.close(1);

@@ -48,8 +48,8 @@ const given = new Set<string>();
 
 async function enter(wsUrl: string): Promise<{ client: TestClient; id: string }> {
   const client = await socketClient(wsUrl);
-  const ending = client.closed.then(() => undefined);
-  const welcome = await Promise.race([client.next('welcome'), ending]);
+  const closeInfo = client.closed.then(() => undefined);
+  const welcome = await Promise.race([client.next('welcome'), closeInfo]);
   if (!welcome) throw new Error('killed before the welcome');
   const id = welcome.client_id as string;
   expect(given, `seed ${seed}: an id was given twice`).not.toContain(id);

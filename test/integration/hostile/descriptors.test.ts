@@ -4,7 +4,7 @@ import { closeSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openDescriptors, roomFor } from '../../../src/server/process/descriptors.js';
+import { capacityFor, openDescriptors } from '../../../src/server/process/descriptors.js';
 import { type Command, type CommandOptions, serveCommand, throughShell } from '../../support/command.js';
 import { RawHttp } from '../../support/raw-http.js';
 import { refusedStatus, socketClient } from '../../support/socket-client.js';
@@ -44,12 +44,12 @@ async function openUntilOneIsLost(url: string, witness: TestClient): Promise<Raw
 }
 
 it('as many connections are let in as there are descriptors for, less what else needs them', () => {
-  expect(roomFor(20_000, undefined)).toEqual({ maxConnections: 20_000, maxSockets: 22_000 });
-  expect(roomFor(20_000, 50_000)).toEqual({ maxConnections: 20_000, maxSockets: 22_000 });
-  expect(roomFor(20_000, 1100)).toEqual({ maxConnections: 1000, maxSockets: 1100 });
-  expect(roomFor(20_000, 19_950)).toEqual({ maxConnections: 19_694, maxSockets: 19_950 });
-  expect(roomFor(10, 60)).toEqual({ maxConnections: 10, maxSockets: 60 });
-  expect(roomFor(20_000, 1)).toEqual({ maxConnections: 1, maxSockets: 1 });
+  expect(capacityFor(20_000, undefined)).toEqual({ maxConnections: 20_000, maxSockets: 22_000 });
+  expect(capacityFor(20_000, 50_000)).toEqual({ maxConnections: 20_000, maxSockets: 22_000 });
+  expect(capacityFor(20_000, 1100)).toEqual({ maxConnections: 1000, maxSockets: 1100 });
+  expect(capacityFor(20_000, 19_950)).toEqual({ maxConnections: 19_694, maxSockets: 19_950 });
+  expect(capacityFor(10, 60)).toEqual({ maxConnections: 10, maxSockets: 60 });
+  expect(capacityFor(20_000, 1)).toEqual({ maxConnections: 1, maxSockets: 1 });
 });
 
 describe.runIf(process.platform === 'linux')('on Linux', () => {

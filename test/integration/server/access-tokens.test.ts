@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
-import { readTokens, TokenLock } from '../../../src/server/access/access-tokens.js';
-import { DEFAULTS, tokenFault } from '../../../src/server/options.js';
+import { AccessTokens, readTokens } from '../../../src/server/access/access-tokens.js';
+import { tokenFault } from '../../../src/server/access/token-rule.js';
+import { DEFAULTS } from '../../../src/server/options.js';
 import { type RunningServer, serve } from '../../../src/server/serve.js';
 import { subprotocolsWith } from '../../../src/shared/protocol/token-subprotocol.js';
 import { collectingLog } from '../../support/collecting-log.js';
@@ -23,8 +24,8 @@ describe('the lock', () => {
   });
 
   it('is open where there is no token', () => {
-    expect(new TokenLock([], 10).check('10.0.0.1', {})).toBeUndefined();
-    expect(new TokenLock([], 10).check('10.0.0.1', bearer('whatever'))).toBeUndefined();
+    expect(new AccessTokens([], 10).check('10.0.0.1', {})).toBeUndefined();
+    expect(new AccessTokens([], 10).check('10.0.0.1', bearer('whatever'))).toBeUndefined();
   });
 
   it.each([
@@ -45,11 +46,11 @@ describe('the lock', () => {
     [{ 'sec-websocket-protocol': 'wsdemo.bearer.' }, 'token-wrong'],
     [{ ...bearer('wrong'), 'sec-websocket-protocol': subprotocolsWith(GOOD).join() }, 'token-wrong'],
   ])('%j: %s', (headers, reason) => {
-    expect(new TokenLock([GOOD, OTHER], 10).check('10.0.0.1', headers)?.reason).toBe(reason);
+    expect(new AccessTokens([GOOD, OTHER], 10).check('10.0.0.1', headers)?.reason).toBe(reason);
   });
 
   it('says what to prove oneself with, and whether that was tried', () => {
-    const lock = new TokenLock([GOOD], 10);
+    const lock = new AccessTokens([GOOD], 10);
     expect(lock.check('10.0.0.1', {})).toMatchObject({ status: 401, challenge: 'Bearer' });
     expect(lock.check('10.0.0.1', bearer('x'))).toMatchObject({
       status: 401,
@@ -58,7 +59,7 @@ describe('the lock', () => {
   });
 
   it('makes an address wait that guesses, whatever it says then, and nobody else', () => {
-    const lock = new TokenLock([GOOD], 3);
+    const lock = new AccessTokens([GOOD], 3);
     for (let i = 0; i < 3; i++) expect(lock.check('10.0.0.1', bearer(`guess ${i}`))?.status).toBe(401);
     expect(lock.check('10.0.0.1', bearer('x'))).toMatchObject({ status: 429, reason: 'token-tries', retryAfter: 20 });
     expect(lock.check('10.0.0.1', bearer(GOOD))).toMatchObject({ status: 429 });
@@ -71,7 +72,7 @@ describe('the lock', () => {
   });
 
   it('takes a /64 of IPv6 for one address', () => {
-    const lock = new TokenLock([GOOD], 3);
+    const lock = new AccessTokens([GOOD], 3);
     for (let i = 0; i < 3; i++) expect(lock.check(`2001:db8::${i}`, bearer('x'))?.status).toBe(401);
     expect(lock.check('2001:db8::ffff', bearer('x'))).toMatchObject({
       status: 429,
@@ -81,14 +82,14 @@ describe('the lock', () => {
   });
 
   it('does not count what is right, or is none', () => {
-    const lock = new TokenLock([GOOD], 3);
+    const lock = new AccessTokens([GOOD], 3);
     for (let i = 0; i < 50; i++) expect(lock.check('10.0.0.1', bearer(GOOD))).toBeUndefined();
     for (let i = 0; i < 50; i++) expect(lock.check('10.0.0.1', {})?.status).toBe(401);
     expect(lock.check('10.0.0.1', bearer('x'))?.status).toBe(401);
   });
 
   it('remembers so many guessers, and forgets the first of them', () => {
-    const lock = new TokenLock([GOOD], 1);
+    const lock = new AccessTokens([GOOD], 1);
     const guess = (n: number) => lock.check(`10.0.${n >> 8}.${n & 255}`, bearer('x'))?.status;
     for (let n = 0; n <= 10_000; n++) expect(guess(n)).toBe(401);
     expect(guess(1)).toBe(429);

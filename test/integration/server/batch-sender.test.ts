@@ -1,14 +1,14 @@
-// A volley brings each connection the bytes that a write would have brought it, between whatever else is written.
+// A batchSender brings each connection the bytes that a write would have brought it, between whatever else is written.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Volley } from '../../../src/server/ws/batch-sender.js';
+import { BatchSender } from '../../../src/server/ws/batch-sender.js';
 import { descriptorOf, NO_DESCRIPTOR, writeDirectly } from '../../../src/server/ws/direct-write.js';
 import { byNode, native, type SystemSend } from '../../../src/server/ws/system-send.js';
 import { RawLine } from '../../support/raw-line.js';
 import { tcpPair } from '../../support/tcp-pair.js';
 
 const size = fc.oneof(fc.nat({ max: 100 }), fc.nat({ max: 400_000 }));
-const step = fc.record({ by: fc.constantFrom('volley', 'volley', 'direct', 'stream'), size });
+const step = fc.record({ by: fc.constantFrom('batchSender', 'batchSender', 'direct', 'stream'), size });
 
 describe.each([
   ['the native part', native as SystemSend],
@@ -19,16 +19,16 @@ describe.each([
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 20 }), async (steps) => {
         const pairs = [await tcpPair(), await tcpPair(), await tcpPair()];
         pairs[1]?.far.pause();
-        const volley = new Volley(sender);
+        const batchSender = new BatchSender(sender);
         const sent = steps.map(({ by, size }, i) => {
           const bytes = Buffer.alloc(size, i + 1);
           for (const { near } of pairs) {
             const descriptor = descriptorOf(near);
-            if (by === 'volley') volley.add(near, descriptor, bytes);
+            if (by === 'batchSender') batchSender.add(near, descriptor, bytes);
             else if (by === 'direct') writeDirectly(near, descriptor, bytes);
             else near.write(bytes);
           }
-          volley.send();
+          batchSender.send();
           return bytes;
         });
         for (const { near } of pairs) near.end();
@@ -42,12 +42,12 @@ describe.each([
 
   it('goes to more than go in one call, and with other bytes in between', async () => {
     const { near, far } = await tcpPair();
-    const volley = new Volley(sender);
+    const batchSender = new BatchSender(sender);
     const one = Buffer.from('1');
-    for (let i = 0; i < 1200; i++) volley.add(near, descriptorOf(near), one);
-    volley.add(near, descriptorOf(near), Buffer.from('2'));
-    volley.add(near, descriptorOf(near), one);
-    volley.send();
+    for (let i = 0; i < 1200; i++) batchSender.add(near, descriptorOf(near), one);
+    batchSender.add(near, descriptorOf(near), Buffer.from('2'));
+    batchSender.add(near, descriptorOf(near), one);
+    batchSender.send();
     near.end();
     expect(Buffer.concat(await far.toArray()).toString()).toBe(`${'1'.repeat(1200)}21`);
   });
@@ -68,24 +68,24 @@ function sender(takes: (call: number[]) => number[]) {
 
 it('goes out once, and keeps nobody', () => {
   const all = sender((call) => call.map(() => 1));
-  const volley = new Volley(all);
+  const batchSender = new BatchSender(all);
   const socket = new RawLine().asSocket();
-  volley.add(socket, 7, Buffer.from('a'));
-  volley.add(socket, 8, Buffer.from('a')); // equal bytes, but not the same
-  volley.send();
-  volley.send();
+  batchSender.add(socket, 7, Buffer.from('a'));
+  batchSender.add(socket, 8, Buffer.from('a')); // equal bytes, but not the same
+  batchSender.send();
+  batchSender.send();
   expect(all.calls).toEqual([[7], [8]]);
 });
 
 it('leaves to each stream what the system did not take', async () => {
   const lines = [new RawLine(), new RawLine(), new RawLine()];
-  const volley = new Volley(sender(() => [3, 0, 5]));
+  const batchSender = new BatchSender(sender(() => [3, 0, 5]));
   const bytes = Buffer.from('hello');
   lines.forEach((line, i) => {
     line.write('\r\n\r\n');
-    volley.add(line.asSocket(), 7 + i, bytes);
+    batchSender.add(line.asSocket(), 7 + i, bytes);
   });
-  volley.send();
+  batchSender.send();
   expect(lines.map((line) => line.frames.toString())).toEqual(['lo', 'hello', '']);
 });
 
@@ -93,25 +93,25 @@ it('keeps nobody for whom something is thrown', () => {
   const bug = sender(() => {
     throw new Error('a bug');
   });
-  const volley = new Volley(bug);
-  volley.add(new RawLine().asSocket(), 7, Buffer.from('a'));
-  expect(() => volley.send()).toThrow('a bug');
-  volley.send();
+  const batchSender = new BatchSender(bug);
+  batchSender.add(new RawLine().asSocket(), 7, Buffer.from('a'));
+  expect(() => batchSender.send()).toThrow('a bug');
+  batchSender.send();
   expect(bug.calls).toEqual([[7]]);
 });
 
 it('gathers nothing for a socket that has no descriptor, or in whose stream bytes wait', () => {
   const none = sender(() => []);
-  const volley = new Volley(none);
+  const batchSender = new BatchSender(none);
   const [bare, full] = [new RawLine(), new RawLine()];
   for (const line of [bare, full]) line.write('\r\n\r\n');
   full.block();
   full.write('first ');
   full.write('second ');
-  volley.add(bare.asSocket(), NO_DESCRIPTOR, Buffer.from('hello'));
-  volley.add(full.asSocket(), 7, Buffer.from('third'));
+  batchSender.add(bare.asSocket(), NO_DESCRIPTOR, Buffer.from('hello'));
+  batchSender.add(full.asSocket(), 7, Buffer.from('third'));
   full.unblock();
-  volley.send();
+  batchSender.send();
   expect(bare.frames.toString()).toBe('hello');
   expect(full.frames.toString()).toBe('first second third');
   expect(none.calls).toEqual([]);

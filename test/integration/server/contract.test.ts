@@ -36,7 +36,7 @@ async function inMemory(): Promise<Place> {
       const client = new TestClient(theirs);
       theirs.events = {
         received: (data) => client.received(data as string),
-        closed: (ending) => client.ended(ending),
+        closed: (closeInfo) => client.ended(closeInfo),
       };
       const session = new Session(room, ours, `user_${++number}`, { ...testGuest, language: lang });
       ours.events = session;

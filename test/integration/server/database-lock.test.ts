@@ -22,7 +22,7 @@ import SQLite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/server/db/database.js';
 import { DatabaseFile } from '../../../src/server/db/database-file.js';
-import { Claim } from '../../../src/server/db/database-lock.js';
+import { DatabaseLock } from '../../../src/server/db/database-lock.js';
 import { LockFile } from '../../../src/server/db/lock-file.js';
 import { lockForUs } from '../../../src/server/db/native-lock.js';
 import { DatabaseError } from '../../../src/server/db/sqlite.js';
@@ -41,8 +41,8 @@ afterEach(() => {
   for (const end of toEnd.splice(0).reverse()) end();
 });
 
-function claim(name: string): Claim {
-  const claimed = new Claim(name);
+function lock(name: string): DatabaseLock {
+  const claimed = new DatabaseLock(name);
   toEnd.push(() => claimed.release());
   return claimed;
 }
@@ -79,7 +79,7 @@ function refusal(name: string): string {
 
 const IN_USE = new RegExp(`^.* is in use by another wsdemo \\(process ${process.pid}\\); stop that one, or give`);
 
-describe('a claim', () => {
+describe('a lock', () => {
   it.each<[string, () => string]>([
     ['the same name', () => file],
     ['a relative name', () => relative('.', file)],
@@ -88,7 +88,7 @@ describe('a claim', () => {
     ['a hard link', () => link(linkSync, file, at('link.db'))],
     ['a link to its folder', () => join(link(symlinkSync, folder, at('folder')), 'wsdemo.db')],
   ])('keeps out who comes by %s', (_, otherName) => {
-    claim(file);
+    lock(file);
     const name = otherName();
     expect(refusal(name)).toMatch(IN_USE);
     expect(refusal(name)).toContain(name);
@@ -99,31 +99,31 @@ describe('a claim', () => {
     ['a hard link', (name) => link(linkSync, file, name)],
   ])('of %s keeps out who comes by the name of the file', (_, create) => {
     writeFileSync(file, '');
-    claim(create(at('link.db')));
+    lock(create(at('link.db')));
     expect(refusal(file)).toMatch(IN_USE);
   });
 
   it('outlives whatever else opens and closes the file in this process', () => {
-    claim(file);
+    lock(file);
     closeSync(openSync(file, 'r'));
     new SQLite(file).close();
     expect(refusal(link(linkSync, file, at('link.db')))).toMatch(IN_USE);
   });
 
   it('is handed over without a moment in which another could have the file', () => {
-    const descriptor = new Claim(file).handOver();
+    const descriptor = new DatabaseLock(file).handOver();
     expect(refusal(file)).toMatch(IN_USE);
-    const heir = new Claim(file, { descriptor });
+    const heir = new DatabaseLock(file, { descriptor });
     expect(refusal(file)).toMatch(IN_USE);
     heir.release();
     expect(refusal(file)).toBe('not refused');
   });
 
   it('is not taken over when another file has come into the place meanwhile', () => {
-    const descriptor = new Claim(file).handOver();
+    const descriptor = new DatabaseLock(file).handOver();
     rmSync(file);
     writeFileSync(file, '');
-    expect(() => new Claim(file, { descriptor })).toThrow(/was taken away or replaced/);
+    expect(() => new DatabaseLock(file, { descriptor })).toThrow(/was taken away or replaced/);
   });
 
   it.each<[string, () => void]>([
@@ -131,10 +131,10 @@ describe('a claim', () => {
     ['its lock', () => rmSync(`${file}-lock`)],
     ['the file, for another,', () => renameSync(link(symlinkSync, '/dev/null', at('null')), file)],
   ])('no longer holds once %s was taken away', (_, trouble) => {
-    const claimed = claim(file);
-    expect(claimed.holds).toBe(true);
+    const claimed = lock(file);
+    expect(claimed.isHeld).toBe(true);
     trouble();
-    expect(claimed.holds).toBe(false);
+    expect(claimed.isHeld).toBe(false);
   });
 
   it('keeps the log and the lock where the file is, not where the link is', () => {
@@ -205,13 +205,13 @@ describe('the lock file', () => {
 describe('a file that was served from', () => {
   it('is known again, and another in its place is not, though it has the same number', () => {
     serve(file);
-    const known = new Claim(file);
+    const known = new DatabaseLock(file);
     expect(known.isOurs).toBe(true);
     known.release();
     rmSync(file);
     serve(at('other.db'));
     writeFileSync(file, readFileSync(at('other.db')));
-    expect(claim(file).isOurs).toBe(false);
+    expect(lock(file).isOurs).toBe(false);
   });
 
   it("is not moved aside when it is somebody else's in the place of ours", () => {

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { Gate } from '../../../src/server/access/admission.js';
+import { Admission } from '../../../src/server/access/admission.js';
 import { type Resumable, Resumption } from '../../../src/server/connections/resumption.js';
 import type { Ticket } from '../../../src/server/db/client-registry.js';
 import { DEFAULTS, type ServeOptions } from '../../../src/server/options.js';
 import { serve } from '../../../src/server/serve.js';
 import { Connection } from '../../../src/shared/connection/connection.js';
 import { createSystemClock } from '../../../src/shared/system-clock.js';
-import { createDial } from '../../../src/tui/network/connector.js';
+import { createConnector } from '../../../src/tui/network/connector.js';
 import { collectingLog } from '../../support/collecting-log.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { frame, TEXT } from '../../support/frames.js';
@@ -24,7 +24,7 @@ const LOST = { code: 1006, reason: '' };
 /** Under a clock that the test moves. */
 function story() {
   const limits = { maxConnections: 3, maxConnectionsPerIp: 2, allowHost: [], allowOrigin: [], onLoopback: false };
-  const gate = new Gate(limits);
+  const admission = new Admission(limits);
   const clock = new FakeClock();
   const tickets = new Map<string, Ticket>();
   const expired: string[] = [];
@@ -35,12 +35,12 @@ function story() {
       graceMs: 30_000,
       newToken: () => `token ${++tokens}`,
       hash: (token) => `hash of ${token}`,
-      seats: gate,
+      slots: admission,
       keep: (id, ticket) => (ticket ? tickets.set(id, ticket) : tickets.delete(id)),
       expired: ({ id }) => expired.push(id),
     });
   const session = (id: string, address = '10.0.0.1') => ({ id, address });
-  return { clock, gate, tickets, expired, newServer, resumption: newServer(), session };
+  return { clock, admission, tickets, expired, newServer, resumption: newServer(), session };
 }
 
 it('gives a client one token, and knows it by that for the grace after a loss', () => {
@@ -93,41 +93,41 @@ it.each([
 });
 
 it('keeps nobody who never asked for a token', () => {
-  const { gate, resumption, session } = story();
+  const { admission, resumption, session } = story();
   expect(resumption.lost(session('user_1'), LOST)).toBe(false);
-  expect(gate.taken).toBe(0);
+  expect(admission.taken).toBe(0);
 });
 
 it('keeps a seat for each who is away, for all and by address, until it is back or its grace is over', () => {
-  const { clock, gate, resumption, session } = story();
+  const { clock, admission, resumption, session } = story();
   const tokens = ['user_1', 'user_2'].map((id) => {
     const token = resumption.tokenOf(session(id));
     resumption.lost(session(id), LOST);
     return token;
   });
-  expect(gate.checkRoom({ address: '10.0.0.1' })?.reason).toBe('full-for-address');
+  expect(admission.checkCapacity({ address: '10.0.0.1' })?.reason).toBe('full-for-address');
   resumption.tokenOf(session('user_3', '10.0.0.2'));
   resumption.lost(session('user_3', '10.0.0.2'), LOST);
-  expect(gate.checkRoom({ address: '10.0.0.3' })?.reason).toBe('full');
+  expect(admission.checkCapacity({ address: '10.0.0.3' })?.reason).toBe('full');
   resumption.find(tokens[0] ?? '')?.resumed(session('user_1'));
-  expect(gate.taken).toBe(2);
+  expect(admission.taken).toBe(2);
   clock.advance(30_000);
-  expect(gate.taken).toBe(0);
+  expect(admission.taken).toBe(0);
 });
 
 it('waits for nobody who is lost while the server stops, and keeps the ticket', () => {
-  const { clock, gate, tickets, resumption, session } = story();
+  const { clock, admission, tickets, resumption, session } = story();
   for (const id of ['user_1', 'user_2']) resumption.tokenOf(session(id));
   resumption.lost(session('user_1'), LOST);
   resumption.stop();
   expect(resumption.lost(session('user_2'), LOST)).toBe(true);
-  expect([clock.pending, gate.taken]).toEqual([0, 0]);
+  expect([clock.pending, admission.taken]).toEqual([0, 0]);
   const until = clock.now() + 30_000;
   expect([...tickets.values()]).toEqual([expect.objectContaining({ until }), expect.objectContaining({ until })]);
 });
 
 it('knows after a restart who was connected or away, each for what is left of its grace', () => {
-  const { clock, gate, tickets, resumption, session, newServer } = story();
+  const { clock, admission, tickets, resumption, session, newServer } = story();
   const [ana, bob] = [session('user_1'), session('user_2')];
   const [token, other] = [resumption.tokenOf(ana), resumption.tokenOf(bob)];
   resumption.lost(bob, LOST);
@@ -135,16 +135,16 @@ it('knows after a restart who was connected or away, each for what is left of it
   resumption.stop();
   expect(JSON.stringify([...tickets])).not.toContain('"token');
   const next = newServer();
-  expect(gate.taken).toBe(0);
+  expect(admission.taken).toBe(0);
   next.restore([...tickets]);
-  expect(gate.taken).toBe(2);
+  expect(admission.taken).toBe(2);
   expect(next.find(token)).toMatchObject({ id: 'user_1', before: undefined });
   clock.advance(10_000);
   expect(next.find(other)).toBeUndefined();
   expect(next.find(token)).toMatchObject({ id: 'user_1' });
   clock.advance(20_000);
   expect(next.find(token)).toBeUndefined();
-  expect([tickets.size, gate.taken]).toEqual([0, 0]);
+  expect([tickets.size, admission.taken]).toEqual([0, 0]);
 });
 
 // From here on with real sockets and a real database.
@@ -369,7 +369,7 @@ it('brings our own client back as who it was, over a restart', async () => {
   let hasToken = false;
   const connection = new Connection({
     url: `${first.url}?topics=tick,presence`,
-    dial: createDial(),
+    connector: createConnector(),
     clock: createSystemClock(),
     random: Math.random,
     resumes: true,

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { readPair } from '../../../src/server/http/tls.js';
+import { readTlsPair } from '../../../src/server/http/tls.js';
 import { DEFAULTS } from '../../../src/server/options.js';
+import { StartError } from '../../../src/server/process/start-error.js';
 import { type RunningServer, serve } from '../../../src/server/serve.js';
-import { StartError } from '../../../src/server/start-error.js';
 import { makePair, openssl, type PairFiles } from '../../support/certificate.js';
 import { collectingLog } from '../../support/collecting-log.js';
 import { refused } from '../../support/socket-client.js';
@@ -37,7 +37,7 @@ function file(name: string, text: string): string {
 
 describe('a pair', () => {
   const read = (cert?: string, key?: string, now = Date.now()) =>
-    readPair(
+    readTlsPair(
       { ...(cert === undefined ? {} : { tlsCert: cert }), ...(key === undefined ? {} : { tlsKey: key }) },
       now,
       log,

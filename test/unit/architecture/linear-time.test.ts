@@ -2,13 +2,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { tokenIn } from '../../../src/server/access/access-tokens.js';
-import { Gate, isLoopback } from '../../../src/server/access/admission.js';
-import { type Visitor, visitorReader } from '../../../src/server/access/client-info.js';
+import { Admission, isLoopback } from '../../../src/server/access/admission.js';
+import { type ClientInfo, clientInfoReader } from '../../../src/server/access/client-info.js';
 import { chooseLanguage } from '../../../src/server/connections/language.js';
-import { Content } from '../../../src/server/http/static-content.js';
+import { StaticContent } from '../../../src/server/http/static-content.js';
 import { printable } from '../../../src/shared/printable.js';
 import { decodeMessage, decodeRequest } from '../../../src/shared/protocol/codec.js';
-import { hintIn } from '../../../src/shared/protocol/retry-hint.js';
+import { retryHintIn } from '../../../src/shared/protocol/retry-hint.js';
 import { chooseSubprotocol } from '../../../src/shared/protocol/token-subprotocol.js';
 import { frameText } from '../../../src/tui/state/connection-events.js';
 import { collectingLog } from '../../support/collecting-log.js';
@@ -99,18 +99,18 @@ function expectLinear(read: (input: string) => unknown, length: number, shapes: 
 }
 
 const readers = (['x-forwarded-for', 'forwarded'] as const).map((forwardedHeader) =>
-  visitorReader({ trustProxy: ['127.0.0.1'], forwardedHeader, log: collectingLog() }),
+  clientInfoReader({ trustProxy: ['127.0.0.1'], forwardedHeader, log: collectingLog() }),
 );
 const visitor = (headers: Record<string, string>) => {
   const request = { socket: { remoteAddress: '127.0.0.1' }, headers, rawHeaders: [] } as unknown as IncomingMessage;
   const [visitor] = readers.map((read) => read(request));
-  return visitor as Visitor;
+  return visitor as ClientInfo;
 };
 
 describe('headers', () => {
-  const content = new Content('text/plain', { gzip: () => Buffer.from('a'), identity: () => Buffer.from('a') });
+  const content = new StaticContent('text/plain', { gzip: () => Buffer.from('a'), identity: () => Buffer.from('a') });
   const response = { writeHead: () => response, end: () => response } as unknown as ServerResponse;
-  const gate = new Gate({
+  const gate = new Admission({
     maxConnections: 1,
     maxConnectionsPerIp: 1,
     allowOrigin: [],
@@ -202,7 +202,7 @@ describe('messages', () => {
   });
 
   it('the reason of a Close frame', () => {
-    expectLinear(hintIn, MESSAGE, [
+    expectLinear(retryHintIn, MESSAGE, [
       ...SHAPES,
       repeated('retry after '),
       repeated('1', 'retry after '),

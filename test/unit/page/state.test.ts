@@ -5,7 +5,7 @@ import { detailOf, noticeText, phaseOf } from '../../../public/texts/status.js';
 import { TEXTS } from '../../../public/texts/texts.js';
 import { announcements } from '../../../public/views/announcer.js';
 import type { ConnectionEvent, Status } from '../../../src/shared/connection/connection-event.js';
-import type { Asked } from '../../../src/shared/connection/pending-requests.js';
+import type { RequestWithId } from '../../../src/shared/connection/pending-requests.js';
 import type { ServerMessage } from '../../../src/shared/protocol/messages.js';
 
 type Event = ConnectionEvent extends infer E ? (E extends { at: number } ? Omit<E, 'at'> : never) : never;
@@ -15,10 +15,10 @@ const status = (value: Status): Event => ({ kind: 'status', status: value });
 const message = (value: ServerMessage): Event => ({ kind: 'message', message: value });
 const tick = (seq: number, boot = 'a') => message({ type: 'tick', time: '10:00:00', epoch_ms: 0, seq, boot });
 const welcome = message({ type: 'welcome', message: '', client_id: 'user_1' });
-const asked: Asked = { type: 'fibonacci', input: 10, id: 1 };
-const said: Asked = { type: 'chat', text: 'hi', id: 2 };
-const ending = { code: 1006, reason: '' };
-const lost = status({ state: 'waiting', attempt: 1, retryAt: 9000, ending });
+const asked: RequestWithId = { type: 'fibonacci', input: 10, id: 1 };
+const said: RequestWithId = { type: 'chat', text: 'hi', id: 2 };
+const closeInfo = { code: 1006, reason: '' };
+const lost = status({ state: 'waiting', attempt: 1, retryAt: 9000, closeInfo });
 const CAME = [status({ state: 'connecting', attempt: 0 }), status({ state: 'online' }), welcome, tick(1)];
 
 /** Each event a second after the one before it. */
@@ -33,22 +33,22 @@ describe('the phase', () => {
     expect(phaseOf(story(...CAME, lost))).toBe('reconnecting');
     expect(phaseOf(story(...CAME, lost, status({ state: 'connecting', attempt: 1 })))).toBe('reconnecting');
     expect(phaseOf(story(...CAME, status({ state: 'stopped' })))).toBe('stopped');
-    expect(phaseOf(story(...CAME, status({ state: 'stopped', ending: { code: 1008, reason: 'x' } })))).toBe('ended');
+    expect(phaseOf(story(...CAME, status({ state: 'stopped', closeInfo: { code: 1008, reason: 'x' } })))).toBe('ended');
   });
 
   it.each([
-    [status({ state: 'online' }), ending, 'the line broke (1006)'],
+    [status({ state: 'online' }), closeInfo, 'the line broke (1006)'],
     [status({ state: 'online' }), { code: 1012, reason: 'restart' }, 'the server is restarting (1012)'],
     [
       status({ state: 'online' }),
       { code: 1008, reason: 'too many' },
       'the server closed the connection (1008 too many)',
     ],
-    [status({ state: 'online' }), { ...ending, error: 'silent for 5 s' }, 'the server fell silent (1006)'],
-    [status({ state: 'stale', lastSignAt: 0 }), ending, 'the server fell silent (1006)'],
-    [status({ state: 'connecting', attempt: 0 }), ending, 'the server does not answer (1006)'],
+    [status({ state: 'online' }), { ...closeInfo, error: 'silent for 5 s' }, 'the server fell silent (1006)'],
+    [status({ state: 'stale', lastSignAt: 0 }), closeInfo, 'the server fell silent (1006)'],
+    [status({ state: 'connecting', attempt: 0 }), closeInfo, 'the server does not answer (1006)'],
   ])('says why the line is gone', (before, end, cause) => {
-    const state = story(...CAME, before, status({ state: 'waiting', attempt: 1, retryAt: 9000, ending: end }));
+    const state = story(...CAME, before, status({ state: 'waiting', attempt: 1, retryAt: 9000, closeInfo: end }));
     expect(detailOf(state, 6500, true, en)).toBe(`${cause} · next try in 3 s`);
   });
 
@@ -109,23 +109,23 @@ describe('a loss', () => {
 describe('what was asked', () => {
   it('waits, goes out, and is answered', () => {
     const queued = story({ kind: 'queued', request: asked });
-    expect(queued.answers).toMatchObject([{ course: 'queued', input: 10 }]);
+    expect(queued.answers).toMatchObject([{ status: 'queued', input: 10 }]);
     const answer: ServerMessage = { type: 'fibonacci', input: 10, result: 55, id: 1 };
     const done = story(
       { kind: 'queued', request: asked },
       { kind: 'sent', request: asked },
       { kind: 'answered', request: asked, message: answer, tookMs: 3 },
     );
-    expect(done.answers).toEqual([{ key: 1, course: 'done', input: 10, digits: '55', tookMs: 3 }]);
+    expect(done.answers).toEqual([{ key: 1, status: 'done', input: 10, digits: '55', tookMs: 3 }]);
   });
 
   it('is refused with the server’s words, or lost with the line', () => {
     const error: ServerMessage = { type: 'error', code: 'input_negative', message: 'no', id: 1 };
     const sent: Event = { kind: 'sent', request: asked };
     expect(story(sent, { kind: 'answered', request: asked, message: error, tookMs: 3 }).answers).toMatchObject([
-      { course: 'refused', error: 'no' },
+      { status: 'refused', error: 'no' },
     ]);
-    expect(story(sent, { kind: 'interrupted', request: asked }, lost).answers).toMatchObject([{ course: 'lost' }]);
+    expect(story(sent, { kind: 'interrupted', request: asked }, lost).answers).toMatchObject([{ status: 'lost' }]);
   });
 });
 
@@ -135,9 +135,9 @@ describe('what was said', () => {
 
   it('is one line, from its sending to its return', () => {
     const sent = story({ kind: 'sent', request: said });
-    expect(sent.lines).toMatchObject([{ course: 'sent', from: undefined, text: 'hi' }]);
+    expect(sent.lines).toMatchObject([{ status: 'sent', from: undefined, text: 'hi' }]);
     const back = story({ kind: 'sent', request: said }, heard(2));
-    expect(back.lines).toMatchObject([{ course: 'done', from: 'user_1', text: 'hi' }]);
+    expect(back.lines).toMatchObject([{ status: 'done', from: 'user_1', text: 'hi' }]);
   });
 
   it('shows a refusal beside its own line, and those that are passed on later as said', () => {
@@ -146,9 +146,9 @@ describe('what was said', () => {
     const refused: Event[] = [message(busy), { kind: 'answered', request: said, message: busy, tookMs: 1 }];
     const state = story(own(1), own(2), own(3), ...refused, heard(1), heard(3));
     expect(state.lines).toMatchObject([
-      { key: 'own 2', course: 'refused', error: 'too many', text: 'hi' },
-      { key: 'own 1', course: 'done' },
-      { key: 'own 3', course: 'done' },
+      { key: 'own 2', status: 'refused', error: 'too many', text: 'hi' },
+      { key: 'own 1', status: 'done' },
+      { key: 'own 3', status: 'done' },
     ]);
     expect(state.complaint).toBeUndefined();
     expect(announcements(story(own(2)), story(own(2), ...refused), en)).toEqual(['too many']);
@@ -179,7 +179,7 @@ describe('what others wrote', () => {
     expect(state).toMatchObject({ id: clean, people: { count: 2, ids: [`${clean}2`] }, complaint: clean });
     expect(state.answers).toMatchObject([{ digits: clean }]);
     expect(state.lines).toMatchObject([{ from: clean, text: `${clean}\n👩‍👧 می‌خ`, at: 0 }, { error: clean }]);
-    const closed = status({ state: 'stopped', ending: { code: 4000, reason: evil } });
+    const closed = status({ state: 'stopped', closeInfo: { code: 4000, reason: evil } });
     expect(detailOf(story(...CAME, closed), 0, true, en)).toContain(`4000 ${clean}`);
   });
 });

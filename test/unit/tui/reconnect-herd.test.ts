@@ -3,7 +3,7 @@ import { BACKOFF } from '../../../src/shared/connection/backoff.js';
 import { Connection } from '../../../src/shared/connection/connection.js';
 import { createSystemClock } from '../../../src/shared/system-clock.js';
 import type { TransportEvents } from '../../../src/shared/transport.js';
-import { createDial } from '../../../src/tui/network/connector.js';
+import { createConnector } from '../../../src/tui/network/connector.js';
 import { ContractServer } from '../../support/contract-server.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
@@ -51,7 +51,7 @@ describe('a thousand clients that lose one server', () => {
             returns.push(clock.elapsed());
             connection.stop();
           },
-          dial: (_, events) => {
+          connector: (_, events) => {
             const isAway = clock.elapsed() >= lostAt && clock.elapsed() < lostAt + awayMs;
             if (clock.elapsed() >= lostAt) tries.push(clock.elapsed());
             clock.after(1, () =>
@@ -89,7 +89,7 @@ describe('a thousand clients that lose one server', () => {
     const server = await ContractServer.open({ greets: [{ type: 'presence', count: clients, online: [] }] });
     const clock = createSystemClock();
     const random = repeatable(5);
-    const dial = createDial();
+    const connector = createConnector();
     let isLost = false;
     let knowing = 0;
     const waits: number[] = [];
@@ -99,7 +99,7 @@ describe('a thousand clients that lose one server', () => {
       for (let i = 0; i < clients; i += 1) {
         const connection = new Connection({
           url: server.url,
-          dial,
+          connector,
           clock,
           backoff,
           random,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Gate, type GateOptions } from '../../../../src/server/access/admission.js';
-import type { Visitor } from '../../../../src/server/access/client-info.js';
+import { Admission, type AdmissionOptions } from '../../../../src/server/access/admission.js';
+import type { ClientInfo } from '../../../../src/server/access/client-info.js';
 
-const gate = (options: Partial<GateOptions> = {}) =>
-  new Gate({
+const admission = (options: Partial<AdmissionOptions> = {}) =>
+  new Admission({
     maxConnections: 10,
     maxConnectionsPerIp: 3,
     allowOrigin: [],
@@ -12,7 +12,7 @@ const gate = (options: Partial<GateOptions> = {}) =>
     ...options,
   });
 
-const visitor = (differences: Partial<Visitor> = {}): Visitor => ({
+const client = (differences: Partial<ClientInfo> = {}): ClientInfo => ({
   address: '127.0.0.1',
   host: 'localhost:8000',
   scheme: undefined,
@@ -38,22 +38,22 @@ describe('origins', () => {
     ['nonsense', 'localhost:8000', false],
     ['', 'localhost:8000', false],
   ])('%s may connect to %s: %s', (origin, host, may) => {
-    expect(gate().checkOrigin(visitor({ origin, host })) === undefined).toBe(may);
+    expect(admission().checkOrigin(client({ origin, host })) === undefined).toBe(may);
   });
 
   it('are let in when they are allowed, and named when they are not', () => {
-    const from = visitor({ origin: 'https://friend.example' });
-    expect(gate().checkOrigin(from)).toMatchObject({
+    const from = client({ origin: 'https://friend.example' });
+    expect(admission().checkOrigin(from)).toMatchObject({
       status: 403,
       text: expect.stringContaining('--allow-origin https://friend.example'),
     });
-    expect(gate({ allowOrigin: ['https://friend.example'] }).checkOrigin(from)).toBeUndefined();
-    expect(gate({ allowOrigin: ['*'] }).checkOrigin(visitor({ origin: 'null' }))).toBeUndefined();
+    expect(admission({ allowOrigin: ['https://friend.example'] }).checkOrigin(from)).toBeUndefined();
+    expect(admission({ allowOrigin: ['*'] }).checkOrigin(client({ origin: 'null' }))).toBeUndefined();
   });
 });
 
 describe('the scheme of an origin', () => {
-  it.each<[string, Visitor['scheme'], boolean]>([
+  it.each<[string, ClientInfo['scheme'], boolean]>([
     ['https://demo.example', 'https:', true],
     ['http://demo.example', 'https:', false],
     ['http://demo.example', 'http:', true],
@@ -64,7 +64,7 @@ describe('the scheme of an origin', () => {
     ['ftp://demo.example', undefined, false],
     ['chrome-extension://demo.example', undefined, false],
   ])('%s at a server of %s may connect: %s', (origin, scheme, may) => {
-    expect(gate().checkOrigin(visitor({ origin, scheme, host: 'demo.example' })) === undefined).toBe(may);
+    expect(admission().checkOrigin(client({ origin, scheme, host: 'demo.example' })) === undefined).toBe(may);
   });
 });
 
@@ -95,43 +95,43 @@ describe('host names on loopback', () => {
     ['localhost?.evil.example', false],
     ['', false],
   ])('%s is answered: %s', (host, answered) => {
-    expect(gate().checkHost(visitor({ host })) === undefined).toBe(answered);
+    expect(admission().checkHost(client({ host })) === undefined).toBe(answered);
   });
 
   it('are not looked at elsewhere, behind a trusted proxy, or when allowed', () => {
     const host = 'demo.example';
-    expect(gate({ onLoopback: false }).checkHost(visitor({ host }))).toBeUndefined();
-    expect(gate().checkHost(visitor({ host, viaProxy: true }))).toBeUndefined();
-    expect(gate({ allowHost: [host] }).checkHost(visitor({ host: `${host}:8000` }))).toBeUndefined();
-    expect(gate({ allowHost: [host] }).checkHost(visitor({ host: `${host}.:8000` }))).toBeUndefined();
+    expect(admission({ onLoopback: false }).checkHost(client({ host }))).toBeUndefined();
+    expect(admission().checkHost(client({ host, viaProxy: true }))).toBeUndefined();
+    expect(admission({ allowHost: [host] }).checkHost(client({ host: `${host}:8000` }))).toBeUndefined();
+    expect(admission({ allowHost: [host] }).checkHost(client({ host: `${host}.:8000` }))).toBeUndefined();
   });
 });
 
 describe('room', () => {
   it('ends for one address before it ends for all, and comes back when somebody leaves', () => {
-    const door = gate();
-    for (let i = 0; i < 3; i++) door.enter('10.0.0.1');
-    expect(door.checkRoom(visitor({ address: '10.0.0.1' }))).toMatchObject({ status: 429, retryAfter: 5 });
-    expect(door.checkRoom(visitor({ address: '10.0.0.2' }))).toBeUndefined();
-    door.leave('10.0.0.1');
-    expect(door.checkRoom(visitor({ address: '10.0.0.1' }))).toBeUndefined();
-    for (let i = 0; i < 8; i++) door.enter(`10.0.1.${i}`);
-    expect(door.checkRoom(visitor({ address: '10.0.0.2' }))).toMatchObject({ status: 503, retryAfter: 5 });
+    const door = admission();
+    for (let i = 0; i < 3; i++) door.acquire('10.0.0.1');
+    expect(door.checkCapacity(client({ address: '10.0.0.1' }))).toMatchObject({ status: 429, retryAfter: 5 });
+    expect(door.checkCapacity(client({ address: '10.0.0.2' }))).toBeUndefined();
+    door.release('10.0.0.1');
+    expect(door.checkCapacity(client({ address: '10.0.0.1' }))).toBeUndefined();
+    for (let i = 0; i < 8; i++) door.acquire(`10.0.1.${i}`);
+    expect(door.checkCapacity(client({ address: '10.0.0.2' }))).toMatchObject({ status: 503, retryAfter: 5 });
     expect(door.taken).toBe(10);
   });
 
   it('is that of a whole /64 of IPv6, and of one address of IPv4', () => {
-    const door = gate();
-    for (let i = 1; i <= 3; i++) door.enter(`2001:db8::${i}`);
-    expect(door.checkRoom({ address: '2001:db8::ffff:1' })).toMatchObject({
+    const door = admission();
+    for (let i = 1; i <= 3; i++) door.acquire(`2001:db8::${i}`);
+    expect(door.checkCapacity({ address: '2001:db8::ffff:1' })).toMatchObject({
       status: 429,
       text: 'all 3 connections of 2001:db8::/64 are taken',
     });
-    expect(door.checkRoom({ address: '2001:db8:0:1::1' })).toBeUndefined();
-    door.leave('2001:db8::7');
-    expect(door.checkRoom({ address: '2001:db8::ffff:1' })).toBeUndefined();
-    for (let i = 0; i < 3; i++) door.enter('10.0.0.1');
-    expect(door.checkRoom({ address: '::ffff:10.0.0.1' })?.status).toBe(429);
-    expect(door.checkRoom({ address: '::ffff:10.0.0.2' })).toBeUndefined();
+    expect(door.checkCapacity({ address: '2001:db8:0:1::1' })).toBeUndefined();
+    door.release('2001:db8::7');
+    expect(door.checkCapacity({ address: '2001:db8::ffff:1' })).toBeUndefined();
+    for (let i = 0; i < 3; i++) door.acquire('10.0.0.1');
+    expect(door.checkCapacity({ address: '::ffff:10.0.0.1' })?.status).toBe(429);
+    expect(door.checkCapacity({ address: '::ffff:10.0.0.2' })).toBeUndefined();
   });
 });

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { visitorReader } from '../../../../src/server/access/client-info.js';
-import type { ForwardedHeader } from '../../../../src/server/options.js';
+import { clientInfoReader } from '../../../../src/server/access/client-info.js';
+import type { ForwardedHeader } from '../../../../src/server/access/forwarded-header.js';
 import { collectingLog } from '../../../support/collecting-log.js';
 
 const request = (remoteAddress: string, headers: Record<string, string>) =>
   ({ socket: { remoteAddress }, headers, rawHeaders: [] }) as unknown as IncomingMessage;
 
 const reader = (forwardedHeader: ForwardedHeader, trustProxy = ['10.0.0.0/8', '::1'], log = collectingLog()) =>
-  visitorReader({ forwardedHeader, trustProxy, log });
+  clientInfoReader({ forwardedHeader, trustProxy, log });
 const read = reader('x-forwarded-for');
 const readForwarded = reader('forwarded');
 
@@ -178,7 +178,7 @@ describe('the scheme', () => {
 });
 
 it('shows an IPv4 client of a dual-stack listener as IPv4, and a user agent without control characters', () => {
-  const visitor = read(request('::ffff:127.0.0.1', { 'user-agent': 'a\u009b31mb' }));
-  expect(visitor).toMatchObject({ address: '127.0.0.1', userAgent: 'a\ufffd31mb' });
+  const client = read(request('::ffff:127.0.0.1', { 'user-agent': 'a\u009b31mb' }));
+  expect(client).toMatchObject({ address: '127.0.0.1', userAgent: 'a\ufffd31mb' });
   expect(read(request('127.0.0.1', {})).userAgent).toBeNull();
 });

@@ -1,37 +1,37 @@
 import { describe, expect, it } from 'vitest';
 import {
-  type Changes,
-  type Health,
+  ClientRegistry,
+  type ClientStore,
+  type DatabaseHealth,
   RESERVED_AHEAD,
-  Roster,
-  type Store,
+  type TableChanges,
 } from '../../../../src/server/db/client-registry.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { row } from '../../../support/row.js';
 
 function story() {
   const clock = new FakeClock();
-  const written: Changes[] = [];
+  const written: TableChanges[] = [];
   const closedAt: number[] = [];
-  const store: Store & { health: Health } = {
+  const store: ClientStore & { health: DatabaseHealth } = {
     health: { status: 'pass' },
     write: (changes) => written.push(changes),
     close: async (next) => void closedAt.push(next),
   };
-  const roster = new Roster(clock, store);
+  const registry = new ClientRegistry(clock, store);
   const known = () => {
-    roster.reserved(1, RESERVED_AHEAD + 1);
-    return roster;
+    registry.reserved(1, RESERVED_AHEAD + 1);
+    return registry;
   };
-  return { clock, store, written, closedAt, roster, known };
+  return { clock, store, written, closedAt, registry, known };
 }
 
 describe('Roster', () => {
   it('writes who came and left in one batch, well within 100 ms', () => {
-    const { clock, written, roster } = story();
-    roster.joined(row('user_1'));
-    roster.joined(row('user_2'));
-    roster.left('user_1');
+    const { clock, written, registry } = story();
+    registry.joined(row('user_1'));
+    registry.joined(row('user_2'));
+    registry.left('user_1');
     expect(written).toEqual([]);
     clock.advance(50);
     expect(written).toEqual([{ joined: [row('user_1'), row('user_2')], left: ['user_1'] }]);
@@ -41,82 +41,82 @@ describe('Roster', () => {
 
   it('counts ids from the first that is free, and notes the next one at a clean stop', async () => {
     const { closedAt, known } = story();
-    const roster = known();
-    expect([roster.takeId(), roster.takeId(), roster.takeId()]).toEqual(['user_1', 'user_2', 'user_3']);
-    await roster.close();
+    const registry = known();
+    expect([registry.nextId(), registry.nextId(), registry.nextId()]).toEqual(['user_1', 'user_2', 'user_3']);
+    await registry.close();
     expect(closedAt).toEqual([4]);
   });
 
   it('asks for more numbers before the reserved ones run out', () => {
     const { clock, written, known } = story();
-    const roster = known();
-    for (let i = 0; i < RESERVED_AHEAD / 2; i++) roster.takeId();
+    const registry = known();
+    for (let i = 0; i < RESERVED_AHEAD / 2; i++) registry.nextId();
     clock.advance(50);
     expect(written).toHaveLength(1);
     expect(written[0]?.reserveUntil).toBeGreaterThan(RESERVED_AHEAD);
-    expect(roster.hasId).toBe(true);
+    expect(registry.hasReservedId).toBe(true);
   });
 
   it('holds an id back until its number is reserved', async () => {
     const { written, known } = story();
-    const roster = known();
-    while (roster.hasId) roster.takeId();
+    const registry = known();
+    while (registry.hasReservedId) registry.nextId();
     let let_in = false;
-    const waiting = roster.reservation().then(() => {
+    const waiting = registry.waitForReservation().then(() => {
       let_in = true;
     });
     await Promise.resolve();
     expect(let_in).toBe(false);
-    roster.reserved(0, written.at(-1)?.reserveUntil ?? 0);
+    registry.reserved(0, written.at(-1)?.reserveUntil ?? 0);
     await waiting;
-    expect(roster.hasId).toBe(true);
+    expect(registry.hasReservedId).toBe(true);
   });
 
   it('lets clients in after a second although the database does not answer', async () => {
     const { clock, known } = story();
-    const roster = known();
-    while (roster.hasId) roster.takeId();
-    const waiting = roster.reservation();
+    const registry = known();
+    while (registry.hasReservedId) registry.nextId();
+    const waiting = registry.waitForReservation();
     clock.advance(1000);
     await waiting;
-    expect(roster.takeId()).toBe(`user_${clock.now() * 1000}`);
+    expect(registry.nextId()).toBe(`user_${clock.now() * 1000}`);
   });
 
   it('gives ids that nobody else has while no number can be reserved, and goes on where it was when that is over', async () => {
-    const { clock, store, roster, written } = story();
+    const { clock, store, registry, written } = story();
     store.health = { status: 'warn', output: 'the disk is full' };
-    expect(roster.hasId).toBe(false);
-    await roster.reservation();
+    expect(registry.hasReservedId).toBe(false);
+    await registry.waitForReservation();
     const micro = clock.now() * 1000;
-    expect([roster.takeId(), roster.takeId()]).toEqual([`user_${micro}`, `user_${micro + 1}`]);
+    expect([registry.nextId(), registry.nextId()]).toEqual([`user_${micro}`, `user_${micro + 1}`]);
     expect(written).toEqual([]);
     // After a crash in that state, some time later.
     const later = story();
     later.clock.advance(1);
-    expect(later.roster.takeId()).toBe(`user_${micro + 1000}`);
-    roster.reserved(300, 556);
-    expect(roster.takeId()).toBe('user_300');
+    expect(later.registry.nextId()).toBe(`user_${micro + 1000}`);
+    registry.reserved(300, 556);
+    expect(registry.nextId()).toBe('user_300');
   });
 
   it('asks for as many numbers as there are who wait, and lets in no more than have one', async () => {
     const { written, known } = story();
-    const roster = known();
-    while (roster.hasId) roster.takeId();
+    const registry = known();
+    while (registry.hasReservedId) registry.nextId();
     let inside = 0;
     for (let i = 0; i < 1000; i++) {
-      void roster.reservation().then(() => {
+      void registry.waitForReservation().then(() => {
         inside += 1;
-        roster.takeId();
+        registry.nextId();
       });
     }
     const asked = written.flatMap(({ reserveUntil }) => reserveUntil ?? []);
     expect(asked.at(-1)).toBeGreaterThanOrEqual(1000 + RESERVED_AHEAD + 1);
-    roster.reserved(0, asked[0] ?? 0);
+    registry.reserved(0, asked[0] ?? 0);
     await Promise.resolve();
-    expect(roster.hasId).toBe(false);
+    expect(registry.hasReservedId).toBe(false);
     expect(inside).toBe((asked[0] ?? 0) - RESERVED_AHEAD - 1);
     for (const until of asked.slice(1)) {
-      roster.reserved(0, until);
+      registry.reserved(0, until);
       await Promise.resolve();
     }
     expect(inside).toBe(1000);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Row, Ticket } from '../../../../src/server/db/client-registry.js';
+import type { ClientRow, Ticket } from '../../../../src/server/db/client-registry.js';
 import type { Database } from '../../../../src/server/db/database.js';
 import { DatabaseFile } from '../../../../src/server/db/database-file.js';
 import { DatabaseError } from '../../../../src/server/db/sqlite.js';
@@ -40,7 +40,7 @@ function open(path = file, place = placeOf(path)): Database {
 }
 
 /** Makes these all that it holds. */
-function write(database: Database, rows: Row[] = [], reserveUntil = 0, tickets: [string, Ticket][] = []): void {
+function write(database: Database, rows: ClientRow[] = [], reserveUntil = 0, tickets: [string, Ticket][] = []): void {
   database.replace({ rows, tickets, reserveUntil });
 }
 

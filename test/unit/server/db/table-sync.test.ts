@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
-  type Changes,
-  type Contents,
-  type Health,
+  type DatabaseHealth,
   RESERVED_AHEAD,
+  type TableChanges,
+  type TableContents,
   type Ticket,
 } from '../../../../src/server/db/client-registry.js';
-import { RowMemory } from '../../../../src/server/db/row-cache.js';
-import { Mirror, type Table } from '../../../../src/server/db/table-sync.js';
+import { SqliteRowCache } from '../../../../src/server/db/row-cache.js';
+import { type Table, TableSync } from '../../../../src/server/db/table-sync.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { row } from '../../../support/row.js';
 
@@ -29,7 +29,7 @@ class TestDisk {
     return {
       nextNumber: file.next,
       tickets: file.tickets,
-      apply({ joined, left, reserveUntil, tickets }: Changes) {
+      apply({ joined, left, reserveUntil, tickets }: TableChanges) {
         touch();
         for (const { clientId } of joined) file.rows.add(clientId);
         for (const id of left) file.rows.delete(id);
@@ -39,7 +39,7 @@ class TestDisk {
           else file.tickets.delete(id);
         }
       },
-      replace: ({ rows, tickets, reserveUntil }: Contents) => {
+      replace: ({ rows, tickets, reserveUntil }: TableContents) => {
         touch();
         if (this.refusesRows) throw new Error('no room for rows');
         file.tickets = new Map(tickets);
@@ -62,12 +62,12 @@ class TestDisk {
 
 function story(disk = new TestDisk()) {
   const clock = new FakeClock();
-  const health: Health[] = [];
+  const health: DatabaseHealth[] = [];
   const reserved: [number, number][] = [];
   const left: [string, Ticket][][] = [];
-  const mirror = new Mirror({
+  const tableSync = new TableSync({
     clock,
-    rows: new RowMemory(),
+    rows: new SqliteRowCache(),
     open: (_known, begin) => {
       const table = disk.open();
       begin(table);
@@ -77,8 +77,8 @@ function story(disk = new TestDisk()) {
     onTickets: (tickets) => left.push(tickets),
     onHealth: (now) => health.push(now),
   });
-  const start = () => mirror.start(() => false);
-  return { clock, disk, mirror, start, health, left, reserved, rows: () => [...disk.file.rows].sort() };
+  const start = () => tableSync.start(() => false);
+  return { clock, disk, tableSync, start, health, left, reserved, rows: () => [...disk.file.rows].sort() };
 }
 
 const FIRST = [1, 1 + RESERVED_AHEAD];
@@ -96,21 +96,21 @@ describe('Mirror', () => {
   });
 
   it('writes changes and answers reservations', () => {
-    const { mirror, start, reserved, rows, health } = story();
+    const { tableSync, start, reserved, rows, health } = story();
     start();
-    mirror.write({ joined: [row('user_1'), row('user_2')], left: ['user_1'], reserveUntil: 6000 });
+    tableSync.write({ joined: [row('user_1'), row('user_2')], left: ['user_1'], reserveUntil: 6000 });
     expect(rows()).toEqual(['user_2']);
     expect(reserved).toEqual([FIRST, [1, 6000]]);
     expect(health).toEqual([]);
   });
 
   it('makes the table right within 2 s once a failing database is well, and says each trouble once', () => {
-    const { clock, disk, mirror, start, health, rows, reserved } = story();
+    const { clock, disk, tableSync, start, health, rows, reserved } = story();
     start();
-    mirror.write({ joined: [row('user_1')], left: [] });
+    tableSync.write({ joined: [row('user_1')], left: [] });
     disk.isBroken = true;
-    mirror.write({ joined: [row('user_2')], left: [] });
-    mirror.write({ joined: [row('user_3')], left: ['user_1'], reserveUntil: 7000 });
+    tableSync.write({ joined: [row('user_2')], left: [] });
+    tableSync.write({ joined: [row('user_3')], left: ['user_1'], reserveUntil: 7000 });
     clock.advance(30_000);
     expect(health).toEqual([{ status: 'warn', output: 'disk I/O error' }]);
     expect(reserved).toEqual([FIRST]);
@@ -123,14 +123,14 @@ describe('Mirror', () => {
   });
 
   it('goes on after a table took none of the rows that it was given', () => {
-    const { clock, disk, mirror, start, health, rows } = story();
+    const { clock, disk, tableSync, start, health, rows } = story();
     start();
-    mirror.write({ joined: [row('user_1')], left: [] });
+    tableSync.write({ joined: [row('user_1')], left: [] });
     disk.file = emptyFile();
     disk.refusesRows = true;
     clock.advance(1000);
     expect(health.at(-1)).toEqual({ status: 'warn', output: 'no room for rows' });
-    mirror.write({ joined: [row('user_2')], left: [] });
+    tableSync.write({ joined: [row('user_2')], left: [] });
     disk.refusesRows = false;
     clock.advance(1000);
     expect(rows()).toEqual(['user_1', 'user_2']);
@@ -138,11 +138,11 @@ describe('Mirror', () => {
   });
 
   it('notices within a second that the file was taken away, and keeps rows and numbers in a new one', () => {
-    const { clock, disk, mirror, start, rows, health } = story();
+    const { clock, disk, tableSync, start, rows, health } = story();
     start();
-    mirror.write({ joined: [row('user_1')], left: [], reserveUntil: 4000 });
+    tableSync.write({ joined: [row('user_1')], left: [], reserveUntil: 4000 });
     disk.file = emptyFile();
-    mirror.write({ joined: [row('user_2')], left: [] });
+    tableSync.write({ joined: [row('user_2')], left: [] });
     clock.advance(1000);
     expect(rows()).toEqual(['user_1', 'user_2']);
     expect(disk.file.next).toBe(4000);
@@ -150,9 +150,9 @@ describe('Mirror', () => {
   });
 
   it('takes back what another program wrote into the table', () => {
-    const { clock, disk, mirror, start, rows } = story();
+    const { clock, disk, tableSync, start, rows } = story();
     start();
-    mirror.write({ joined: [row('user_1')], left: [] });
+    tableSync.write({ joined: [row('user_1')], left: [] });
     disk.file.rows.add('user_x');
     clock.advance(1000);
     expect(rows()).toEqual(['user_1']);
@@ -168,11 +168,11 @@ describe('Mirror', () => {
   });
 
   it('starts on a failing disk, and learns later which numbers were given', () => {
-    const { clock, disk, mirror, start, rows, reserved, health } = story();
+    const { clock, disk, tableSync, start, rows, reserved, health } = story();
     disk.file.next = 50;
     disk.isBroken = true;
     start();
-    mirror.write({ joined: [row('user_1000000')], left: [] });
+    tableSync.write({ joined: [row('user_1000000')], left: [] });
     expect(health).toEqual([{ status: 'warn', output: 'disk I/O error' }]);
     disk.isBroken = false;
     clock.advance(1000);
@@ -181,59 +181,59 @@ describe('Mirror', () => {
   });
 
   it('throws at the start what somebody must mend', () => {
-    const { clock, disk, mirror } = story();
+    const { clock, disk, tableSync } = story();
     disk.isBroken = true;
-    expect(() => mirror.start((error) => (error as Error).message === 'disk I/O error')).toThrow('disk I/O error');
+    expect(() => tableSync.start((error) => (error as Error).message === 'disk I/O error')).toThrow('disk I/O error');
     expect(clock.pending).toBe(0);
   });
 
   it('leaves no rows and the next number after a clean stop, one of a disk that is well again just then too', () => {
-    const { clock, disk, mirror, start, rows } = story();
+    const { clock, disk, tableSync, start, rows } = story();
     start();
-    mirror.write({ joined: [row('user_1')], left: [] });
+    tableSync.write({ joined: [row('user_1')], left: [] });
     disk.isBroken = true;
-    mirror.write({ joined: [row('user_2')], left: [] });
+    tableSync.write({ joined: [row('user_2')], left: [] });
     disk.isBroken = false;
-    mirror.close(3);
+    tableSync.close(3);
     expect(rows()).toEqual([]);
     expect(disk.file.next).toBe(3);
     expect(clock.pending).toBe(0);
   });
 
   it('never notes a next number at the stop that is below the one it found', () => {
-    const { disk, mirror, start } = story();
+    const { disk, tableSync, start } = story();
     disk.file.next = 50;
     disk.isBroken = true;
     start();
     disk.isBroken = false;
-    mirror.close(1);
+    tableSync.close(1);
     expect(disk.file.next).toBe(50);
   });
 
   it('stops trying once closed, well or not', () => {
-    const { clock, disk, mirror, start } = story();
+    const { clock, disk, tableSync, start } = story();
     start();
     disk.isBroken = true;
-    mirror.write({ joined: [row('user_1')], left: [] });
-    mirror.close(2);
+    tableSync.write({ joined: [row('user_1')], left: [] });
+    tableSync.close(2);
     expect(clock.pending).toBe(0);
   });
 
   it('keeps the ways back, tells once of those that a former server left, and leaves no stale one', () => {
-    const { clock, disk, mirror, start, left } = story();
+    const { clock, disk, tableSync, start, left } = story();
     const ticket = { hash: 'abc', until: null };
     const nobody = { joined: [], left: [] };
     disk.file.tickets.set('user_0', ticket);
     start();
     expect(left).toEqual([[['user_0', ticket]]]);
-    mirror.write({ ...nobody, tickets: new Map([['user_1', ticket]]) });
+    tableSync.write({ ...nobody, tickets: new Map([['user_1', ticket]]) });
     expect([...disk.file.tickets.keys()]).toEqual(['user_0', 'user_1']);
     disk.isBroken = true;
     const changed = new Map([
       ['user_1', null],
       ['user_2', ticket],
     ]);
-    mirror.write({ ...nobody, tickets: changed });
+    tableSync.write({ ...nobody, tickets: changed });
     disk.isBroken = false;
     clock.advance(2000);
     expect([...disk.file.tickets.keys()]).toEqual(['user_0', 'user_2']);
@@ -241,12 +241,12 @@ describe('Mirror', () => {
   });
 
   it('learns of the ways back when a disk that failed at the start is well, and keeps those made meanwhile', () => {
-    const { clock, disk, mirror, start, left } = story();
+    const { clock, disk, tableSync, start, left } = story();
     const ticket = { hash: 'abc', until: null };
     disk.file.tickets.set('user_0', ticket);
     disk.isBroken = true;
     start();
-    mirror.write({ joined: [], left: [], tickets: new Map([['user_1000000', ticket]]) });
+    tableSync.write({ joined: [], left: [], tickets: new Map([['user_1000000', ticket]]) });
     expect(left).toEqual([]);
     disk.isBroken = false;
     clock.advance(1000);

@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import { Lobby } from '../../../../src/server/http/pending-connections.js';
-import { Tally } from '../../../../src/server/telemetry/counters.js';
+import { PendingConnections } from '../../../../src/server/http/pending-connections.js';
+import { Counters } from '../../../../src/server/telemetry/counters.js';
 import { collectingLog } from '../../../support/collecting-log.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
@@ -19,14 +19,14 @@ class FakeSocket extends EventEmitter {
   destroySoon(): void {}
 }
 
-function lobby(maxWaitingPerIp: number) {
+function pendingConnections(maxPendingPerIp: number) {
   const http = new EventEmitter();
-  new Lobby(http as Server, {
+  new PendingConnections(http as Server, {
     clock: new FakeClock(),
     log: collectingLog(),
-    tally: new Tally(),
+    counters: new Counters(),
     maxSockets: 100,
-    maxWaitingPerIp,
+    maxPendingPerIp,
     isProxy: () => false,
   });
   return (address: string) => {
@@ -37,7 +37,7 @@ function lobby(maxWaitingPerIp: number) {
 }
 
 it('counts what waits from one /64 of IPv6 as from one address', () => {
-  const come = lobby(2);
+  const come = pendingConnections(2);
   const [first] = [come('2001:db8::1'), come('2001:db8::2')];
   expect(come('2001:db8::3').answer).toMatch(/^HTTP\/1\.1 429 /);
   expect(come('2001:db8:0:1::1').answer).toBe('');
@@ -46,7 +46,7 @@ it('counts what waits from one /64 of IPv6 as from one address', () => {
 });
 
 it('counts an IPv4 client of a dual-stack listener by its own address', () => {
-  const come = lobby(1);
+  const come = pendingConnections(1);
   expect(come('::ffff:10.0.0.1').answer).toBe('');
   expect(come('::ffff:10.0.0.2').answer).toBe('');
   expect(come('10.0.0.1').answer).toMatch(/ 429 /);

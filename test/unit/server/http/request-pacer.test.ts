@@ -56,7 +56,7 @@ async function serveWith(
   return { server, asked, most: () => most };
 }
 
-async function dial({ server }: Served): Promise<Socket> {
+async function connector({ server }: Served): Promise<Socket> {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').setNoDelay(true);
   socket.on('error', () => {});
   await once(socket, 'connect');
@@ -74,7 +74,7 @@ async function heard(socket: Socket): Promise<string> {
 
 /** Sends the parts, each as a read of its own as far as can be, and resolves with all that came until the end. */
 async function say(served: Served, ...parts: string[]): Promise<string> {
-  const socket = await dial(served);
+  const socket = await connector(served);
   const all = heard(socket);
   for (const part of parts) {
     socket.write(part, 'latin1');
@@ -96,7 +96,7 @@ describe('pipelined requests', () => {
 
   it('are all answered to who sends its end with them', async () => {
     const served = await serveWith(scheduler());
-    const socket = await dial(served);
+    const socket = await connector(served);
     socket.end(many.map(get).join(''));
     expect((await heard(socket)).match(/\/(now|later)\d+/g)).toHaveLength(1000);
   });
@@ -110,7 +110,7 @@ describe('pipelined requests', () => {
   it('are dropped once the client has gone', async () => {
     const answers: (() => void)[] = [];
     const served = await serveWith(scheduler(), (_request, response) => answers.push(() => response.end('one')));
-    const socket = await dial(served);
+    const socket = await connector(served);
     socket.write(get('x').repeat(1000));
     await expect.poll(() => answers.length).toBe(1);
     socket.resetAndDestroy();
@@ -124,7 +124,7 @@ describe('pipelined requests', () => {
   it('wait for a turn, the first one too, when there is no time', async () => {
     const tasks: Task[] = [];
     const served = await serveWith({ hasTime: () => false, hurry() {}, add: (_lane, task) => tasks.push(task) });
-    const socket = await dial(served);
+    const socket = await connector(served);
     const all = heard(socket);
     socket.write(get('a') + LAST);
     for (const path of ['/a', '/last']) {
@@ -178,7 +178,7 @@ describe('an upgrade', () => {
     const taken = new Promise<Socket>((resolve) => {
       served.server.on('upgrade', (_request, socket: Socket) => resolve(socket.resume()));
     });
-    const client = await dial(served);
+    const client = await connector(served);
     client.write(get('a') + upgrade);
     const socket = await taken;
     client.end();
@@ -210,7 +210,7 @@ describe('an upgrade', () => {
         }),
       );
     });
-    const socket = await dial(served);
+    const socket = await connector(served);
     socket.write(before + upgrade + behind.slice(0, 10_000));
     socket.write(behind.slice(10_000));
     await once(socket.resume(), 'close');

@@ -3,11 +3,11 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Content } from '../../../../src/server/http/static-content.js';
+import { StaticContent } from '../../../../src/server/http/static-content.js';
 
 const TEXT = Buffer.from('the text '.repeat(50));
 let zipped = 0;
-const content = new Content('text/plain', {
+const content = new StaticContent('text/plain', {
   gzip: () => {
     zipped += 1;
     return gzipSync(TEXT);
@@ -68,7 +68,7 @@ it('answers HEAD with the headers alone', async () => {
 
 it('prefers the first encoding that it has', async () => {
   const { brotliCompressSync } = await import('node:zlib');
-  const both = new Content('text/plain', {
+  const both = new StaticContent('text/plain', {
     br: () => brotliCompressSync(TEXT),
     gzip: () => gzipSync(TEXT),
     identity: () => TEXT,

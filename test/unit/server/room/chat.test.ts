@@ -145,8 +145,8 @@ describe('Chat', () => {
       },
       broadcast() {},
     };
-    const onFault = (error: unknown) => faults.push(error);
-    const chat = new Chat({ ...inMemory, onFault, clock, allows: () => true }, new Set([good, bad]));
+    const reportError = (error: unknown) => faults.push(error);
+    const chat = new Chat({ ...inMemory, reportError, clock, allows: () => true }, new Set([good, bad]));
     chat.post(bad, { text: 'a' }, undefined);
     clock.advance(20);
     expect(heard).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Quota } from '../../../../src/server/room/message-limiter.js';
+import { MessageLimiter } from '../../../../src/server/room/message-limiter.js';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance', 'Date', 'hrtime'] });
@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 it('serves a burst, then as much as the rate gives', () => {
-  const quota = new Quota({ rate: 10, burst: 5 });
+  const quota = new MessageLimiter({ rate: 10, burst: 5 });
   const takes = (n: number) => Array.from({ length: n }, () => quota.take());
   expect(takes(6)).toEqual(['serve', 'serve', 'serve', 'serve', 'serve', 'refuse']);
   vi.advanceTimersByTime(200);
@@ -17,7 +17,7 @@ it('serves a burst, then as much as the rate gives', () => {
 });
 
 it('closes who goes on after a hundred refusals in a row', () => {
-  const quota = new Quota({ rate: 1, burst: 1 });
+  const quota = new MessageLimiter({ rate: 1, burst: 1 });
   quota.take();
   for (let i = 0; i < 100; i++) expect(quota.take()).toBe('refuse');
   expect(quota.take()).toBe('close');

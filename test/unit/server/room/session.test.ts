@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { RefusalError } from '../../../../src/server/room/refused-request.js';
-import { type Room, Session } from '../../../../src/server/room/session.js';
+import { RefusedRequest } from '../../../../src/server/room/refused-request.js';
+import { Session, type SessionContext } from '../../../../src/server/room/session.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { testEnding, testGuest, testRoom } from '../../../support/test-room.js';
 
-function story(differences: Partial<Room>) {
+function story(differences: Partial<SessionContext>) {
   const clock = new FakeClock();
   const room = testRoom(clock, differences);
   const member = (id: string) => {
@@ -49,7 +49,7 @@ it('turns a fault inside into an error for the one who asked, with its stack in 
 
 it('says that large numbers are too many, or took too long, as no fault of its own', async () => {
   const { log, member } = story({
-    fibonacci: (n) => Promise.reject(new RefusalError(n === 1 ? 'too_busy' : 'timed_out', 30)),
+    fibonacci: (n) => Promise.reject(new RefusedRequest(n === 1 ? 'too_busy' : 'timed_out', 30)),
   });
   const { sent, session } = member('user_1');
   session.open([]);
@@ -104,7 +104,7 @@ it('sends nothing to who has left meanwhile', async () => {
 
 it('refuses what comes too fast, and closes who does not listen', () => {
   const verdicts: ('serve' | 'refuse' | 'close')[] = ['serve', 'refuse', 'close'];
-  const { member } = story({ newQuota: () => ({ take: () => verdicts.shift() ?? 'close' }) });
+  const { member } = story({ newMessageLimiter: () => ({ take: () => verdicts.shift() ?? 'close' }) });
   const { sent, closed, session } = member('user_1');
   session.open([]);
   for (let i = 0; i < 3; i++) session.received('{"type":"fibonacci","input":5}');

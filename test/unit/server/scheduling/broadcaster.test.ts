@@ -1,22 +1,22 @@
 import { expect, it } from 'vitest';
-import { Fanout } from '../../../../src/server/scheduling/broadcaster.js';
+import { Broadcaster } from '../../../../src/server/scheduling/broadcaster.js';
 import type { Task } from '../../../../src/server/scheduling/scheduler.js';
 import { inMemory } from '../../../support/test-room.js';
 
 function story() {
   const waiting: Task[] = [];
   const scheduler = { add: (_lane: string, task: Task) => waiting.push(task) };
-  const sliced = () => slices.push(given.length);
-  const fanout = new Fanout<number>({ ...inMemory, scheduler, sliced }, 'broadcast');
+  const afterSlice = () => slices.push(given.length);
+  const broadcaster = new Broadcaster<number>({ ...inMemory, scheduler, afterSlice }, 'broadcast');
   const given: string[] = [];
   const slices: number[] = [];
   return {
-    fanout,
+    broadcaster,
     given,
     /** How many had been given theirs at the end of each slice. */
     slices,
     start: (word: string, members: Iterable<number>) =>
-      fanout.start(members, (member) => given.push(`${word} ${member}`)),
+      broadcaster.start(members, (member) => given.push(`${word} ${member}`)),
     /** What was waiting is served; then the crowd's turn comes again. */
     turn: () => {
       const task = waiting.shift();
@@ -73,18 +73,18 @@ it('lets few crowds wait: one more takes the place of the oldest that has not be
 });
 
 it('gives nothing more once it is stopped', () => {
-  const { fanout, start, given, turn, waiting } = story();
+  const { broadcaster, start, given, turn, waiting } = story();
   start('tick', crowd(2000));
   const before = given.length;
-  fanout.stop();
+  broadcaster.stop();
   while (waiting.length > 0) turn();
   expect(given).toHaveLength(before);
 });
 
 it('passes over who is to get nothing more', () => {
-  const { fanout, start, given, turn, waiting } = story();
+  const { broadcaster, start, given, turn, waiting } = story();
   start('tick', crowd(2000));
-  fanout.pass(1999);
+  broadcaster.exclude(1999);
   while (waiting.length > 0) turn();
   expect(given).toEqual(crowd(1999).map((i) => `tick ${i}`));
   start('tick', [1999]);

@@ -1,29 +1,29 @@
 // LogLimiter: few lines of each client and kind, a bounded log in all, and nothing left out without a word.
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../../src/server/options.js';
-import { Tally } from '../../../../src/server/telemetry/counters.js';
+import { Counters } from '../../../../src/server/telemetry/counters.js';
 import { LogLimiter, type LogLimits } from '../../../../src/server/telemetry/log-limiter.js';
 import { collectingLog } from '../../../support/collecting-log.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
 function limited(limits: Partial<LogLimits> = {}) {
-  const [clock, tally, inner] = [new FakeClock(), new Tally(), collectingLog()];
-  const log = new LogLimiter(inner, { ...DEFAULTS, ...limits, clock, tally });
+  const [clock, counters, inner] = [new FakeClock(), new Counters(), collectingLog()];
+  const log = new LogLimiter(inner, { ...DEFAULTS, ...limits, clock, counters });
   /** The bytes that these lines have as JSON, the log's way. */
   const bytes = (from = 0) =>
     inner.lines.slice(from).reduce((sum, { message, level, ...fields }) => {
       const time = '2026-11-24T14:30:25.000Z';
       return sum + Buffer.byteLength(`${JSON.stringify({ level, time, ...fields, msg: message })}\n`);
     }, 0);
-  return { clock, tally, log, lines: inner.lines, bytes };
+  return { clock, counters, log, lines: inner.lines, bytes };
 }
 
-const dropped = (tally: Tally) => Object.fromEntries(tally.of('log_lines_dropped'));
+const dropped = (counters: Counters) => Object.fromEntries(counters.of('log_lines_dropped'));
 const AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36';
 
 describe('one client', () => {
   it('has five lines of a kind in a second, and then one that says how many more there were', () => {
-    const { log, lines, clock, tally } = limited();
+    const { log, lines, clock, counters } = limited();
     for (let i = 0; i < 945; i++) log.info({ client: 'user_1', code: 'bad_json', got: String(i) }, 'refused');
     expect(lines.map(({ got }) => got)).toEqual(['0', '1', '2', '3', '4']);
     clock.advance(1000);
@@ -36,7 +36,7 @@ describe('one client', () => {
         message: 'refused: and 940 more like it',
       },
     ]);
-    expect(dropped(tally)).toEqual({ client: 940 });
+    expect(dropped(counters)).toEqual({ client: 940 });
   });
 
   it('has five more in the next second', () => {
@@ -70,7 +70,7 @@ describe('one client', () => {
 
 describe('all together', () => {
   it('a crowd of 5,000 that comes within 2 s and leaves within 2 s is logged line by line', () => {
-    const { log, lines, clock, tally } = limited();
+    const { log, lines, clock, counters } = limited();
     for (let i = 0; i < 5000; i++) {
       log.info({ client: `user_${i}`, address: '192.0.2.1', agent: AGENT }, 'connected');
       clock.advance(0.4);
@@ -80,7 +80,7 @@ describe('all together', () => {
       clock.advance(0.4);
     }
     expect(lines).toHaveLength(10_000);
-    expect(dropped(tally)).toEqual({});
+    expect(dropped(counters)).toEqual({});
   });
 
   it.each([
@@ -122,7 +122,7 @@ describe('all together', () => {
   });
 
   it('more clients than the table holds are told of by kind, and so are more kinds than it tells apart', () => {
-    const { log, lines, clock, tally } = limited({ maxLog: 1_000_000_000 });
+    const { log, lines, clock, counters } = limited({ maxLog: 1_000_000_000 });
     for (let i = 0; i < 9100; i++) log.info({ client: `user_${i}`, code: `c${i % 100}` }, 'refused');
     clock.advance(1000);
     expect(lines.slice(0, 9000).every(({ more }) => more === undefined)).toBe(true);
@@ -132,7 +132,7 @@ describe('all together', () => {
       more: 50,
       message: 'lines of other kinds: and 50 more like it, of all clients',
     });
-    expect(dropped(tally)).toEqual({ all: 100 });
+    expect(dropped(counters)).toEqual({ all: 100 });
   });
 
   it('a flood of what clients do leaves room for what goes wrong', () => {
@@ -166,13 +166,13 @@ it('long texts are cut', () => {
 });
 
 it('levels that are not written are neither counted nor told', () => {
-  const [clock, tally, inner] = [new FakeClock(), new Tally(), collectingLog()];
+  const [clock, counters, inner] = [new FakeClock(), new Counters(), collectingLog()];
   const quiet = { ...inner, isLevelEnabled: (level: string) => level !== 'info' };
-  const log = new LogLimiter(quiet, { ...DEFAULTS, clock, tally });
+  const log = new LogLimiter(quiet, { ...DEFAULTS, clock, counters });
   for (let i = 0; i < 9; i++) log.info({ client: 'user_1' }, 'refused');
   clock.advance(1000);
   expect(inner.lines).toEqual([]);
-  expect(dropped(tally)).toEqual({});
+  expect(dropped(counters)).toEqual({});
 });
 
 it('keeps no timer while nothing is left out, and tells at the end what is not told yet', () => {

@@ -1,6 +1,6 @@
 // LogSink: lines in their order whatever the system takes, bounded, and never a wait.
 import { describe, expect, it } from 'vitest';
-import { KEPT, LogSink } from '../../../../src/server/telemetry/log-writer.js';
+import { KEPT, LogWriter } from '../../../../src/server/telemetry/log-writer.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
 /** A reader with room for so many bytes, or one that fails. */
@@ -8,7 +8,7 @@ function sinkTo(room = Number.POSITIVE_INFINITY) {
   const clock = new FakeClock();
   const reader = { room, error: 'EAGAIN', text: '', tries: 0 };
   const seen = { dropped: 0, caughtUp: [] as number[] };
-  const sink = new LogSink({
+  const sink = new LogWriter({
     write(bytes) {
       reader.tries += 1;
       const taken = Math.min(bytes.length, reader.room);

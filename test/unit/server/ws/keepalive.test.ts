@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Reaper } from '../../../../src/server/ws/keepalive.js';
+import { Keepalive } from '../../../../src/server/ws/keepalive.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { inMemory } from '../../../support/test-room.js';
 
@@ -17,35 +17,35 @@ class Peer {
 
   #asked = false;
 
-  ask(): void {
+  queuePing(): void {
     this.#asked = true;
   }
 
-  insist(): void {
+  flushPing(): void {
     if (!this.#asked) return;
     this.#asked = false;
     this.pings += 1;
     if (this.answers) this.bytesReceived += 6;
   }
 
-  heard(): boolean {
+  sawTraffic(): boolean {
     const more = this.bytesReceived !== this.#seen;
     this.#seen = this.bytesReceived;
     return more;
   }
 
-  cut(): void {
+  drop(): void {
     this.endedAt ??= this.#clock.elapsed();
   }
 }
 
 function story() {
   const clock = new FakeClock();
-  const reaper = new Reaper(clock, 15_000, inMemory);
-  reaper.start();
+  const keepalive = new Keepalive(clock, 15_000, inMemory);
+  keepalive.start();
   const peer = new Peer(clock);
-  reaper.watch(peer);
-  return { clock, reaper, peer };
+  keepalive.watch(peer);
+  return { clock, keepalive, peer };
 }
 
 describe('Reaper', () => {
@@ -77,9 +77,9 @@ describe('Reaper', () => {
   });
 
   it('cuts nobody for a standstill of its own, in which no answer was read', () => {
-    const { clock, reaper } = story();
+    const { clock, keepalive } = story();
     const crowd = Array.from({ length: 15 * 256 }, () => new Peer(clock));
-    for (const each of crowd) reaper.watch(each);
+    for (const each of crowd) keepalive.watch(each);
     clock.advance(40_000);
     for (const each of crowd) each.answers = false; // what they answer is not read while we stand still
     clock.stall(40_000);
@@ -109,16 +109,16 @@ describe('Reaper', () => {
   });
 
   it('forgets who left', () => {
-    const { clock, reaper, peer } = story();
-    reaper.forget(peer);
+    const { clock, keepalive, peer } = story();
+    keepalive.forget(peer);
     clock.advance(60_000);
     expect(peer).toMatchObject({ pings: 0, endedAt: undefined });
   });
 
   it('pings a crowd bit by bit, each once in 15 s', () => {
-    const { clock, reaper, peer } = story();
+    const { clock, keepalive, peer } = story();
     const more = Array.from({ length: 15 * 256 - 1 }, () => new Peer(clock));
-    for (const each of more) reaper.watch(each);
+    for (const each of more) keepalive.watch(each);
     const crowd = [peer, ...more];
     const pings = () => crowd.reduce((sum, { pings }) => sum + pings, 0);
     for (let second = 1; second <= 30; second++) {

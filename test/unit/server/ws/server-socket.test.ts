@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { Volley } from '../../../../src/server/ws/batch-sender.js';
+import { BatchSender } from '../../../../src/server/ws/batch-sender.js';
 import { frameInPlace, textFrame } from '../../../../src/server/ws/frame-writer.js';
 import { openOn, RawLine, UPGRADE } from '../../../support/raw-line.js';
 import { tcpPair } from '../../../support/tcp-pair.js';
@@ -41,8 +41,8 @@ it('writes what ws would have written, byte for byte, to a connection and to a s
       const [stream, reference] = [new RawLine(room), new RawLine(room)];
       const { near, far } = await tcpPair();
       const arriving = framesFrom(far);
-      const volley = new Volley();
-      const mine = openOn(isStream ? stream : near, { maxBuffered: 10_000_000, volley });
+      const batchSender = new BatchSender();
+      const mine = openOn(isStream ? stream : near, { maxBuffered: 10_000_000, batchSender });
       const its = theirs(reference);
       for (const { kind, ...data } of steps) {
         const bytes = 'bytes' in data ? data.bytes : undefined;
@@ -50,15 +50,15 @@ it('writes what ws would have written, byte for byte, to a connection and to a s
         if (kind === 'send') mine.send(words);
         if (kind === 'deliver') mine.deliver(textFrame(words));
         if (kind === 'offer') mine.offer('time', textFrame(words));
-        volley.send();
+        batchSender.send();
         if (kind === 'echo') {
           const payload = Buffer.from(bytes ?? words);
           const memory = Buffer.concat([Buffer.alloc(10), payload]);
           mine.deliver(frameInPlace(bytes === undefined, memory.subarray(10)));
         }
         if (kind === 'ping') {
-          mine.ask();
-          mine.insist();
+          mine.queuePing();
+          mine.flushPing();
           its.ping();
         }
         if (kind === 'close') for (const socket of [mine, its]) socket.close(1012, 'restart');
@@ -79,9 +79,9 @@ it('sends a ping along with the next tick, once', () => {
   const [first, second, third] = ['1', '2', '3'].map((text) => textFrame(text)) as [Buffer, Buffer, Buffer];
   const line = new RawLine();
   const transport = openOn(line);
-  transport.ask();
+  transport.queuePing();
   transport.offer('time', first);
-  transport.insist();
+  transport.flushPing();
   transport.offer('time', second);
   transport.offer('time', third);
   expect(line.frames).toEqual(Buffer.concat([first, Buffer.from([0x89, 0]), second, third]));

@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { MemoryBudget } from '../../../../src/server/process/memory-budget.js';
 import { Scheduler } from '../../../../src/server/scheduling/scheduler.js';
-import { type ServerSocket, SocketServer } from '../../../../src/server/ws/server-socket.js';
+import { type ServerSocket, WebSocketEndpoint } from '../../../../src/server/ws/server-socket.js';
 import { BINARY, CLOSE, closeFrame, FrameReader, frame, PING, PONG, TEXT } from '../../../support/frames.js';
 import { RawLine, socketOptions, UPGRADE } from '../../../support/raw-line.js';
 
@@ -12,7 +12,7 @@ function story({ costMs = 0, answer = 0, highWaterMark = 1000, options = {} } = 
   let now = 0;
   const rounds: (() => void)[] = [];
   const scheduler = new Scheduler({ soon: (run) => rounds.push(run), elapsed: () => now });
-  const server = new SocketServer(1_000_000, { ...socketOptions, ...options, scheduler });
+  const server = new WebSocketEndpoint(1_000_000, { ...socketOptions, ...options, scheduler });
   const served: string[] = [];
   const connect = (name: string) => {
     const line = new RawLine({ writableHighWaterMark: highWaterMark });
@@ -26,7 +26,7 @@ function story({ costMs = 0, answer = 0, highWaterMark = 1000, options = {} } = 
           now += costMs;
           if (answer > 0) opened.send('.'.repeat(answer));
         },
-        closed: (ending) => endings.push(ending),
+        closed: (closeInfo) => endings.push(closeInfo),
       };
     });
     return { line, transport: transport as ServerSocket, endings, sent: () => new FrameReader().push(line.frames) };
@@ -112,8 +112,8 @@ it('serves nothing more to a client that does not read its answers, until it doe
   const before = served.length;
   expect(before).toBeLessThan(10);
   expect(line.isPaused()).toBe(true);
-  expect(transport.heard()).toBe(true);
-  expect(transport.heard()).toBe(false); // nothing moves
+  expect(transport.sawTraffic()).toBe(true);
+  expect(transport.sawTraffic()).toBe(false); // nothing moves
   line.unblock();
   await settle();
   while (rounds.length > 0) {
@@ -130,17 +130,17 @@ it('says why a client is dropped that never read', async () => {
   line.block();
   line.push(burst(1000));
   await settle();
-  transport.cut('silent');
+  transport.drop('silent');
   await expect.poll(() => endings).toMatchObject([{ code: 1006, error: 'reads too slowly' }]);
 });
 
 it('counts a client as alive while it waits for its turn', async () => {
   const { connect, settle } = story({ costMs: 2 });
   const { line, transport } = connect('a');
-  transport.heard();
+  transport.sawTraffic();
   line.push(burst(100));
   await settle();
-  expect([transport.heard(), transport.heard()]).toEqual([true, true]);
+  expect([transport.sawTraffic(), transport.sawTraffic()]).toEqual([true, true]);
 });
 
 it('serves nothing behind our Close frame, and hears the answer to it', async () => {

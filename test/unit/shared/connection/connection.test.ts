@@ -4,7 +4,7 @@ import { Session } from '../../../../src/server/room/session.js';
 import { Ticker } from '../../../../src/server/room/ticker.js';
 import { Connection, type ConnectionOptions } from '../../../../src/shared/connection/connection.js';
 import type { ConnectionEvent } from '../../../../src/shared/connection/connection-event.js';
-import type { Ending, Transport, TransportEvents } from '../../../../src/shared/transport.js';
+import type { CloseInfo, Transport, TransportEvents } from '../../../../src/shared/transport.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { joinedEnds, type MemoryEnd } from '../../../support/memory-line.js';
 import { testGuest, testHub, testRoom } from '../../../support/test-room.js';
@@ -51,7 +51,7 @@ class TestServer {
     for (const end of [...this.ends]) end.close(code, reason);
   }
 
-  dial = (_url: string, events: TransportEvents): Transport => {
+  connector = (_url: string, events: TransportEvents): Transport => {
     this.dials += 1;
     const [ours, theirs] = joinedEnds();
     theirs.events = events;
@@ -66,9 +66,9 @@ class TestServer {
         received: (data) => {
           if (!this.hung) session.received(data);
         },
-        closed: (ending) => {
+        closed: (closeInfo) => {
           this.ends.delete(ours);
-          session.closed(ending);
+          session.closed(closeInfo);
         },
       };
       events.opened?.();
@@ -88,7 +88,7 @@ function story(options: Partial<ConnectionOptions> = {}) {
   const events: ConnectionEvent[] = [];
   const connection = new Connection({
     url: 'ws://test/ws',
-    dial: server.dial,
+    connector: server.connector,
     clock,
     random: () => 0.5,
     onEvent: (event) => events.push(event),
@@ -119,7 +119,7 @@ describe('Connection', () => {
     connection.start();
     clock.advance(1600);
     server.kill();
-    expect(connection.status).toMatchObject({ state: 'waiting', attempt: 1, ending: { code: 1006 } });
+    expect(connection.status).toMatchObject({ state: 'waiting', attempt: 1, closeInfo: { code: 1006 } });
     clock.advance(3000);
     expect(states().filter((state) => state === 'waiting').length).toBeGreaterThan(1);
     server.restart();
@@ -171,7 +171,7 @@ describe('Connection', () => {
     clock.advance(1999);
     expect(connection.status.state).toBe('stale');
     clock.advance(1);
-    expect(connection.status).toMatchObject({ state: 'waiting', ending: { code: 1006, error: 'silent for 5 s' } });
+    expect(connection.status).toMatchObject({ state: 'waiting', closeInfo: { code: 1006, error: 'silent for 5 s' } });
   });
 
   it('is online again when a stale line speaks', () => {
@@ -187,12 +187,12 @@ describe('Connection', () => {
   });
 
   it('gives up an opening that takes longer than 5 s', () => {
-    const { clock, connection } = story({ dial: () => ({ send() {}, close() {}, terminate() {} }) });
+    const { clock, connection } = story({ connector: () => ({ send() {}, close() {}, terminate() {} }) });
     connection.start();
     clock.advance(4999);
     expect(connection.status.state).toBe('connecting');
     clock.advance(1);
-    expect(connection.status).toMatchObject({ state: 'waiting', ending: { error: 'no answer within 5 s' } });
+    expect(connection.status).toMatchObject({ state: 'waiting', closeInfo: { error: 'no answer within 5 s' } });
   });
 
   it('keeps requests that were made while offline, and sends them in order', () => {
@@ -243,7 +243,7 @@ describe('Connection', () => {
     connection.start();
     clock.advance(1600);
     server.closeAll(code, 'enough');
-    expect(connection.status).toMatchObject({ state: 'stopped', ending: { code, reason: 'enough' } });
+    expect(connection.status).toMatchObject({ state: 'stopped', closeInfo: { code, reason: 'enough' } });
     clock.advance(60_000);
     expect(server.dials).toBe(1);
   });
@@ -253,7 +253,7 @@ describe('Connection', () => {
     connection.start();
     clock.advance(1600);
     server.closeAll(1012, 'restart');
-    expect(connection.status).toMatchObject({ state: 'waiting', ending: { code: 1012, reason: 'restart' } });
+    expect(connection.status).toMatchObject({ state: 'waiting', closeInfo: { code: 1012, reason: 'restart' } });
     clock.advance(2000);
     expect(connection.status.state).toBe('online');
   });
@@ -268,11 +268,11 @@ describe('Connection', () => {
 
   it('waits as long as the server asks for', () => {
     const clock = new FakeClock();
-    const ending: Ending = { code: 1006, reason: '', httpStatus: 503, retryAfterMs: 7000 };
+    const closeInfo: CloseInfo = { code: 1006, reason: '', httpStatus: 503, retryAfterMs: 7000 };
     const { connection } = story({
       clock,
-      dial: (_url, events) => {
-        clock.after(1, () => events.closed(ending));
+      connector: (_url, events) => {
+        clock.after(1, () => events.closed(closeInfo));
         return { send() {}, close() {}, terminate() {} };
       },
     });
@@ -332,7 +332,7 @@ describe('Connection', () => {
   it('tells frames that the protocol does not have, and goes on', () => {
     let events: TransportEvents | undefined;
     const { connection, of } = story({
-      dial: (_url, given) => {
+      connector: (_url, given) => {
         events = given;
         return { send() {}, close() {}, terminate() {} };
       },
@@ -353,7 +353,7 @@ describe('Connection', () => {
     const { clock, connection, of } = story({
       url: 'ws://test/ws?topics=tick',
       resumes: true,
-      dial: (url, given) => {
+      connector: (url, given) => {
         dialled.push(url);
         events = given;
         return { send: (text) => sent.push(text), close() {}, terminate() {} };
@@ -386,7 +386,7 @@ describe('Connection', () => {
     let events: TransportEvents | undefined;
     const { connection } = story({
       resumes: true,
-      dial: (_url, given) => {
+      connector: (_url, given) => {
         events = given;
         return { send: (text) => sent.push(text), close() {}, terminate() {} };
       },
@@ -412,7 +412,7 @@ describe('a server of the original contract', () => {
   it('is understood without ids: answers are found by their input', () => {
     let events: TransportEvents | undefined;
     const { connection, of } = story({
-      dial: (_url, given) => {
+      connector: (_url, given) => {
         events = given;
         return { send() {}, close() {}, terminate() {} };
       },

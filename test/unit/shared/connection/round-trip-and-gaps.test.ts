@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RoundTrip } from '../../../../src/shared/connection/round-trip.js';
-import { TickTrace } from '../../../../src/shared/connection/tick-gaps.js';
+import { TickGaps } from '../../../../src/shared/connection/tick-gaps.js';
 import { printable } from '../../../../src/shared/printable.js';
 import { createSystemClock } from '../../../../src/shared/system-clock.js';
 
@@ -35,21 +35,21 @@ describe('TickTrace', () => {
   });
 
   it('counts what is missing in the sequence', () => {
-    const trace = new TickTrace();
-    expect(trace.see(tick(5))).toEqual({ missed: 0, skipped: 0, restarted: false });
-    expect(trace.see(tick(6))).toEqual({ missed: 0, skipped: 0, restarted: false });
-    expect(trace.see(tick(10))).toEqual({ missed: 3, skipped: 0, restarted: false });
+    const trace = new TickGaps();
+    expect(trace.next(tick(5))).toEqual({ missed: 0, skipped: 0, restarted: false });
+    expect(trace.next(tick(6))).toEqual({ missed: 0, skipped: 0, restarted: false });
+    expect(trace.next(tick(10))).toEqual({ missed: 3, skipped: 0, restarted: false });
   });
 
   it('counts by time across a restart', () => {
-    const trace = new TickTrace();
-    trace.see(tick(900, 'a', 50_000));
-    expect(trace.see(tick(1, 'b', 54_000))).toEqual({ missed: 3, skipped: 0, restarted: true });
+    const trace = new TickGaps();
+    trace.next(tick(900, 'a', 50_000));
+    expect(trace.next(tick(1, 'b', 54_000))).toEqual({ missed: 3, skipped: 0, restarted: true });
   });
 
   it('tells what it missed from what the server skipped', () => {
-    const trace = new TickTrace();
-    const see = (seq: number, skipped: number) => trace.see(tick(seq, 'a', seq * 1000, skipped));
+    const trace = new TickGaps();
+    const see = (seq: number, skipped: number) => trace.next(tick(seq, 'a', seq * 1000, skipped));
     expect(see(5, 2)).toEqual({ missed: 0, skipped: 0, restarted: false }); // before it came
     expect(see(6, 2)).toEqual({ missed: 0, skipped: 0, restarted: false });
     expect(see(12, 7)).toEqual({ missed: 0, skipped: 5, restarted: false });
@@ -58,16 +58,16 @@ describe('TickTrace', () => {
   });
 
   it('takes what a new server has skipped off what was missed by time', () => {
-    const trace = new TickTrace();
-    trace.see(tick(900, 'a', 50_000, 30));
-    expect(trace.see(tick(8, 'b', 60_000, 5))).toEqual({ missed: 4, skipped: 5, restarted: true });
+    const trace = new TickGaps();
+    trace.next(tick(900, 'a', 50_000, 30));
+    expect(trace.next(tick(8, 'b', 60_000, 5))).toEqual({ missed: 4, skipped: 5, restarted: true });
   });
 
   it('is not led astray by a server whose numbers make no sense', () => {
-    const trace = new TickTrace();
-    trace.see(tick(5, 'a', 0, 100));
-    expect(trace.see(tick(6, 'a', 0, 7))).toEqual({ missed: 0, skipped: 0, restarted: false });
-    expect(trace.see(tick(7, 'a', 0, 500))).toEqual({ missed: 0, skipped: 493, restarted: false });
+    const trace = new TickGaps();
+    trace.next(tick(5, 'a', 0, 100));
+    expect(trace.next(tick(6, 'a', 0, 7))).toEqual({ missed: 0, skipped: 0, restarted: false });
+    expect(trace.next(tick(7, 'a', 0, 500))).toEqual({ missed: 0, skipped: 493, restarted: false });
   });
 });
 

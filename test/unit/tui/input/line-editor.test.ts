@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import {
   accept,
   type Edit,
+  type EditedLine,
   edit,
   emptyPrompt,
   insert,
   MAX_LINE,
-  type Prompt,
 } from '../../../../src/tui/input/line-editor.js';
 
 /** Types text and does edits; an edit is written in angle brackets. The result shows the cursor as a bar. */
-function play(script: string, start: Prompt = emptyPrompt()): string {
+function play(script: string, start: EditedLine = emptyPrompt()): string {
   let prompt = start;
   for (const [, name, text] of script.matchAll(/<([a-z-]+)>|([^<]+)/g)) {
     prompt = name ? edit(prompt, name as Edit) : insert(prompt, text ?? '');

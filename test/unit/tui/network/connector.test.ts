@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Connection } from '../../../../src/shared/connection/connection.js';
 import type { ConnectionEvent } from '../../../../src/shared/connection/connection-event.js';
 import { createSystemClock } from '../../../../src/shared/system-clock.js';
-import type { Ending } from '../../../../src/shared/transport.js';
-import { createDial, type DialOptions } from '../../../../src/tui/network/connector.js';
+import type { CloseInfo } from '../../../../src/shared/transport.js';
+import { type ConnectorOptions, createConnector } from '../../../../src/tui/network/connector.js';
 import { tunnelAgent } from '../../../../src/tui/network/proxy.js';
 import { ContractServer, tcpServer } from '../../../support/contract-server.js';
 import { TunnelProxy } from '../../../support/tunnel-proxy.js';
@@ -29,8 +29,8 @@ async function tcp(serve: (socket: Socket) => void) {
 }
 
 /** How a dialled line ends. */
-function ending(url: string, options: DialOptions = {}): Promise<Ending> {
-  return new Promise((resolve) => createDial(options)(url, { received: () => {}, closed: resolve }));
+function closeInfo(url: string, options: ConnectorOptions = {}): Promise<CloseInfo> {
+  return new Promise((resolve) => createConnector(options)(url, { received: () => {}, closed: resolve }));
 }
 
 /** The first answer of a handshake, made by hand. */
@@ -50,7 +50,7 @@ const behind = (bytes: Buffer | string, ends = true) =>
     });
   });
 
-describe('dial', () => {
+describe('connector', () => {
   it('carries text and binary frames, and headers, token and subprotocol', async () => {
     const server = await contract({
       greets: [Buffer.from([1, 2])],
@@ -59,7 +59,7 @@ describe('dial', () => {
     const headers = { authorization: 'Bearer abc', 'x-test': '1' };
     const got: (string | Uint8Array)[] = [];
     await new Promise<void>((resolve) => {
-      const line = createDial({ headers, subprotocols: ['a', 'b'] })(server.url, {
+      const line = createConnector({ headers, subprotocols: ['a', 'b'] })(server.url, {
         received: (data) => {
           got.push(data);
           if (got.length === 2) line.close(1000, 'bye');
@@ -90,7 +90,7 @@ describe('dial', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     closing.push(() => server.close());
     const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const told = await ending(url);
+    const told = await closeInfo(url);
     expect(told).toMatchObject({ code: 1006, ...expected });
     if (!('retryAfterMs' in expected)) expect(told.retryAfterMs).toBeUndefined();
   });
@@ -98,22 +98,22 @@ describe('dial', () => {
   it('tells that nobody listens', async () => {
     const server = await tcp(() => {});
     await server.close();
-    expect(await ending(server.url)).toMatchObject({ code: 1006, error: expect.stringMatching(/ECONNREFUSED/) });
+    expect(await closeInfo(server.url)).toMatchObject({ code: 1006, error: expect.stringMatching(/ECONNREFUSED/) });
   });
 
   it('tells a line that is closed, or reset, during the handshake', async () => {
-    expect(await ending((await tcp((socket) => socket.end())).url)).toMatchObject({
+    expect(await closeInfo((await tcp((socket) => socket.end())).url)).toMatchObject({
       error: expect.stringMatching(/hang up/),
     });
     const resets = await tcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
-    expect(await ending(resets.url)).toMatchObject({ code: 1006, error: expect.stringMatching(/ECONNRESET/) });
+    expect(await closeInfo(resets.url)).toMatchObject({ code: 1006, error: expect.stringMatching(/ECONNRESET/) });
   });
 
   it('is not retried at a server that speaks no HTTP, or does the handshake wrong', async () => {
     const smtp = await tcp((socket) => socket.end('220 mail ESMTP\r\n'));
-    expect(await ending(smtp.url)).toMatchObject({ code: 1002, error: expect.stringMatching(/HPE_|Parse/) });
+    expect(await closeInfo(smtp.url)).toMatchObject({ code: 1002, error: expect.stringMatching(/HPE_|Parse/) });
     const wrongKey = await tcp((socket) => socket.once('data', () => socket.end(accept('sec-websocket-key: other'))));
-    expect(await ending(wrongKey.url)).toMatchObject({ code: 1002 });
+    expect(await closeInfo(wrongKey.url)).toMatchObject({ code: 1002 });
   });
 
   it.each([
@@ -122,15 +122,15 @@ describe('dial', () => {
     ['text that is no UTF-8', Buffer.from('8102c328', 'hex'), 1007],
     ['a frame beyond all bounds', Buffer.from('817f0000000100000000', 'hex'), 1009],
   ])('ends for good at %s', async (_, bytes, code) => {
-    expect((await ending((await behind(bytes, false)).url)).code).toBe(code);
+    expect((await closeInfo((await behind(bytes, false)).url)).code).toBe(code);
   });
 
   it('takes a line that dies mid-frame for broken, which is worth another try', async () => {
-    expect(await ending((await behind(Buffer.from('817e0400', 'hex'))).url)).toMatchObject({ code: 1006 });
+    expect(await closeInfo((await behind(Buffer.from('817e0400', 'hex'))).url)).toMatchObject({ code: 1006 });
   });
 
   it('tells a header that HTTP can not carry', async () => {
-    expect(await ending('ws://127.0.0.1:1/', { headers: { 'x-a': 'b\nc' } })).toMatchObject({
+    expect(await closeInfo('ws://127.0.0.1:1/', { headers: { 'x-a': 'b\nc' } })).toMatchObject({
       code: 1002,
       error: expect.stringMatching(/header/i),
     });
@@ -138,7 +138,7 @@ describe('dial', () => {
 
   it('tells TLS spoken to a server without it', async () => {
     const server = await contract();
-    expect((await ending(server.url.replace('ws:', 'wss:'))).code).toBe(1015);
+    expect((await closeInfo(server.url.replace('ws:', 'wss:'))).code).toBe(1015);
   });
 
   it('goes through a proxy, and tells its refusal', async () => {
@@ -147,7 +147,7 @@ describe('dial', () => {
     closing.push(() => proxy.close());
     const agentFor = () => tunnelAgent(new URL(`http://ann:pw@${proxy.address}`), false);
     const first = await new Promise<string>((resolve) => {
-      const line = createDial({ agentFor })(server.url, {
+      const line = createConnector({ agentFor })(server.url, {
         received: (data) => {
           resolve(String(data));
           line.terminate();
@@ -158,7 +158,7 @@ describe('dial', () => {
     expect(first).toMatch(/welcome/);
     expect(proxy.asked).toEqual([`127.0.0.1:${server.port} Basic ${Buffer.from('ann:pw').toString('base64')}`]);
     proxy.refusesWith = 403;
-    expect(await ending(server.url, { agentFor })).toMatchObject({
+    expect(await closeInfo(server.url, { agentFor })).toMatchObject({
       error: expect.stringMatching(/proxy .* refused: HTTP 403/),
     });
   });
@@ -167,7 +167,7 @@ describe('dial', () => {
     const proxy = await TunnelProxy.open();
     closing.push(() => proxy.close());
     proxy.refusesWith = 502;
-    await ending('ws://[::1]:8000/', { agentFor: () => tunnelAgent(new URL(`http://${proxy.address}`), false) });
+    await closeInfo('ws://[::1]:8000/', { agentFor: () => tunnelAgent(new URL(`http://${proxy.address}`), false) });
     expect(proxy.asked).toEqual(['[::1]:8000 undefined']);
   });
 });
@@ -179,7 +179,7 @@ describe('a connection', () => {
     return new Promise((resolve) => {
       const connection = new Connection({
         url,
-        dial: createDial(),
+        connector: createConnector(),
         clock: createSystemClock(),
         random: () => 0.5,
         connectTimeoutMs: 100,
@@ -197,7 +197,7 @@ describe('a connection', () => {
   }
   const why = (events: ConnectionEvent[]) =>
     events.flatMap((event) =>
-      event.kind === 'status' && event.status.state === 'waiting' ? [event.status.ending.error] : [],
+      event.kind === 'status' && event.status.state === 'waiting' ? [event.status.closeInfo.error] : [],
     );
 
   it.each<[string, (socket: Socket) => void]>([

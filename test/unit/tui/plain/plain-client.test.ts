@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Connection, type ConnectionOptions } from '../../../../src/shared/connection/connection.js';
-import type { Ending, TransportEvents } from '../../../../src/shared/transport.js';
-import { Plain, type PlainSettings } from '../../../../src/tui/plain/plain-client.js';
+import type { CloseInfo, TransportEvents } from '../../../../src/shared/transport.js';
+import { PlainClient, type PlainSettings } from '../../../../src/tui/plain/plain-client.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { HREF, START } from '../../../support/terminal-scenario.js';
 
@@ -9,7 +9,7 @@ import { HREF, START } from '../../../support/terminal-scenario.js';
 class Pipe {
   readonly clock = new FakeClock(START);
   readonly connection: Connection;
-  readonly plain: Plain;
+  readonly plain: PlainClient;
   readonly sent: { type: string; id: number; input: number }[] = [];
   readonly talk: string[] = [];
   out = '';
@@ -17,7 +17,7 @@ class Pipe {
   #server: TransportEvents | undefined;
 
   constructor(settings: Partial<PlainSettings> = {}, options: Partial<ConnectionOptions> = {}) {
-    this.plain = new Plain(
+    this.plain = new PlainClient(
       {
         href: HREF,
         format: 'lines',
@@ -49,7 +49,7 @@ class Pipe {
       random: () => 0.3,
       ...options,
       onEvent: (event) => this.plain.event(event),
-      dial: (_, events) => {
+      connector: (_, events) => {
         this.#server = events;
         return { send: (text) => void this.sent.push(JSON.parse(String(text))), close() {}, terminate() {} };
       },
@@ -81,8 +81,8 @@ class Pipe {
     return this.says({ type: 'fibonacci', input, result, id: this.sent.findLast((one) => one.input === input)?.id });
   }
 
-  ends(ending: Partial<Ending>): this {
-    this.#server?.closed({ code: 1006, reason: '', ...ending });
+  ends(closeInfo: Partial<CloseInfo>): this {
+    this.#server?.closed({ code: 1006, reason: '', ...closeInfo });
     return this;
   }
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Ending } from '../../../../src/shared/transport.js';
+import type { CloseInfo } from '../../../../src/shared/transport.js';
 import { explain, nameEnding } from '../../../../src/tui/text/explain.js';
 
 const at = 'wss://example.org/socket';
 
 describe('explain', () => {
-  it.each<[Partial<Ending>, RegExp]>([
+  it.each<[Partial<CloseInfo>, RegExp]>([
     [{ error: 'connect ECONNREFUSED 1.2.3.4:443' }, /^Nobody listens at example\.org:443; .*wsdemo serve/],
     [{ error: 'getaddrinfo ENOTFOUND example.org' }, /host "example\.org" is not known; check/],
     [{ error: 'no answer within 5 s' }, /did not answer in time; check/],
@@ -32,8 +32,8 @@ describe('explain', () => {
     [{ httpStatus: 502 }, /behind it may be down/],
     [{ code: 1008, reason: 'no \u001b[2J room' }, /1008 "no \ufffd\[2J room" \(against its policy\)/],
     [{ code: 4001, reason: '' }, /closed the connection: 4001\.$/],
-  ])('%j is one sentence with the way out', (ending, sentence) => {
-    const text = explain({ code: 1006, reason: '', ...ending }, at);
+  ])('%j is one sentence with the way out', (closeInfo, sentence) => {
+    const text = explain({ code: 1006, reason: '', ...closeInfo }, at);
     expect(text).toMatch(sentence);
     expect(text).toMatch(/^[^\n]*\.$/);
   });
@@ -44,7 +44,7 @@ describe('explain', () => {
 });
 
 describe('nameEnding', () => {
-  it.each<[Partial<Ending>, string]>([
+  it.each<[Partial<CloseInfo>, string]>([
     [{ code: 1012, reason: 'restart' }, 'closed 1012 "restart"'],
     [{ code: 1012, reason: 'restart, retry after 4200 ms' }, 'closed 1012 "restart"'],
     [{ code: 1006 }, 'closed 1006 (the line broke)'],
@@ -52,7 +52,7 @@ describe('nameEnding', () => {
     [{ error: 'connect ECONNREFUSED ::1:8000' }, 'nobody listens there'],
     [{ error: 'the proxy p:1 failed: connect ECONNREFUSED' }, 'the proxy p:1 failed: connect ECONNREFUSED'],
     [{ httpStatus: 503 }, 'refused with HTTP 503'],
-  ])('%j is %s', (ending, name) => {
-    expect(nameEnding({ code: 1006, reason: '', ...ending })).toBe(name);
+  ])('%j is %s', (closeInfo, name) => {
+    expect(nameEnding({ code: 1006, reason: '', ...closeInfo })).toBe(name);
   });
 });

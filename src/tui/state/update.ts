@@ -1,0 +1,28 @@
+// Update: the one function that moves the state on.
+import { reduceEvent } from './connection-events.js';
+import { append } from './event-log.js';
+import { handleKey } from './handle-key.js';
+import type { Action, State, Transition } from './state.js';
+
+/** How long an open connection may stay without a welcome before that is noted, in milliseconds. */
+const WELCOME_WITHIN_MS = 3000;
+
+export function update(state: State, action: Action): Transition {
+  switch (action.type) {
+    case 'event':
+      return { state: reduceEvent({ ...state, now: action.event.at }, action.event, action.offset), effects: [] };
+    case 'key':
+      return handleKey({ ...state, now: action.at }, action.key);
+    case 'note':
+      return { state: { ...state, now: action.at, log: append(state.log, action) }, effects: [] };
+    case 'now':
+      return { state: noteSilence({ ...state, now: action.at }), effects: [] };
+  }
+}
+
+function noteSilence(state: State): State {
+  const { openSince, id, isForeign, now } = state;
+  if (openSince === undefined || id !== undefined || isForeign || now - openSince < WELCOME_WITHIN_MS) return state;
+  const text = 'connected, but no welcome came: the other end may be no wsdemo, or a proxy holds its messages back';
+  return { ...state, isForeign: true, log: append(state.log, { at: now, kind: 'warn', text }) };
+}
