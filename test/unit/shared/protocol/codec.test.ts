@@ -21,6 +21,7 @@ describe('decodeRequest', () => {
     ['{"type":"unsubscribe","topics":[]}', { type: 'unsubscribe', topics: [] }],
     ['{"type":"chat","text":"olá"}', { type: 'chat', text: 'olá' }],
     ['{"type":"sync","t0":1.5}', { type: 'sync', t0: 1.5 }],
+    [`{"type":"chat","text":"\\"${'['.repeat(2000)}"}`, { type: 'chat', text: `"${'['.repeat(2000)}` }],
   ])('takes %s', (frame, request) => {
     expect(decodeRequest(frame)).toEqual({ ok: true, request });
   });
@@ -34,7 +35,9 @@ describe('decodeRequest', () => {
     ['"text"', 'not_an_object'],
     ['null', 'not_an_object'],
     ['7', 'not_an_object'],
-    [`${'['.repeat(30_000)}${']'.repeat(30_000)}`, 'not_an_object'],
+    [`${'['.repeat(500)}${']'.repeat(500)}`, 'not_an_object'],
+    [`${'['.repeat(30_000)}${']'.repeat(30_000)}`, 'too_deep'],
+    ['['.repeat(60_000), 'too_deep'],
     [`${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`, 'too_deep'],
     ['{"type":"fibonacci","input":1,"x":{"a":{"b":{"c":{}}}}}', 'too_deep'],
     ['{"type":"fibonacci","input":1,"__proto__":{}}', 'forbidden_key'],
