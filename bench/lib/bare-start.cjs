@@ -1,4 +1,4 @@
-// The least that serve's start can be: a process of Node's that loads the two libraries it rests on. It doesn't even listen.
+// The lower bound for the start of `serve`: a Node process that loads its two main libraries and does not even listen.
 require('ws');
 require('better-sqlite3');
 console.log('listening 1');

@@ -1,4 +1,4 @@
-// Children: the processes that the bench started; none outlives it.
+// Children: the processes that the bench starts; none of them outlives it.
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const children = new Set();

@@ -1,4 +1,4 @@
-// Fibonacci alone: how long one thread takes for fast doubling and the decimal digits, and nothing else.
+// Fibonacci alone: how long one thread takes for fast doubling and the decimal digits alone.
 import { fibonacci } from '../peers/fibonacci.js';
 
 const n = Number(process.argv[2]);

@@ -13,9 +13,9 @@ export const median = (/** @type {number[]} */ values) => quantile(values, 0.5);
 export const mean = (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
- * A figure of several rounds: their median, unless `value` gives one for the whole run, such as a ratio of two means.
+ * One figure from several rounds: their median, or `value` if the caller has one for the whole run, such as a ratio of two means.
  *
- * A goal is one of `atMost` and `atLeast`. Where it is not reached yet, `holds` is what is: nothing may become worse than that.
+ * A goal is `atMost` or `atLeast`. If it is not reached yet, `holds` is the accepted bound that must not get worse.
  * The verdict is `reached`, `within noise`, `short` (beyond the goal, but `holds`) or `missed`, which fails the run.
  *
  * @param {string} name
@@ -23,7 +23,7 @@ export const mean = (/** @type {number[]} */ values) => values.reduce((sum, valu
  * @param {{ value?: number, atMost?: number, atLeast?: number, holds?: number, unit?: string, note?: string }} [goal]
  */
 export function figure(name, rounds, { value = median(rounds), atMost, atLeast, holds, unit = '', note } = {}) {
-  // Half of what lies between the quartiles: a goal is missed only by more than the noise of its own rounds.
+  // Half the distance between the quartiles: a goal is missed only by more than the noise of its own rounds.
   const spread = (quantile(rounds, 0.75) - quantile(rounds, 0.25)) / 2;
   const goal = atMost ?? atLeast;
   const beyond = (/** @type {number} */ bound) => (atMost === undefined ? bound - value : value - bound);

@@ -51,7 +51,7 @@ export class Load {
   }
 
   /**
-   * Lets clients ask, each again once it is answered.
+   * Makes clients send requests, each the next one when its answer arrives.
    *
    * @param {number} clients
    * @param {number} ms for how long; 0 for one question each
@@ -61,7 +61,7 @@ export class Load {
     return this.#ask(`ask ${clients} ${ms} ${JSON.stringify(request)}`, 'asked');
   }
 
-  /** What was seen of the ticks since it was asked last. */
+  /** The ticks received since the last call. */
   ticks() {
     return this.#ask('ticks', 'ticks');
   }

@@ -1,4 +1,4 @@
-// Peers: whether what the peers need is installed; what npm has is installed here, the rest is said.
+// Peers: checks what the peers need; installs npm packages and names missing Debian packages.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

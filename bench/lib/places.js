@@ -1,4 +1,4 @@
-// Places: where things are, and which core does what.
+// Places: paths, and which core runs what.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// Probe: loaded into a Node server in front of its own code, by --import. On SIGUSR2 it tells, in a file, what the heap
-// holds after a collection, that of the worker threads included, and the longest pause of the event loop since the last time.
+// Probe: loaded into a Node server before its own code, by --import. On SIGUSR2 it writes to a file how large the heap is
+// after a collection, worker threads included, and the longest pause of the event loop since the last time.
 import { renameSync, writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads';

@@ -1,11 +1,11 @@
 // Rows: the table of who is online as another process sees it.
 import SQLite from 'better-sqlite3';
 
-/** How often it is looked at: an answer is no finer than that. */
+/** How often the table is read; this bounds the resolution. */
 const EVERY_MS = 5;
 
 /**
- * Looks at the table until it is told to stop.
+ * Reads the table repeatedly until stopped.
  *
  * @param {string} db
  * @returns {() => { ms: number, rows: number }[]} ends it, and gives what was seen: when, and how many rows

@@ -1,4 +1,4 @@
-// Server: one of the servers under comparison, running, and what it costs.
+// Server: one running server under comparison, and what it costs.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -11,9 +11,9 @@ import { BENCH, compiled, pinned, ROOT, SCRATCH, SERVER_CORE } from './places.js
 /** @typedef {{ phaseMs?: number, db?: boolean, nodeFlags?: string[], probe?: boolean, flags?: string[], cores?: 'one' | 'all' }} Options */
 
 /**
- * How each is started; every one tells its port on stdout.
+ * How to start each server; all print their port on stdout.
  *
- * wsdemo runs as its users run it, with every guard and metric on; its log, at the default level, goes to a pipe that the bench reads.
+ * wsdemo runs as its users run it, with every limit and metric on; its log, at the default level, goes to a pipe that the bench reads.
  *
  * @type {Record<string, { path: string, protocol?: string, command: (o: Options, db: string) => string[] }>}
  */
@@ -110,7 +110,7 @@ export class Server {
   }
 
   /**
-   * What the probe tells: bytes of the heap after a collection, and the longest pause since the last time.
+   * Asks the probe for the heap after a collection, in bytes, and the longest pause since the last call.
    *
    * @returns {Promise<{ heapUsed: number, pauseMs: number }>}
    */

@@ -1,7 +1,7 @@
-// Floor: the least that any server must do. It accepts, upgrades, welcomes, and each second calls send() with one ready
-// frame for each socket. No server on this kernel that uses a socket for each client and send() can be cheaper.
+// Floor: the least work that any server must do. It accepts, upgrades, welcomes, and each second calls send() with one ready
+// frame for each socket. No server on this kernel that uses one socket per client and send() can be cheaper.
 //
-// Environment: PHASE_MS, the milliseconds after each second at which it ticks. Tells its port on stdout.
+// Environment: PHASE_MS, the milliseconds after each second at which it ticks. Prints its port on stdout.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,12 +1,12 @@
-// Load: the clients of the bench, up to 19,500 in one process that is never the bottleneck. It reads what the servers
-// send without building anything of it: one recv, and for a whole small frame four comparisons. It takes commands on
-// stdin, a line each, and tells what came of them on stdout, a JSON object a line:
+// Load: the clients of the bench, up to 19,500 in one process that is never the bottleneck. It builds nothing from
+// what the servers send: one recv, and four comparisons for a whole small frame. It reads commands from stdin, one a line,
+// and prints their results on stdout, one JSON object a line:
 //
 //   open N INFLIGHT RATE    opens clients until N are welcomed, INFLIGHT at a time, at most RATE a second (0: any)
 //   close N                 closes until N are left, with Close frames
-//   churn RATE              from now on closes and opens so many a second; 0 ends it
-//   ask CLIENTS MS TEXT     each of CLIENTS sends TEXT, and again once it is answered, for MS; 0: once each
-//   ticks                   what was seen of the ticks since the last time it was asked
+//   churn RATE              closes and opens RATE clients a second from now on; 0 ends it
+//   ask CLIENTS MS TEXT     each of CLIENTS sends TEXT, and again when its answer arrives, for MS; 0: once each
+//   ticks                   the ticks received since the last call
 //   cpu                     the CPU time of this process
 //
 // Usage: load PORT PATH PHASE_MS ws|socket.io
@@ -27,21 +27,21 @@
 #include <unistd.h>
 
 #define MAX_CLIENTS 19800
-#define SOURCES 20          // 127.0.0.2 and on; a server may hold no more than 1,000 of one address
-#define MAX_SECONDS 128     // whose ticks are kept until `ticks` asks
+#define SOURCES 20          // 127.0.0.2 and on; a server accepts 1,000 per address
+#define MAX_SECONDS 128     // whose ticks are kept until the next `ticks`
 #define MAX_SAMPLES 4000000 // answers in one `ask`
-#define SEEN 80             // first bytes of a frame that are looked at
+#define SEEN 80             // bytes of a frame that are inspected
 
 enum state { FREE, CONNECTING, UPGRADING, WAITING, LIVE, CLOSING };
 
 struct client {
   int fd;
   unsigned char state, asking, kept;
-  signed char second; // the last second it was told, 0 to 59; -1 before the first
-  uint64_t skip;      // bytes of the frame at hand that are still to come, and not looked at
-  char kind;          // of the frame at hand
+  signed char second; // the last second received, 0 to 59; -1 before the first
+  uint64_t skip;      // bytes of the current frame still to come, not inspected
+  char kind;          // of the current frame
   int64_t asked_at;
-  char head[10 + 128]; // the beginning of a frame of which the rest is not there yet
+  char head[10 + 128]; // the beginning of a frame whose rest has not arrived yet
 };
 
 struct second {
@@ -67,7 +67,7 @@ static int64_t ask_since, ask_until, answers, errors;
 static uint32_t *samples;
 static char buffer[1 << 18];
 
-// How many were welcomed by when, in steps of 5 ms: to hold against the rows that another process saw.
+// Welcomes over time, in steps of 5 ms, to compare with the rows that another process saw.
 static struct { int64_t ms; int opened; } timeline[8192];
 static int timeline_count, opened_count;
 
@@ -217,7 +217,7 @@ static void welcomed(int i) {
   opened();
 }
 
-/** Takes note of a whole frame; `p` holds its first bytes. */
+/** Records a whole frame; `p` has its first bytes. */
 static void framed(int i, int opcode, uint64_t length, const char *p, char kind) {
   struct client *c = &clients[i];
   if (opcode == 9) send_frame(c->fd, 10, p, (int)length);
@@ -242,7 +242,7 @@ static char kind_of(const char *p, uint64_t length) {
   return p[8] == '"' ? p[9] : p[10];
 }
 
-/** Walks over the frames in `p`. What is there of a frame's beginning is kept until more of it comes. */
+/** Walks over the frames in `p`. An incomplete beginning is kept until more arrives. */
 static void walk(int i, const char *p, size_t n) {
   struct client *c = &clients[i];
   char joined[sizeof c->head + 2048];
@@ -364,7 +364,7 @@ static void close_one(void) {
   send_frame(c->fd, 8, "\x03\xe8", 2);
 }
 
-/** Opens and closes what is due. */
+/** Opens and closes the clients that are due. */
 static void pump(void) {
   int64_t now = mono();
   double passed = (now - credited_at) / 1e9;

@@ -1,13 +1,13 @@
-// Accepts: how many clients a second are let in and welcomed, wsdemo's each with its row, beside servers with and without.
+// Accepts: how many clients a second are accepted and welcomed; wsdemo writes a row for each, the peers do or don't.
 import { figure, median, sleep } from '../lib/figures.js';
 import { Load } from '../lib/load.js';
 import { longestLagMs, watchRows } from '../lib/rows.js';
 import { Server } from '../lib/server.js';
 
 const AT_ONCE = 64;
-/** Rounds in which both grow warm, V8 compiling what is used much. Who looks for the rows looks in these alone, since it takes time from the clients. */
+/** Rounds that warm both servers up, so that V8 compiles the hot code. Rows are watched only here, since that takes CPU from the clients. */
 const WARM_UP = 3;
-/** What a process that has just started lets in before its rate counts: a crowd that comes back after a restart meets such a one. */
+/** The first clients of a process that has just started: after a restart, everyone reconnects to such a process. */
 const COLD_CLIENTS = 4_000;
 
 /** @typedef {{ perSecond: number, cpuUs: number }} Cost */
@@ -98,7 +98,7 @@ async function firstClients(kind, options) {
 async function letIn(load, clients) {
   const before = load.server.cpuNs();
   const { ms, timeline } = await load.open(clients, { atOnce: AT_ONCE });
-  await sleep(60); // for the rows that are still on their way
+  await sleep(60); // until the last rows are written
   const cpuUs = (load.server.cpuNs() - before) / 1000 / clients;
   await load.close(0);
   await sleep(150);

@@ -1,16 +1,16 @@
-// Fan-out: CPU time for each tick that a client got, and how late the ticks were, beside the peers.
+// Fan-out: CPU time per tick and client, and how late the ticks are, beside the peers.
 import { figure, mean, median, sleep, untilMs } from '../lib/figures.js';
 import { Load } from '../lib/load.js';
 import { Server } from '../lib/server.js';
 
-/** Each server ticks in a part of the second of its own, wsdemo at its beginning; the CPU is read before that. */
+/** Each server ticks in its own part of the second, wsdemo at the beginning; the CPU is read before that. */
 const READ_AT_MS = 960;
-/** wsdemo pings each client every 15 s: all rounds together, a quick run's too, are a whole number of such periods. */
+/** wsdemo pings each client every 15 s, so all rounds together, even in a quick run, last a whole number of ping intervals. */
 const ROUNDS = 5;
 const SECONDS = 6;
 const QUICK_SECONDS = 3;
 
-/** What is run side by side, and with how many clients. wsdemo is always the first. */
+/** Which servers run side by side, and with how many clients. wsdemo is always the first. */
 const GROUPS = [
   { kinds: ['wsdemo', 'ws'], clients: 1_000, quick: true },
   { kinds: ['wsdemo', 'ws', 'floor'], clients: 10_000, quick: false },
@@ -20,13 +20,13 @@ const GROUPS = [
   { kinds: ['wsdemo', 'ws'], clients: 19_500, quick: false },
 ];
 
-/** The most that a tick may cost beside each by the mean of all seconds, by the number of clients. */
+/** The goal for the mean cost of a tick beside each peer, by number of clients. */
 const MEAN_GOALS = /** @type {Record<string, { atMost: number, holds?: number }>} */ ({
   'ws 1000': { atMost: 0.95, holds: 1.3 },
   'ws 10000': { atMost: 0.72, holds: 0.86 },
   'ws 19500': { atMost: 0.72, holds: 0.86 },
 });
-/** The same by the median second, in which nothing happens but the tick. */
+/** The goal for the median second, in which nothing happens but the tick. */
 const MEDIAN_GOALS = /** @type {Record<string, { atMost: number, holds?: number }>} */ ({
   'ws 1000': { atMost: 0.8, holds: 1.2 },
   'ws 10000': { atMost: 0.86 },
@@ -39,8 +39,8 @@ const LATENESS_GOALS = /** @type {Record<string, { atMost: number, holds?: numbe
 });
 
 /**
- * For each tick that a client got: all CPU by the mean and by the median second, in µs; and how late the median and the
- * last client had it.
+ * Per tick and client: all CPU, by the mean and by the median second, in µs; and how late the median and the last
+ * client got it.
  *
  * @typedef {{ meanCpuUs: number, medianCpuUs: number, medianUs: number, lastUs: number }} Round
  */
@@ -94,13 +94,13 @@ function beside(ours, theirs, clients) {
       ...MEDIAN_GOALS[goal],
       note: `${mid(ours, 'medianCpuUs').toFixed(1)} µs against ${mid(theirs, 'medianCpuUs').toFixed(1)}`,
     }),
-    // Who can't keep up has no lateness, only a backlog.
+    // A server that can't keep up has no lateness, only a backlog.
     ...(theirs.complete ? latenesses : []),
   ];
 }
 
 /**
- * Runs servers side by side, each with so many clients, and measures them in the same seconds.
+ * Runs servers side by side with the same number of clients, and measures them in the same seconds.
  *
  * @param {string[]} kinds wsdemo, which ticks on the second alone, must be the first
  * @param {number} clients

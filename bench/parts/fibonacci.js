@@ -1,4 +1,4 @@
-// Fibonacci: CPU time for each answer, 64 clients with one request each in flight, beside servers that check nothing.
+// Fibonacci: CPU time per answer, 64 clients with one request each in flight, beside servers that check nothing.
 import { figure, median, sleep } from '../lib/figures.js';
 import { Load } from '../lib/load.js';
 import { Server } from '../lib/server.js';

@@ -1,4 +1,4 @@
-// Large: F(1,000,000) asked by eight clients at once: what it costs them, the event loop, and everybody's clock.
+// Large: eight clients ask for F(1,000,000) at once: what it costs them, the event loop and everyone's clock.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { figure, median, sleep, untilMs } from '../lib/figures.js';
@@ -46,7 +46,7 @@ export async function* large() {
   const eight = [];
   let skips = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    await untilMs(800); // so that the tick falls into the work
+    await untilMs(800); // so that a tick falls into the work
     eight.push((await asking.ask(ASKING, 0, request)).max_us / 1000);
     await untilMs(700);
     pauses.push((await server.probe()).pauseMs);

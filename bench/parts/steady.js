@@ -1,4 +1,4 @@
-// Steady: the ticks and the answers while 10,000 clients come, others come and go, and some ask without pause.
+// Steady: ticks and answers while 10,000 clients connect, others join and leave, and some send requests without pause.
 import { figure, median, sleep, untilMs } from '../lib/figures.js';
 import { Load } from '../lib/load.js';
 import { Server } from '../lib/server.js';
@@ -11,7 +11,7 @@ const ASKED_MS = 3_000;
 
 export async function* steady() {
   const server = await Server.start('wsdemo', { probe: true });
-  // Who asks is another process than who listens, so that neither's times hold the other's.
+  // The requests come from a second process, so that neither delays the other's measurements.
   const asking = new Load(server);
   const crowd = new Load(server);
   await asking.open(ASKING);
@@ -21,7 +21,7 @@ export async function* steady() {
   const { p99_us: whileArrivingUs } = await arriving;
   const arrivals = await crowd.ticks();
 
-  // What a tick's fan-out takes: from the first client that has it until the last.
+  // Duration of one tick's fan-out: from the first client to the last.
   await sleep(1_000);
   await crowd.ticks();
   await sleep(6_000);

@@ -1,4 +1,4 @@
-// Fibonacci, for the peers: the same fast doubling as wsdemo's, so that the servers are compared, not the algorithms.
+// Fibonacci, for the peers: the same fast doubling as wsdemo's, so the bench compares servers, not algorithms.
 
 /** @param {number} n */
 export function fibonacci(n) {

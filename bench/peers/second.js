@@ -1,4 +1,4 @@
-// The second, for the peers: on the second plus PHASE_MS, so that two servers under comparison tick one after the other.
+// The second, for the peers: on the second plus PHASE_MS, so two servers under comparison tick one after the other.
 const phaseMs = Number(process.env.PHASE_MS ?? 0);
 
 /** @param {(time: string) => void} tell gets the second as HH:MM:SS */

@@ -1,4 +1,4 @@
-// The peer that many pick: socket.io, over WebSocket alone, its broadcast to all.
+// The popular peer: socket.io over WebSocket only, with its own broadcast.
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 import { everySecond } from './second.js';

@@ -1,4 +1,4 @@
-// The table of who is online, for the peers in Node: a row at each connect, gone at each close, in WAL mode.
+// The table of who is online, for the peers in Node: inserts a row at each connect and deletes it at each close, in WAL mode.
 import SQLite from 'better-sqlite3';
 
 /** @param {string} path */
