@@ -1,0 +1,4 @@
+// The close checks.
+import type { Check } from '../context.js';
+
+export const closeChecks: readonly Check[] = [];

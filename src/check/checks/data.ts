@@ -1,0 +1,4 @@
+// The data checks.
+import type { Check } from '../context.js';
+
+export const dataChecks: readonly Check[] = [];
