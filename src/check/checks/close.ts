@@ -1,4 +1,94 @@
-// The close checks.
+// The close checks: whether closing handshakes and half-closed connections pass unchanged.
+import { randomBytes } from 'node:crypto';
 import type { Check } from '../context.js';
+import { labTarget } from '../lab-target.js';
+import { echoOf } from '../net/messages.js';
+import { closeOf, OPCODE, type ServerFrame } from '../net/server-frames.js';
+import { PATIENCE, type Patience } from '../patience.js';
 
-export const closeChecks: readonly Check[] = [];
+/** A code that no library and no proxy uses by itself (RFC 6455, 7.4.2: 4000 to 4999 are for private use). */
+const CODE = 4321;
+const REASON = 'bye';
+/** What a connection that ended without a Close frame counts as (RFC 6455, 7.1.5). */
+const ABNORMAL = 1006;
+
+const isClose = ({ opcode }: ServerFrame) => opcode === OPCODE.close;
+
+function clientCloses({ answerMs }: Patience): Check {
+  return {
+    id: 'close.client',
+    kind: 'A',
+    needs: ['handshake.upgrade'],
+    timeoutMs: 3 * answerMs,
+    maxConnections: 1,
+    when: 'always',
+    async run(context) {
+      const socket = await context.connect({}, context.facts.echo);
+      socket.close(CODE, REASON);
+      const awaited = await socket.next(isClose, answerMs);
+      if ('timeout' in awaited)
+        return { verdict: 'fail', say: { id: 'closeUnanswered', values: { s: answerMs / 1000 } } };
+      if ('end' in awaited) return { verdict: 'fail', say: { id: 'closeCut' }, measured: { how: awaited.end.how } };
+      const { code } = closeOf(awaited.frame);
+      const measured = { sent: CODE, received: code };
+      if (code === CODE) return { verdict: 'pass', say: { id: 'closed' }, measured };
+      return { verdict: 'warn', say: { id: 'closeOtherCode', values: { sent: CODE, code } }, measured };
+    },
+  };
+}
+
+function serverCloses({ answerMs }: Patience): Check {
+  return {
+    id: 'close.server',
+    kind: 'L',
+    needs: ['handshake.upgrade'],
+    timeoutMs: 3 * answerMs,
+    maxConnections: 1,
+    when: 'always',
+    async run(context) {
+      const socket = await context.connect({}, labTarget(context, `close:${CODE}:${REASON}@c1`));
+      socket.send('close, please');
+      const end = await socket.ended(answerMs);
+      const close = socket.frames.filter(isClose).map(closeOf)[0] ?? end?.close;
+      const expected = `${CODE} ${REASON}`;
+      if (!end && !close) {
+        const say = { id: 'closeNeverCame', values: { s: answerMs / 1000 } } as const;
+        return { verdict: 'fail', say, expected, hint: 'closeRewritten' };
+      }
+      const { code, reason } = close ?? { code: ABNORMAL, reason: '' };
+      const measured = { code, reason };
+      if (code === CODE && reason === REASON) return { verdict: 'pass', say: { id: 'closedByServer' }, measured };
+      const say =
+        code === CODE
+          ? ({ id: 'closeReasonLost' } as const)
+          : ({ id: 'closeRewritten', values: { sent: CODE, code } } as const);
+      return { verdict: 'fail', say, measured, expected, hint: 'closeRewritten' };
+    },
+  };
+}
+
+function halfCloses({ answerMs }: Patience): Check {
+  return {
+    id: 'close.half',
+    kind: 'E',
+    needs: ['handshake.upgrade'],
+    timeoutMs: 3 * answerMs,
+    maxConnections: 1,
+    when: 'always',
+    async run(context) {
+      const socket = await context.connect({}, context.facts.echo);
+      const payload = Buffer.from(randomBytes(8).toString('hex'));
+      socket.sendFrame(OPCODE.text, payload);
+      socket.halfClose();
+      const echoed = await echoOf(socket, OPCODE.text, payload, answerMs);
+      if (echoed.came === 'same') return { verdict: 'pass', say: { id: 'halfClosed' } };
+      return { verdict: 'warn', say: { id: 'halfCloseLost' }, measured: { came: echoed.came }, hint: 'halfClose' };
+    },
+  };
+}
+
+export function createCloseChecks(patience: Patience): readonly Check[] {
+  return [clientCloses, serverCloses, halfCloses].map((create) => create(patience));
+}
+
+export const closeChecks = createCloseChecks(PATIENCE);

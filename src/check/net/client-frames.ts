@@ -6,14 +6,16 @@ export interface ClientFrame {
   payload: Uint8Array;
   /** False for all but the last frame of a fragmented message. */
   fin?: boolean;
+  /** The three reserved bits, 0 to 7: 4 is RSV1. */
+  rsv?: number;
 }
 
 /** @param mask four random bytes */
-export function clientFrame({ opcode, payload, fin = true }: ClientFrame, mask: Uint8Array): Buffer {
+export function clientFrame({ opcode, payload, fin = true, rsv = 0 }: ClientFrame, mask: Uint8Array): Buffer {
   const { length } = payload;
   const lengthBytes = length < 126 ? 0 : length < 65_536 ? 2 : 8;
   const header = Buffer.alloc(2 + lengthBytes + 4);
-  header[0] = (fin ? 0x80 : 0) | opcode;
+  header[0] = (fin ? 0x80 : 0) | (rsv << 4) | opcode;
   header[1] = 0x80 | (lengthBytes === 0 ? length : lengthBytes === 2 ? 126 : 127);
   if (lengthBytes === 2) header.writeUInt16BE(length, 2);
   if (lengthBytes === 8) header.writeBigUInt64BE(BigInt(length), 2);

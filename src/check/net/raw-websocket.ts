@@ -36,6 +36,9 @@ export class RawWebSocket {
   #end: End | undefined;
   #answersPings = true;
   #wasReset = false;
+  #sentClose = false;
+  #receivedAt = performance.now();
+  #sentAt = this.#receivedAt;
 
   constructor(dialed: Dialed, answer: UpgradeAnswer) {
     this.#dialed = dialed;
@@ -77,6 +80,16 @@ export class RawWebSocket {
     return this.#end;
   }
 
+  /** When the last byte came, in milliseconds on the monotonic clock; the opening counts as one. */
+  get receivedAt(): number {
+    return this.#receivedAt;
+  }
+
+  /** When a frame was last sent, answers to pings among them; the opening counts as one. */
+  get sentAt(): number {
+    return this.#sentAt;
+  }
+
   get dialed(): Dialed {
     return this.#dialed;
   }
@@ -96,8 +109,13 @@ export class RawWebSocket {
     else this.sendFrame(OPCODE.binary, data);
   }
 
-  sendFrame(opcode: number, payload: Uint8Array = Buffer.alloc(0), fin = true): void {
-    if (!this.#end) this.#dialed.socket.write(clientFrame({ opcode, payload, fin }, randomBytes(4)));
+  /** @param rsv the three reserved bits: 4 is RSV1 */
+  sendFrame(opcode: number, payload: Uint8Array = Buffer.alloc(0), fin = true, rsv = 0): void {
+    const { socket } = this.#dialed;
+    if (this.#end || !socket.writable) return;
+    if (opcode === OPCODE.close) this.#sentClose = true;
+    this.#sentAt = performance.now();
+    socket.write(clientFrame({ opcode, payload, fin, rsv }, randomBytes(4)));
   }
 
   close(code: number, reason = ''): void {
@@ -149,8 +167,9 @@ export class RawWebSocket {
 
   #receive(chunk: Buffer): void {
     if (this.#end) return;
+    this.#receivedAt = performance.now();
     try {
-      for (const frame of this.#reader.push(chunk, performance.now())) this.#take(frame);
+      for (const frame of this.#reader.push(chunk, this.#receivedAt)) this.#take(frame);
     } catch {
       this.#finish('garbage');
       this.#dialed.socket.destroy();
@@ -161,7 +180,10 @@ export class RawWebSocket {
     this.frames.push(frame);
     if (this.frames.length > MAX_KEPT) this.frames.shift();
     if (frame.opcode === OPCODE.ping && this.#answersPings) this.sendFrame(OPCODE.pong, frame.payload);
-    if (frame.opcode === OPCODE.close) this.#close ??= closeOf(frame);
+    if (frame.opcode === OPCODE.close) {
+      this.#close ??= closeOf(frame);
+      if (!this.#sentClose) this.sendFrame(OPCODE.close, frame.payload.subarray(0, 2)); // RFC 6455, 5.5.1
+    }
     for (const waiting of this.#waiting) {
       if (!waiting.matches(frame)) continue;
       waiting.settle({ frame });
