@@ -1,0 +1,70 @@
+// RunCheck: runs checks against a server of which the facts are known.
+import type { Check, CheckSettings, ServerFacts } from '../../src/check/context.js';
+import type { CheckId, Finding } from '../../src/check/finding.js';
+import type { Target } from '../../src/check/net/dial.js';
+import { PATIENCE, type Patience } from '../../src/check/patience.js';
+import { runChecks } from '../../src/check/runner.js';
+
+/** Short enough for tests, long enough for a busy machine. */
+export const SHORT: Patience = {
+  ...PATIENCE,
+  answerMs: 1500,
+  bufferMs: 300,
+  fragmentMs: 20,
+  pushMs: 50,
+  beatMs: 100,
+  lateMs: 500,
+};
+
+export interface Known {
+  echoes?: boolean;
+  hasLab?: boolean;
+  settings?: Partial<CheckSettings>;
+  signal?: AbortSignal;
+}
+
+export function targetAt(port: number, path = '/echo'): Target {
+  return { url: new URL(`ws://127.0.0.1:${port}${path}`), headers: {}, tls: {}, proxy: undefined };
+}
+
+/** Runs checks behind a stand-in for the handshake's, which knows the server already. */
+export async function findingsOf(
+  checks: readonly Check[],
+  target: Target,
+  { echoes = true, hasLab = false, settings = {}, signal = new AbortController().signal }: Known = {},
+): Promise<ReadonlyMap<CheckId, Finding>> {
+  const knowing: Check = {
+    id: 'handshake.upgrade',
+    kind: 'A',
+    needs: [],
+    timeoutMs: 5000,
+    maxConnections: 1,
+    when: 'always',
+    async run({ facts }) {
+      const known: ServerFacts = {
+        firstAnswer: undefined,
+        echo: echoes ? target : undefined,
+        wsdemo: hasLab ? '0.1.0' : undefined,
+        hasLab,
+      };
+      Object.assign(facts, known);
+      return { verdict: 'pass', say: { id: 'fragmented' } };
+    },
+  };
+  const { findings } = await runChecks({
+    checks: [knowing, ...checks],
+    target,
+    settings: {
+      pingMs: 30_000,
+      idleMaxMs: 3000,
+      origin: undefined,
+      subprotocol: undefined,
+      sticky: false,
+      ...settings,
+    },
+    signal,
+    events: { started() {}, progress() {}, finished() {} },
+    elapsed: () => performance.now(),
+  });
+  return findings;
+}
