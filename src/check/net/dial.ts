@@ -110,7 +110,12 @@ async function firstAddress(host: string): Promise<string> {
 }
 
 function openTcp(host: string, port: number, deadline: number, signal: AbortSignal | undefined): Promise<Socket> {
-  const socket = connectTcp({ host, port, noDelay: true, ...(signal ? { signal } : {}) });
+  const socket = connectTcp({ host, port, noDelay: true });
+  // Not by Node's own option, which leaves its listener on the signal when the socket is gone.
+  const onAbort = () => socket.destroy();
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener('abort', onAbort);
+  socket.once('close', () => signal?.removeEventListener('abort', onAbort));
   return settled('tcp', socket, 'connect', deadline, () => socket);
 }
 

@@ -50,8 +50,8 @@ async function watch(context: Context, patience: Patience, watchers: ReadonlySet
       if (failure) throw failure;
       const passedMs = performance.now() - start;
       for (const each of watchers) each.progress(Math.min(passedMs, totalMs), totalMs);
-      const isOver = watched.some(({ role }) => role === 'late') && watched.every(({ socket }) => endOf(socket));
-      if (isOver || passedMs >= totalMs || context.signal.aborted) break;
+      if (context.signal.aborted || haveAllEnded(watched)) break;
+      if (passedMs >= totalMs + (isUndecided(watched) ? lateMs : 0)) break;
     }
   } finally {
     clearTimeout(late);
@@ -59,6 +59,16 @@ async function watch(context: Context, patience: Patience, watchers: ReadonlySet
   }
   const now = performance.now();
   return { observations: watched.map((one) => observe(one, now)), now, lateMs, beatMs };
+}
+
+function haveAllEnded(watched: readonly Watched[]): boolean {
+  return watched.some(({ role }) => role === 'late') && watched.every(({ socket }) => endOf(socket));
+}
+
+/** Whether the late one may still end as the silent one did. */
+function isUndecided(watched: readonly Watched[]): boolean {
+  const isOpen = (wanted: Role) => watched.some(({ role, socket }) => role === wanted && !endOf(socket));
+  return !isOpen('silent') && isOpen('late');
 }
 
 /** How often the watch looks whether all have ended, in milliseconds. */
