@@ -67,7 +67,7 @@ export const LIMITS: readonly Limit[] = [
     seconds: 60,
     kind: 'idle',
     product: 'Apache httpd',
-    setting: 'ProxyTimeout',
+    setting: 'Timeout, ProxyTimeout',
     source: 'https://httpd.apache.org/docs/2.4/mod/mod_proxy.html#proxytimeout',
   },
   {

@@ -24,7 +24,11 @@ export const time = {
     },
     { product: 'haproxy', setting: 'timeout tunnel 1h', source: `${HAPROXY}#4-timeout%20tunnel` },
     { product: 'Envoy', setting: 'stream_idle_timeout, or idle_timeout of the route', source: ENVOY },
-    { product: 'Apache httpd', setting: 'ProxyTimeout 3600', source: `${APACHE}#proxytimeout` },
+    {
+      product: 'Apache httpd',
+      setting: 'ProxyTimeout 3600 (the longer of Timeout and ProxyTimeout holds)',
+      source: `${APACHE}#proxytimeout`,
+    },
     {
       product: 'AWS ALB',
       setting: 'idle_timeout.timeout_seconds (1 to 4000)',

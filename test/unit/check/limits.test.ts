@@ -30,7 +30,7 @@ describe('likelyProducts', () => {
     [60_000, { server: 'awselb/2.0' }, 'AWS ALB (idle_timeout.timeout_seconds)'],
     [60_000, { 'set-cookie': 'AWSALB=abc; Path=/' }, 'AWS ALB (idle_timeout.timeout_seconds)'],
     [60_000, { via: '1.1 varnish (Varnish/7.1)' }, 'Varnish (pipe_timeout)'],
-    [60_000, { server: 'Apache/2.4.66 (Debian)' }, 'Apache httpd (ProxyTimeout)'],
+    [60_000, { server: 'Apache/2.4.66 (Debian)' }, 'Apache httpd (Timeout, ProxyTimeout)'],
     [100_000, { 'cf-ray': '8f00' }, 'Cloudflare'],
     [100_000, { server: 'Kestrel' }, 'YARP (ActivityTimeout)'],
     [300_000, { server: 'envoy' }, 'Envoy (stream_idle_timeout)'],
