@@ -2,6 +2,7 @@
 import type { Check, CheckSettings, ServerFacts } from '../../src/check/context.js';
 import type { CheckId, Finding } from '../../src/check/finding.js';
 import type { Target } from '../../src/check/net/dial.js';
+import type { ResponseHead } from '../../src/check/net/response-head.js';
 import { PATIENCE, type Patience } from '../../src/check/patience.js';
 import { runChecks } from '../../src/check/runner.js';
 
@@ -19,6 +20,8 @@ export const SHORT: Patience = {
 export interface Known {
   echoes?: boolean;
   hasLab?: boolean;
+  /** The answer to the first handshake. */
+  firstAnswer?: ResponseHead;
   settings?: Partial<CheckSettings>;
   signal?: AbortSignal;
 }
@@ -31,7 +34,7 @@ export function targetAt(port: number, path = '/echo'): Target {
 export async function findingsOf(
   checks: readonly Check[],
   target: Target,
-  { echoes = true, hasLab = false, settings = {}, signal = new AbortController().signal }: Known = {},
+  { echoes = true, hasLab = false, firstAnswer, settings = {}, signal = new AbortController().signal }: Known = {},
 ): Promise<ReadonlyMap<CheckId, Finding>> {
   const knowing: Check = {
     id: 'handshake.upgrade',
@@ -42,7 +45,7 @@ export async function findingsOf(
     when: 'always',
     async run({ facts }) {
       const known: ServerFacts = {
-        firstAnswer: undefined,
+        firstAnswer,
         echo: echoes ? target : undefined,
         wsdemo: hasLab ? '0.1.0' : undefined,
         hasLab,
