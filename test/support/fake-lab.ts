@@ -5,6 +5,10 @@ import { type WebSocket, WebSocketServer } from 'ws';
 export interface FakeLabOptions {
   /** Compresses where the client offers it. */
   deflates?: boolean;
+  /** Sends this before anything else. */
+  greeting?: string;
+  /** Closes each connection at this age, in milliseconds, with this code. */
+  closes?: { afterMs: number; code: number };
   /** Pings each connection that is not mute this often, in milliseconds. */
   pingMs?: number;
 }
@@ -12,11 +16,13 @@ export interface FakeLabOptions {
 export class FakeLab {
   readonly #server: WebSocketServer;
 
-  private constructor(server: WebSocketServer, { pingMs }: FakeLabOptions) {
+  private constructor(server: WebSocketServer, { pingMs, greeting, closes }: FakeLabOptions) {
     this.#server = server;
     server.on('connection', (socket, request) => {
       const plan = new URL(request.url ?? '/', 'http://localhost').searchParams.get('fault') ?? '';
       socket.on('error', () => {});
+      if (greeting !== undefined) socket.send(greeting);
+      if (closes) setTimeout(() => socket.close(closes.code), closes.afterMs);
       play(socket, plan, pingMs);
     });
   }

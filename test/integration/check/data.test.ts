@@ -184,3 +184,13 @@ it('lets go of every connection', async () => {
   expect(proxy.connections).toBe(0);
   await proxy.close();
 });
+
+it.each([false, true])('passes over a greeting (compressed: %s)', async (deflates) => {
+  const greeting = 'served by 1234, with much that repeats: served by 1234, with much that repeats';
+  const server = await FakeLab.open({ greeting, deflates });
+  const checks = CHECKS.filter(({ id }) => id !== 'speed');
+  const findings = await findingsOf(checks, targetAt(server.port));
+  await server.close();
+  const wrong = [...findings].filter(([, { verdict }]) => verdict !== 'pass' && verdict !== 'unknown');
+  expect(wrong).toEqual([]);
+});

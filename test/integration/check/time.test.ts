@@ -1,5 +1,5 @@
 // Each time check, driven to each of its verdicts by a proxy that cuts connections in one way.
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createTimeChecks } from '../../../src/check/checks/time.js';
 import type { CheckSettings } from '../../../src/check/context.js';
 import type { CheckId, Finding, Verdict } from '../../../src/check/finding.js';
@@ -155,7 +155,7 @@ it.concurrent.each<[string, Case]>([
       return [verdict, say.id];
     };
     expect([said('time.idle'), said('time.ping'), said('time.life')]).toEqual([idle, ping, life]);
-    await expect.poll(() => proxy.connections).toBe(0);
+    await vi.waitUntil(() => proxy.connections === 0);
   } finally {
     await proxy.close();
   }
@@ -179,4 +179,15 @@ it('ends at once when it is aborted', async () => {
   const findings = await findingsOf(createTimeChecks(SHORT), targetAt(server.port), { signal: abort.signal });
   expect(performance.now() - start).toBeLessThan(1500);
   expect([...findings.keys()]).toEqual(['handshake.upgrade']);
+});
+
+it('blames nobody where the server closes clients that it expects something of', async () => {
+  const closing = await FakeLab.open({ closes: { afterMs: 900, code: 4408 } });
+  const findings = await findingsOf(createTimeChecks(SHORT), targetAt(closing.port));
+  await closing.close();
+  expect(findings.get('time.life')).toMatchObject({
+    verdict: 'unknown',
+    say: { id: 'lifeExpects', values: { code: 4408 } },
+  });
+  expect(findings.get('time.idle')).toMatchObject({ verdict: 'unknown' });
 });

@@ -5,8 +5,9 @@ import type { Check, Context } from '../../context.js';
 import type { Finding } from '../../finding.js';
 import { labTarget } from '../../lab-target.js';
 import { echoOf, nextMessage } from '../../net/messages.js';
+import type { RawWebSocket } from '../../net/raw-websocket.js';
 import { headerOf } from '../../net/response-head.js';
-import { OPCODE, type ServerFrame } from '../../net/server-frames.js';
+import { OPCODE } from '../../net/server-frames.js';
 import type { Patience } from '../../patience.js';
 
 const EXTENSION = 'permessage-deflate';
@@ -40,33 +41,40 @@ function compressible(): Buffer {
 }
 
 async function withoutOffer(context: Context, answerMs: number): Promise<Finding | undefined> {
-  const socket = await context.connect({}, context.facts.echo);
-  const payload = compressible();
-  socket.sendFrame(OPCODE.text, payload);
-  const echoed = await echoOf(socket, OPCODE.text, payload, answerMs);
-  if (socket.frames.some(({ rsv }) => rsv !== 0)) return { verdict: 'fail', say: { id: 'deflateUnasked' } };
-  return echoed.came === 'same'
-    ? undefined
-    : { verdict: 'fail', say: { id: 'deflateLost' }, measured: { came: echoed.came } };
+  return uncompressed(await context.connect({}, context.facts.echo), compressible(), answerMs);
 }
 
 /** Undefined where the offer was declined. */
 async function withOffer(context: Context, answerMs: number): Promise<Finding | undefined> {
   const socket = await context.connect({ extensions: EXTENSION }, context.facts.echo);
   const agreed = headerOf(socket.answer.head, 'sec-websocket-extensions');
-  const isAccepted = agreed.includes(EXTENSION);
   const payload = compressible();
-  if (isAccepted) socket.sendFrame(OPCODE.text, compress(payload), true, RSV1);
-  else socket.sendFrame(OPCODE.text, payload);
-  const awaited = await nextMessage(socket, answerMs);
-  const rsv = socket.frames.map((frame: ServerFrame) => frame.rsv);
-  if (!isAccepted && rsv.some((bits) => bits !== 0)) return { verdict: 'fail', say: { id: 'deflateUnasked' } };
-  if (!('message' in awaited)) return { verdict: 'fail', say: { id: 'deflateLost' }, measured: { agreed } };
-  if (!isAccepted) return undefined;
-  const { message } = awaited;
-  const plain = message.rsv & RSV1 ? decompress(message.payload) : message.payload;
-  if (plain?.equals(payload)) return { verdict: 'pass', say: { id: 'deflated' }, measured: { accepted: true, agreed } };
-  return { verdict: 'fail', say: { id: 'deflateCorrupt' }, measured: { agreed }, hint: 'stripped' };
+  if (!agreed.includes(EXTENSION)) return uncompressed(socket, payload, answerMs);
+  socket.sendFrame(OPCODE.text, compress(payload), true, RSV1);
+  const deadline = performance.now() + answerMs;
+  // A server may keep its window from message to message, and may greet before it echoes.
+  let before: Buffer = Buffer.alloc(0);
+  for (;;) {
+    const awaited = await nextMessage(socket, Math.max(1, deadline - performance.now()));
+    if (!('message' in awaited)) {
+      const id = before.length > 0 ? 'deflateCorrupt' : 'deflateLost';
+      return { verdict: 'fail', say: { id }, measured: { agreed } };
+    }
+    const { rsv, payload: bytes } = awaited.message;
+    const plain = rsv & RSV1 ? decompress(bytes, before) : bytes;
+    if (plain?.equals(payload)) {
+      return { verdict: 'pass', say: { id: 'deflated' }, measured: { accepted: true, agreed } };
+    }
+    if (!plain) return { verdict: 'fail', say: { id: 'deflateCorrupt' }, measured: { agreed }, hint: 'stripped' };
+    if (rsv & RSV1) before = Buffer.concat([before, plain]).subarray(-WINDOW_BYTES);
+  }
+}
+
+async function uncompressed(socket: RawWebSocket, payload: Buffer, answerMs: number): Promise<Finding | undefined> {
+  socket.sendFrame(OPCODE.text, payload);
+  const { came } = await echoOf(socket, OPCODE.text, payload, answerMs);
+  if (socket.frames.some(({ rsv }) => rsv !== 0)) return { verdict: 'fail', say: { id: 'deflateUnasked' } };
+  return came === 'same' ? undefined : { verdict: 'fail', say: { id: 'deflateLost' }, measured: { came } };
 }
 
 /** The lab agrees to every offer that reaches it; an answer without one means that the offer was lost on the way. */
@@ -80,17 +88,24 @@ function compress(payload: Buffer): Buffer {
   return bytes.subarray(0, bytes.length - TAIL.length);
 }
 
-/** Undefined where the bytes are no deflate stream. */
-function decompress(payload: Buffer): Buffer | undefined {
+/**
+ * Undefined where the bytes are no deflate stream.
+ *
+ * @param before what was decompressed before, which the stream may refer to
+ */
+function decompress(payload: Buffer, before: Buffer): Buffer | undefined {
   try {
     return inflateRawSync(Buffer.concat([payload, TAIL]), {
       finishFlush: constants.Z_SYNC_FLUSH,
       maxOutputLength: MAX_PLAIN_BYTES,
+      ...(before.length > 0 ? { dictionary: before } : {}),
     });
   } catch {
     return undefined;
   }
 }
 
+/** The largest window (RFC 7692, 7.1.2.1), in bytes. */
+const WINDOW_BYTES = 32 * 1024;
 /** Far above what was sent, in bytes. */
 const MAX_PLAIN_BYTES = 1024 * 1024;

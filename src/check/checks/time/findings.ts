@@ -72,6 +72,11 @@ export function lifeFinding({ verdict, answer }: Evidence): Finding {
     ...extra,
     ...('code' in verdict && verdict.code !== undefined ? { code: verdict.code } : {}),
   });
+  if ((verdict.kind === 'lifetime' || verdict.kind === 'early') && isOwn(verdict.code)) {
+    const afterMs = verdict.kind === 'lifetime' ? verdict.limitMs : verdict.afterMs;
+    const values = { s: seconds(afterMs), code: verdict.code as number };
+    return { verdict: 'unknown', say: { id: 'lifeExpects', values }, measured: measured({ afterMs: round(afterMs) }) };
+  }
   switch (verdict.kind) {
     case 'none':
     case 'idle': {
@@ -114,6 +119,14 @@ export function lifeFinding({ verdict, answer }: Evidence): Finding {
     }
   }
 }
+
+/** Whether a close code is an application's own: such a server closes clients that don't do what it expects. */
+function isOwn(code: number | undefined): boolean {
+  return code !== undefined && (code === POLICY || code >= 3000);
+}
+
+/** RFC 6455, 7.4.1. */
+const POLICY = 1008;
 
 function round(ms: number): number {
   return Math.round(ms);

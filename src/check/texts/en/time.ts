@@ -21,6 +21,8 @@ export const time = {
   lifeNone: ({ s }: Values) => `a connection in use stays open for at least ${s} s`,
   lifeLimit: ({ s }: Values) => `every connection is cut at an age of ${s} s, whatever is sent on it`,
   lifeEarly: ({ s }: Values) => `every connection is cut after ${s} s`,
+  lifeExpects: ({ s, code }: Values) =>
+    `not known: the server closes each connection after ${s} s with code ${code}, as it expects something of its clients that was not sent`,
   lifeReload: ({ s }: Values) =>
     `all connections were cut at one moment, ${s} s into the watch: the server or a proxy was restarted or reloaded`,
   lifeShort: ({ s }: Values) =>

@@ -20,6 +20,8 @@ export const time: typeof en = {
   lifeNone: ({ s }) => `uma conexão em uso fica aberta por pelo menos ${s} s`,
   lifeLimit: ({ s }) => `toda conexão é cortada com ${s} s de idade, seja o que for enviado nela`,
   lifeEarly: ({ s }) => `toda conexão é cortada após ${s} s`,
+  lifeExpects: ({ s, code }) =>
+    `não se sabe: o servidor fecha toda conexão após ${s} s com o código ${code}; ele espera dos clientes algo que não foi enviado`,
   lifeReload: ({ s }) =>
     `todas as conexões foram cortadas num só momento, ${s} s após o início: o servidor ou um proxy foi reiniciado ou recarregado`,
   lifeShort: ({ s }) =>
