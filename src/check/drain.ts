@@ -57,9 +57,13 @@ export const DRAIN_TIMES: DrainTimes = {
   totalMs: 10 * 60_000,
 };
 
-/** @throws Error when not one connection can be opened */
+/** More would be an attack on most servers. */
+export const MAX_DRAIN_CLIENTS = 10_000;
+
+/** @throws Error when not one connection can be opened, RangeError when more clients are asked for than are allowed */
 export async function rehearseDrain(options: DrainOptions, times: DrainTimes = DRAIN_TIMES): Promise<DrainResult> {
   const { target, command, signal, onProgress } = options;
+  if (options.clients > MAX_DRAIN_CLIENTS) throw new RangeError(`at most ${MAX_DRAIN_CLIENTS} clients`);
   const clients = new DrainClients(target);
   let restart: Restart | undefined;
   try {

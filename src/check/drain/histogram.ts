@@ -1,12 +1,6 @@
 // Histogram: the cuts and returns of each second as lines of text.
+import { type CheckLanguage, sentence } from '../texts/texts.js';
 import type { DrainSecond } from './judge.js';
-
-export interface HistogramWords {
-  second: string;
-  cuts: string;
-  returns: string;
-  refusals: string;
-}
 
 /** Of the bar; the numbers stand beside it. */
 const MARKS = { cuts: '-', returns: '+' };
@@ -16,12 +10,18 @@ const MARKS = { cuts: '-', returns: '+' };
  *
  * @param width columns that a line may take
  */
-export function drainHistogram(seconds: readonly DrainSecond[], width: number, words: HistogramWords): string[] {
+export function drainHistogram(seconds: readonly DrainSecond[], width: number, language: CheckLanguage): string[] {
   const busy = seconds.filter(({ cuts, returns, refusals }) => cuts + returns + refusals > 0);
   const first = busy[0]?.second;
   const last = busy.at(-1)?.second;
   if (first === undefined || last === undefined) return [];
   const columns = ['cuts', 'returns', 'refusals'] as const;
+  const words = {
+    second: sentence({ id: 'columnSecond' }, language),
+    cuts: sentence({ id: 'columnCuts' }, language),
+    returns: sentence({ id: 'columnReturns' }, language),
+    refusals: sentence({ id: 'columnRefusals' }, language),
+  };
   const widths = columns.map((column) => Math.max(words[column].length, ...busy.map((each) => digits(each[column]))));
   const label = Math.max(words.second.length, digits(last) + ' s'.length);
   const row = (start: string, cells: readonly string[]) =>

@@ -114,6 +114,10 @@ it('throws where nothing can be opened', async () => {
   );
 });
 
+it('refuses to open more connections than a server should bear', async () => {
+  await expect(rehearse(1, 'true', 10_001).result).rejects.toThrow(RangeError);
+});
+
 it('ends when it is aborted, with what is known', async () => {
   const lab = await FakeLab.open();
   cleanUp.push(() => lab.close());

@@ -38,4 +38,8 @@ export const time = {
   drainUncut: ({ clients }: Values) => `not known: none of ${clients} connections was cut, so nothing was rehearsed`,
   drainCommandFailed: ({ status }: Values) =>
     `not known: the command ended with status ${status}, and no connection was cut`,
+  columnSecond: () => 'second',
+  columnCuts: () => 'cut',
+  columnReturns: () => 'back',
+  columnRefusals: () => 'refused',
 };

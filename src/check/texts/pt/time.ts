@@ -36,4 +36,8 @@ export const time: typeof en = {
   drainUncut: ({ clients }) => `não se sabe: nenhuma de ${clients} conexões foi cortada, e nada foi ensaiado`,
   drainCommandFailed: ({ status }) =>
     `não se sabe: o comando terminou com status ${status}, e nenhuma conexão foi cortada`,
+  columnSecond: () => 'segundo',
+  columnCuts: () => 'cortes',
+  columnReturns: () => 'voltas',
+  columnRefusals: () => 'recusas',
 };

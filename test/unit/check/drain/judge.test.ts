@@ -57,11 +57,9 @@ describe('judgeDrain', () => {
 });
 
 describe('drainHistogram', () => {
-  const words = { second: 'second', cuts: 'cut', returns: 'back', refusals: 'refused' };
-
   it('draws a line for each second in which something happened', () => {
     const seconds = [second(0, 0, 0), second(1, 10, 0), second(2, 0, 4, 3), second(3, 0, 0), second(4, 0, 6)];
-    expect(drainHistogram(seconds, 60, words)).toEqual([
+    expect(drainHistogram(seconds, 60, 'en')).toEqual([
       'second  cut  back  refused',
       '   1 s   10                 ----------',
       '   2 s          4        3  ++++',
@@ -73,13 +71,17 @@ describe('drainHistogram', () => {
   it('fits any width, and never hides what happened', () => {
     const seconds = [second(0, 5000, 0), second(1, 0, 1), second(20, 0, 4999)];
     for (const width of [20, 40, 80]) {
-      const lines = drainHistogram(seconds, width, words);
+      const lines = drainHistogram(seconds, width, 'en');
       if (width >= 40) for (const line of lines) expect(line.length).toBeLessThanOrEqual(width);
       if (width >= 40) expect(lines[2]).toMatch(/\+$/);
     }
   });
 
+  it('has its heads in Portuguese', () => {
+    expect(drainHistogram([second(1, 10, 0)], 60, 'pt')[0]).toBe('segundo  cortes  voltas  recusas');
+  });
+
   it('is empty where nothing happened', () => {
-    expect(drainHistogram([second(0, 0, 0)], 80, words)).toEqual([]);
+    expect(drainHistogram([second(0, 0, 0)], 80, 'en')).toEqual([]);
   });
 });
