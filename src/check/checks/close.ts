@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Check } from '../context.js';
 import { labTarget } from '../lab-target.js';
+import { isSecure } from '../net/dial.js';
 import { echoOf } from '../net/messages.js';
 import { closeOf, OPCODE, type ServerFrame } from '../net/server-frames.js';
 import { PATIENCE, type Patience } from '../patience.js';
@@ -83,6 +84,9 @@ function halfCloses({ answerMs }: Patience): Check {
     maxConnections: HALF_CLOSES,
     when: 'always',
     async run(context) {
+      // TLS 1.2 has both directions end at once (RFC 5246, 7.2.1), and most implementations of 1.3 do the same.
+      if (isSecure((context.facts.echo ?? context.target).url))
+        return { verdict: 'unknown', say: { id: 'halfCloseTls' } };
       const { largestBytes } = context.findings.get('data.echo')?.measured ?? {};
       const limit = typeof largestBytes === 'number' ? largestBytes : LEAST_LIMIT;
       for (let i = 0; i < HALF_CLOSES; i++) {

@@ -1,4 +1,7 @@
 // The checks through real proxies before a real wsdemo: default settings are diagnosed, right ones pass.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createCloseChecks } from '../../../src/check/checks/close.js';
 import { createDataChecks } from '../../../src/check/checks/data.js';
@@ -8,6 +11,7 @@ import type { CheckId, Finding } from '../../../src/check/finding.js';
 import { RawWebSocket } from '../../../src/check/net/raw-websocket.js';
 import { DEFAULTS } from '../../../src/server/options.js';
 import { type RunningServer, serve } from '../../../src/server/serve.js';
+import { makePair } from '../../support/certificate.js';
 import { collectingLog } from '../../support/collecting-log.js';
 import { apache, caddy, haproxy, NGINX_UPGRADE, nginx } from '../../support/proxy-configs.js';
 import { type Place, type Product, RealProxy } from '../../support/real-proxy.js';
@@ -64,6 +68,27 @@ describe('data and close', () => {
   it('pass without a proxy', async () => {
     const target = targetAt(Number(new URL(server.url).port));
     expect(verdicts(await findingsOf(QUICK, target))).toEqual(GOOD);
+  });
+
+  it('pass over TLS', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'wsdemo-check-'));
+    const { cert, key } = makePair(dir);
+    const secure = await serve({
+      ...DEFAULTS,
+      port: 0,
+      db: ':memory:',
+      log: collectingLog(),
+      tlsCert: cert,
+      tlsKey: key,
+    });
+    try {
+      const url = new URL('echo', secure.url.replace('https', 'wss'));
+      const target = { url, headers: {}, tls: { ca: readFileSync(cert, 'utf8') }, proxy: undefined };
+      expect(verdicts(await findingsOf(QUICK, target))).toEqual({ ...GOOD, 'close.half': 'unknown halfCloseTls' });
+    } finally {
+      await secure.close();
+      rmSync(dir, { recursive: true });
+    }
   });
 
   it.each<[Product, string, (place: Place) => string, object]>([

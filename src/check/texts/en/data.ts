@@ -47,6 +47,7 @@ export const data = {
   halfClosed: () => 'a reply still arrives after a half-close',
   halfCloseLost: () =>
     'a reply is lost after a half-close; a client that sends its last message and a FIN gets no answer',
+  halfCloseTls: () => 'not known: over TLS a half-close ends both directions',
   speed: ({ p50Ms, p99Ms, mibPerS }: Values) =>
     `round trip ${p50Ms} ms (median), ${p99Ms} ms (99th percentile); echo ${mibPerS} MiB/s`,
   speedTrips: ({ p50Ms, p99Ms }: Values) =>

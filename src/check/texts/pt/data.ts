@@ -50,6 +50,7 @@ export const data: typeof en = {
   halfClosed: () => 'uma resposta ainda chega após um fechamento parcial (half-close)',
   halfCloseLost: () =>
     'uma resposta se perde após um fechamento parcial (half-close); um cliente que envia a última mensagem e um FIN fica sem resposta',
+  halfCloseTls: () => 'não se sabe: com TLS um fechamento parcial (half-close) termina as duas direções',
   speed: ({ p50Ms, p99Ms, mibPerS }) =>
     `ida e volta ${p50Ms} ms (mediana), ${p99Ms} ms (percentil 99); eco ${mibPerS} MiB/s`,
   speedTrips: ({ p50Ms, p99Ms }) =>
