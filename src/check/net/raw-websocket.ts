@@ -127,9 +127,13 @@ export class RawWebSocket {
     this.#dialed.socket.end();
   }
 
+  /** Ends it with a Close frame, where none was sent, so that no server logs an error; without waiting for an answer. */
   destroy(): void {
+    const { socket } = this.#dialed;
+    if (!this.#sentClose) this.close(1000);
     this.#finish('us');
-    this.#dialed.socket.destroy();
+    socket.destroySoon();
+    setTimeout(() => socket.destroy(), FLUSH_WITHIN_MS).unref();
   }
 
   /** The next frame that matches and was not returned before; or how the connection ended, or that neither came in time. */
@@ -202,6 +206,8 @@ export class RawWebSocket {
   }
 }
 
+/** How long a Close frame may wait for a peer that reads nothing, in milliseconds. */
+const FLUSH_WITHIN_MS = 1000;
 /** How many frames are kept: what a clock says in ten minutes. */
 const MAX_KEPT = 1000;
 
