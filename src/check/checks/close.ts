@@ -95,8 +95,7 @@ function halfCloses({ answerMs }: Patience): Check {
         socket.sendFrame(OPCODE.text, payload);
         socket.halfClose();
         const { came } = await echoOf(socket, OPCODE.text, payload, answerMs);
-        if (came !== 'same')
-          return { verdict: 'warn', say: { id: 'halfCloseLost' }, measured: { came }, hint: 'halfClose' };
+        if (came !== 'same') return { verdict: 'warn', say: { id: 'halfCloseLost' }, measured: { came } };
       }
       return { verdict: 'pass', say: { id: 'halfClosed' } };
     },

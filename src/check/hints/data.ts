@@ -85,6 +85,4 @@ export const data = {
       source: 'https://github.com/vulcand/oxy/issues/133',
     },
   ],
-  /** Close with a Close frame and wait for its answer before the FIN. */
-  halfClose: [],
 } satisfies Record<string, readonly Setting[]>;

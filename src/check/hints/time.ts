@@ -58,8 +58,6 @@ export const time = {
       source: 'https://www.rfc-editor.org/rfc/rfc6455#section-5.5.2',
     },
   ],
-  /** Something ends connections that carry pings alone. */
-  pingIgnored: [],
   /** Raise the lifetime, or reconnect before it is over. */
   lifetime: [
     { product: 'Google Cloud load balancer', setting: 'timeoutSec of the backend service', source: GOOGLE },

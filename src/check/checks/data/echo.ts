@@ -8,8 +8,10 @@ import type { Patience } from '../../patience.js';
 
 /** Either side of each form of the length field (RFC 6455, 5.2), and one message that takes many packets. */
 const SIZES = [0, 1, 125, 126, 65_535, 65_536, 1024 * 1024];
-/** A message limit below this is worth a warning. It is nginx's and most libraries' smallest usual limit, in bytes. */
+/** A message limit below this is worth a warning, in bytes: applications send messages of tens of KiB. */
 const LEAST_LIMIT = 65_535;
+/** The slowest path on which a long message is waited for, in bytes each millisecond: 256 kbit/s. */
+const SLOW_BYTES_PER_MS = 32;
 const TOO_BIG = 1009;
 const TEXT_ONLY = 1003;
 
@@ -25,7 +27,7 @@ export function echoCheck({ answerMs }: Patience): Check {
     id: 'data.echo',
     kind: 'E',
     needs: ['handshake.upgrade'],
-    timeoutMs: 6 * answerMs,
+    timeoutMs: 12 * answerMs,
     maxConnections: 2,
     when: 'always',
     async run(context) {
@@ -53,7 +55,7 @@ async function echoAll(context: Context, opcode: number, sizes: number[], answer
   for (const bytes of sizes) {
     const payload = opcode === OPCODE.text ? textOf(bytes) : randomBytes(bytes);
     socket.sendFrame(opcode, payload);
-    const echoed = await echoOf(socket, opcode, payload, answerMs);
+    const echoed = await echoOf(socket, opcode, payload, answerMs + bytes / SLOW_BYTES_PER_MS);
     if (echoed.came !== 'same') return { largest, trouble: { bytes, echoed } };
     largest = bytes;
   }

@@ -62,7 +62,7 @@ export function pingFinding({ verdict, answer }: Evidence): Finding {
     say: { id: 'pingIgnored', values },
     measured,
     likely: likelyProducts('idle', limitMs, answer),
-    hint: 'pingIgnored',
+    hint: 'idle',
   };
 }
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { idleFinding, lifeFinding, pingFinding } from '../../../../src/check/checks/time/findings.js';
 import type { Finding } from '../../../../src/check/finding.js';
+import { data } from '../../../../src/check/hints/data.js';
+import type { Setting } from '../../../../src/check/hints/setting.js';
+import { time } from '../../../../src/check/hints/time.js';
 import { HINTS } from '../../../../src/check/hints.js';
 import type { TimeVerdict } from '../../../../src/check/judge-time.js';
 import { sentence } from '../../../../src/check/texts/texts.js';
@@ -115,10 +118,14 @@ describe('the findings of the time checks', () => {
 });
 
 describe('hints', () => {
-  it.each(Object.entries(HINTS))('%s has a source for every setting', (_id, settings) => {
-    for (const { source, setting, product } of settings) {
-      expect(source).toMatch(/^https:\/\//);
-      expect(setting.length * product.length).toBeGreaterThan(0);
-    }
-  });
+  it.each<[string, readonly Setting[]]>([...Object.entries(data), ...Object.entries(time)])(
+    '%s has a source for every setting',
+    (_id, settings) => {
+      expect(settings.length).toBeGreaterThan(0);
+      for (const { source, setting, product } of settings) {
+        expect(source).toMatch(/^https:\/\//);
+        expect(setting.length * product.length).toBeGreaterThan(0);
+      }
+    },
+  );
 });
