@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCloseChecks } from '../../../src/check/checks/close.js';
 import { createDataChecks } from '../../../src/check/checks/data.js';
 import { createTimeChecks } from '../../../src/check/checks/time.js';
@@ -29,15 +29,18 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-let proxy: RealProxy | undefined;
-afterEach(async () => {
-  await proxy?.stop();
-  proxy = undefined;
-});
-
-async function start(product: Product, configure: (place: Place) => string): Promise<number> {
-  proxy = await RealProxy.start(product, Number(new URL(server.url).port), configure);
-  return proxy.port;
+/** Runs something behind a proxy of its own. */
+async function behind<T>(
+  product: Product,
+  configure: (place: Place) => string,
+  run: (proxy: RealProxy) => Promise<T>,
+): Promise<T> {
+  const proxy = await RealProxy.start(product, Number(new URL(server.url).port), configure);
+  try {
+    return await run(proxy);
+  } finally {
+    await proxy.stop();
+  }
 }
 
 function verdicts(findings: ReadonlyMap<CheckId, Finding>): Record<string, string> {
@@ -97,8 +100,8 @@ describe('data and close', () => {
     ['caddy', 'as it comes', (place) => caddy(place), HALF_CLOSE_LOST],
     ['apache', 'that passes Upgrade on', (place) => apache(place, 'upgrade=websocket'), {}],
   ])('pass through %s %s', async (product, _what, configure, differences) => {
-    const port = await start(product, configure);
-    expect(verdicts(await findingsOf(QUICK, targetAt(port)))).toEqual({ ...GOOD, ...differences });
+    const findings = await behind(product, configure, ({ port }) => findingsOf(QUICK, targetAt(port)));
+    expect(verdicts(findings)).toEqual({ ...GOOD, ...differences });
   });
 });
 
@@ -107,15 +110,17 @@ describe('an upgrade', () => {
     ['nginx', (place) => nginx(place, '')],
     ['apache', (place) => apache(place, '')],
   ])('is refused through %s as it comes', async (product, configure) => {
-    const target = targetAt(await start(product, configure));
-    const result = await RawWebSocket.open(target, { timeoutMs: 5000 });
-    expect('refused' in result && result.refused.head.status).toBeGreaterThanOrEqual(400);
-    expect(verdicts(await findingsOf(QUICK.slice(0, 1), target))).toEqual({ 'data.echo': 'fail refusedNow' });
+    await behind(product, configure, async ({ port }) => {
+      const result = await RawWebSocket.open(targetAt(port), { timeoutMs: 5000 });
+      expect('refused' in result && result.refused.head.status).toBeGreaterThanOrEqual(400);
+      const findings = await findingsOf(QUICK.slice(0, 1), targetAt(port));
+      expect(verdicts(findings)).toEqual({ 'data.echo': 'fail refusedNow' });
+    });
   });
 });
 
 describe('idle limits', () => {
-  it.each<[string, Product, (place: Place) => string, number, object]>([
+  it.concurrent.each<[string, Product, (place: Place) => string, number, object]>([
     [
       'nginx with a short proxy_read_timeout',
       'nginx',
@@ -167,19 +172,24 @@ describe('idle limits', () => {
       { 'time.idle': 'pass idleNone', ...LASTING },
     ],
   ])('%s', async (_what, product, configure, pingMs, expected) => {
-    const port = await start(product, configure);
-    const findings = await findingsOf(TIME, targetAt(port), { settings: { ...WATCH, pingMs } });
+    const settings = { ...WATCH, pingMs };
+    const findings = await behind(product, configure, ({ port }) => findingsOf(TIME, targetAt(port), { settings }));
     expect(verdicts(findings)).toEqual(expected);
     const { idleLimitMs } = findings.get('time.idle')?.measured ?? {};
     if (idleLimitMs !== undefined) expect(Math.abs((idleLimitMs as number) - 2000)).toBeLessThan(1000);
   });
 });
 
-it('a reload of caddy is told from an idle limit and a lifetime', async () => {
-  const port = await start('caddy', (place) => caddy(place));
-  const watching = findingsOf(TIME, targetAt(port), { settings: WATCH });
-  setTimeout(() => proxy?.reloadCaddy(caddy(proxy.place, 'header_up X-Reloaded yes')), 3000);
-  expect(verdicts(await watching)).toEqual({
+it('a reload of caddy is not taken for an idle limit or a lifetime', async () => {
+  const findings = await behind(
+    'caddy',
+    (place) => caddy(place),
+    (proxy) => {
+      setTimeout(() => proxy.reloadCaddy(caddy(proxy.place, 'header_up X-Reloaded yes')), 3000);
+      return findingsOf(TIME, targetAt(proxy.port), { settings: WATCH });
+    },
+  );
+  expect(verdicts(findings)).toEqual({
     'time.idle': 'unknown idleHidden',
     'time.ping': 'unknown idleHidden',
     'time.life': 'warn lifeReload',
