@@ -3,42 +3,20 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { clientFrame, closePayload } from './client-frames.js';
 import { type Dialed, type DialOptions, dial, type Target } from './dial.js';
+import { type Awaited, type End, FrameInbox } from './frame-inbox.js';
 import { closeOf, OPCODE, type ServerFrame, ServerFrameReader } from './server-frames.js';
 import { type UpgradeAnswer, type UpgradeRequest, upgrade } from './upgrade.js';
 
-/** How a connection ended. */
-export interface End {
-  how: 'fin' | 'reset' | 'garbage' | 'us';
-  /** What the Close frame said, if one came. */
-  close: { code: number; reason: string } | undefined;
-  /** Milliseconds on the monotonic clock. */
-  at: number;
-}
-
-export type Awaited = { frame: ServerFrame } | { end: End } | { timeout: true };
-
-interface Waiting {
-  matches: (frame: ServerFrame) => boolean;
-  settle: (result: Awaited) => void;
-}
-
 export class RawWebSocket {
-  /** Every frame that came, oldest first; at most the newest `MAX_KEPT`. */
-  readonly frames: ServerFrame[] = [];
   readonly answer: UpgradeAnswer;
   readonly openedAt = performance.now();
   readonly #dialed: Dialed;
   readonly #reader = new ServerFrameReader();
-  readonly #waiting = new Set<Waiting>();
-  readonly #onEnd = new Set<(end: End) => void>();
-  #unread: ServerFrame[] = [];
+  readonly #inbox = new FrameInbox();
   #close: End['close'];
-  #end: End | undefined;
   #answersPings = true;
   #wasReset = false;
   #sentClose = false;
-  #receivedAt = performance.now();
-  #sentAt = this.#receivedAt;
 
   constructor(dialed: Dialed, answer: UpgradeAnswer) {
     this.#dialed = dialed;
@@ -76,18 +54,13 @@ export class RawWebSocket {
     }
   }
 
+  /** Every frame that came, oldest first; at most the newest 1000. */
+  get frames(): readonly ServerFrame[] {
+    return this.#inbox.frames;
+  }
+
   get end(): End | undefined {
-    return this.#end;
-  }
-
-  /** When the last byte came, in milliseconds on the monotonic clock; the opening counts as one. */
-  get receivedAt(): number {
-    return this.#receivedAt;
-  }
-
-  /** When a frame was last sent, answers to pings among them; the opening counts as one. */
-  get sentAt(): number {
-    return this.#sentAt;
+    return this.#inbox.end;
   }
 
   get dialed(): Dialed {
@@ -112,9 +85,8 @@ export class RawWebSocket {
   /** @param rsv the three reserved bits: 4 is RSV1 */
   sendFrame(opcode: number, payload: Uint8Array = Buffer.alloc(0), fin = true, rsv = 0): void {
     const { socket } = this.#dialed;
-    if (this.#end || !socket.writable) return;
+    if (this.end || !socket.writable) return;
     if (opcode === OPCODE.close) this.#sentClose = true;
-    this.#sentAt = performance.now();
     socket.write(clientFrame({ opcode, payload, fin, rsv }, randomBytes(4)));
   }
 
@@ -138,42 +110,18 @@ export class RawWebSocket {
 
   /** The next frame that matches and was not returned before; or how the connection ended, or that neither came in time. */
   next(matches: (frame: ServerFrame) => boolean, timeoutMs: number): Promise<Awaited> {
-    const index = this.#unread.findIndex(matches);
-    if (index >= 0) return Promise.resolve({ frame: this.#unread.splice(index, 1)[0] as ServerFrame });
-    if (this.#end) return Promise.resolve({ end: this.#end });
-    return new Promise((resolve) => {
-      const waiting: Waiting = {
-        matches,
-        settle: (result) => {
-          clearTimeout(timer);
-          this.#waiting.delete(waiting);
-          resolve(result);
-        },
-      };
-      const timer = setTimeout(() => waiting.settle({ timeout: true }), timeoutMs);
-      this.#waiting.add(waiting);
-    });
+    return this.#inbox.next(matches, timeoutMs);
   }
 
   /** How it ended; undefined when it has not within the time. */
   ended(timeoutMs: number): Promise<End | undefined> {
-    if (this.#end) return Promise.resolve(this.#end);
-    return new Promise((resolve) => {
-      const settle = (end: End | undefined) => {
-        clearTimeout(timer);
-        this.#onEnd.delete(settle);
-        resolve(end);
-      };
-      const timer = setTimeout(() => settle(undefined), timeoutMs);
-      this.#onEnd.add(settle);
-    });
+    return this.#inbox.ended(timeoutMs);
   }
 
   #receive(chunk: Buffer): void {
-    if (this.#end) return;
-    this.#receivedAt = performance.now();
+    if (this.end) return;
     try {
-      for (const frame of this.#reader.push(chunk, this.#receivedAt)) this.#take(frame);
+      for (const frame of this.#reader.push(chunk, performance.now())) this.#take(frame);
     } catch {
       this.#finish('garbage');
       this.#dialed.socket.destroy();
@@ -181,34 +129,20 @@ export class RawWebSocket {
   }
 
   #take(frame: ServerFrame): void {
-    this.frames.push(frame);
-    if (this.frames.length > MAX_KEPT) this.frames.shift();
     if (frame.opcode === OPCODE.ping && this.#answersPings) this.sendFrame(OPCODE.pong, frame.payload);
     if (frame.opcode === OPCODE.close) {
       this.#close ??= closeOf(frame);
       if (!this.#sentClose) this.sendFrame(OPCODE.close, frame.payload.subarray(0, 2)); // RFC 6455, 5.5.1
     }
-    for (const waiting of this.#waiting) {
-      if (!waiting.matches(frame)) continue;
-      waiting.settle({ frame });
-      return;
-    }
-    this.#unread.push(frame);
-    if (this.#unread.length > MAX_KEPT) this.#unread.shift();
+    this.#inbox.take(frame);
   }
 
   #finish(how: End['how']): void {
-    if (this.#end) return;
-    const end: End = { how, close: this.#close, at: performance.now() };
-    this.#end = end;
-    for (const waiting of this.#waiting) waiting.settle({ end });
-    for (const settle of this.#onEnd) settle(end);
+    this.#inbox.finish({ how, close: this.#close, at: performance.now() });
   }
 }
 
 /** How long a Close frame may wait for a peer that reads nothing, in milliseconds. */
 const FLUSH_WITHIN_MS = 1000;
-/** How many frames are kept: what a clock says in ten minutes. */
-const MAX_KEPT = 1000;
 
-export type { Socket };
+export type { Awaited, End, Socket };
