@@ -24,7 +24,7 @@ export interface ServeOptions {
   /** Large fibonacci numbers that may wait, of all clients together; one more is refused with `too_busy`. */
   maxQueued: number;
   /** Seconds that one large fibonacci number may take; then it is given up with `timed_out`. */
-  largeTimeout: number;
+  largeTimeoutSeconds: number;
   /** The longest message on /ws, in bytes; a longer one closes with 1009. */
   maxMessage: number;
   /** The longest message on /echo, in bytes; a longer one closes with 1009. */
@@ -54,11 +54,11 @@ export interface ServeOptions {
   /** Bytes that the unfinished messages of all clients may take; then the largest are dropped, with their connections. */
   maxUnfinishedTotal: number;
   /** Seconds that an HTTP request, an upgrade too, may take to arrive. */
-  httpTimeout: number;
+  httpTimeoutSeconds: number;
   /** Seconds between pings; a client is gone after twice that without a byte. */
-  ping: number;
+  pingSeconds: number;
   /** Seconds over which clients are closed when the server stops. */
-  drain: number;
+  drainSeconds: number;
   /** PEM files of the certificate and its key; both or none. */
   tlsCert?: string;
   tlsKey?: string;
@@ -69,7 +69,7 @@ export interface ServeOptions {
   /** Wrong tokens of one address a minute, and at once; then it must wait. */
   tokenTries: number;
   /** Seconds within which a client that lost its line may come back as who it was; 0 for never. */
-  resumeGrace: number;
+  resumeGraceSeconds: number;
   /** Origins that browsers may connect from besides our own; `*` for any. */
   allowOrigin: string[];
   /** Host names that we answer to besides our own while bound to loopback. */
@@ -96,7 +96,7 @@ export const DEFAULTS = {
   maxFibonacci: 100_000,
   maxLarge: 2,
   maxQueued: 10_000,
-  largeTimeout: 30,
+  largeTimeoutSeconds: 30,
   maxMessage: 64 * 1024,
   maxEcho: 1024 * 1024,
   maxText: MAX_TEXT_LENGTH,
@@ -111,11 +111,11 @@ export const DEFAULTS = {
   maxBuffered: 1024 * 1024,
   maxBufferedTotal: 32 * 1024 * 1024,
   maxUnfinishedTotal: 32 * 1024 * 1024,
-  httpTimeout: 10,
-  ping: 15,
-  drain: 5,
+  httpTimeoutSeconds: 10,
+  pingSeconds: 15,
+  drainSeconds: 5,
   tokenTries: 10,
-  resumeGrace: 30,
+  resumeGraceSeconds: 30,
   logRate: 5,
   maxLog: 900_000,
   allowOrigin: [],

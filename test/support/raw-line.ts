@@ -3,7 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { MemoryBudget } from '../../src/server/process/memory-budget.js';
-import { type ServerSocket, type SocketOptions, WebSocketEndpoint } from '../../src/server/ws/server-socket.js';
+import type { SlowReader } from '../../src/server/ws/backpressure.js';
+import type { ServerSocket, SocketOptions } from '../../src/server/ws/server-socket.js';
+import { WebSocketEndpoint } from '../../src/server/ws/websocket-endpoint.js';
 import type { TransportEvents } from '../../src/shared/transport.js';
 import { inMemory } from './test-room.js';
 
@@ -68,8 +70,8 @@ export const UPGRADE = {
 export const socketOptions: SocketOptions = {
   ...inMemory,
   maxBuffered: 1_000_000,
-  unfinished: new MemoryBudget<ServerSocket>(10_000_000, (socket) => socket.dropUnfinished()),
-  unsent: new MemoryBudget<ServerSocket>(10_000_000, (socket) => socket.dropUnsent()),
+  unfinished: new MemoryBudget<ServerSocket>(10_000_000, (socket) => socket.closeUnfinished()),
+  unsent: new MemoryBudget<SlowReader>(10_000_000, (reader) => reader.closeSlowReader()),
 };
 
 /** The server's end of a WebSocket that was opened on a line. */

@@ -6,8 +6,8 @@ import { TokenBucket } from 'limiter';
 import { tokenAmong } from '../../shared/protocol/token-subprotocol.js';
 import { StartError } from '../process/start-error.js';
 import type { Log } from '../telemetry/log.js';
-import type { Refusal } from './admission.js';
 import { networkOf } from './client-address.js';
+import type { Refusal } from './refusal.js';
 import { tokenFault } from './token-rule.js';
 
 /** Addresses whose wrong tokens are remembered at most; past it the one that was seen first is forgotten. */

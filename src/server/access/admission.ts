@@ -1,54 +1,24 @@
 // Gate: who may enter. Origins, host names, and how many at once; each refusal says why and what would be right.
-import { networkOf } from './client-address.js';
 import type { ClientInfo } from './client-info.js';
+import type { Refusal } from './refusal.js';
 
 export interface AdmissionOptions {
-  maxConnections: number;
-  maxConnectionsPerIp: number;
   allowOrigin: readonly string[];
   allowHost: readonly string[];
   /** The server listens on loopback alone, where a foreign host name means DNS rebinding. */
   onLoopback: boolean;
 }
 
-export interface Refusal {
-  /** A word for logs and metrics. */
-  reason:
-    | 'headers'
-    | 'host'
-    | 'origin'
-    | 'token-missing'
-    | 'token-wrong'
-    | 'token-tries'
-    | 'full'
-    | 'full-for-address'
-    | 'stopping';
-  status: number;
-  text: string;
-  /** Seconds after which it may work. */
-  retryAfter?: number;
-  /** What to prove oneself with, as `WWW-Authenticate` says it. */
-  challenge?: string;
-}
-
-const RETRY_AFTER_SECONDS = 5;
 /** Node's parser drops those past its 2,000th without a word; nobody needs so many. */
 const MAX_HEADERS = 100;
 
 export class Admission {
   readonly #options: AdmissionOptions;
-  readonly #byNetwork = new Map<string, number>();
-  #taken = 0;
   /** The last host name that was found to be right: nearly all clients ask for the same. */
   #knownHost: string | undefined;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
-  }
-
-  /** How many seats are taken: by connections, and by clients that are away and may still come back. */
-  get taken(): number {
-    return this.#taken;
   }
 
   checkHeaders({ headers }: ClientInfo): Refusal | undefined {
@@ -83,40 +53,6 @@ export class Admission {
       status: 403,
       text: `pages of ${origin} may not connect; start the server with --allow-origin ${origin}`,
     };
-  }
-
-  /** Whether there is a seat for one more of this address. */
-  checkCapacity({ address }: Pick<ClientInfo, 'address'>): Refusal | undefined {
-    const { maxConnections, maxConnectionsPerIp } = this.#options;
-    if (this.#taken >= maxConnections) {
-      return {
-        reason: 'full',
-        status: 503,
-        text: `all ${maxConnections} connections are taken`,
-        retryAfter: RETRY_AFTER_SECONDS,
-      };
-    }
-    const network = networkOf(address);
-    if ((this.#byNetwork.get(network) ?? 0) >= maxConnectionsPerIp) {
-      const text = `all ${maxConnectionsPerIp} connections of ${network} are taken`;
-      return { reason: 'full-for-address', status: 429, text, retryAfter: RETRY_AFTER_SECONDS };
-    }
-    return undefined;
-  }
-
-  /** Takes a seat, whether or not there is one: `checkRoom` says that. */
-  acquire(address: string): void {
-    const network = networkOf(address);
-    this.#taken += 1;
-    this.#byNetwork.set(network, (this.#byNetwork.get(network) ?? 0) + 1);
-  }
-
-  release(address: string): void {
-    const network = networkOf(address);
-    this.#taken -= 1;
-    const left = (this.#byNetwork.get(network) ?? 0) - 1;
-    if (left > 0) this.#byNetwork.set(network, left);
-    else this.#byNetwork.delete(network);
   }
 }
 

@@ -1,7 +1,7 @@
 // Resumption: the tokens by which clients come back as who they were, and those who are away and may still come back.
 import type { Cancel, Clock } from '../../shared/clock.js';
 import type { CloseInfo } from '../../shared/transport.js';
-import type { Admission } from '../access/admission.js';
+import type { ConnectionLimiter } from '../access/connection-limiter.js';
 import type { Ticket } from '../db/client-registry.js';
 
 /** A session as far as coming back is concerned. */
@@ -18,7 +18,7 @@ export interface ResumptionOptions<S extends Resumable> {
   newToken: () => string;
   hash: (token: string) => string;
   /** Who is away keeps the seat that its connection had, so that it finds one when it is back. */
-  slots: Pick<Admission, 'acquire' | 'release'>;
+  slots: Pick<ConnectionLimiter, 'acquire' | 'release'>;
   /** Keeps a client's ticket beyond the life of this process; null for none. */
   keep: (clientId: string, ticket: Ticket | null) => void;
   /** Is told of who has not come back in time. */

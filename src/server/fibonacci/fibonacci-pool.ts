@@ -16,7 +16,7 @@ export interface FibonacciPoolOptions {
   /** Large numbers that may wait for a thread, of all clients together. */
   maxQueued: number;
   /** Seconds that a thread may take for one; then it is ended, and another takes its place. */
-  largeTimeout: number;
+  largeTimeoutSeconds: number;
   /** How many are computed at once in all. */
   threads?: number;
   /** What runs in a thread. */
@@ -115,13 +115,13 @@ export class FibonacciPool {
   }
 
   async #inThread(n: number): Promise<Answer> {
-    const { largeTimeout } = this.#options;
+    const { largeTimeoutSeconds } = this.#options;
     const pool = await this.prepare();
     try {
-      return (await pool.exec('fibonacciResult', [n]).timeout(largeTimeout * 1000)) as Answer;
+      return (await pool.exec('fibonacciResult', [n]).timeout(largeTimeoutSeconds * 1000)) as Answer;
     } catch (error) {
       // Past its time a thread is ended by the pool, which starts another for the next number.
-      if ((error as Error).name === 'TimeoutError') throw new RefusedRequest('timed_out', largeTimeout);
+      if ((error as Error).name === 'TimeoutError') throw new RefusedRequest('timed_out', largeTimeoutSeconds);
       throw error;
     }
   }

@@ -15,17 +15,17 @@ export interface Vitals {
   version: string;
   activeUsers: number;
   uptimeMs: number;
-  stopping: boolean;
+  isStopping: boolean;
   database: DatabaseHealth;
 }
 
-export function reportHealth({ version, activeUsers, uptimeMs, stopping, database }: Vitals): HealthReport {
+export function reportHealth({ version, activeUsers, uptimeMs, isStopping, database }: Vitals): HealthReport {
   return {
-    status: stopping ? 'fail' : database.status,
+    status: isStopping ? 'fail' : database.status,
     version,
     active_users: activeUsers,
     uptime_seconds: Math.round(uptimeMs) / 1000,
-    ...(stopping ? { output: 'the server is stopping' } : {}),
+    ...(isStopping ? { output: 'the server is stopping' } : {}),
     checks: { database: [database] },
   };
 }

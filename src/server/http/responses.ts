@@ -1,7 +1,7 @@
 // Answers: plain sentences in HTTP, to requests and to upgrades that are refused.
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Refusal } from '../access/admission.js';
+import type { Refusal } from '../access/refusal.js';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

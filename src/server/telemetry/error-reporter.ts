@@ -10,6 +10,6 @@ export type ReportError = (error: unknown, part: string) => void;
 export function createErrorReporter(log: Log, counters: Counters): ReportError {
   return (error, part) => {
     counters.add('faults', part);
-    log.error({ err: error, part }, 'a fault; all else goes on');
+    log.error({ err: error, part }, 'unexpected error; the server continues');
   };
 }

@@ -79,7 +79,7 @@ describe('SIGHUP', () => {
     const next = makePair(cwd, 'next');
     use(next, 'the-new-token-0123');
     command.kill('SIGHUP');
-    await command.output(/tokens read anew/);
+    await command.output(/tokens reloaded/);
     expect(await connect(next.cert, 'the-new-token-0123')).toMatchObject({ code: 0, stdout: '55\n' });
     expect((await connect(next.cert, 'the-old-token-0123')).stderr).toMatch(/HTTP 401/);
     expect((await connect(pair.cert, 'the-new-token-0123')).stderr).toMatch(/--ca FILE/);
@@ -87,14 +87,14 @@ describe('SIGHUP', () => {
     await expect.poll(() => inside.stdout.length).toBeGreaterThan(heard);
     writeFileSync(tokens, 'short');
     command.kill('SIGHUP');
-    await command.output(/line 1 of .*at least 16 characters.*tokens not read anew/);
+    await command.output(/line 1 of .*at least 16 characters.*tokens not reloaded/);
     expect(await connect(next.cert, 'the-new-token-0123')).toMatchObject({ code: 0 });
     expect(inside.child.exitCode).toBeNull();
     command.kill('SIGTERM');
     expect(await command.ended).toMatchObject({ code: 0 });
   });
 
-  it('ends a server whose terminal was closed, whatever there is to read anew', async () => {
+  it('ends a server whose terminal was closed, whatever there is to reloaded', async () => {
     const args = ['serve', '--port', '0', '--db', ':memory:', '--tls-cert', pair.cert, '--tls-key', pair.key];
     const terminal = new Pty(args, { cwd });
     await terminal.until(/wsdemo is up/);
@@ -102,7 +102,7 @@ describe('SIGHUP', () => {
     expect(await terminal.exited).toMatchObject({ signal: 1 });
   });
 
-  it('ends a server that has nothing to read anew, as it ends any program', async () => {
+  it('ends a server that has nothing to reloaded, as it ends any program', async () => {
     const { command, wsUrl } = await start();
     const client = await socketClient(wsUrl);
     command.kill('SIGHUP');

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DatabaseHealth } from '../../../src/server/db/client-registry.js';
 import { ThreadStore } from '../../../src/server/db/thread-store.js';
-import { createHttpServer, type Routes } from '../../../src/server/http/http-server.js';
+import { createHttpServer, type HttpServerOptions } from '../../../src/server/http/http-server.js';
 import { distFile } from '../../../src/server/process/package-files.js';
 import { Hub } from '../../../src/server/room/hub.js';
 import { Ticker } from '../../../src/server/room/ticker.js';
@@ -16,7 +16,7 @@ import { Scheduler } from '../../../src/server/scheduling/scheduler.js';
 import { Counters } from '../../../src/server/telemetry/counters.js';
 import { createErrorReporter } from '../../../src/server/telemetry/error-reporter.js';
 import { Keepalive } from '../../../src/server/ws/keepalive.js';
-import { WebSocketEndpoint } from '../../../src/server/ws/server-socket.js';
+import { WebSocketEndpoint } from '../../../src/server/ws/websocket-endpoint.js';
 import { createSystemClock } from '../../../src/shared/system-clock.js';
 import { collectingLog } from '../../support/collecting-log.js';
 import { FakeClock } from '../../support/fake-clock.js';
@@ -189,20 +189,28 @@ describe('a connection on whose behalf something is thrown', () => {
 });
 
 describe('a request on whose behalf something is thrown', () => {
-  async function listening(differences: Partial<Routes>) {
+  async function listening(differences: Partial<HttpServerOptions>) {
     const { reportError, seen, counters } = reporter();
-    const server = createHttpServer({
+    const { http: server } = createHttpServer({
       basePath: '/',
       pageDir: distFile('public'),
       pair: undefined,
       health: bug,
       metrics: async () => ({ type: 'text/plain', text: '' }),
-      refusal: () => undefined,
+      checkRequest: () => undefined,
       timeoutMs: 10_000,
       time: () => '14:30:25',
       scheduler: new Scheduler({ soon: setImmediate, elapsed: () => performance.now() }),
       reportError,
       upgrade: bug,
+      pending: {
+        clock: createSystemClock(),
+        log: collectingLog(),
+        counters,
+        maxSockets: 100,
+        maxPendingPerIp: 100,
+        isProxy: () => false,
+      },
       ...differences,
     });
     server.listen(0, '127.0.0.1');

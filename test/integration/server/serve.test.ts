@@ -252,7 +252,7 @@ describe('stopping', () => {
   });
 
   it('drops every line, whatever its client has sent or waits for', async () => {
-    const server = await serve({ ...options, drain: 0 });
+    const server = await serve({ ...options, drainSeconds: 0 });
     const lines = await Promise.all(
       ['', 'GET /hea', 'GET /ws HTTP/1.1\r\nUpgrade: websocket\r\n'].map(async (bytes) => {
         const line = await RawHttp.open(server.url);

@@ -135,7 +135,7 @@ describe('a server with TLS', () => {
     use(pair);
     const tls = { tlsCert: inUse.cert, tlsKey: inUse.key };
     // So many may be of one address, and the same number that are no WebSocket yet.
-    const limits = { ping: 1, httpTimeout: 1, maxConnectionsPerIp: 100 };
+    const limits = { ping: 1, httpTimeoutSeconds: 1, maxConnectionsPerIp: 100 };
     server = await serve({ ...DEFAULTS, port: 0, db: ':memory:', log, ...tls, ...limits });
   });
   afterAll(() => server.close());
@@ -193,7 +193,7 @@ describe('a server with TLS', () => {
     await expect
       .poll(() => log.lines.filter(({ reason }) => reason === 'tls'))
       .toMatchObject([
-        { level: 'info', message: 'refused at the door', address: '127.0.0.1', error: 'ERR_SSL_HTTP_REQUEST' },
+        { level: 'info', message: 'request refused', address: '127.0.0.1', error: 'ERR_SSL_HTTP_REQUEST' },
         { error: 'ERR_SSL_HTTP_REQUEST' },
         { error: 'ERR_SSL_UNSUPPORTED_PROTOCOL' },
       ]);
@@ -248,7 +248,7 @@ describe('a server with TLS', () => {
     const after = await enter('ws');
     expect(await asks(after)).toMatch(/55/);
     expect(ended).toBe(false);
-    expect(log.lines).toContainEqual({ level: 'info', message: 'certificate read anew' });
+    expect(log.lines).toContainEqual({ level: 'info', message: 'certificate reloaded' });
     before.close();
     after.close();
   });
@@ -259,7 +259,7 @@ describe('a server with TLS', () => {
     server.reload();
     expect(log.lines).toContainEqual({
       level: 'error',
-      message: 'certificate not read anew; the old stays in use',
+      message: 'certificate not reloaded; the old one stays in use',
       reason: expect.stringMatching(/is not that of the certificate/),
     });
     expect(await shown()).toBe(was);

@@ -101,18 +101,16 @@ function expectLinear(read: (input: string) => unknown, length: number, shapes: 
 const readers = (['x-forwarded-for', 'forwarded'] as const).map((forwardedHeader) =>
   clientInfoReader({ trustProxy: ['127.0.0.1'], forwardedHeader, log: collectingLog() }),
 );
-const visitor = (headers: Record<string, string>) => {
+const clientOf = (headers: Record<string, string>) => {
   const request = { socket: { remoteAddress: '127.0.0.1' }, headers, rawHeaders: [] } as unknown as IncomingMessage;
-  const [visitor] = readers.map((read) => read(request));
-  return visitor as ClientInfo;
+  const [client] = readers.map((read) => read(request));
+  return client as ClientInfo;
 };
 
 describe('headers', () => {
   const content = new StaticContent('text/plain', { gzip: () => Buffer.from('a'), identity: () => Buffer.from('a') });
   const response = { writeHead: () => response, end: () => response } as unknown as ServerResponse;
-  const gate = new Admission({
-    maxConnections: 1,
-    maxConnectionsPerIp: 1,
+  const admission = new Admission({
     allowOrigin: [],
     allowHost: [],
     onLoopback: true,
@@ -131,14 +129,18 @@ describe('headers', () => {
     ['Accept-Language', (text) => chooseLanguage(null, text, 'en'), [repeated('pt;q=0.5,'), repeated(';q=', 'pt')]],
     ['Accept-Encoding', (text) => send({ 'accept-encoding': text }), [repeated('0', ';q=0.', 'a'), repeated('; ')]],
     ['If-None-Match', (text) => send({ 'if-none-match': text }), [repeated('W/"a",'), repeated('W/')]],
-    ['Forwarded', (text) => visitor({ forwarded: text }), forwarded],
-    ['X-Forwarded-For', (text) => visitor({ 'x-forwarded-for': text }), forwarded],
-    ['X-Forwarded-Proto', (text) => visitor({ 'x-forwarded-proto': text }), []],
-    ['X-Forwarded-Host', (text) => visitor({ 'x-forwarded-host': text }), []],
-    ['User-Agent', (text) => visitor({ 'user-agent': text }), []],
-    ['Host', (host) => [visitor({ host }), isLoopback(host)], [repeated('a.', '', 'localhost'), repeated('localhost')]],
-    ['Host, as the gate sees it', (host) => gate.checkHost({ ...visitor({}), viaProxy: false, host }), []],
-    ['Origin', (origin) => gate.checkOrigin({ ...visitor({}), origin }), [repeated('a.', 'http://')]],
+    ['Forwarded', (text) => clientOf({ forwarded: text }), forwarded],
+    ['X-Forwarded-For', (text) => clientOf({ 'x-forwarded-for': text }), forwarded],
+    ['X-Forwarded-Proto', (text) => clientOf({ 'x-forwarded-proto': text }), []],
+    ['X-Forwarded-Host', (text) => clientOf({ 'x-forwarded-host': text }), []],
+    ['User-Agent', (text) => clientOf({ 'user-agent': text }), []],
+    [
+      'Host',
+      (host) => [clientOf({ host }), isLoopback(host)],
+      [repeated('a.', '', 'localhost'), repeated('localhost')],
+    ],
+    ['Host, as the gate sees it', (host) => admission.checkHost({ ...clientOf({}), viaProxy: false, host }), []],
+    ['Origin', (origin) => admission.checkOrigin({ ...clientOf({}), origin }), [repeated('a.', 'http://')]],
   ])('%s', (_name, read, more) => {
     expectLinear(read, HEADERS, [...SHAPES, ...more]);
   });

@@ -81,7 +81,7 @@ describe('walls', () => {
   });
 
   it.each([
-    ['ws', ['src/server/ws/server-socket.ts', 'src/tui/network/connector.ts']],
+    ['ws', ['src/server/ws/server-socket.ts', 'src/server/ws/websocket-endpoint.ts', 'src/tui/network/connector.ts']],
     ['better-sqlite3', ['src/server/db/sqlite.ts']],
     ['pino', ['src/server/telemetry/logger.ts']],
     ['workerpool', ['src/server/fibonacci/fibonacci-worker.ts', 'src/server/fibonacci/threads.ts']],

@@ -54,8 +54,8 @@ describe('one client', () => {
       log.info({ client: 'user_1', code: 'bad_json' }, 'refused');
       log.info({ client: 'user_1', code: 'unknown_type' }, 'refused');
       log.info({ client: 'user_2', code: 'bad_json' }, 'refused');
-      log.info({ address: '192.0.2.1', reason: 'host' }, 'refused at the door');
-      log.info({ address: '192.0.2.1', reason: 'origin' }, 'refused at the door');
+      log.info({ address: '192.0.2.1', reason: 'host' }, 'request refused');
+      log.info({ address: '192.0.2.1', reason: 'origin' }, 'request refused');
       log.info({ echo: '192.0.2.1' }, 'connected');
     }
     expect(lines).toHaveLength(6);
@@ -138,29 +138,30 @@ describe('all together', () => {
   it('a flood of what clients do leaves room for what goes wrong', () => {
     const { log, lines } = limited();
     for (let i = 0; i < 30_000; i++) log.info({ client: `user_${i}` }, 'connected');
-    log.warn({ db: 'wsdemo.db', reason: 'it is locked' }, 'the database fails; all else goes on');
-    log.error({ err: new Error('a bug'), part: 'http' }, 'a fault; all else goes on');
+    log.warn({ db: 'wsdemo.db', reason: 'it is locked' }, 'the database fails; the server continues');
+    log.error({ err: new Error('a bug'), part: 'http' }, 'unexpected error; the server continues');
     expect(lines.slice(-2).map(({ level }) => level)).toEqual(['warn', 'error']);
   });
 });
 
 it('a fault that comes again and again is told five times, and counted', () => {
   const { log, lines, clock } = limited();
-  for (let i = 0; i < 100; i++) log.error({ err: new Error('a bug'), part: 'fanout' }, 'a fault; all else goes on');
+  for (let i = 0; i < 100; i++)
+    log.error({ err: new Error('a bug'), part: 'broadcast' }, 'unexpected error; the server continues');
   clock.advance(1000);
   expect(lines).toHaveLength(6);
   expect(lines[5]).toEqual({
     level: 'error',
-    part: 'fanout',
+    part: 'broadcast',
     more: 95,
-    message: 'a fault; all else goes on: and 95 more like it',
+    message: 'unexpected error; the server continues: and 95 more like it',
   });
 });
 
 it('long texts are cut', () => {
   const { log, lines } = limited();
   const fields = { address: '192.0.2.1', host: 'h'.repeat(9000), reason: 'host' };
-  log.info(fields, 'refused at the door');
+  log.info(fields, 'request refused');
   expect(lines[0]?.host).toBe(`${'h'.repeat(500)}…`);
   expect(fields.host).toHaveLength(9000);
 });

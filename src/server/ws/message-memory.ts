@@ -1,0 +1,48 @@
+// MessageMemory: bounds the memory that the messages of all connections take, and gives it back to the system afterwards.
+import type { Clock } from '../../shared/clock.js';
+import { collectGarbage, trimMemory } from '../process/memory.js';
+import { MemoryBudget } from '../process/memory-budget.js';
+import { MemoryRelease } from '../process/memory-release.js';
+import type { SlowReader } from './backpressure.js';
+import type { ServerSocket } from './server-socket.js';
+
+export interface MessageMemoryLimits {
+  /** Bytes of all unfinished messages. */
+  maxUnfinishedTotal: number;
+  /** Bytes waiting for all slow readers. */
+  maxBufferedTotal: number;
+}
+
+export class MessageMemory {
+  readonly unfinished: MemoryBudget<ServerSocket>;
+  readonly unsent: MemoryBudget<SlowReader>;
+  readonly #release: MemoryRelease;
+
+  constructor(clock: Clock, { maxUnfinishedTotal, maxBufferedTotal }: MessageMemoryLimits) {
+    this.unfinished = new MemoryBudget(maxUnfinishedTotal, (socket) => {
+      socket.closeUnfinished();
+      this.#release.relieve();
+    });
+    this.unsent = new MemoryBudget(maxBufferedTotal, (reader) => {
+      reader.closeSlowReader();
+      this.#release.relieve();
+    });
+    this.#release = new MemoryRelease({
+      clock,
+      rss: () => process.memoryUsage.rss(),
+      usage: () => process.memoryUsage(),
+      held: () => this.unfinished.total + this.unsent.total,
+      collect: collectGarbage,
+      trim: trimMemory,
+    });
+  }
+
+  /** Call before the first client connects. */
+  start(): void {
+    this.#release.start();
+  }
+
+  stop(): void {
+    this.#release.stop();
+  }
+}
