@@ -1,4 +1,4 @@
-// Values: how options' texts become values, and what is said when they don't.
+// Values: parses the texts of options, with an error message for each kind.
 import { isIP } from 'node:net';
 import { InvalidArgumentError, Option } from 'commander';
 
@@ -19,7 +19,7 @@ export function number(flags: string, description: string, value: number, min: n
     });
 }
 
-/** Several values, with commas between them or the flag given again. */
+/** Several values: separated by commas, or the flag repeated. */
 export function list(flags: string, description: string, parse: (text: string) => string): Option {
   return option(flags, `${description}; several with commas`)
     .default([], 'none')

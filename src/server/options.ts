@@ -1,11 +1,11 @@
-// Options: what `serve` can be told, and what holds when it is told nothing. Light, so that `--help` loads no more.
+// Options: the options of `serve` and their defaults. Light, so that `--help` loads little.
 import { LANGUAGES, type Language, MAX_TEXT_LENGTH } from '../shared/protocol/messages.js';
 import type { ForwardedHeader } from './access/forwarded-header.js';
 import type { Counters } from './telemetry/counters.js';
 import type { Log } from './telemetry/log.js';
 
 export interface ServeOptions {
-  /** The TCP port; 0 takes a free one. */
+  /** The TCP port; 0 picks a free one. */
   port: number;
   /** The address to listen on. */
   host: string;
@@ -17,13 +17,13 @@ export interface ServeOptions {
   timezone?: string;
   /** The language for clients that ask for none. */
   lang: Language;
-  /** The largest `input` that is computed. */
+  /** The largest `input`. */
   maxFibonacci: number;
-  /** Large fibonacci numbers of one client that are computed at once. */
+  /** Large Fibonacci numbers of one client computed at once. */
   maxLarge: number;
-  /** Large fibonacci numbers that may wait, of all clients together; one more is refused with `too_busy`. */
+  /** Large Fibonacci numbers waiting, of all clients; one more is refused with `too_busy`. */
   maxQueued: number;
-  /** Seconds that one large fibonacci number may take; then it is given up with `timed_out`. */
+  /** Time limit of one large Fibonacci number; then it fails with `timed_out`. */
   largeTimeoutSeconds: number;
   /** The longest message on /ws, in bytes; a longer one closes with 1009. */
   maxMessage: number;
@@ -31,59 +31,59 @@ export interface ServeOptions {
   maxEcho: number;
   /** The longest chat text, in characters. */
   maxText: number;
-  /** Connections in all; one more is refused with 503. */
+  /** Connections in all; one more gets 503. */
   maxConnections: number;
-  /** Connections of one address; one more is refused with 429. */
+  /** Connections of one address; one more gets 429. */
   maxConnectionsPerIp: number;
-  /** Messages a second that one client may send on /ws. */
+  /** Messages per second of one client on /ws. */
   rate: number;
-  /** Messages that one client may send at once before `rate` holds. */
+  /** Messages of one client in a burst. */
   burst: number;
-  /** Chat messages a second of one client. */
+  /** Chat messages per second of one client. */
   chatRate: number;
-  /** Chat messages of one client at once. */
+  /** Chat messages of one client in a burst. */
   chatBurst: number;
-  /** Chat messages a second of all clients together. */
+  /** Chat messages per second of all clients. */
   roomChatRate: number;
-  /** Chat messages of all clients together at once. */
+  /** Chat messages of all clients in a burst. */
   roomChatBurst: number;
-  /** Bytes that may wait for a client that reads too slowly; then it is closed. */
+  /** Bytes waiting for one slow reader; past it the connection closes. */
   maxBuffered: number;
-  /** Bytes that may wait for all slow readers together; then the slowest are closed. */
+  /** Bytes waiting for all slow readers; past it the slowest close. */
   maxBufferedTotal: number;
-  /** Bytes that the unfinished messages of all clients may take; then the largest are dropped, with their connections. */
+  /** Bytes of all unfinished messages; past it the largest are dropped with their connections. */
   maxUnfinishedTotal: number;
-  /** Seconds that an HTTP request, an upgrade too, may take to arrive. */
+  /** Time for an HTTP request or an upgrade to arrive. */
   httpTimeoutSeconds: number;
-  /** Seconds between pings; a client is gone after twice that without a byte. */
+  /** The ping interval; a client without a byte for twice as long is dropped. */
   pingSeconds: number;
-  /** Seconds over which clients are closed when the server stops. */
+  /** Time to close all clients when the server stops. */
   drainSeconds: number;
-  /** PEM files of the certificate and its key; both or none. */
+  /** PEM files of the certificate and its key: both or none. */
   tlsCert?: string;
   tlsKey?: string;
-  /** A secret that all who enter must have; none lets everyone in. */
+  /** A secret that every client must send; without one everyone may connect. */
   token?: string;
   /** A file of such secrets, one a line. */
   tokenFile?: string;
-  /** Wrong tokens of one address a minute, and at once; then it must wait. */
+  /** Wrong tokens of one address per minute, and in a burst; then it must wait. */
   tokenTries: number;
-  /** Seconds within which a client that lost its line may come back as who it was; 0 for never. */
+  /** Time in which a lost session may be resumed; 0 for never. */
   resumeGraceSeconds: number;
-  /** Origins that browsers may connect from besides our own; `*` for any. */
+  /** Browser origins to accept besides our own; `*` for any. */
   allowOrigin: string[];
-  /** Host names that we answer to besides our own while bound to loopback. */
+  /** Host names to accept besides our own while bound to loopback. */
   allowHost: string[];
-  /** Addresses or ranges of proxies whose forwarding headers are believed. */
+  /** Addresses or ranges of proxies whose forwarding headers are trusted. */
   trustProxy: string[];
-  /** The header in which these proxies name the client; the other one is not believed. */
+  /** The header in which these proxies name the client; the other one is ignored. */
   forwardedHeader: ForwardedHeader;
   /** Log lines a second of one client and kind; more are counted and told in one line. */
   logRate: number;
   /** Bytes of log in any second, in all; more are counted and told. */
   maxLog: number;
   log: Log;
-  /** What has been counted so far; a new one unless given. */
+  /** Counters to continue; new ones unless given. */
   counters?: Counters;
 }
 

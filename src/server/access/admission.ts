@@ -1,20 +1,20 @@
-// Gate: who may enter. Origins, host names, and how many at once; each refusal says why and what would be right.
+// Admission: checks an upgrade's headers, Host and Origin. Each refusal says why, and what would be right.
 import type { ClientInfo } from './client-info.js';
 import type { Refusal } from './refusal.js';
 
 export interface AdmissionOptions {
   allowOrigin: readonly string[];
   allowHost: readonly string[];
-  /** The server listens on loopback alone, where a foreign host name means DNS rebinding. */
+  /** The server listens only on loopback, where a foreign host name means DNS rebinding. */
   onLoopback: boolean;
 }
 
-/** Node's parser drops those past its 2,000th without a word; nobody needs so many. */
+/** Node's parser silently drops headers after the 2,000th; no client needs that many. */
 const MAX_HEADERS = 100;
 
 export class Admission {
   readonly #options: AdmissionOptions;
-  /** The last host name that was found to be right: nearly all clients ask for the same. */
+  /** The last accepted host: nearly all clients ask for the same one. */
   #knownHost: string | undefined;
 
   constructor(options: AdmissionOptions) {
@@ -26,7 +26,7 @@ export class Admission {
     return { reason: 'headers', status: 431, text: `${headers} headers were sent; at most ${MAX_HEADERS} may be` };
   }
 
-  /** A page of somebody else's domain, pointed at our loopback address, must not read us (DNS rebinding). */
+  /** A page of another domain that points at our loopback address must not reach us (DNS rebinding). */
   checkHost({ host, viaProxy }: ClientInfo): Refusal | undefined {
     const { onLoopback, allowHost } = this.#options;
     if (!onLoopback || viaProxy || host === undefined || host === this.#knownHost) return undefined;
@@ -42,7 +42,7 @@ export class Admission {
     };
   }
 
-  /** Browsers name the page's origin, and only they must; a page of another site may not connect for its clients. */
+  /** Browsers send the page's origin; a page of another site may not connect on behalf of its users. */
   checkOrigin(client: ClientInfo): Refusal | undefined {
     const { allowOrigin } = this.#options;
     const { origin } = client;
@@ -56,14 +56,14 @@ export class Admission {
   }
 }
 
-/** Whether only this machine can mean itself by a name or an address, as it stands in a URL. */
+/** Whether a host, as it stands in a URL, always means this machine itself. */
 export function isLoopback(name: string): boolean {
   if (!/^[\w.:[\]-]+$/.test(name) || !URL.canParse(`http://${name}`)) return false;
   const { hostname } = new URL(`http://${name}`);
   return /^(127(\.\d+){3}|\[::1\]|\[::ffff:7f\w\w:\w+\])$|^(.*\.)?localhost\.?$/.test(hostname);
 }
 
-/** Scheme, host and port are those that the client asked us by. */
+/** Whether scheme, host and port are the ones that the client asked for. */
 function isOwn({ protocol, host }: URL, asked: ClientInfo): boolean {
   if (protocol !== 'http:' && protocol !== 'https:') return false;
   if (asked.scheme !== undefined && asked.scheme !== protocol) return false;

@@ -1,8 +1,8 @@
-// Health: what GET /health says, in the shape of draft-inadarei-api-health-check.
+// Health: the body of GET /health, in the shape of draft-inadarei-api-health-check.
 import type { DatabaseHealth } from '../db/client-registry.js';
 
 export interface HealthReport {
-  /** `warn`: all is served, but something is not well. `fail`: don't send anybody here. */
+  /** `warn`: everything is served, but something is wrong. `fail`: send no clients here. */
   status: 'pass' | 'warn' | 'fail';
   version: string;
   active_users: number;
@@ -11,7 +11,7 @@ export interface HealthReport {
   checks: { database: [DatabaseHealth] };
 }
 
-export interface Vitals {
+export interface HealthInput {
   version: string;
   activeUsers: number;
   uptimeMs: number;
@@ -19,7 +19,7 @@ export interface Vitals {
   database: DatabaseHealth;
 }
 
-export function reportHealth({ version, activeUsers, uptimeMs, isStopping, database }: Vitals): HealthReport {
+export function reportHealth({ version, activeUsers, uptimeMs, isStopping, database }: HealthInput): HealthReport {
   return {
     status: isStopping ? 'fail' : database.status,
     version,

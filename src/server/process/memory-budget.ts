@@ -1,6 +1,6 @@
-// MemoryBudget: one bound for what all connections together keep in memory. Past it the greediest are told to let go.
+// MemoryBudget: bounds the memory that all connections together hold. Past the bound the largest holders are evicted.
 
-/** When the bound is passed, room is made down to this part of it, so that it is not passed again at once. */
+/** Eviction frees memory down to this part of the bound, so that it is not exceeded again at once. */
 const ROOM_FACTOR = 0.9;
 
 export class MemoryBudget<Holder> {
@@ -9,18 +9,18 @@ export class MemoryBudget<Holder> {
   readonly #held = new Map<Holder, number>();
   #total = 0;
 
-  /** @param evict makes a holder let go of all that it holds; must not throw */
+  /** @param evict makes a holder release everything; must not throw */
   constructor(maxBytes: number, evict: (holder: Holder) => void) {
     this.#maxBytes = maxBytes;
     this.#evict = evict;
   }
 
-  /** Bytes that all hold. */
+  /** Bytes held in all. */
   get total(): number {
     return this.#total;
   }
 
-  /** Notes how much a holder has now; 0 when it holds nothing more or is gone. */
+  /** Sets how much a holder has now; 0 when it has nothing or is gone. */
   set(holder: Holder, bytes: number): void {
     this.#total += bytes - (this.#held.get(holder) ?? 0);
     if (bytes === 0) this.#held.delete(holder);
@@ -29,9 +29,9 @@ export class MemoryBudget<Holder> {
   }
 
   #makeRoom(): void {
-    // Among equals the oldest comes first: who is quick has let go of it long ago.
-    const greediestFirst = [...this.#held].sort(([, a], [, b]) => b - a);
-    for (const [holder, bytes] of greediestFirst) {
+    // Among equals the oldest comes first: a fast client would have released it long ago.
+    const largestFirst = [...this.#held].sort(([, a], [, b]) => b - a);
+    for (const [holder, bytes] of largestFirst) {
       if (this.#total <= this.#maxBytes * ROOM_FACTOR) return;
       this.#held.delete(holder);
       this.#total -= bytes;

@@ -1,14 +1,14 @@
-// MemoryRelease: gives memory back to the system once a storm is over. V8 collects no garbage while nothing is allocated, and
-// the C library keeps what was freed, so without it a process stays as large as it ever was.
+// MemoryRelease: gives memory back to the system after a load peak. V8 collects no garbage while nothing is allocated, and the C
+// library keeps freed memory, so without this a process stays as large as it ever was.
 import type { Cancel, Clock } from '../../shared/clock.js';
 
-/** As `process.memoryUsage()` tells it, in bytes. */
+/** As in `process.memoryUsage()`, in bytes. */
 export interface Usage {
-  /** All that the process has in memory. */
+  /** All memory of the process. */
   rss: number;
   /** V8's heap. */
   heapTotal: number;
-  /** Buffers and other memory that belongs to objects of the heap. */
+  /** Buffers and other memory that belongs to heap objects. */
   external: number;
 }
 
@@ -16,7 +16,7 @@ export interface MemoryReleaseOptions {
   clock: Clock;
   rss: () => number;
   usage: () => Usage;
-  /** Bytes of buffers that clients' messages take now, about. */
+  /** Bytes of buffers that clients' messages hold now, approximately. */
   held: () => number;
   /** Collects garbage. */
   collect: () => void;
@@ -25,13 +25,13 @@ export interface MemoryReleaseOptions {
 }
 
 const MIB = 1024 * 1024;
-const LOOK_MS = 2000;
-/** Memory that is worth the work. */
+const CHECK_MS = 2000;
+/** Less memory is not worth the work. */
 const WORTH_BYTES = 16 * MIB;
-/** A process whose memory changes by less between two looks is calm. */
-const CALM_BYTES = 4 * MIB;
+/** A process whose memory changes by less between two checks is idle. */
+const IDLE_BYTES = 4 * MIB;
 
-/** Where memory is short, garbage is collected at most once in this time, and for at most this part of the time. */
+/** When memory is short, garbage is collected at most once in this time, and for at most this part of the time. */
 const RELIEVE_EVERY_MS = 200;
 const RELIEVE_SHARE = 1 / 20;
 
@@ -40,7 +40,7 @@ export class MemoryRelease {
   #cancel: Cancel | undefined;
   #lastRss = 0;
   #relieveFrom = Number.NEGATIVE_INFINITY;
-  /** What was in use at the start. */
+  /** Memory in use at the start. */
   #first: Usage = { rss: 0, heapTotal: 0, external: 0 };
   /** Memory that belongs to neither the heap nor its objects, after the last `trim`. */
   #restAfterTrim = 0;
@@ -49,14 +49,14 @@ export class MemoryRelease {
     this.#options = options;
   }
 
-  /** To be called before the first client comes. */
+  /** Call before the first client connects. */
   start(): void {
     this.#first = this.#options.usage();
     this.#restAfterTrim = restOf(this.#first);
-    this.#lookLater();
+    this.#checkLater();
   }
 
-  /** Collects garbage now, but not often: memory is short, and V8 does not know it. */
+  /** Collects garbage now, but not too often: our memory is short, and V8 does not know it. */
   relieve(): void {
     const { clock, collect, trim } = this.#options;
     const start = clock.elapsed();
@@ -71,24 +71,24 @@ export class MemoryRelease {
     this.#cancel?.();
   }
 
-  #lookLater(): void {
-    this.#cancel = this.#options.clock.after(LOOK_MS, () => {
-      this.#look();
-      this.#lookLater();
+  #checkLater(): void {
+    this.#cancel = this.#options.clock.after(CHECK_MS, () => {
+      this.#check();
+      this.#checkLater();
     });
   }
 
-  #look(): void {
+  #check(): void {
     const now = this.#options.rss();
-    const isCalm = Math.abs(now - this.#lastRss) < CALM_BYTES;
+    const isIdle = Math.abs(now - this.#lastRss) < IDLE_BYTES;
     this.#lastRss = now;
-    if (isCalm && now - this.#first.rss > WORTH_BYTES) this.#release();
+    if (isIdle && now - this.#first.rss > WORTH_BYTES) this.#release();
   }
 
   #release(): void {
     const { usage, held, collect, trim } = this.#options;
     let now = usage();
-    // For clients that came nothing is collected: they take memory too, but few buffers.
+    // New clients take memory too, but few buffers; nothing is collected for them.
     if (now.external - this.#first.external - held() > WORTH_BYTES) {
       collect();
       now = usage();
@@ -101,7 +101,7 @@ export class MemoryRelease {
   }
 }
 
-/** The C library's memory above all: what is in use outside of V8, and what is free. */
+/** Mostly the C library's memory: in use outside of V8, or free. */
 function restOf({ rss, heapTotal, external }: Usage): number {
   return rss - heapTotal - external;
 }

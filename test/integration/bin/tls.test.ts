@@ -54,7 +54,7 @@ describe('wsdemo over TLS', () => {
     });
     const { code, stderr } = await serve('--tls-cert', pair.key, '--tls-key', pair.cert);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^wsdemo: .* holds no certificate in PEM, but a private key; .*\n$/);
+    expect(stderr).toMatch(/^wsdemo: .* has no PEM certificate but a private key; .*\n$/);
   });
 });
 

@@ -228,7 +228,7 @@ describe('a request on whose behalf something is thrown', () => {
     ]);
     expect((await fetch(url)).status).toBe(200);
     expect(seen()).toEqual(['error http a bug']);
-    expect([...counters.of('faults')]).toEqual([['http', 1]]);
+    expect([...counters.byLabel('faults')]).toEqual([['http', 1]]);
   });
 
   it('ends alone when it is an upgrade', async () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { ConnectionLimiter } from '../../../src/server/access/connection-limiter.js';
 import { type Resumable, Resumption } from '../../../src/server/connections/resumption.js';
-import type { Ticket } from '../../../src/server/db/client-registry.js';
+import type { SessionTicket } from '../../../src/server/db/client-registry.js';
 import { DEFAULTS, type ServeOptions } from '../../../src/server/options.js';
 import { serve } from '../../../src/server/serve.js';
 import { Connection } from '../../../src/shared/connection/connection.js';
@@ -25,7 +25,7 @@ const LOST = { code: 1006, reason: '' };
 function story() {
   const limiter = new ConnectionLimiter({ maxConnections: 3, maxConnectionsPerIp: 2 });
   const clock = new FakeClock();
-  const tickets = new Map<string, Ticket>();
+  const tickets = new Map<string, SessionTicket>();
   const expired: string[] = [];
   let tokens = 0;
   const newServer = () =>

@@ -64,9 +64,9 @@ describe('a pair', () => {
     ['no such certificate', () => ['none.pem', pair.key], /^none\.pem does not exist; .* with --tls-cert$/],
     ['no such key', () => [pair.cert, 'none.pem'], /^none\.pem does not exist; .* with --tls-key$/],
     ['a folder', () => [folder, pair.key], /can't be read \(EISDIR\)/],
-    ['no PEM', () => [file('x', 'hello'), pair.key], /holds no certificate in PEM, but something else; /],
-    ['the two swapped', () => [pair.key, pair.cert], /holds no certificate in PEM, but a private key; /],
-    ['the certificate twice', () => [pair.cert, pair.cert], /holds no private key in PEM, but a certificate; /],
+    ['no PEM', () => [file('x', 'hello'), pair.key], /has no PEM certificate but something else; /],
+    ['the two swapped', () => [pair.key, pair.cert], /has no PEM certificate but a private key; /],
+    ['the certificate twice', () => [pair.cert, pair.cert], /has no PEM private key but a certificate; /],
     [
       'keys of another',
       () => [pair.cert, other.key],
@@ -93,7 +93,7 @@ describe('a pair', () => {
     (...how) => {
       const locked = join(folder, 'locked.pem');
       openssl('pkey', '-in', pair.key, '-out', locked, '-passout', 'pass:secret', ...how);
-      expect(() => read(pair.cert, locked)).toThrow(/locked by a password, .* openssl pkey -in .*locked\.pem/);
+      expect(() => read(pair.cert, locked)).toThrow(/encrypted with a password, .* openssl pkey -in .*locked\.pem/);
     },
   );
 });

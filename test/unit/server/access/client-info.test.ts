@@ -109,7 +109,7 @@ describe('the header that is not believed', () => {
         scheme: undefined,
       });
     }
-    const reason = 'forwarded is not believed; the proxy should remove it where a client sends it';
+    const reason = "forwarded is ignored; the proxy should remove it from clients' requests";
     expect(log.lines).toEqual([
       {
         level: 'warn',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ClientRow, Ticket } from '../../../../src/server/db/client-registry.js';
+import type { ClientRow, SessionTicket } from '../../../../src/server/db/client-registry.js';
 import type { Database } from '../../../../src/server/db/database.js';
 import { DatabaseFile } from '../../../../src/server/db/database-file.js';
 import { DatabaseError } from '../../../../src/server/db/sqlite.js';
@@ -40,7 +40,12 @@ function open(path = file, place = placeOf(path)): Database {
 }
 
 /** Makes these all that it holds. */
-function write(database: Database, rows: ClientRow[] = [], reserveUntil = 0, tickets: [string, Ticket][] = []): void {
+function write(
+  database: Database,
+  rows: ClientRow[] = [],
+  reserveUntil = 0,
+  tickets: [string, SessionTicket][] = [],
+): void {
   database.replace({ rows, tickets, reserveUntil });
 }
 
@@ -168,7 +173,7 @@ describe('Database', () => {
     database.apply({ joined: [], left: [], tickets: new Map([['user_3', ticket]]) });
     database.apply({ joined: [], left: [], tickets: new Map([['user_3', null]]) });
     stop(database, 4);
-    const left: [string, Ticket][] = [];
+    const left: [string, SessionTicket][] = [];
     placeOf(file).open(0, (again) => left.push(...again.tickets));
     expect(left).toEqual([['user_2', ticket]]);
   });

@@ -1,6 +1,6 @@
 // LogSink: lines in their order whatever the system takes, bounded, and never a wait.
 import { describe, expect, it } from 'vitest';
-import { KEPT, LogWriter } from '../../../../src/server/telemetry/log-writer.js';
+import { LogWriter, MAX_WAITING_BYTES } from '../../../../src/server/telemetry/log-writer.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
 /** A reader with room for so many bytes, or one that fails. */
@@ -88,8 +88,8 @@ describe('a reader that reads nothing', () => {
       if (i % 100 === 0) clock.advance(10);
     }
     const kept = 30_000 - seen.dropped;
-    expect(kept * 100).toBeGreaterThan(KEPT * 0.95);
-    expect(kept * 100).toBeLessThanOrEqual(KEPT + 100);
+    expect(kept * 100).toBeGreaterThan(MAX_WAITING_BYTES * 0.95);
+    expect(kept * 100).toBeLessThanOrEqual(MAX_WAITING_BYTES + 100);
     expect(seen.caughtUp).toEqual([]);
     reader.room = Number.POSITIVE_INFINITY;
     clock.advance(1000);
