@@ -101,8 +101,8 @@ export function withAnswered<S extends Part>(
 }
 
 /** The line is gone: its answer will not come. */
-export function withInterrupted<S extends Part & { interrupted: number }>(state: S, request: RequestWithId): S {
-  return changed({ ...state, interrupted: state.interrupted + 1 }, request.id, { status: 'lost' });
+export function withInterrupted<S extends Part>(state: S, request: RequestWithId): S {
+  return changed(state, request.id, { status: 'lost' });
 }
 
 function changed<S extends Part>(

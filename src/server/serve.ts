@@ -127,9 +127,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   });
   const keepalive = new Keepalive(clock, options.pingSeconds * 1000, broadcasting);
   const connections = new OpenConnections({ clock, log, counters, limiter, keepalive, random: Math.random });
-  const memory = new MessageMemory(clock, options);
+  const memory = new MessageMemory(clock, options, () => connections.size);
   const { unfinished, unsent } = memory;
-  const sockets = { ...options, reportError, batchSender, scheduler, unfinished, unsent };
+  const onReceived = (bytes: number) => memory.received(bytes);
+  const sockets = { ...options, reportError, batchSender, scheduler, unfinished, unsent, onReceived };
   const room = new RoomEndpoint({
     ...sockets,
     registry,

@@ -18,7 +18,8 @@ export class MessageMemory {
   readonly unsent: MemoryBudget<SlowReader>;
   readonly #release: MemoryRelease;
 
-  constructor(clock: Clock, { maxUnfinishedTotal, maxBufferedTotal }: MessageMemoryLimits) {
+  /** @param connections the number of open connections */
+  constructor(clock: Clock, { maxUnfinishedTotal, maxBufferedTotal }: MessageMemoryLimits, connections: () => number) {
     this.unfinished = new MemoryBudget(maxUnfinishedTotal, (socket) => {
       socket.closeUnfinished();
       this.#release.relieve();
@@ -32,9 +33,15 @@ export class MessageMemory {
       rss: () => process.memoryUsage.rss(),
       usage: () => process.memoryUsage(),
       held: () => this.unfinished.total + this.unsent.total,
+      connections,
       collect: collectGarbage,
       trim: trimMemory,
     });
+  }
+
+  /** Counts bytes received from clients. */
+  received(bytes: number): void {
+    this.#release.received(bytes);
   }
 
   /** Call before the first client connects. */

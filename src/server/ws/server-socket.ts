@@ -21,6 +21,8 @@ export interface SocketOptions extends BackpressureLimits {
   scheduler: Scheduler;
   /** Memory that the unfinished messages of all clients may take. */
   unfinished: MemoryBudget<ServerSocket>;
+  /** Called with the size of each chunk received. */
+  onReceived?: (bytes: number) => void;
 }
 
 /** A client that reads nothing can't receive a Close frame either: after this time its connection is dropped. */
@@ -98,6 +100,7 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
   /** Takes incoming bytes; serves them at once if there is time. */
   receive(chunk: Buffer): void {
     if (!this.#reader || !this.#options) return;
+    this.#options.onReceived?.(chunk.length);
     if (this.#ignoresInput) {
       this.#dropInput(chunk);
       return;

@@ -75,13 +75,13 @@ export const Request = v.variant(
   'unknown_type',
 );
 export type Request = v.InferOutput<typeof Request>;
-/** The schema of each type: looked up, it costs less than the variant's own search. */
+/** The schema of each type: a lookup costs less than the variant's own search. */
 export const REQUESTS: ReadonlyMap<string, v.GenericSchema<unknown, Request>> = new Map(
   Request.options.map((option) => [option.entries.type.literal, option]),
 );
 export const REQUEST_TYPES = ['fibonacci', 'subscribe', 'unsubscribe', 'chat', 'sync', 'session'] as const;
 
-// Server → client. Read loosely, so that a server of the original contract, or a later one, is understood.
+// Server → client. Loose, so that servers of the original contract, and later ones, are understood.
 
 export const Welcome = v.object({ type: v.literal('welcome'), message: v.string(), client_id: v.string() });
 export const Time = v.object({ type: v.literal('time'), time: v.string() });

@@ -19,6 +19,7 @@
 import type { ConnectionEvent, Status } from '../../shared/connection/connection-event.js';
 import type { RequestWithId } from '../../shared/connection/pending-requests.js';
 import type { Offset } from '../../shared/connection/round-trip.js';
+import type { TickGap } from '../../shared/connection/tick-gaps.js';
 import { replaceUnseen } from '../../shared/printable.js';
 import type { ServerMessage } from '../../shared/protocol/messages.js';
 import { explain } from '../text/explain.js';
@@ -60,8 +61,11 @@ function fieldsOf(event: ConnectionEvent, href: string, offset: Offset | undefin
       if (event.message.type !== 'error') return undefined;
       return { event: 'error', code: event.message.code, message: event.message.message, ...asked };
     }
+    case 'back':
+      if (event.missed === 0 && event.skipped === 0 && !event.restarted) return undefined;
+      return gapFields(event);
     case 'gap':
-      return { event: 'gap', missed: event.missed, skipped: event.skipped, restarted: event.restarted };
+      return gapFields(event);
     case 'round-trip': {
       const skew = offset && { offset_ms: rounded(offset.offsetMs), error_ms: rounded(offset.errorMs) };
       return { event: 'round-trip', rtt_ms: rounded(event.rttMs), ...skew };
@@ -106,6 +110,10 @@ function messageFields(message: ServerMessage): Fields | undefined {
 
 function requestFields(request: RequestWithId): Fields {
   return { id: request.id, ...(request.type === 'fibonacci' ? { input: request.input } : {}) };
+}
+
+function gapFields({ missed, skipped, restarted }: TickGap): Fields {
+  return { event: 'gap', missed, skipped, restarted };
 }
 
 const rounded = (ms: number) => Math.round(ms * 10) / 10;

@@ -51,8 +51,12 @@ export function reduceEvent(state: State, event: ConnectionEvent, offset: Offset
       const text = `${nameRequest(event.request)} interrupted before its answer`;
       return line({ ...state, inFlight: without(state.inFlight, event.request) }, at, 'lost', text);
     }
-    case 'gap':
-      return gap(state, event, at);
+    case 'back':
+      return back(state, event, at);
+    case 'gap': {
+      const kind = event.missed > 0 ? 'lost' : 'warn';
+      return line({ ...state, lost: state.lost + event.missed }, at, kind, gapText(event));
+    }
     case 'round-trip':
       return { ...state, offset, rttsMs: [...state.rttsMs, event.rttMs].slice(-MAX_RTTS) };
   }
@@ -108,16 +112,22 @@ function answered(state: State, event: ConnectionEvent & { kind: 'answered' }): 
   return { ...told, long: { input: message.input, result }, hint: 's saves the whole number' };
 }
 
-function gap(state: State, { missed, skipped, restarted }: TickGap, at: number): State {
-  const lost = state.lost + missed;
+/** Completes the line that the welcome has written. */
+function back(state: State, gap: TickGap, at: number): State {
+  const since = state.log.lines.findLast(({ key }) => key === 'back')?.at ?? at;
+  const text = `back as ${state.id}, ${gapText(gap)}`;
+  return {
+    ...state,
+    lost: state.lost + gap.missed,
+    log: amend(state.log, 'back', { at: since, kind: 'back', text }),
+  };
+}
+
+function gapText({ missed, skipped, restarted }: TickGap): string {
   const facts = [missed > 0 ? `missed ${count(missed, 'tick')}` : 'missed nothing'];
   if (skipped > 0) facts.push(`the server stood still for ${grouped(skipped)} s`);
   if (restarted) facts.push('the server was restarted');
-  const text = facts.join(', ');
-  const back = state.log.lines.findLast((old) => old.key === 'back');
-  if (!back || at - back.at > 5000) return line({ ...state, lost }, at, missed > 0 ? 'lost' : 'warn', text);
-  const told = back.text.replace(/, missed .*/, '');
-  return { ...state, lost, log: amend(state.log, 'back', { at: back.at, kind: 'back', text: `${told}, ${text}` }) };
+  return facts.join(', ');
 }
 
 function foreign(state: State, data: string | Uint8Array, at: number): State {

@@ -20,11 +20,7 @@ export function reduceMessage(state: State, message: ServerMessage, at: number):
     }
     case 'tick': {
       const clock = { time: printable(message.time, 12), at, epochMs: message.epoch_ms, seq: message.seq };
-      if (!state.returned) return { ...state, clock };
-      const back = state.log.lines.findLast((old) => old.key === 'back');
-      const text = `${back?.text ?? 'back'}, missed nothing`;
-      const log = amend(state.log, 'back', { at: back?.at ?? at, kind: 'back', text });
-      return { ...state, clock, returned: false, log };
+      return { ...state, clock };
     }
     case 'presence':
       return presence(state, message, at);
@@ -46,7 +42,7 @@ function welcome(state: State, id: string, text: string, at: number): State {
     const told = line(known, at, 'back', `online as ${id}`);
     return text === '' ? told : line(told, at, 'info', text);
   }
-  return line({ ...known, returned: true }, at, 'back', `back as ${id}`, { key: 'back' });
+  return line(known, at, 'back', `back as ${id}`, { key: 'back' });
 }
 
 function presence(state: State, message: ServerMessage & { type: 'presence' }, at: number): State {

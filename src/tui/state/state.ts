@@ -43,8 +43,6 @@ export interface State {
   readonly lost: number;
   /** The connection's first welcome is behind us. */
   readonly wasOnline: boolean;
-  /** We are back, and the first tick has not yet told what was missed. */
-  readonly returned: boolean;
   /** This connection has sent something that the protocol does not have, or was noted for its silence. */
   readonly isForeign: boolean;
   readonly log: EventLog;
@@ -101,7 +99,6 @@ export function initialState(href: string, now: number, history: readonly string
     offset: undefined,
     lost: 0,
     wasOnline: false,
-    returned: false,
     isForeign: false,
     log: EMPTY_LOG,
     raw: EMPTY_LOG,

@@ -100,7 +100,7 @@ describe('under way, the database', () => {
     await served.isRight();
     await served.goesOn();
     await served.isRight();
-    await served.running.command.output(/was taken away or replaced/);
+    await served.running.command.output(/was removed or replaced/);
     served.ticked();
     await served.end('SIGKILL');
     await (await start(served)).isRight(); // and no number comes twice

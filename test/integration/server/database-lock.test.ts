@@ -123,7 +123,7 @@ describe('a lock', () => {
     const descriptor = new DatabaseLock(file).handOver();
     rmSync(file);
     writeFileSync(file, '');
-    expect(() => new DatabaseLock(file, { descriptor })).toThrow(/was taken away or replaced/);
+    expect(() => new DatabaseLock(file, { descriptor })).toThrow(/was removed or replaced/);
   });
 
   it.each<[string, () => void]>([

@@ -63,34 +63,25 @@ describe('the phase', () => {
 describe('a loss', () => {
   const back = [status({ state: 'connecting', attempt: 1 }), status({ state: 'online' }), welcome];
 
-  it('is told when the clock is heard again: how long, what was missed, what stayed unanswered', () => {
-    const sent: Event[] = [
-      { kind: 'sent', request: asked },
-      { kind: 'sent', request: said },
-    ];
-    const broken = [asked, said].map((request): Event => ({ kind: 'interrupted', request }));
-    const state = story(...CAME, ...sent, ...broken, lost, ...back, tick(9, 'b'));
-    expect(state.notice).toMatchObject({ awayMs: 4000, missed: 0, interrupted: 2 });
-    const told = reduce(state, { kind: 'gap', at: state.notice?.at ?? 0, missed: 3, skipped: 0, restarted: true });
-    expect(noticeText(told, en)).toMatch(
-      /Back after 4 seconds: 3 ticks missed, the server was started anew, chat .*, 2 requests left/,
+  it('is reported when the clock is back: how long, what was missed, which requests have no answer', () => {
+    const report: Event = { kind: 'back', awayMs: 4000, missed: 3, skipped: 0, restarted: true, interrupted: 2 };
+    const state = story(...CAME, lost, ...back, tick(9, 'b'), report);
+    expect(noticeText(state, en)).toMatch(
+      /Back after 4 seconds: 3 ticks missed, the server was restarted, chat .*, 2 requests left/,
     );
-    expect(noticeText(dismissed(told), en)).toBe('');
+    expect(noticeText(dismissed(state), en)).toBe('');
   });
 
-  it('counts from the last sign of life, and is none for who never heard the clock', () => {
-    const stale = status({ state: 'stale', lastSignAt: 2500 });
-    expect(story(...CAME, stale, lost, ...back, tick(9)).notice?.awayMs).toBe(9000 - 2500);
-    expect(story(...CAME.slice(0, 3), lost, ...back, tick(9)).notice).toBeUndefined();
+  it('is not reported for ticks without a gap', () => {
     expect(story(...CAME, tick(2)).notice).toBeUndefined();
   });
 
-  it('is told as well where the line never broke', () => {
+  it('is reported without an absence if the connection was not lost', () => {
     const state = story(...CAME, { kind: 'gap', missed: 2, skipped: 0, restarted: false });
     expect(noticeText(state, en)).toMatch(/· 2 ticks missed\.$/);
   });
 
-  it('tells a server that stood still from ticks that were missed', () => {
+  it('distinguishes a server that stood still from missed ticks', () => {
     const told = (missed: number, skipped: number) =>
       (['en', 'pt-BR'] as const).map((language) =>
         noticeText(story(...CAME, { kind: 'gap', missed, skipped, restarted: false }), TEXTS[language]).replace(

@@ -194,7 +194,7 @@ describe('Database', () => {
   ])('sees that it was %s', (_, trouble) => {
     const database = open();
     trouble();
-    expect(() => database.check(0)).toThrow(/was taken away or replaced/);
+    expect(() => database.check(0)).toThrow(/was removed or replaced/);
   });
 
   it('sees that another program changed the rows', () => {

@@ -114,7 +114,7 @@ describe('Connection', () => {
     expect(connection.outstanding).toBe(0);
   });
 
-  it('comes back by itself after the server was killed, and says what was missed', () => {
+  it('reconnects by itself after the server was killed, and reports once what was missed', () => {
     const { clock, server, connection, of, states } = story();
     connection.start();
     clock.advance(1600);
@@ -125,10 +125,44 @@ describe('Connection', () => {
     server.restart();
     clock.advance(10_000);
     expect(connection.status.state).toBe('online');
-    const [gap] = of('gap');
-    expect(gap).toMatchObject({ restarted: true });
-    expect(gap?.missed).toBeGreaterThanOrEqual(3);
+    expect(of('gap')).toEqual([]);
+    const [back, ...more] = of('back');
+    expect(more).toEqual([]);
+    expect(back).toMatchObject({ restarted: true, interrupted: 0 });
+    expect(back?.missed).toBeGreaterThanOrEqual(3);
+    expect(back?.awayMs).toBeGreaterThanOrEqual(3000);
     expect(server.online).toBe(1);
+  });
+
+  it('counts an absence from the last sign of a silent server, with the requests that it left without an answer', () => {
+    const { clock, server, connection, of } = story();
+    connection.start();
+    clock.advance(1600);
+    server.hung = true;
+    const hungAt = clock.now();
+    connection.request({ type: 'fibonacci', input: 10 });
+    clock.advance(6000);
+    server.hung = false;
+    server.restart();
+    clock.advance(15_000);
+    const [back] = of('back');
+    expect(back).toMatchObject({ interrupted: 1 });
+    expect(back?.awayMs).toBeGreaterThanOrEqual((back?.at ?? 0) - hungAt);
+  });
+
+  it('reports no absence after a deliberate stop, nor before the first tick', () => {
+    const { clock, server, connection, of } = story();
+    connection.start();
+    clock.advance(100);
+    server.kill();
+    server.restart();
+    clock.advance(15_000);
+    expect(of('back')).toEqual([]);
+    connection.stop();
+    clock.advance(5000);
+    connection.start();
+    clock.advance(3000);
+    expect(of('back')).toEqual([]);
   });
 
   it('waits 250 ms plus a random share of a span that doubles up to 10 s, and starts again once settled', () => {
