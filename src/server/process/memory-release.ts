@@ -42,10 +42,10 @@ const HEAP_PER_CONNECTION = 12 * 1024;
 const MAX_COLLECTIONS = 5;
 
 /** After this many received bytes the garbage that their buffers may have left is checked. */
-const CHECK_RECEIVED_BYTES = 8 * MIB;
+const CHECK_RECEIVED_BYTES = 4 * MIB;
 /** While memory is short, garbage is collected at most once in this time, and for at most this part of the time. */
-const RELIEVE_EVERY_MS = 200;
-const RELIEVE_SHARE = 1 / 20;
+const RELIEVE_EVERY_MS = 100;
+const RELIEVE_SHARE = 1 / 10;
 
 export class MemoryRelease {
   readonly #options: MemoryReleaseOptions;
@@ -79,7 +79,7 @@ export class MemoryRelease {
     this.#receivedBytes += bytes;
     if (this.#receivedBytes < CHECK_RECEIVED_BYTES) return;
     this.#receivedBytes = 0;
-    if (this.#garbageBuffers(this.#options.usage()) > WORTH_BYTES) this.relieve();
+    if (this.#garbageBuffers(this.#options.usage()) > WORTH_BYTES / 2) this.relieve();
   }
 
   /** Collects garbage now, but not too often: our memory is short, and V8 does not know it. */

@@ -15,8 +15,10 @@ export interface SlowReader {
   deliver(frame: Uint8Array): void;
   /** There is room in the socket again. */
   drained(): void;
-  /** Too much waits for this client: closes its connection. */
+  /** Too much waits for this client: closes its connection, which may take a second. */
   closeSlowReader(): void;
+  /** Drops the connection at once. */
+  terminate(): void;
 }
 
 export class Backpressure {

@@ -24,10 +24,11 @@ export class MessageMemory {
       socket.closeUnfinished();
       this.#release.relieve();
     });
-    this.unsent = new MemoryBudget(maxBufferedTotal, (reader) => {
+    const closeSlowReader = (reader: SlowReader) => {
       reader.closeSlowReader();
       this.#release.relieve();
-    });
+    };
+    this.unsent = new MemoryBudget(maxBufferedTotal, closeSlowReader, (reader) => reader.terminate());
     this.#release = new MemoryRelease({
       clock,
       rss: () => process.memoryUsage.rss(),

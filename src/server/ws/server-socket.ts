@@ -12,6 +12,7 @@ import { descriptorOf, NO_DESCRIPTOR, writeDirectly } from './direct-write.js';
 import { FrameError, FrameReader } from './frame-reader.js';
 import { frameInPlace, PING, pongFrame, textFrame } from './frame-writer.js';
 import type { Pingable } from './keepalive.js';
+import { readOnDemand, stopReading } from './read-control.js';
 
 export interface SocketOptions extends BackpressureLimits {
   /** Called with errors thrown while serving this client. */
@@ -91,6 +92,7 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
     socket.off('data', this.#feedToWs);
     this.#socket[OWNER] = this;
     socket.on('data', onData);
+    readOnDemand(socket);
   }
 
   set receiver(receiver: TransportEvents) {
@@ -212,6 +214,11 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
   closeSlowReader(): void {
     this.#endReason ??= 'reads too slowly';
     this.close(1013, this.#endReason);
+    if (this.#isBlocked) {
+      // Its requests that wait take memory too, and none of them will be served.
+      this.#ignoresInput = true;
+      this.#reader?.clear();
+    }
     setTimeout(() => this.terminate(), SLOW_READER_CLOSE_MS).unref();
   }
 
@@ -229,8 +236,13 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
 
   #queue(): void {
     this.#isQueued = true;
-    this.pause();
+    this.#pauseReading();
     this.#options?.scheduler.add('client', this);
+  }
+
+  #pauseReading(): void {
+    this.pause();
+    if (this.#socket) stopReading(this.#socket);
   }
 
   /** Serves one turn; returns whether more could be served. */
@@ -272,7 +284,7 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
     if (this.#ignoresInput) return false;
     if (!this.#writableSocket()?.writableNeedDrain) return true;
     this.#isBlocked = true;
-    this.pause();
+    this.#pauseReading();
     this.#awaitDrain();
     return false;
   }

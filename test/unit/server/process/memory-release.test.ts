@@ -100,18 +100,18 @@ it('collects a heap that does not shrink only a few times, and again when client
 it('collects while buffers come and go quickly, but not too often', () => {
   const { clock, done, use, memory } = story();
   Object.assign(use, { garbage: 100 });
-  memory.received(4 * MIB);
+  memory.received(2 * MIB);
   expect(done).toEqual([]);
   for (let i = 0; i < 10; i++) {
     use.garbage = 100;
-    memory.received(8 * MIB);
+    memory.received(4 * MIB);
   }
   expect(done).toEqual(['collect', 'trim']);
   clock.advance(250);
-  memory.received(8 * MIB);
+  memory.received(4 * MIB);
   expect(done).toHaveLength(4);
   clock.advance(250);
-  memory.received(8 * MIB); // nothing is garbage now
+  memory.received(4 * MIB); // nothing is garbage now
   expect(done).toHaveLength(4);
 });
 
