@@ -1,4 +1,4 @@
-// State: what the page shows, and how each event of the connection changes it. Pure, so that it is tested without a page.
+// State: what the page shows, and how each event of the connection changes it. Pure.
 import type { ConnectionEvent, Status } from '../../src/shared/connection/connection-event.js';
 import { printable } from '../../src/shared/printable.js';
 import { type ConnectionLoss, lossOf } from './connection-loss.js';
@@ -13,12 +13,12 @@ export interface Frame {
   data: string | Uint8Array;
 }
 
-/** What a loss of the connection cost; shown when it is back. */
+/** What a lost connection cost, or a gap without a loss. */
 export interface Notice {
   at: number;
   awayMs: number;
   missed: number;
-  /** Seconds that the server sent to nobody, since it stood still. */
+  /** Ticks that the server sent to nobody because it stood still. */
   skipped: number;
   restarted: boolean;
   interrupted: number;
@@ -26,10 +26,10 @@ export interface Notice {
 
 export interface PageState {
   status: Status;
-  /** Why the connection is not there, while it is not. */
+  /** Why there is no connection, while there is none. */
   loss: ConnectionLoss | undefined;
   notice: Notice | undefined;
-  /** The latest error that answers no request of ours. */
+  /** The latest error that answers none of our requests. */
   complaint: string | undefined;
   id: string | undefined;
   time: string | undefined;
@@ -59,7 +59,7 @@ export const START: PageState = {
   rttMs: undefined,
 };
 
-/** The most frames kept, so that a page left open on a wall stays as light as it was. */
+/** Frames to keep, so that a page left open stays light. */
 export const MAX_FRAMES = 200;
 
 export function reduce(state: PageState, event: ConnectionEvent): PageState {
@@ -97,7 +97,7 @@ export function reduce(state: PageState, event: ConnectionEvent): PageState {
     case 'round-trip':
       return { ...state, rttMs: event.rttMs };
     default:
-      // Frames that the protocol does not have are seen among the frames.
+      // Frames outside the protocol are shown among the frames.
       return state;
   }
 }
@@ -131,7 +131,7 @@ function withMessage(state: PageState, event: Extract<ConnectionEvent, { kind: '
   }
 }
 
-/** The user has read what was missed. */
+/** The user has dismissed the notice. */
 export function dismissed(state: PageState): PageState {
   return { ...state, notice: undefined, complaint: undefined };
 }

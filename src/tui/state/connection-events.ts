@@ -1,4 +1,4 @@
-// Events: what the connection tells, turned into state and into lines of the log.
+// ConnectionEvents: turns the connection's events into state and log lines.
 import type { ConnectionEvent, Status } from '../../shared/connection/connection-event.js';
 import type { RequestWithId } from '../../shared/connection/pending-requests.js';
 import type { Offset } from '../../shared/connection/round-trip.js';
@@ -10,9 +10,9 @@ import { amend, append, lastWith, line } from './event-log.js';
 import { reduceMessage } from './server-messages.js';
 import type { State } from './state.js';
 
-/** How many round trips are kept; the row shows fewer. */
+/** Round trips to keep; the row shows fewer. */
 const MAX_RTTS = 60;
-/** The longest piece of a frame that is shown, in UTF-16 units. */
+/** The longest part of a frame to show, in UTF-16 units. */
 const SHOWN_FRAME = 400;
 
 export function reduceEvent(state: State, event: ConnectionEvent, offset: Offset | undefined): State {
@@ -78,14 +78,14 @@ function reduceStatus(before: State, status: Status, at: number): State {
       const closed = { ...state, openSince: undefined };
       const wait = `next try in ${(Math.max(0, status.retryAt - at) / 1000).toFixed(1)} s`;
       const text = `${status.attempt > 1 ? `try ${status.attempt}: ` : ''}${nameEnding(status.closeInfo)}, ${wait}`;
-      // An hour without a server is one line that counts, not a thousand lines.
+      // An hour without a server is one line with a counter, not a thousand lines.
       if (status.attempt > 1) {
         if (!lastWith(state.log, 'retry')) return line(closed, at, 'lost', text, { key: 'retry' });
         return { ...closed, log: amend(state.log, 'retry', { at, kind: 'lost', text }) };
       }
-      const told =
+      const explained =
         state.wasOnline || wasOpen ? closed : line(closed, at, 'warn', explain(status.closeInfo, state.href));
-      return line(told, at, 'lost', text);
+      return line(explained, at, 'lost', text);
     }
     case 'stopped':
       if (!status.closeInfo) return { ...state, openSince: undefined };
@@ -98,7 +98,7 @@ function answered(state: State, event: ConnectionEvent & { kind: 'answered' }): 
   const rest = { ...state, inFlight: without(state.inFlight, request) };
   if (message.type === 'error') {
     const what = `${printable(message.message, 300)} (${printable(message.code, 40)})`;
-    // What was said is in the log only once the server has passed it on, so the error must name it.
+    // A chat line is in the log only once the server has sent it on, so the error must name it.
     const text = request.type === 'chat' ? `${nameRequest(request)}: ${what}` : what;
     return { ...rest, log: amend(state.log, 'error', { at, kind: 'warn', text, tail: span(tookMs) }) };
   }
@@ -131,12 +131,12 @@ function gapText({ missed, skipped, restarted }: TickGap): string {
 }
 
 function foreign(state: State, data: string | Uint8Array, at: number): State {
-  const note = 'this server speaks another protocol than wsdemo; what it sends is shown as it comes';
+  const note = 'this server does not speak the wsdemo protocol; its messages are shown as they come';
   const told = state.isForeign ? state : line({ ...state, isForeign: true }, at, 'warn', note);
   return line(told, at, 'in', frameText(data));
 }
 
-/** A frame as one line, without anything that a terminal would act on. */
+/** A frame as one line, without control characters. */
 export function frameText(data: string | Uint8Array): string {
   if (typeof data === 'string') return printable(data, SHOWN_FRAME);
   const bytes = [...data.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');

@@ -88,7 +88,7 @@ describe('in a crowd, one whose line throws', () => {
     const before = seen().length;
     hub.tick(1000);
     expect(got.map((text) => text.slice(0, 6))).toEqual(['user_1', 'user_3']);
-    expect(seen().slice(before)).toEqual(['error fanout a bug']);
+    expect(seen().slice(before)).toEqual(['error broadcast a bug']);
   });
 
   it('keeps no chat line from the others, nor fails who wrote it', () => {
@@ -126,7 +126,7 @@ describe('in a crowd, one whose line throws', () => {
     keepalive.start();
     clock.advance(30_000);
     expect(pinged.length).toBe(78);
-    expect(seen()).toEqual(['error fanout a bug', 'error fanout a bug']);
+    expect(seen()).toEqual(['error broadcast a bug', 'error broadcast a bug']);
     keepalive.stop();
   });
 });

@@ -25,9 +25,9 @@ describe('a server that is killed', () => {
       await shows(page, '#announcer', /Reconnecting, the (line broke|server does not answer)/);
     }
     await ask(one, '11');
-    await shows(one, '#answers li', /fibonacci\(11\) waits for the connection/);
+    await shows(one, '#answers li', /fibonacci\(11\) waiting for the connection/);
     await say(two, 'is anybody there?');
-    await shows(two, '#lines .queued', /waits for the connection/);
+    await shows(two, '#lines .queued', /waiting for the connection/);
     await stage.restart();
     for (const page of [one, two]) {
       await online(page);
@@ -61,7 +61,7 @@ describe('a server that is killed', () => {
     await shows(page, '#answers li', /fibonacci\(12\) asked/);
     await say(page, 'lost?');
     await stage.kill();
-    await shows(page, '#answers .lost', /the line broke before the answer/);
+    await shows(page, '#answers .lost', /the connection was lost before the answer/);
     await shows(page, '#lines .lost', /perhaps not sent/);
     await stage.restart();
     await online(page);
@@ -78,7 +78,7 @@ describe('a server that hangs', () => {
     const alive = await opacity();
     stage.command.kill('SIGSTOP');
     await phase(page, 'stale');
-    await shows(page, '#detail', /^nothing heard for [34]\.\d s$/);
+    await shows(page, '#detail', /^nothing received for [34]\.\d s$/);
     await shows(page, '#announcer', /^Silent$/);
     await phase(page, 'reconnecting');
     await shows(page, '#detail', /the server fell silent \(1006\)/);

@@ -75,12 +75,12 @@ describe('a pair', () => {
     [
       'a broken certificate',
       () => [file('broken', readFileSync(pair.cert, 'utf8').replace(/\n.{20}/, '\n')), pair.key],
-      /^the certificate in .*broken is broken \(/,
+      /^the certificate in .*broken is invalid \(/,
     ],
     [
       'a broken key',
       () => [pair.cert, file('brokenkey', readFileSync(pair.key, 'utf8').replace(/\n.{20}/, '\n'))],
-      /^the key in .*brokenkey is broken \(/,
+      /^the key in .*brokenkey is invalid \(/,
     ],
   ])('%s is refused in words', (_, files, words) => {
     const [cert, key] = files();

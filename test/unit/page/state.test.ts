@@ -37,7 +37,7 @@ describe('the phase', () => {
   });
 
   it.each([
-    [status({ state: 'online' }), closeInfo, 'the line broke (1006)'],
+    [status({ state: 'online' }), closeInfo, 'the connection was lost (1006)'],
     [status({ state: 'online' }), { code: 1012, reason: 'restart' }, 'the server is restarting (1012)'],
     [
       status({ state: 'online' }),
@@ -55,7 +55,7 @@ describe('the phase', () => {
   it('names a device that is offline, the age of a silence, and who one is', () => {
     expect(detailOf(story(...CAME, lost), 9500, false, en)).toMatch(/this device is offline · next try in 0 s$/);
     const stale = story(...CAME, status({ state: 'stale', lastSignAt: 1000 }));
-    expect(detailOf(stale, 4200, true, en)).toBe('nothing heard for 3.2 s');
+    expect(detailOf(stale, 4200, true, en)).toBe('nothing received for 3.2 s');
     expect(detailOf(story(...CAME), 0, true, en)).toBe('You are user_1');
   });
 });
@@ -67,7 +67,7 @@ describe('a loss', () => {
     const report: Event = { kind: 'back', awayMs: 4000, missed: 3, skipped: 0, restarted: true, interrupted: 2 };
     const state = story(...CAME, lost, ...back, tick(9, 'b'), report);
     expect(noticeText(state, en)).toMatch(
-      /Back after 4 seconds: 3 ticks missed, the server was restarted, chat .*, 2 requests left/,
+      /Back after 4 seconds: 3 ticks missed, the server was restarted, chat .*, 2 requests without/,
     );
     expect(noticeText(dismissed(state), en)).toBe('');
   });
@@ -204,7 +204,7 @@ describe('what is read out', () => {
   it('is what changed, once, and never the clock', () => {
     expect(between(CAME, tick(2))).toEqual([]);
     expect(between([], ...CAME)).toEqual(['Online, You are user_1']);
-    expect(between(CAME, lost)).toEqual(['Reconnecting, the line broke (1006)']);
+    expect(between(CAME, lost)).toEqual(['Reconnecting, the connection was lost (1006)']);
     expect(between([...CAME, lost], status({ state: 'connecting', attempt: 1 }))).toEqual([]);
     expect(between(CAME, message({ type: 'error', code: 'internal', message: 'oh' }))).toEqual(['The server says: oh']);
   });

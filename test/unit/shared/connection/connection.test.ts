@@ -134,7 +134,7 @@ describe('Connection', () => {
     expect(server.online).toBe(1);
   });
 
-  it('counts an absence from the last sign of a silent server, with the requests that it left without an answer', () => {
+  it('counts an absence from the last sign of a silent server, with the requests that it without an answer', () => {
     const { clock, server, connection, of } = story();
     connection.start();
     clock.advance(1600);
