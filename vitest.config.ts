@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = {
+const common = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   expect: { poll: { timeout: 15_000 } },
@@ -8,38 +8,51 @@ const shared = {
 
 export default defineConfig({
   test: {
+    coverage: { include: ['src/**', 'public/**/*.ts'], reporter: ['text-summary', 'html'] },
     projects: [
       {
-        // Needs no build, no root and no Debian package: the inner loop.
+        // The inner loop: needs no build, no root and no Debian package, and takes seconds.
         test: {
-          ...shared,
+          ...common,
           name: 'unit',
-          include: ['test/unit/**/*.test.{ts,tsx}'],
+          include: ['test/unit/**/*.test.ts'],
+          pool: 'threads',
+          isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
       {
-        // Mostly waits: for timeouts, browsers, terminals and processes.
+        // Analyses and property tests: as the unit tests, but each takes seconds.
         test: {
-          ...shared,
+          ...common,
+          name: 'thorough',
+          include: ['test/thorough/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Mostly waits for timeouts, browsers, terminals and processes, so that several files run side by side.
+        test: {
+          ...common,
           name: 'integration',
-          include: ['test/integration/**/*.test.{ts,tsx}'],
+          include: ['test/integration/**/*.test.ts'],
           exclude: ['test/integration/hostile/**', 'test/integration/soak/**', 'test/integration/bench.test.ts'],
           globalSetup: 'test/support/build.ts',
           maxWorkers: 3,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
         // Measures lateness and memory, so nothing else may run beside it.
         test: {
-          ...shared,
+          ...common,
           name: 'load',
           include: ['test/integration/{hostile,soak}/**/*.test.ts', 'test/integration/bench.test.ts'],
           globalSetup: 'test/support/build.ts',
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

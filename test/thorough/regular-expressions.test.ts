@@ -7,7 +7,7 @@ import { checkSync } from 'recheck/lib/browser.js';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Pattern {
   /** File and pattern, as they stand in the source. */

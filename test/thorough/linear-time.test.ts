@@ -1,17 +1,17 @@
 // Every reader of outside input takes linear time: for eight times the input about eight times as long, not 64 times.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { tokenIn } from '../../../src/server/access/access-tokens.js';
-import { Admission, isLoopback } from '../../../src/server/access/admission.js';
-import { type ClientInfo, clientInfoReader } from '../../../src/server/access/client-info.js';
-import { chooseLanguage } from '../../../src/server/connections/language.js';
-import { StaticContent } from '../../../src/server/http/static-content.js';
-import { printable } from '../../../src/shared/printable.js';
-import { decodeMessage, decodeRequest } from '../../../src/shared/protocol/codec.js';
-import { retryHintIn } from '../../../src/shared/protocol/retry-hint.js';
-import { chooseSubprotocol } from '../../../src/shared/protocol/token-subprotocol.js';
-import { frameText } from '../../../src/tui/state/connection-events.js';
-import { collectingLog } from '../../support/collecting-log.js';
+import { tokenIn } from '../../src/server/access/access-tokens.js';
+import { Admission, isLoopback } from '../../src/server/access/admission.js';
+import { type ClientInfo, clientInfoReader } from '../../src/server/access/client-info.js';
+import { chooseLanguage } from '../../src/server/connections/language.js';
+import { StaticContent } from '../../src/server/http/static-content.js';
+import { printable } from '../../src/shared/printable.js';
+import { decodeMessage, decodeRequest } from '../../src/shared/protocol/codec.js';
+import { retryHintIn } from '../../src/shared/protocol/retry-hint.js';
+import { chooseSubprotocol } from '../../src/shared/protocol/token-subprotocol.js';
+import { frameText } from '../../src/tui/state/connection-events.js';
+import { collectingLog } from '../support/collecting-log.js';
 
 const KIB = 1024;
 /** All headers together, including the request line, in Node's parser. */
@@ -20,8 +20,8 @@ const MESSAGE = 64 * KIB;
 /** A client may receive longer messages; this length is enough to show a quadratic reader. */
 const LONG = 256 * KIB;
 
-/** Faster than this is fast enough, and too short to compare. */
-const FLOOR_MS = 5;
+/** Faster than this is linear: a quadratic reader takes more than twice as long for the shortest of our inputs, 16 KiB. */
+const FLOOR_MS = 25;
 /** A linear reader has 8, a quadratic one 64. */
 const MAX_RATIO = 24;
 
@@ -111,6 +111,11 @@ const clientOf = (headers: Record<string, string>) => {
   const [client] = readers.map((read) => read(request));
   return client as ClientInfo;
 };
+
+it('shows a quadratic reader', () => {
+  const quadratic = (text: string) => /\s+$/.test(text);
+  expect(() => expectLinear(quadratic, HEADERS, [repeated(' ', '', 'b')])).toThrow(/for eight times/);
+});
 
 describe('headers', () => {
   const content = new StaticContent('text/plain', { gzip: () => Buffer.from('a'), identity: () => Buffer.from('a') });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { printable, replaceUnseen } from '../../../src/shared/printable.js';
+import { printable, replaceUnseen } from '../../src/shared/printable.js';
 
 const tags = (text: string) => [...text].map((char) => String.fromCodePoint(0xe0000 + char.charCodeAt(0))).join('');
 const END = '\u{e007f}';

@@ -1,7 +1,7 @@
 // What a screen costs that is left open: neither its memory nor its work grows with the hours.
 import { renderToString } from 'ink';
 import { afterEach, expect, it, vi } from 'vitest';
-import { Story } from '../../../support/terminal-scenario.js';
+import { Story } from '../../support/terminal-scenario.js';
 
 vi.mock('ink', async (load) => {
   const ink = await load<typeof import('ink')>();

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { BACKOFF } from '../../../src/shared/connection/backoff.js';
-import { Connection } from '../../../src/shared/connection/connection.js';
-import { createSystemClock } from '../../../src/shared/system-clock.js';
-import type { TransportEvents } from '../../../src/shared/transport.js';
-import { createConnector } from '../../../src/tui/network/connector.js';
-import { ContractServer } from '../../support/contract-server.js';
-import { FakeClock } from '../../support/fake-clock.js';
+import { BACKOFF } from '../../src/shared/connection/backoff.js';
+import { Connection } from '../../src/shared/connection/connection.js';
+import { createSystemClock } from '../../src/shared/system-clock.js';
+import type { TransportEvents } from '../../src/shared/transport.js';
+import { createConnector } from '../../src/tui/network/connector.js';
+import { ContractServer } from '../support/contract-server.js';
+import { FakeClock } from '../support/fake-clock.js';
 
 /** The most of these moments that fall into any one span. */
 function mostWithin(moments: number[], spanMs: number): number {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeMessage } from '../../../../src/shared/protocol/codec.js';
-import { parseExactly } from '../../../../src/shared/protocol/exact-json.js';
+import { decodeMessage } from '../../src/shared/protocol/codec.js';
+import { parseExactly } from '../../src/shared/protocol/exact-json.js';
 
 const MAX = BigInt(Number.MAX_SAFE_INTEGER);
 const isSafe = (n: bigint) => n <= MAX && n >= -MAX;

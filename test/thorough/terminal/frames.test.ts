@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { promptRow } from '../../../../src/tui/screen/prompt-row.js';
-import { cursorOf } from '../../../../src/tui/screen/view.js';
-import { ASCII, UNICODE } from '../../../../src/tui/text/glyphs.js';
-import { Story } from '../../../support/terminal-scenario.js';
+import { promptRow } from '../../../src/tui/screen/prompt-row.js';
+import { cursorOf } from '../../../src/tui/screen/view.js';
+import { ASCII, UNICODE } from '../../../src/tui/text/glyphs.js';
+import { Story } from '../../support/terminal-scenario.js';
 
 beforeAll(() => {
   process.env.TZ = 'UTC'; // times of the log are local
