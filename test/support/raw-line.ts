@@ -7,7 +7,7 @@ import type { SlowReader } from '../../src/server/ws/backpressure.js';
 import type { ServerSocket, SocketOptions } from '../../src/server/ws/server-socket.js';
 import { WebSocketEndpoint } from '../../src/server/ws/websocket-endpoint.js';
 import type { TransportEvents } from '../../src/shared/transport.js';
-import { inMemory } from './test-room.js';
+import { inMemory } from './test-context.js';
 
 export class RawLine extends Duplex {
   readonly #written: Buffer[] = [];

@@ -21,7 +21,7 @@ import { createSystemClock } from '../../../src/shared/system-clock.js';
 import { collectingLog } from '../../support/collecting-log.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { RawLine, socketOptions, UPGRADE } from '../../support/raw-line.js';
-import { inMemory } from '../../support/test-room.js';
+import { inMemory } from '../../support/test-context.js';
 import { Served } from './served.js';
 
 const toEnd: (() => unknown)[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Presence } from '../../../../src/server/room/presence.js';
 import { FakeClock } from '../../../support/fake-clock.js';
-import { inMemory } from '../../../support/test-room.js';
+import { inMemory } from '../../../support/test-context.js';
 
 function story() {
   const clock = new FakeClock();

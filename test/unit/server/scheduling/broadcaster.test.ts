@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Broadcaster } from '../../../../src/server/scheduling/broadcaster.js';
 import type { Task } from '../../../../src/server/scheduling/scheduler.js';
-import { inMemory } from '../../../support/test-room.js';
+import { inMemory } from '../../../support/test-context.js';
 
 function story() {
   const waiting: Task[] = [];

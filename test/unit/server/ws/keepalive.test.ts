@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Keepalive } from '../../../../src/server/ws/keepalive.js';
 import { FakeClock } from '../../../support/fake-clock.js';
-import { inMemory } from '../../../support/test-room.js';
+import { inMemory } from '../../../support/test-context.js';
 
 class Peer {
   bytesReceived = 100;

@@ -6,8 +6,8 @@ import { Connection, type ConnectionOptions } from '../../../../src/shared/conne
 import type { ConnectionEvent } from '../../../../src/shared/connection/connection-event.js';
 import type { CloseInfo, Transport, TransportEvents } from '../../../../src/shared/transport.js';
 import { FakeClock } from '../../../support/fake-clock.js';
-import { joinedEnds, type MemoryEnd } from '../../../support/memory-line.js';
-import { testGuest, testHub, testRoom } from '../../../support/test-room.js';
+import { joinedEnds, type MemoryEnd } from '../../../support/memory-transport.js';
+import { testClient, testHub, testContext } from '../../../support/test-context.js';
 
 /** A server that can be killed, hung and started again. */
 class TestServer {
@@ -16,7 +16,7 @@ class TestServer {
   hung = false;
   dials = 0;
   readonly ends = new Set<MemoryEnd>();
-  #room: ReturnType<typeof testRoom>;
+  #room: ReturnType<typeof testContext>;
   #number = 0;
   #boots = 0;
   #ticker: Ticker;
@@ -61,7 +61,7 @@ class TestServer {
         return;
       }
       this.ends.add(ours);
-      const session = new Session(this.#room, ours, `user_${++this.#number}`, testGuest);
+      const session = new Session(this.#room, ours, `user_${++this.#number}`, testClient);
       ours.events = {
         received: (data) => {
           if (!this.hung) session.received(data);
@@ -77,8 +77,8 @@ class TestServer {
     return theirs;
   };
 
-  #boot(): ReturnType<typeof testRoom> {
-    return testRoom(this.#clock, { hub: testHub(this.#clock, `boot${++this.#boots}`) });
+  #boot(): ReturnType<typeof testContext> {
+    return testContext(this.#clock, { hub: testHub(this.#clock, `boot${++this.#boots}`) });
   }
 }
 

@@ -1,4 +1,4 @@
-// TestRoom: what sessions share, with nothing real in it but the hub.
+// TestContext: what sessions share, with nothing real in it but the hub.
 import { Hub } from '../../src/server/room/hub.js';
 import type { ClientDetails, SessionContext } from '../../src/server/room/session.js';
 import { Scheduler } from '../../src/server/scheduling/scheduler.js';
@@ -20,11 +20,11 @@ export function testHub(clock: Clock, boot: string): Hub {
   return new Hub({ ...inMemory, clock, wallTime: () => '14:30:25', boot, allowsChat: () => true });
 }
 
-export const testGuest: ClientDetails = { address: '127.0.0.1', language: 'en', since: 0 };
+export const testClient: ClientDetails = { address: '127.0.0.1', language: 'en', since: 0 };
 
-export const testEnding: CloseInfo = { code: 1000, reason: '' };
+export const testClose: CloseInfo = { code: 1000, reason: '' };
 
-export function testRoom(clock: Clock, differences: Partial<SessionContext> = {}) {
+export function testContext(clock: Clock, differences: Partial<SessionContext> = {}) {
   const log = collectingLog();
   const hub = differences.hub ?? testHub(clock, 'b7f3a9');
   const room: SessionContext = {

@@ -1,4 +1,4 @@
-// MemoryLine: a client's and a server's end of one WebSocket, joined in memory. What one sends the other receives at once.
+// MemoryTransport: both ends of one WebSocket, joined in memory. What one end sends, the other receives at once.
 import type { CloseInfo, Transport, TransportEvents } from '../../src/shared/transport.js';
 
 /** One end: a transport for its owner, and the owner's ear for the other end. */
