@@ -55,9 +55,9 @@ function folded(digits: string, { announce }: AnswersActions, texts: Texts): HTM
   };
   const copy = make('button', '', texts.copy);
   copy.onclick = async () => {
-    const told = (await copyText(digits)) ? texts.copied : texts.copyFailed;
-    copy.textContent = told;
-    announce(told);
+    const outcome = (await copyText(digits)) ? texts.copied : texts.copyFailed;
+    copy.textContent = outcome;
+    announce(outcome);
     setTimeout(() => {
       copy.textContent = texts.copy;
     }, COPIED_MS);

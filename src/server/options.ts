@@ -78,9 +78,9 @@ export interface ServeOptions {
   trustProxy: string[];
   /** The header in which these proxies name the client; the other one is ignored. */
   forwardedHeader: ForwardedHeader;
-  /** Log lines a second of one client and kind; more are counted and told in one line. */
+  /** Log lines per second of one client and kind; more are counted and reported in one line. */
   logRate: number;
-  /** Bytes of log in any second, in all; more are counted and told. */
+  /** Bytes of all log lines in any second; more are counted and reported. */
   maxLog: number;
   log: Log;
   /** Counters to continue; new ones unless given. */

@@ -75,7 +75,7 @@ describe('a thousand clients that lose one server', () => {
     },
   );
 
-  it('do so over real sockets, each second made a tenth of one', async () => {
+  it('do so over real sockets, with each second shortened to a tenth', async () => {
     const scale = 1 / 10;
     const clients = CLIENTS;
     const backoff = {

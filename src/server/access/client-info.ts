@@ -59,15 +59,15 @@ export function clientInfoReader({ trustProxy, forwardedHeader, log }: ClientInf
   function warnOnce(peer: string, headers: IncomingHttpHeaders, believed: Forwarding | undefined): void {
     if (hasWarned) return;
     const other = readOther(headers);
-    const told = other && clientOf(peer, other.chain, trust);
+    const otherAddress = other && clientOf(peer, other.chain, trust);
     const address = clientOf(peer, believed?.chain ?? [], trust);
-    if (told === undefined || (believed && told === address)) return;
+    if (otherAddress === undefined || (believed && otherAddress === address)) return;
     hasWarned = true;
     const ignored = forwardedHeader === 'forwarded' ? 'x-forwarded-for' : 'forwarded';
     const reason = believed?.chain.length
       ? `${ignored} is ignored; the proxy should remove it from clients' requests`
       : `${ignored} is ignored; if the proxy writes it, start with --forwarded-header ${ignored}`;
-    log.warn({ proxy: peer, address, ignored: told, reason }, 'forwarding headers disagree');
+    log.warn({ proxy: peer, address, ignored: otherAddress, reason }, 'forwarding headers disagree');
   }
 
   return (request) => {

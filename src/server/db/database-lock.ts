@@ -1,6 +1,5 @@
-// Claim: the right to serve from a database file, whatever its name: symbolic and hard links lead to the same file. The file
-// itself is locked, and `<file>-lock` beside it as well, for platforms without the native part. There a hard link is refused too,
-// but for its several names, not for the server that is in.
+// DatabaseLock: locks a database file for one server, whatever its name: symbolic and hard links lead to the same file. It locks the
+// file itself, and `<file>-lock` beside it for platforms without the native part, where a hard link is refused as such.
 import { createHash } from 'node:crypto';
 import {
   type BigIntStats,
@@ -18,35 +17,35 @@ import { lockForUs } from './native-lock.js';
 import { connectToRead, DatabaseError, explain, isBusy, PRIVATE, refuseUnlessFile } from './sqlite.js';
 import { readHeader } from './sqlite-header.js';
 
-/** A server that is about to end is waited for: so often, so long. */
+/** How often and how long to wait for a server that is about to end. */
 const TRIES = 25;
 const BETWEEN_TRIES_MS = 20;
-/** SQLite takes 512 bytes, and adds the names of its log. */
+/** SQLite's limit is 512 bytes, including the endings of its log files. */
 const LONGEST_PATH = 500;
 
 export interface ClaimOptions {
-  /** The file when it is open and locked already: what another claim has handed over. */
+  /** The file, already open and locked, that another lock has handed over. */
   descriptor?: number | undefined;
   /** The permissions of a new file. */
   mode?: number | undefined;
 }
 
 export class DatabaseLock {
-  /** Where the file is once all symbolic links are followed: there SQLite keeps its log. */
+  /** The path with all symbolic links resolved: there SQLite keeps its log. */
   readonly path: string;
   /** The file's permissions. */
   readonly mode: number;
   readonly #name: string;
-  /** Closed last: closing it drops the locks that SQLite holds on the file, whatever they belong to. */
+  /** Closed last: closing it drops all locks that SQLite holds on the file. */
   readonly #descriptor: number;
   readonly #stats: BigIntStats;
   readonly #mark: number;
   readonly #lockFile: LockFile;
 
   /**
-   * Creates the file where there is none.
+   * Creates the file if there is none.
    *
-   * @throws DatabaseError when another server has it, it is no database, or it can't be written
+   * @throws DatabaseError if another server uses it, it is not a database, or it can't be written
    */
   constructor(name: string, { descriptor, mode = PRIVATE }: ClaimOptions = {}) {
     this.#name = name;

@@ -16,7 +16,7 @@ export const MAX_PRESENCE_IDS = 1000;
 export const MAX_TOPICS = 16;
 /** The deepest nesting that a request may have; the protocol's own need 2. */
 export const MAX_DEPTH = 4;
-/** The longest chat text unless the server was told otherwise, in UTF-16 units. */
+/** The default for the longest chat text, in UTF-16 units. */
 export const MAX_TEXT_LENGTH = 1000;
 /** The largest number that every JSON reader holds exactly. */
 export const MAX_EXACT = Number.MAX_SAFE_INTEGER;

@@ -107,9 +107,9 @@ function answered(state: State, event: ConnectionEvent & { kind: 'answered' }): 
   const { text, digits } = shownResult(result);
   const tail = digits === undefined ? span(tookMs) : `${count(digits, 'digit')}  ${span(tookMs)}`;
   const named = state.inFlight.length > 1 ? `F(${message.input}) = ${text}` : text;
-  const told = line(rest, at, 'in', named, { tail, isNumber: true });
-  if (digits === undefined) return told;
-  return { ...told, long: { input: message.input, result }, hint: 's saves the whole number' };
+  const next = line(rest, at, 'in', named, { tail, isNumber: true });
+  if (digits === undefined) return next;
+  return { ...next, long: { input: message.input, result }, hint: 's saves the whole number' };
 }
 
 /** Completes the line that the welcome has written. */
@@ -132,8 +132,8 @@ function gapText({ missed, skipped, restarted }: TickGap): string {
 
 function foreign(state: State, data: string | Uint8Array, at: number): State {
   const note = 'this server does not speak the wsdemo protocol; its messages are shown as they come';
-  const told = state.isForeign ? state : line({ ...state, isForeign: true }, at, 'warn', note);
-  return line(told, at, 'in', frameText(data));
+  const noted = state.isForeign ? state : line({ ...state, isForeign: true }, at, 'warn', note);
+  return line(noted, at, 'in', frameText(data));
 }
 
 /** A frame as one line, without control characters. */

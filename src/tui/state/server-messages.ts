@@ -39,8 +39,8 @@ export function reduceMessage(state: State, message: ServerMessage, at: number):
 function welcome(state: State, id: string, text: string, at: number): State {
   const known = { ...state, id, wasOnline: true, online: undefined };
   if (!state.wasOnline) {
-    const told = line(known, at, 'back', `online as ${id}`);
-    return text === '' ? told : line(told, at, 'info', text);
+    const online = line(known, at, 'back', `online as ${id}`);
+    return text === '' ? online : line(online, at, 'info', text);
   }
   return line(known, at, 'back', `back as ${id}`, { key: 'back' });
 }
@@ -56,9 +56,9 @@ function presence(state: State, message: ServerMessage & { type: 'presence' }, a
   ids.push(...joined.filter((id) => !here.has(id)));
   const next = { ...state, online: { count: message.count, ids } };
   const others = joined.filter((id) => id !== state.id);
-  const told = [named(others, 'joined'), named(left, 'left')].filter((part) => part !== '');
-  if (told.length === 0) return next;
-  const text = `${told.join(', ')}, ${message.count} online`;
+  const changes = [named(others, 'joined'), named(left, 'left')].filter((part) => part !== '');
+  if (changes.length === 0) return next;
+  const text = `${changes.join(', ')}, ${message.count} online`;
   // In a busy room joins and leaves stay one line, so that they don't push the answers out of sight.
   if (!lastWith(state.log, 'presence')) return line(next, at, 'info', text, { key: 'presence' });
   return { ...next, log: amend(state.log, 'presence', { at, kind: 'info', text }) };

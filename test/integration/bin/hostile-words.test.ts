@@ -1,4 +1,4 @@
-// Hostile words: whatever a client calls itself, asks for or says, each log line stays one line of plain signs.
+// Hostile words: whatever a client calls itself, asks for or says, each log line stays one plain line.
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';

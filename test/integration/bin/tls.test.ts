@@ -59,7 +59,7 @@ describe('wsdemo over TLS', () => {
 });
 
 describe('SIGHUP', () => {
-  it('reads certificate and tokens anew, and who is inside stays', async () => {
+  it('reloads certificate and tokens without dropping a connection', async () => {
     const [cert, key] = [join(cwd, 'use.cert'), join(cwd, 'use.key')];
     const tokens = join(cwd, 'tokens');
     const use = (files: PairFiles, token: string) => {

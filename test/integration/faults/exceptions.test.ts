@@ -20,7 +20,7 @@ import { WebSocketEndpoint } from '../../../src/server/ws/websocket-endpoint.js'
 import { createSystemClock } from '../../../src/shared/system-clock.js';
 import { collectingLog } from '../../support/collecting-log.js';
 import { FakeClock } from '../../support/fake-clock.js';
-import { RawLine, socketOptions, UPGRADE } from '../../support/raw-line.js';
+import { MemorySocket, socketOptions, UPGRADE } from '../../support/memory-socket.js';
 import { inMemory } from '../../support/test-context.js';
 import { Served } from './served.js';
 
@@ -45,7 +45,7 @@ function bug(): never {
   throw new Error('a bug');
 }
 
-describe('in a crowd, one whose line throws', () => {
+describe('a broadcast with one member whose connection throws', () => {
   function crowd() {
     const { reportError, seen } = reporter();
     const clock = new FakeClock();
@@ -157,7 +157,7 @@ describe('a connection on whose behalf something is thrown', () => {
   ])('is closed with 1011: %s', async (_, owner) => {
     const { reportError, seen } = reporter();
     const server = new WebSocketEndpoint(1000, { ...socketOptions, reportError });
-    const [line, other] = [new RawLine(), new RawLine()];
+    const [line, other] = [new MemorySocket(), new MemorySocket()];
     const heard: unknown[] = [];
     server.accept(UPGRADE, other.asSocket(), Buffer.alloc(0), () => ({
       received: (data) => heard.push(data),
@@ -174,7 +174,7 @@ describe('a connection on whose behalf something is thrown', () => {
 
   it('is gone all the same when its end is where something is thrown', async () => {
     const { reportError, seen } = reporter();
-    const line = new RawLine();
+    const line = new MemorySocket();
     new WebSocketEndpoint(1000, { ...socketOptions, reportError }).accept(
       UPGRADE,
       line.asSocket(),

@@ -144,7 +144,7 @@ describe('all goes on, and SIGTERM ends it in time, where the log is', () => {
   });
 });
 
-it('a reader that is back gets whole lines in order, and is told how many it missed', async () => {
+it('a reader that continues gets whole lines in order, and the number of dropped ones', async () => {
   const served = await serveTo(['ignore', 'pipe', 'inherit']);
   await flood(served.port, 8, 1900); // some 2 MB
   const unread = await metric(served.port, 'wsdemo_log_lines_dropped_total{reason="unread"}');

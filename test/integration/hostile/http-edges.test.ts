@@ -159,7 +159,7 @@ describe('too many that wait', () => {
     await server.close();
   });
 
-  it('in all: the next one is closed as it comes, told once and counted', async () => {
+  it('in all: the next one is closed at once, logged once and counted', async () => {
     const server = await start({ maxConnections: 1, httpTimeoutSeconds: 60 });
     const inside = await socketClient(`${server.url.replace('http', 'ws')}ws?topics=tick`);
     await inside.next('welcome');

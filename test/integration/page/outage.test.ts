@@ -41,7 +41,7 @@ describe('a server that is killed', () => {
     await one.locator('#notice').waitFor({ state: 'hidden' });
   });
 
-  it('is tried at once when told to, and the focus is not lost with the button', async () => {
+  it('is retried at once on request, and the focus is not lost with the button', async () => {
     const page = await stage.join({ before: killTimers });
     await page.evaluate(dieNow);
     await stage.kill();

@@ -1,4 +1,4 @@
-// The wire of PROTOCOL.md, told twice: in memory and over real sockets.
+// The messages of PROTOCOL.md, tested in memory and over real sockets.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FibonacciPool } from '../../../src/server/fibonacci/fibonacci-pool.js';
 import { DEFAULTS } from '../../../src/server/options.js';

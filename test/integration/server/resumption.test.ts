@@ -57,7 +57,7 @@ it('gives a client one token, and knows it by that for the grace after a loss', 
   expect(resumption.away).toBe(0);
 });
 
-it('waits no more for who is back, and waits anew at the next loss', () => {
+it('stops waiting once a client is back, and waits again after the next loss', () => {
   const { clock, expired, resumption, session } = story();
   const token = resumption.tokenOf(session('user_1'));
   resumption.lost(session('user_1'), LOST);

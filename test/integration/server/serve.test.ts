@@ -283,7 +283,7 @@ describe('stopping', () => {
     await server.close();
   });
 
-  it('lets go of the port: another server can have it', async () => {
+  it('releases the port for another server', async () => {
     const first = await serve(options);
     const port = Number(new URL(first.url).port);
     await expect(serve({ ...options, port })).rejects.toThrow(

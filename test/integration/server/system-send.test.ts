@@ -1,4 +1,4 @@
-// The native part and Node's own way must be the same to who uses them, down to what they do not throw.
+// The native part and Node's own way behave the same, including the errors that they do not throw.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -70,7 +70,7 @@ describe.each([
   });
 });
 
-it('never goes beyond its arrays, however many it is told there are', async () => {
+it('never goes beyond its arrays, whatever the count says', async () => {
   const { near, far } = await tcpPair();
   const taken = new Int32Array(1);
   native?.sendToEach(Int32Array.of(descriptorOf(near), descriptorOf(near)), 1_000_000, hello, taken);

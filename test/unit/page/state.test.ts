@@ -1,4 +1,4 @@
-// State: the page's story told event by event, without a page.
+// State: the page's state, event by event, without a page.
 import { describe, expect, it } from 'vitest';
 import { dismissed, MAX_FRAMES, type PageState, reduce, START } from '../../../public/state/state.js';
 import { detailOf, noticeText, phaseOf } from '../../../public/texts/status.js';
@@ -110,7 +110,7 @@ describe('what was asked', () => {
     expect(done.answers).toEqual([{ key: 1, status: 'done', input: 10, digits: '55', tookMs: 3 }]);
   });
 
-  it('is refused with the server’s words, or lost with the line', () => {
+  it('is refused with the server’s words, or lost with the connection', () => {
     const error: ServerMessage = { type: 'error', code: 'input_negative', message: 'no', id: 1 };
     const sent: Event = { kind: 'sent', request: asked };
     expect(story(sent, { kind: 'answered', request: asked, message: error, tookMs: 3 }).answers).toMatchObject([

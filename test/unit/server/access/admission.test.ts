@@ -39,7 +39,7 @@ describe('origins', () => {
     expect(admission().checkOrigin(client({ origin, host })) === undefined).toBe(may);
   });
 
-  it('are let in when they are allowed, and named when they are not', () => {
+  it('are accepted if allowed, and named in the refusal if not', () => {
     const from = client({ origin: 'https://friend.example' });
     expect(admission().checkOrigin(from)).toMatchObject({
       status: 403,

@@ -156,7 +156,7 @@ describe('Database', () => {
     holder.close();
   });
 
-  it('shows a reader the rows before or after, never between, when all are written anew', () => {
+  it('shows a reader the rows before or after a rewrite, never in between', () => {
     const database = open();
     write(database, [row('user_1'), row('user_2')], 300);
     const broken = { ...row('user_4'), connectedAt: null as unknown as string };
@@ -282,7 +282,7 @@ describe('DatabaseFile', () => {
     expect(moved).toHaveLength(5);
   });
 
-  it('claims a lock anew that was taken away', () => {
+  it('takes a removed lock again', () => {
     const place = placeOf(file);
     open(file, place).abandon();
     rmSync(`${file}-lock`);

@@ -83,7 +83,7 @@ function story(disk = new TestDisk()) {
 
 const FIRST = [1, 1 + RESERVED_AHEAD];
 
-describe('Mirror', () => {
+describe('TableSync', () => {
   it('takes away what a crash left behind, and reserves behind what was given before', () => {
     const { disk, start, rows, reserved, health } = story();
     disk.file = emptyFile(257);

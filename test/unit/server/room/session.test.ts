@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { RefusedRequest } from '../../../../src/server/room/refused-request.js';
 import { Session, type SessionContext } from '../../../../src/server/room/session.js';
 import { FakeClock } from '../../../support/fake-clock.js';
-import { testClose, testClient, testContext } from '../../../support/test-context.js';
+import { testClient, testClose, testContext } from '../../../support/test-context.js';
 
 function story(differences: Partial<SessionContext>) {
   const clock = new FakeClock();

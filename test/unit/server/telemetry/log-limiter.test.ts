@@ -1,4 +1,4 @@
-// LogLimiter: few lines of each client and kind, a bounded log in all, and nothing left out without a word.
+// LogLimiter: few lines per client and kind, a bounded log in all, and every dropped line reported.
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../../src/server/options.js';
 import { Counters } from '../../../../src/server/telemetry/counters.js';
@@ -69,7 +69,7 @@ describe('one client', () => {
 });
 
 describe('all together', () => {
-  it('a crowd of 5,000 that comes within 2 s and leaves within 2 s is logged line by line', () => {
+  it('5,000 clients that connect within 2 s and leave within 2 s are logged line by line', () => {
     const { log, lines, clock, counters } = limited();
     for (let i = 0; i < 5000; i++) {
       log.info({ client: `user_${i}`, address: '192.0.2.1', agent: AGENT }, 'connected');
@@ -111,7 +111,7 @@ describe('all together', () => {
     );
   });
 
-  it('a flood by many clients, of many lines each, is told of in bounded lines too', () => {
+  it('a flood by many clients, of many lines each, is reported in a bounded number of lines', () => {
     const { log, lines, clock, bytes } = limited({ maxLog: 20_000 });
     for (let i = 0; i < 1000; i++)
       for (let n = 0; n < 10; n++) log.info({ client: `user_${i}`, code: 'bad_json' }, 'refused');
@@ -121,7 +121,7 @@ describe('all together', () => {
     expect(told).toBe(10_000);
   });
 
-  it('more clients than the table holds are told of by kind, and so are more kinds than it tells apart', () => {
+  it('more clients or kinds than the tables hold are reported together', () => {
     const { log, lines, clock, counters } = limited({ maxLog: 1_000_000_000 });
     for (let i = 0; i < 9100; i++) log.info({ client: `user_${i}`, code: `c${i % 100}` }, 'refused');
     clock.advance(1000);
@@ -144,7 +144,7 @@ describe('all together', () => {
   });
 });
 
-it('a fault that comes again and again is told five times, and counted', () => {
+it('a repeated error is logged five times, and counted', () => {
   const { log, lines, clock } = limited();
   for (let i = 0; i < 100; i++)
     log.error({ err: new Error('a bug'), part: 'broadcast' }, 'unexpected error; the server continues');
@@ -166,7 +166,7 @@ it('long texts are cut', () => {
   expect(fields.host).toHaveLength(9000);
 });
 
-it('levels that are not written are neither counted nor told', () => {
+it('levels that are not written are neither counted nor reported', () => {
   const [clock, counters, inner] = [new FakeClock(), new Counters(), collectingLog()];
   const quiet = { ...inner, isLevelEnabled: (level: string) => level !== 'info' };
   const log = new LogLimiter(quiet, { ...DEFAULTS, clock, counters });
@@ -176,7 +176,7 @@ it('levels that are not written are neither counted nor told', () => {
   expect(dropped(counters)).toEqual({});
 });
 
-it('keeps no timer while nothing is left out, and tells at the end what is not told yet', () => {
+it('keeps no timer while nothing is dropped, and reports the rest at the end', () => {
   const { log, lines, clock } = limited();
   for (let i = 0; i < 5; i++) log.info({ client: 'user_1' }, 'refused');
   expect(clock.pending).toBe(0);

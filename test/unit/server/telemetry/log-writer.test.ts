@@ -1,4 +1,4 @@
-// LogSink: lines in their order whatever the system takes, bounded, and never a wait.
+// LogWriter: lines in order whatever the system takes, bounded memory, and never a wait.
 import { describe, expect, it } from 'vitest';
 import { LogWriter, MAX_WAITING_BYTES } from '../../../../src/server/telemetry/log-writer.js';
 import { FakeClock } from '../../../support/fake-clock.js';
@@ -81,7 +81,7 @@ describe('a reader that is slow', () => {
 });
 
 describe('a reader that reads nothing', () => {
-  it('costs 1 MB at most: the newest lines are dropped whole, counted, and told of when it is back', () => {
+  it('costs at most 1 MB: the newest lines are dropped whole, counted, and reported when it is back', () => {
     const { sink, reader, seen, clock } = sinkTo(50);
     for (let i = 0; i < 30_000; i++) {
       sink.write(line(i));

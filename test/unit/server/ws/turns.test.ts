@@ -7,7 +7,7 @@ import type { SlowReader } from '../../../../src/server/ws/backpressure.js';
 import type { ServerSocket } from '../../../../src/server/ws/server-socket.js';
 import { WebSocketEndpoint } from '../../../../src/server/ws/websocket-endpoint.js';
 import { BINARY, CLOSE, closeFrame, FrameReader, frame, PING, PONG, TEXT } from '../../../support/frames.js';
-import { RawLine, socketOptions, UPGRADE } from '../../../support/raw-line.js';
+import { MemorySocket, socketOptions, UPGRADE } from '../../../support/memory-socket.js';
 
 /** Several clients of one server. A message is served by noting it and, where it says so, by taking time or by answering. */
 function story({ costMs = 0, answer = 0, highWaterMark = 1000, options = {} } = {}) {
@@ -17,7 +17,7 @@ function story({ costMs = 0, answer = 0, highWaterMark = 1000, options = {} } = 
   const server = new WebSocketEndpoint(1_000_000, { ...socketOptions, ...options, scheduler });
   const served: string[] = [];
   const connect = (name: string) => {
-    const line = new RawLine({ writableHighWaterMark: highWaterMark });
+    const line = new MemorySocket({ writableHighWaterMark: highWaterMark });
     const endings: unknown[] = [];
     let transport: ServerSocket | undefined;
     server.accept(UPGRADE, line.asSocket(), Buffer.alloc(0), (opened) => {
@@ -159,7 +159,7 @@ it('serves nothing behind our Close frame, and hears the answer to it', async ()
   expect(served).toEqual(['a before']);
 });
 
-it('drops the line 2 s after our Close frame, whatever comes', async () => {
+it('drops the connection 2 s after our Close frame, whatever comes', async () => {
   const { connect } = story();
   const { line, transport, endings } = connect('a');
   const drip = setInterval(() => line.push(frame(TEXT, 'x')), 50);

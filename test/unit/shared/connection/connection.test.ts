@@ -7,7 +7,7 @@ import type { ConnectionEvent } from '../../../../src/shared/connection/connecti
 import type { CloseInfo, Transport, TransportEvents } from '../../../../src/shared/transport.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { joinedEnds, type MemoryEnd } from '../../../support/memory-transport.js';
-import { testClient, testHub, testContext } from '../../../support/test-context.js';
+import { testClient, testContext, testHub } from '../../../support/test-context.js';
 
 /** A server that can be killed, hung and started again. */
 class TestServer {
@@ -255,7 +255,7 @@ describe('Connection', () => {
     expect(connection.outstanding).toBe(0);
   });
 
-  it('says which requests it left unanswered when it was told to stop, and keeps those that never went out', () => {
+  it('reports the requests that a stop leaves unanswered, and keeps the unsent ones', () => {
     const { clock, server, connection, of, events } = story();
     connection.start();
     clock.advance(1600);
@@ -315,7 +315,7 @@ describe('Connection', () => {
     expect(connection.status).toMatchObject({ state: 'waiting', retryAt: clock.now() + 7000 });
   });
 
-  it('stops with 1000 when told, keeps no timer, and can be started again', () => {
+  it('stops with 1000, keeps no timer, and can be started again', () => {
     const { clock, server, connection, states } = story();
     connection.start();
     clock.advance(1600);
@@ -329,7 +329,7 @@ describe('Connection', () => {
     expect(states().slice(-3)).toEqual(['stopped', 'connecting', 'online']);
   });
 
-  it('retries now when told', () => {
+  it('retries now on request', () => {
     const { clock, server, connection } = story();
     server.up = false;
     connection.start();

@@ -111,7 +111,7 @@ describe('Plain, asked by a script', () => {
     expect(pipe.talk.at(-1)).toBe('fibonacci 20000: later (too_busy)');
   });
 
-  it('asks again what the line broke off', () => {
+  it('repeats requests that a lost connection interrupted', () => {
     const pipe = new Pipe({ fib: [10] }).opens().ends({ code: 1012, reason: 'restart' });
     expect(pipe.exitCode).toBeUndefined();
     pipe.clock.advance(400);

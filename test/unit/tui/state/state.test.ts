@@ -71,7 +71,7 @@ describe('the log', () => {
     expect(story.sent.filter(({ type }) => type === 'chat')).toHaveLength(3); // none is said again
   });
 
-  it('marks what was under way when the line broke, and says in one line what was missed', () => {
+  it('marks interrupted requests, and says in one line what was missed', () => {
     const story = new Story().welcome().tick().types('50\r').ends({ code: 1012, reason: 'restart' });
     expect(story.log.slice(-2)).toEqual([
       'lost: fibonacci 50 interrupted before its answer',
@@ -234,7 +234,7 @@ describe('servers that are not wsdemo', () => {
     expect(story.log.at(-1)).toBe('in: 55 [0.0 ms]');
   });
 
-  it('are told apart, and their frames shown as they come', () => {
+  it('are recognised, and their frames shown as they come', () => {
     const story = new Story().opens().says('Request served by x', new Uint8Array([1, 255]));
     expect(story.log).toEqual([
       'warn: this server does not speak the wsdemo protocol; its messages are shown as they come',

@@ -1,4 +1,4 @@
-// RawLine: a socket in memory, whose bytes a test reads and whose room it decides.
+// MemorySocket: a socket in memory. A test reads its bytes and decides how much room it has.
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
@@ -9,7 +9,7 @@ import { WebSocketEndpoint } from '../../src/server/ws/websocket-endpoint.js';
 import type { TransportEvents } from '../../src/shared/transport.js';
 import { inMemory } from './test-context.js';
 
-export class RawLine extends Duplex {
+export class MemorySocket extends Duplex {
   readonly #written: Buffer[] = [];
   #blocked: (() => void)[] | undefined;
   #takenBytes = 0;
@@ -75,11 +75,11 @@ export const socketOptions: SocketOptions = {
 };
 
 /** The server's end of a WebSocket that was opened on a line. */
-export function openOn(line: RawLine | Socket, options: Partial<SocketOptions> = {}): ServerSocket {
+export function openOn(line: MemorySocket | Socket, options: Partial<SocketOptions> = {}): ServerSocket {
   const server = new WebSocketEndpoint(1000, { ...socketOptions, ...options });
   const deaf: TransportEvents = { received() {}, closed() {} };
   let opened: ServerSocket | undefined;
-  server.accept(UPGRADE, line instanceof RawLine ? line.asSocket() : line, Buffer.alloc(0), (transport) => {
+  server.accept(UPGRADE, line instanceof MemorySocket ? line.asSocket() : line, Buffer.alloc(0), (transport) => {
     opened = transport;
     return deaf;
   });
