@@ -39,12 +39,12 @@ describe('axe', () => {
       }
     };
     await fill(page);
-    // Whoever never heard the clock can't tell what of it was missed.
+    // A page that never got a tick can't say what it missed.
     await shows(page, '#frames .in', /"tick"/);
     await stage.kill();
     await phase(page, 'reconnecting');
     await ask(page, '5');
-    await shows(page, '#answers .queued', /waits/);
+    await shows(page, '#answers .queued', /waiting/);
     await nothing();
     await stage.restart();
     await shows(page, '#notice', /Back after/);

@@ -15,14 +15,14 @@ const dieNow = () => Object.assign(window, { timersDie: true });
 describe('a server that is killed', () => {
   it('is missed by every window, which counts down, comes back by itself, and says what it missed', async () => {
     const [one, two] = [await stage.join(), await stage.join()];
-    // Whoever never heard the clock can't tell what of it was missed.
+    // A page that never got a tick can't say what it missed.
     for (const page of [one, two]) await shows(page, '#frames .in', /"tick"/);
     const id = await idOf(one);
     await stage.kill();
     for (const page of [one, two]) {
       await phase(page, 'reconnecting');
       await shows(page, '#detail', /next try in \d+ s/);
-      await shows(page, '#announcer', /Reconnecting, the (line broke|server does not answer)/);
+      await shows(page, '#announcer', /Reconnecting, the (connection was lost|server does not answer)/);
     }
     await ask(one, '11');
     await shows(one, '#answers li', /fibonacci\(11\) waiting for the connection/);
@@ -31,7 +31,7 @@ describe('a server that is killed', () => {
     await stage.restart();
     for (const page of [one, two]) {
       await online(page);
-      await shows(page, '#notice', /Back after .* tick.*started anew.*chat of that time/);
+      await shows(page, '#notice', /Back after .* tick.*restarted.*chat sent meanwhile/);
       await shows(page, '#count', /^2$/);
     }
     expect(await idOf(one)).toBe(id); // resumed, even across a crash

@@ -52,7 +52,7 @@ describe('a server with a token', () => {
       expect(trace).not.toContain(base64url);
     }
     await page.reload();
-    await shows(page, '#detail', /asks for a token/);
+    await shows(page, '#detail', /requires a token/);
   });
 
   it('asks who guesses too often to wait, and the page waits as long', async () => {
