@@ -2,6 +2,7 @@
 
 import type { ServerMessage } from '../protocol/messages.js';
 import type { CloseInfo } from '../transport.js';
+import type { AbsenceReport } from './absence.js';
 import type { RequestWithId } from './pending-requests.js';
 import type { TickGap } from './tick-gaps.js';
 
@@ -32,8 +33,8 @@ export type ConnectionEvent = { at: number } & (
   | { kind: 'answered'; request: RequestWithId; message: ServerMessage; tookMs: number }
   /** The connection ended before the answer to this request; the answer will not come. */
   | { kind: 'interrupted'; request: RequestWithId }
-  /** The first tick after a lost connection. `awayMs` counts from the last sign of the server, `interrupted` the requests without an answer. */
-  | ({ kind: 'back'; awayMs: number; interrupted: number } & TickGap)
+  /** The first tick after a lost connection. */
+  | ({ kind: 'back' } & AbsenceReport)
   /** On a connection that was not lost, ticks are missing before the last one. */
   | ({ kind: 'gap' } & TickGap)
   | { kind: 'round-trip'; rttMs: number }

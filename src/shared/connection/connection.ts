@@ -6,6 +6,7 @@ import { decodeMessage } from '../protocol/codec.js';
 import type { Request, RequestId } from '../protocol/messages.js';
 import { retryHintIn } from '../protocol/retry-hint.js';
 import type { CloseInfo, Connector, Transport } from '../transport.js';
+import { Absence } from './absence.js';
 import { BACKOFF, type BackoffOptions, backoffMs, isRetried } from './backoff.js';
 import type { ConnectionEvent, Status } from './connection-event.js';
 import { Heartbeat, type Rhythm } from './heartbeat.js';
@@ -71,10 +72,7 @@ export class Connection {
   #heardClock = false;
   /** Users online, as far as known. */
   #peers = 0;
-  /** When the server was last alive before the connection was lost, wall ms; until the first tick after that. */
-  #lostAt: number | undefined;
-  /** Requests interrupted since then. */
-  #interrupted = 0;
+  readonly #absence = new Absence();
   readonly #timers = new Map<string, Cancel>();
 
   constructor(options: ConnectionOptions) {
@@ -119,8 +117,8 @@ export class Connection {
     this.#release();
     transport?.close(1000, '');
     this.#token = undefined; // a clean close ends the session
-    this.#lostAt = undefined;
     this.#interrupt();
+    this.#absence.clear();
     this.#become({ state: 'stopped' });
   }
 
@@ -227,7 +225,7 @@ export class Connection {
   /** The connection is gone or abandoned: reports interrupted requests and schedules the next try. */
   #lose(closeInfo: CloseInfo): void {
     const hasPlace = !this.isOpen;
-    if (this.isOpen && this.#ticks.hasStarted) this.#lostAt ??= this.#lastAliveAt();
+    if (this.isOpen && this.#ticks.hasStarted) this.#absence.begin(this.#lastAliveAt());
     const transport = this.#transport;
     this.#release();
     transport?.terminate();
@@ -247,7 +245,7 @@ export class Connection {
   /** Sent requests will get no answer. */
   #interrupt(): void {
     for (const { request } of this.#pending.dropSent()) {
-      this.#interrupted += 1;
+      this.#absence.interrupted();
       this.#emit({ kind: 'interrupted', request });
     }
   }
@@ -258,11 +256,9 @@ export class Connection {
   }
 
   #reportGap(gap: TickGap, now: number): void {
-    if (this.#lostAt !== undefined) {
-      this.#emit({ kind: 'back', awayMs: now - this.#lostAt, interrupted: this.#interrupted, ...gap });
-    } else if (gap.missed > 0 || gap.skipped > 0 || gap.restarted) this.#emit({ kind: 'gap', ...gap });
-    this.#lostAt = undefined;
-    this.#interrupted = 0;
+    const report = this.#absence.end(gap, now);
+    if (report) this.#emit({ kind: 'back', ...report });
+    else if (gap.missed > 0 || gap.skipped > 0 || gap.restarted) this.#emit({ kind: 'gap', ...gap });
   }
 
   /** What this server has been seen to send, or should send. */
