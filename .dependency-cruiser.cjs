@@ -13,6 +13,7 @@ const ORDER = {
     'access',
     'http',
     'connections',
+    'lab',
   ],
   'src/tui': ['text', 'input', 'state', 'network', 'plain', 'screen'],
   'src/shared': ['protocol', 'connection'],

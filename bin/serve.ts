@@ -9,7 +9,7 @@ import { LOG_FORMATS, LOG_LEVELS, type Log, type LogFormat, type LogLevel } from
 import type { Logger } from '../src/server/telemetry/logger.js';
 import { LANGUAGES } from '../src/shared/protocol/messages.js';
 import { stopOnSignal } from './stop.js';
-import { addressRange, hostName, list, number, option, origin, timeZone, urlPath } from './values.js';
+import { addressRange, hostName, list, number, option, origin, timeZone, toggle, urlPath } from './values.js';
 
 /** Options whose flags do not name their unit. */
 interface SecondsFlags {
@@ -76,6 +76,7 @@ export function serveCommand(): Command {
     option('--forwarded-header <name>', 'header in which these proxies name the client; the other one is ignored')
       .choices(FORWARDED_HEADERS)
       .default(d.forwardedHeader),
+    toggle('--lab', 'let clients ask for faults on their own connections (see /lab)'),
     number('--log-rate <lines>', 'log lines per second of one client and kind', d.logRate, 1, 1_000_000),
     number('--max-log <bytes>', 'log in any second, in all', d.maxLog, 10_000, 1_000_000_000),
     option('--log-level <level>', 'lowest level to log').choices(LOG_LEVELS).default('info'),

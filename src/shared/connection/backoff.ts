@@ -1,5 +1,7 @@
 // Backoff: how long to wait before the next try, so that a thousand clients of one server don't all return at once.
 
+import { closeCode } from '../protocol/close-codes.js';
+
 export interface BackoffOptions {
   /** The shortest wait, in milliseconds. */
   floorMs: number;
@@ -49,8 +51,6 @@ export function backoffMs(
   return hasPlace ? crowd : floorMs + random() * crowd;
 }
 
-/** Close codes after which the server may be back: a restart, an error, a lost connection. */
-const RETRIED = new Set([1001, 1005, 1006, 1011, 1012, 1013, 1014]);
 /** HTTP statuses below 500 that mean: try again later. */
 const RETRIED_STATUS = new Set([408, 425, 429]);
 
@@ -58,5 +58,5 @@ const RETRIED_STATUS = new Set([408, 425, 429]);
 export function isRetried(closeInfo: { code: number; httpStatus?: number }): boolean {
   const { code, httpStatus } = closeInfo;
   if (httpStatus !== undefined) return httpStatus >= 500 || RETRIED_STATUS.has(httpStatus);
-  return RETRIED.has(code);
+  return closeCode(code)?.client === 'retry';
 }
