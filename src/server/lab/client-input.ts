@@ -9,6 +9,8 @@ const TURN_FRAMES = 64;
 export interface ClientInputOptions {
   scheduler: Pick<Scheduler, 'add' | 'hasTime'>;
   frames: ClientFrames;
+  /** Whether a fault waits for a message of the client: then each frame is taken by itself. */
+  isExact: () => boolean;
   /**
    * Takes bytes that have been read; `isClose` if they belong to a Close frame or come after one. Returns whether more may be
    * read; if not, `resume` continues.
@@ -68,14 +70,14 @@ export class ClientInput implements Task {
   }
 
   #read(): void {
-    const { frames, take } = this.#options;
+    const { frames, isExact, take } = this.#options;
     if (this.#isStopped || !this.#mayRead || this.#chunk.length === 0) return;
     // Before the bytes are taken: the server unmasks them in place.
-    const { read, isClose } = frames.push(this.#chunk, TURN_FRAMES);
+    const { read, isClose } = frames.push(this.#chunk, isExact() ? 1 : TURN_FRAMES);
     const bytes = this.#chunk.subarray(0, read);
     this.#chunk = this.#chunk.subarray(read);
     this.#mayRead = take(bytes, isClose);
-    if (!this.#mayRead) this.#socket.pause();
+    if (this.#isStopped || !this.#mayRead) this.#socket.pause();
     else if (this.#chunk.length > 0) this.#queue();
     else this.#socket.resume();
   }

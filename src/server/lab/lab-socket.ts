@@ -66,7 +66,12 @@ export class LabSocket extends Duplex {
       },
       control: (opcode, payload) => this.#control(opcode, payload),
     });
-    this.#input = new ClientInput(socket, { scheduler, frames, take: (bytes, isClose) => this.#take(bytes, isClose) });
+    this.#input = new ClientInput(socket, {
+      isExact: () => this.#output.triggers.awaitsClient,
+      scheduler,
+      frames,
+      take: (bytes, isClose) => this.#take(bytes, isClose),
+    });
     this.#later(MAX_DURATION_MS, () => socket.destroy());
     socket.on('end', () => this.#clientEnded());
     socket.on('error', () => attempt?.ended('client', 'rst'));

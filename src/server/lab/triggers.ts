@@ -35,6 +35,11 @@ export class Triggers {
     }
   }
 
+  /** Whether a fault waits for a message of the client. */
+  get awaitsClient(): boolean {
+    return this.#waiting.some(({ moment }) => moment?.after === 'client');
+  }
+
   /** Call before each of our messages. */
   beforeOurs(): void {
     this.ours += 1;
