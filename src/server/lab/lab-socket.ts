@@ -26,7 +26,7 @@ const MAX_WAITING = 256 * 1024;
 /** Time for the client to end its direction of TCP after we have ended ours. */
 const END_MS = 2000;
 /** Where a fault leaves TCP open, a client that has ended its direction is kept so long. */
-const LINGER_MS = 60_000;
+const LINGER_MS = 5000;
 /** A reset loses what the system has not sent yet. */
 const RESET_AFTER_MS = 20;
 

@@ -40,7 +40,7 @@ export interface LabOptions {
 /** Connections with faults at once; one more gets 503. */
 export const MAX_LAB_CONNECTIONS = 100;
 /** A client that has ended its direction while we hang is kept so long. */
-const LINGER_MS = 60_000;
+const LINGER_MS = 5000;
 
 export class Lab implements UpgradeFilter {
   readonly #options: LabOptions;
