@@ -9,7 +9,7 @@ const TURN_FRAMES = 64;
 export interface ClientInputOptions {
   scheduler: Pick<Scheduler, 'add' | 'hasTime'>;
   frames: ClientFrames;
-  /** Whether a fault waits for a message of the client: then each frame is taken by itself. */
+  /** Whether each frame is to be taken by itself, such as while a fault waits for a message of the client. */
   isExact: () => boolean;
   /**
    * Takes bytes that have been read; `isClose` if they belong to a Close frame or come after one. Returns whether more may be

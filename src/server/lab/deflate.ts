@@ -1,6 +1,7 @@
 // Deflate: permessage-deflate (RFC 7692) on a lab connection, without context takeover. Our server itself never compresses.
 import { promisify } from 'node:util';
 import { constants, deflateRaw, inflateRaw } from 'node:zlib';
+import { atMost } from './at-most.js';
 import { makeHeader } from './frames.js';
 
 const EMPTY_BLOCK = Buffer.from([0, 0, 0xff, 0xff]);
@@ -12,6 +13,8 @@ const MASKED = 0x80;
 
 const deflate = promisify<Buffer, object, Buffer>(deflateRaw);
 const inflate = promisify<Buffer, object, Buffer>(inflateRaw);
+/** Of all clients: each takes memory, and Node has four threads for them. */
+const inTurn = atMost(4);
 
 /** What was agreed on. */
 export interface Agreement {
@@ -36,7 +39,7 @@ export function acceptDeflate(offers: string): Agreement | undefined {
 
 /** The payload of a compressed message. */
 export async function deflated(payload: Buffer, { windowBits }: Agreement): Promise<Buffer> {
-  const bytes = await deflate(payload, { windowBits, finishFlush: constants.Z_SYNC_FLUSH });
+  const bytes = await inTurn(() => deflate(payload, { windowBits, finishFlush: constants.Z_SYNC_FLUSH }));
   return bytes.subarray(0, bytes.length - EMPTY_BLOCK.length);
 }
 
@@ -97,11 +100,10 @@ export class Inflater {
     if (first < 0x80) return Buffer.alloc(0);
     this.#message = undefined;
     try {
-      const data = await inflate(Buffer.concat([...message.parts, EMPTY_BLOCK]), {
-        maxOutputLength: this.#maxBytes + 1,
-        // The client ends its data with a flush, not with a last block.
-        finishFlush: constants.Z_SYNC_FLUSH,
-      });
+      const compressed = Buffer.concat([...message.parts, EMPTY_BLOCK]);
+      // The client ends its data with a flush, not with a last block.
+      const options = { maxOutputLength: this.#maxBytes + 1, finishFlush: constants.Z_SYNC_FLUSH };
+      const data = await inTurn(() => inflate(compressed, options));
       return clientFrame(message.opcode, data);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return this.#tooLong(message.opcode);

@@ -15,7 +15,7 @@ import { PacedWriter } from './paced-writer.js';
 
 export interface LabSocketOptions extends FaultyOutputOptions {
   scheduler: Pick<Scheduler, 'add' | 'hasTime'>;
-  /** Bytes of the longest message that is inflated. */
+  /** Bytes of the longest message that the endpoint takes. */
   maxMessage: number;
   /** Called when the client's connection is gone. */
   onGone: () => void;
@@ -23,6 +23,8 @@ export interface LabSocketOptions extends FaultyOutputOptions {
 
 /** Memory that may wait on a slow wire before the server is held back, in bytes. */
 const MAX_WAITING = 256 * 1024;
+/** Bytes of the longest compressed message, once inflated: a hundred clients may send them at once. */
+const MAX_INFLATED = 256 * 1024;
 /** Time for the client to end its direction of TCP after we have ended ours. */
 const END_MS = 2000;
 /** Where a fault leaves TCP open, a client that has ended its direction is kept so long. */
@@ -58,7 +60,7 @@ export class LabSocket extends Duplex {
       },
       options,
     );
-    this.#inflater = agreement && new Inflater(maxMessage);
+    this.#inflater = agreement && new Inflater(Math.min(maxMessage, MAX_INFLATED));
     const frames = new ClientFrames({
       message: (bytes) => {
         attempt?.message(bytes);
@@ -67,7 +69,7 @@ export class LabSocket extends Duplex {
       control: (opcode, payload) => this.#control(opcode, payload),
     });
     this.#input = new ClientInput(socket, {
-      isExact: () => this.#output.triggers.awaitsClient,
+      isExact: () => this.#inflater !== undefined || this.#output.triggers.awaitsClient,
       scheduler,
       frames,
       take: (bytes, isClose) => this.#take(bytes, isClose),
