@@ -17,7 +17,7 @@ const ORDER = {
   ],
   'src/tui': ['text', 'input', 'state', 'network', 'plain', 'screen'],
   'src/shared': ['protocol', 'connection'],
-  public: ['state', 'texts', 'connection', 'views'],
+  public: ['state', 'texts', 'connection', 'views', 'lab'],
 };
 
 /** Libraries that only these files may import. */

@@ -74,6 +74,8 @@ export default defineConfig([
     platform: 'browser',
     target: 'es2022',
     minify: true,
+    // Each page loads one file.
+    splitting: false,
     silent: true,
     metafile: true,
     noExternal: [/./],

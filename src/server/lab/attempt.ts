@@ -60,8 +60,11 @@ export class Attempt {
     this.#startedAt = startedAt;
     this.#onGrowth = onGrowth;
     this.report = {
-      ...about,
+      attempt: about.attempt,
       at_ms: this.#now(),
+      endpoint: about.endpoint,
+      step: about.step,
+      request: about.request,
       faults: [],
       status: null,
       opened_ms: null,
