@@ -59,11 +59,17 @@ function onEvent(event: ConnectionEvent): void {
   if (event.status.state === 'stopped') showButtons(false);
 }
 
-function start(): void {
+async function start(): Promise<void> {
   connection?.stop();
   byId('events').replaceChildren();
   startedAt = clock.now();
   attempts = 0;
+  // A plain request says in words what is wrong with the plan.
+  const answer = await fetch(labUrl(location.href, asked()).replace(/^ws/, 'http'), { cache: 'no-store' });
+  if (answer.status === 400) {
+    log(await answer.text(), clock.now());
+    return;
+  }
   const isRoom = field('endpoint').value === 'ws';
   connection = new Connection({
     url: labUrl(location.href, asked()),
@@ -140,7 +146,7 @@ byId('fault').onchange = () => {
 byId('try').addEventListener('input', drawUrl);
 byId('try').addEventListener('submit', (event) => {
   event.preventDefault();
-  start();
+  void start();
 });
 byId('stop').onclick = stop;
 byId('send').onclick = () => connection?.request({ type: 'fibonacci', input: 10 });
