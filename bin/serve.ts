@@ -108,7 +108,7 @@ async function run({ logLevel, logFormat, ...flags }: Flags, command: Command): 
   logWarnings(log);
   try {
     const server = await serve({ ...options, log, counters });
-    announce(server.url, options.host, logFormat, logger);
+    announce(server.url, options, logFormat, logger);
     stopOnSignal({ close: () => server.close(), drainSeconds: options.drainSeconds, log });
     process.on('uncaughtException', server.reportError); // unhandled rejections come here too
     if (options.tlsCert !== undefined || options.tokenFile !== undefined) reloadOnHangup(() => server.reload());
@@ -156,14 +156,22 @@ function reloadOnHangup(reload: () => void): void {
   });
 }
 
-function announce(url: string, host: string, format: LogFormat, { log, print }: Logger): void {
+function announce(
+  url: string,
+  { host, lab }: Pick<ServeOptions, 'host' | 'lab'>,
+  format: LogFormat,
+  { log, print }: Logger,
+): void {
   const urls = reachable(url, host);
   if (format === 'json') {
     log.info({ url: urls[0], urls }, 'listening');
     return;
   }
   const socket = `${urls[0]?.replace('http', 'ws')}ws`;
-  print(`wsdemo is up\n  page      ${urls.join('\n            ')}\n  terminal  npx wsdemo connect ${socket}\n\n`);
+  const labLine = lab ? `\n  lab       ${urls[0]}lab` : '';
+  print(
+    `wsdemo is up\n  page      ${urls.join('\n            ')}\n  terminal  npx wsdemo connect ${socket}${labLine}\n\n`,
+  );
 }
 
 /** Addresses that a browser can open: for 0.0.0.0 and ::, those of this machine's networks. */

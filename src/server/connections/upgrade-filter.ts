@@ -5,7 +5,6 @@ import type { Socket } from 'node:net';
 import type { Refusal } from '../access/refusal.js';
 import type { Handler } from '../http/responses.js';
 import { ENDPOINTS } from '../http/routes.js';
-import { queryOf } from './connect-parameters.js';
 
 /** What an endpoint is given in place of the client's socket. */
 export interface Taken {
@@ -27,17 +26,14 @@ export interface UpgradeFilter {
 }
 
 /** The parameters that only the lab knows. */
-const LAB_PARAMETERS = ['fault', 'case'];
+const LAB_PARAMETER = /[?&](fault|case)=/;
 
 /** Lets everything pass, except what asks for the lab: a client's test must not pass because no fault came. */
 export const NO_LAB: UpgradeFilter = {
   endpointOf: (path) => (ENDPOINTS.includes(path) ? path : undefined),
   handlerOf: () => undefined,
   check(_path, request) {
-    // Cheap for the many that have no query.
-    if (!request.url?.includes('?')) return undefined;
-    const query = queryOf(request);
-    const asked = LAB_PARAMETERS.find((name) => query.has(name));
+    const asked = LAB_PARAMETER.exec(request.url ?? '')?.[1];
     if (asked === undefined) return undefined;
     return {
       reason: 'lab-off',

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeFault, FAULT_NAMES, sampleOf, syntaxOf } from '../../../../src/server/lab/faults.js';
-import { parsePlan } from '../../../../src/server/lab/plan.js';
+import { PlanError, parsePlan } from '../../../../src/server/lab/plan.js';
 
 const one = (text: string) => parsePlan(text, 'ws')[0]?.[0];
 
@@ -115,4 +116,42 @@ it('writes the syntax of a fault with its optional arguments in brackets', () =>
   expect(syntaxOf('close')).toBe('close[:CODE[:REASON]]');
   expect(syntaxOf('status')).toBe('status:N[:RETRY]');
   expect(syntaxOf('pong')).toBe('pong:off|wrong|D');
+});
+
+it('reads any text, or refuses it in one line, in time that grows with its length', () => {
+  const pieces = fc.constantFrom(
+    ...FAULT_NAMES,
+    ':',
+    ',',
+    '/',
+    '@',
+    '~',
+    '3s',
+    '250ms',
+    'n5',
+    'c2',
+    '0.5',
+    '1011',
+    'ok',
+    'é',
+    ' ',
+    '\n',
+  );
+  const text = fc.oneof(
+    fc.string({ maxLength: 200 }),
+    fc.array(pieces, { maxLength: 60 }).map((parts) => parts.join('')),
+  );
+  fc.assert(
+    fc.property(text, fc.constantFrom('ws', 'echo'), (plan, endpoint) => {
+      try {
+        const steps = parsePlan(plan, endpoint);
+        // What was read is what was written.
+        expect(steps.map((step) => step.map((fault) => fault.text).join() || 'ok').join('/')).toBe(plan);
+      } catch (error) {
+        expect(error).toBeInstanceOf(PlanError);
+        expect((error as Error).message.length).toBeLessThan(500);
+      }
+    }),
+    { numRuns: 1000 },
+  );
 });
