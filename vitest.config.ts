@@ -1,13 +1,62 @@
 import { defineConfig } from 'vitest/config';
 
+const common = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 15_000 } },
+};
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
-    globalSetup: 'test/support/build.ts',
-    // One file at a time: most of them drive servers, terminals and browsers, which need the other core.
-    maxWorkers: 1,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 15_000 } },
+    coverage: { include: ['src/**', 'public/**/*.ts'], reporter: ['text-summary', 'html'] },
+    projects: [
+      {
+        // The inner loop: needs no build, no root and no Debian package, and takes seconds.
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          pool: 'threads',
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Analyses and property tests: as the unit tests, but each takes seconds.
+        test: {
+          ...common,
+          name: 'thorough',
+          include: ['test/thorough/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Mostly waits for timeouts, browsers, terminals and processes, so that several files run side by side.
+        test: {
+          ...common,
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          exclude: ['test/integration/hostile/**', 'test/integration/soak/**', 'test/integration/bench.test.ts'],
+          globalSetup: 'test/support/build.ts',
+          maxWorkers: 3,
+          // Tests that run side by side mostly wait, each for its own connection.
+          maxConcurrency: 50,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // Measures lateness and memory, so nothing else may run beside it.
+        test: {
+          ...common,
+          name: 'load',
+          include: ['test/integration/{hostile,soak}/**/*.test.ts', 'test/integration/bench.test.ts'],
+          globalSetup: 'test/support/build.ts',
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
   },
 });

@@ -1,12 +1,12 @@
-// `wsdemo connect`: its options. The client itself is loaded only when it runs.
+// `wsdemo connect`: its options. The client is loaded only when it runs.
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { LANGUAGES } from '../src/shared/protocol/messages.js';
 import type { ConnectOptions } from '../src/tui/options.js';
 
-/** Every option's environment variable goes behind the flag and before the default. */
+/** A flag overrides its environment variable, which overrides the default. */
 export function connectCommand(): Command {
   return new Command('connect')
-    .description('open a server in the terminal; without a terminal, a pipe for scripts')
+    .description('connect to a server: a screen in a terminal, a pipe for scripts')
     .argument('[url]', 'ws(s)://, http(s):// or host:port (default: ws://localhost:8000/ws, or WSDEMO_URL)')
     .addOption(
       option('-H, --header <header>', "header of the handshake, 'Name: value'; may be repeated").argParser(list),
@@ -16,25 +16,25 @@ export function connectCommand(): Command {
     .addOption(option('--ca <file>', 'PEM file of the authority to trust'))
     .addOption(option('--cert <file>', 'PEM file of our own certificate'))
     .addOption(option('--key <file>', "PEM file of that certificate's key"))
-    .addOption(option('--insecure', 'take any certificate'))
+    .addOption(option('--insecure', 'accept any certificate'))
     .addOption(option('--proxy <url>', 'HTTP proxy (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, less NO_PROXY)'))
     .addOption(option('--lang <language>', "language of the server's texts").choices(LANGUAGES))
-    .addOption(option('--plain', 'plain lines in place of the screen'))
-    .addOption(option('--json', 'one event a line, as JSON').conflicts('raw'))
+    .addOption(option('--plain', 'plain lines instead of the screen'))
+    .addOption(option('--json', 'one JSON event a line').conflicts('raw'))
     .addOption(option('--raw', 'every frame as it was received'))
-    .addOption(option('--quiet', 'no talk on stderr'))
+    .addOption(option('--quiet', 'nothing on stderr but errors'))
     .addOption(option('--screen-reader', 'append-only lines; the clock only when asked for'))
-    .addOption(option('--ascii', 'a screen of ASCII signs'))
-    .addOption(option('--fib <n>', 'print that fibonacci number and leave; may be repeated').argParser(numbers))
-    .addOption(option('--count <n>', 'leave after so many ticks').argParser(whole(1)))
-    .addOption(option('--timeout <seconds>', 'leave after so many seconds, with status 124').argParser(seconds))
+    .addOption(option('--ascii', 'draw the screen with ASCII characters'))
+    .addOption(option('--fib <n>', 'print this Fibonacci number and exit; may be repeated').argParser(numbers))
+    .addOption(option('--count <n>', 'exit after this many ticks').argParser(whole(1)))
+    .addOption(option('--timeout <seconds>', 'exit after this time, with status 124').argParser(seconds))
     .addOption(
       option(
         '--max-retries <n>',
-        'tries after a loss before giving up (default: no end; 5 for a pipe that never reached the server)',
+        'retries after a lost connection (default: no limit; 5 for a pipe that never reached the server)',
       ).argParser(whole(0)),
     )
-    .addOption(option('--once', 'do not come back after a loss'))
+    .addOption(option('--once', 'do not reconnect'))
     .addOption(new Option('--no-reconnect', 'the same as --once'))
     .addHelpText('after', EXITS)
     .action(async (url: string | undefined, options: ConnectOptions) => {
@@ -45,8 +45,8 @@ export function connectCommand(): Command {
 
 const EXITS = `
 Exit status:
-  0    reached, and done
-  1    closed or refused by the server for good, or something asked for was refused
+  0    connected, and done
+  1    the server closed or refused the connection for good, or rejected a request
   2    usage
   69   the server was never reached
   124  --timeout
@@ -78,7 +78,7 @@ function whole(min: number): (text: string) => number {
   };
 }
 
-/** Several may be given as repeated options, or with commas. */
+/** Several values: repeated options, or separated by commas. */
 function numbers(text: string, before: number[] = []): number[] {
   return [...before, ...text.split(',').map((part) => whole(0)(part.trim()))];
 }

@@ -1,4 +1,4 @@
-// Program: the `wsdemo` command line. Each command's own code is loaded only when that command runs.
+// Program: the `wsdemo` command line. Loads a command's code only when that command runs.
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { connectCommand } from './connect.js';
@@ -7,12 +7,12 @@ import { serveCommand } from './serve.js';
 /** @param argv as in `process.argv`; the process ends itself, with 2 for a usage error */
 export async function run(argv: string[]): Promise<void> {
   forgetEmptyVariables();
-  // `--help | head` closes the pipe early; that is no fault of anybody's.
+  // `--help | head` closes the pipe early, which is fine.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
   const program = new Command('wsdemo')
-    .description('The known-good WebSocket endpoint, and the terminal client to watch it with.')
+    .description('A known-good WebSocket endpoint, and the terminal client to watch it with.')
     .version(version)
     .showSuggestionAfterError()
     .addCommand(serveCommand())
@@ -29,8 +29,8 @@ export async function run(argv: string[]): Promise<void> {
 const SECRETS = new Set(['WSDEMO_TOKEN', 'WSDEMO_TOKEN_FILE']);
 
 /**
- * Compose files hand over variables that nobody filled in as empty texts; they mean: not set. Only an empty token must
- * not silently open the doors.
+ * Compose files pass unset variables as empty texts, so an empty text means: not set. An empty token is an error instead, so that
+ * it does not silently let everyone in.
  */
 function forgetEmptyVariables(): void {
   for (const [name, value] of Object.entries(process.env)) {

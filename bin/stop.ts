@@ -1,20 +1,20 @@
-// Stop: how the server's process ends when a signal asks it to: in order, in time, whatever still holds it.
+// Stop: ends the server's process on a signal: in order and in time, whatever still blocks it.
 import type { Log } from '../src/server/telemetry/log.js';
 
 export interface StopOptions {
   close: () => Promise<void>;
-  /** Seconds over which clients are closed. */
-  drain: number;
+  /** Time to close all clients. */
+  drainSeconds: number;
   log: Log;
 }
 
-/** What follows the drain (rows, threads) has so long; then the process ends without it. */
+/** Time for what follows the drain (rows, threads); then the process ends without it. */
 const GRACE_MS = 1700;
-/** The log's last lines are written within this time. */
+/** Time to write the last log lines. */
 const LOG_MS = 50;
-/** Nothing should hold a process whose server is closed; what does is left behind after this. */
+/** Nothing should keep a process alive whose server is closed; after this time it ends anyway. */
 const IDLE_MS = 250;
-/** A terminal and npm, or a supervisor, may each send the signal for one press of Ctrl+C. */
+/** A terminal and npm, or a supervisor, may each send the signal for one Ctrl+C. */
 const SAME_PRESS_MS = 500;
 
 /** Not by process.exit(), which waits for a thread that hangs in the system. */
@@ -23,7 +23,7 @@ function endByForce(): void {
 }
 
 /** The first signal closes in order; a later one ends the process at once. */
-export function stopOnSignal({ close, drain, log }: StopOptions): void {
+export function stopOnSignal({ close, drainSeconds, log }: StopOptions): void {
   let stoppingSince: number | undefined;
   const stop = () => {
     if (stoppingSince !== undefined) {
@@ -31,9 +31,9 @@ export function stopOnSignal({ close, drain, log }: StopOptions): void {
       return;
     }
     stoppingSince = performance.now();
-    const seconds = drain + GRACE_MS / 1000;
+    const seconds = drainSeconds + GRACE_MS / 1000;
     const deadline = setTimeout(() => {
-      log.error({ seconds }, 'not closed in time: what is still open is cut, and the next start clears the rows');
+      log.error({ seconds }, 'not closed in time; open connections are dropped, and the next start clears the rows');
       endByForce();
     }, seconds * 1000);
     close().then(
@@ -42,7 +42,7 @@ export function stopOnSignal({ close, drain, log }: StopOptions): void {
         setTimeout(() => process.exit(0), IDLE_MS).unref();
       },
       (error) => {
-        log.error({ err: error }, 'closing failed; the process is ended by force');
+        log.error({ err: error }, 'closing failed; the process ends by force');
         endByForce();
       },
     );

@@ -1,4 +1,4 @@
-// Values: how options' texts become values, and what is said when they don't.
+// Values: parses the texts of options, with an error message for each kind.
 import { isIP } from 'node:net';
 import { InvalidArgumentError, Option } from 'commander';
 
@@ -19,7 +19,19 @@ export function number(flags: string, description: string, value: number, min: n
     });
 }
 
-/** Several values, with commas between them or the flag given again. */
+/** A switch, off by default. Its variable may say on or off in the usual words. */
+export function toggle(flags: string, description: string): Option {
+  return option(`${flags} [on|off]`, description)
+    .preset('on')
+    .default(false, 'off')
+    .argParser((text) => {
+      if (/^(on|true|yes|1)$/i.test(text)) return true;
+      if (/^(off|false|no|0|)$/i.test(text)) return false;
+      throw new InvalidArgumentError('It must be on or off.');
+    });
+}
+
+/** Several values: separated by commas, or the flag repeated. */
 export function list(flags: string, description: string, parse: (text: string) => string): Option {
   return option(flags, `${description}; several with commas`)
     .default([], 'none')

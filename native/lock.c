@@ -1,5 +1,5 @@
 // Locks a file for one process, under whatever name it was opened: the lock belongs to the file itself. The system releases it
-// when the process ends, however it does.
+// when the process ends, for whatever reason.
 //
 // It is a lock of the open file description (fcntl(2), F_OFD_SETLK). flock() would shut out SQLite itself where it shares its
 // locks with fcntl() (BSD, macOS, NFS), and a plain fcntl() lock is lost as soon as anything in the process closes the file.
@@ -23,7 +23,7 @@ static int32_t lock_for(int descriptor, int32_t process) {
     if (errno == EINTR) continue;
     if (errno != EAGAIN && errno != EACCES) return -errno;
     if (fcntl(descriptor, F_OFD_GETLK, &wanted) != 0) return -errno;
-    if (wanted.l_type != F_UNLCK) return (int32_t)wanted.l_len;  // else it was released meanwhile
+    if (wanted.l_type != F_UNLCK) return (int32_t)wanted.l_len;  // otherwise it was released meanwhile
   }
 }
 #else
@@ -34,7 +34,7 @@ static int32_t lock_for(int descriptor, int32_t process) {
 #endif
 
 // lock(descriptor: number, process: number): number
-// 0 when the file is locked now, the id of the process that has locked it, or an errno below 0 where files can't be locked so.
+// Returns 0 if the file is locked now, the id of the process that holds the lock, or a negative errno if locking is not possible.
 static napi_value lock(napi_env env, napi_callback_info info) {
   napi_value args[2], result = NULL;
   size_t count = 2;

@@ -1,7 +1,7 @@
-// Sends the same bytes to many sockets in one call from JavaScript. By Node's own fs.writeSync a tick costs 0.8 to 0.9 of what it
-// costs with plain ws, by this loop 0.65 (bench/README.md).
+// Sends the same bytes to many sockets in one call from JavaScript. With Node's own fs.writeSync a tick costs 0.8 to 0.9 of a
+// tick of plain ws, with this loop 0.65 (bench/README.md).
 //
-// It needs nothing but Node-API and send(), so one binary serves every Node and every C library of its platform.
+// It uses only Node-API and send(), so one binary serves every Node and every C library of its platform.
 #include <errno.h>
 #include <node_api.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-// Page: the composition root of the browser's side. It joins connection, state and view, and does nothing itself.
+// Page: puts the browser's side together: connection, state and view.
 import { Connection } from '../src/shared/connection/connection.js';
 import type { ConnectionEvent } from '../src/shared/connection/connection-event.js';
 import type { Language, Request } from '../src/shared/protocol/messages.js';
@@ -13,14 +13,14 @@ import { preferredLanguage, rememberedLanguage, rememberLanguage, TEXTS } from '
 import { byId, show, write } from './views/elements.js';
 import { createView } from './views/page-view.js';
 
-/** How often a countdown or an age is written anew, in milliseconds. */
+/** How often a countdown or an age is updated, in milliseconds. */
 const RUNNING_MS = 100;
 const SYNC_MS = 2000;
 
 let language = preferredLanguage(rememberedLanguage(), navigator.languages);
 let state: PageState = START;
 let isDrawing = false;
-/** Kept here alone, and gone with the page. */
+/** Kept only here, and gone with the page. */
 let token = '';
 
 const clock = createWakingClock(createSystemClock());
@@ -42,7 +42,7 @@ function become(next: PageState): void {
   draw();
 }
 
-/** Draws once a frame at most, however much happens within it; what happens while the page is left stays unseen. */
+/** Draws at most once per frame, and not while the page is being left. */
 function draw(): void {
   if (isDrawing) return;
   isDrawing = true;
@@ -55,7 +55,7 @@ function draw(): void {
 }
 
 function ask(input: number | string): void {
-  // What is no number goes out as it was typed: to see the server refuse it is part of the lesson.
+  // Anything but a number is sent as typed: seeing the server refuse it is part of the lesson.
   connection.request({ type: 'fibonacci', input } as Request);
 }
 
@@ -89,7 +89,7 @@ for (const button of byId('languages').children) {
 }
 
 write(byId('command'), `wsdemo connect ${url.replace(/\?.*/, '')}`);
-for (const id of ['controls', 'figures', 'panels', 'terminal', 'doors']) show(byId(id), true);
+for (const id of ['controls', 'figures', 'panels', 'terminal', 'links']) show(byId(id), true);
 view.speak(TEXTS[language], language);
 view.render(state);
 connection.start();

@@ -1,12 +1,15 @@
-// Finishes a build: the page's files beside its script, each also compressed, and the licences of all that is bundled.
+// Finishes a build: puts the page's files beside its script, compresses them, and collects the licences of bundled packages.
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const pageDir = 'dist/public';
-for (const file of readdirSync('public')) {
-  if (/\.(html|css|svg)$/.test(file)) copyFileSync(join('public', file), join(pageDir, file));
-}
+for (const file of ['index.html', 'lab.html', 'favicon.svg']) copyFileSync(join('public', file), join(pageDir, file));
+/** One style sheet for the page; later files override earlier ones. */
+const STYLES = ['base', 'controls', 'header', 'clock', 'panels', 'wide'];
+copyFileSync('public/styles/lab.css', join(pageDir, 'lab.css'));
+const css = STYLES.map((name) => readFileSync(`public/styles/${name}.css`, 'utf8'));
+writeFileSync(join(pageDir, 'style.css'), css.join('\n'));
 for (const file of readdirSync(pageDir)) {
   if (!/\.(html|css|js|svg)$/.test(file)) continue;
   const content = readFileSync(join(pageDir, file));

@@ -1,23 +1,43 @@
-// Setup: what the tests need on a Debian machine that has Node, npm, python3, make and g++. Run before `npm test`;
-// installs what is missing, or says in one line what that is.
+// Setup: what the tests need besides Node on Debian. As root it installs what is missing; otherwise it returns what is missing.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** A file that shows whether a Debian package is there. */
-const NEEDED = {
-  chromium: '/usr/bin/chromium',
-  iproute2: '/sbin/ip',
-  sqlite3: '/usr/bin/sqlite3',
-  nginx: '/usr/sbin/nginx',
-  haproxy: '/usr/sbin/haproxy',
-  caddy: '/usr/bin/caddy',
-  apache2: '/usr/sbin/apache2',
-  'python3-websockets': '/usr/lib/python3/dist-packages/websockets/__init__.py',
-  'python3-websocket': '/usr/lib/python3/dist-packages/websocket/__init__.py',
-};
+/** Tests that start proxies as child processes. */
+const REAL_PROXIES = ['test/integration/check/real-proxies.test.ts'];
 
+/** Debian packages: a file that shows whether each is there, and the tests that need it. */
+const PACKAGES = {
+  chromium: { file: '/usr/bin/chromium', tests: ['test/integration/page/**'] },
+  iproute2: { file: '/sbin/ip', tests: ['test/integration/hostile/ghost.test.ts'] },
+  sqlite3: {
+    file: '/usr/bin/sqlite3',
+    tests: [
+      'test/integration/bin/serve.test.ts',
+      'test/integration/faults/**',
+      'test/integration/server/resumption.test.ts',
+    ],
+  },
+  'python3-websockets': {
+    file: '/usr/lib/python3/dist-packages/websockets/__init__.py',
+    tests: ['test/integration/foreign/**'],
+  },
+  'python3-pytest': {
+    file: '/usr/lib/python3/dist-packages/pytest/__init__.py',
+    tests: ['test/integration/foreign/examples.test.ts'],
+  },
+  'python3-websocket': {
+    file: '/usr/lib/python3/dist-packages/websocket/__init__.py',
+    tests: ['test/integration/foreign/**'],
+  },
+  nginx: { file: '/usr/sbin/nginx', tests: REAL_PROXIES },
+  haproxy: { file: '/usr/sbin/haproxy', tests: REAL_PROXIES },
+  caddy: { file: '/usr/bin/caddy', tests: REAL_PROXIES },
+  apache2: { file: '/usr/sbin/apache2', tests: REAL_PROXIES },
+};
 /** Packages that start a service when they are installed; the tests start their own. */
 const SERVICES = ['nginx', 'haproxy', 'caddy', 'apache2'];
+/** Tests that mount a small disk or make a network namespace. */
+const NEED_ROOT = ['test/integration/hostile/ghost.test.ts', 'test/integration/faults/database.test.ts'];
 
 function run(command, ...args) {
   execFileSync(command, args, {
@@ -26,25 +46,24 @@ function run(command, ...args) {
   });
 }
 
-if (!existsSync('node_modules/.package-lock.json')) run('npm', 'ci');
-
-const missing = Object.entries(NEEDED)
-  .filter(([, file]) => !existsSync(file))
-  .map(([name]) => name);
-if (missing.length > 0) {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    console.error(
-      `The tests need these Debian packages: ${missing.join(' ')} (sudo apt-get install ${missing.join(' ')})`,
-    );
-    process.exit(1);
-  }
-  run('apt-get', 'update', '-qq');
-  run('apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...missing);
-  // Run level 1 keeps most from being started; systemd does not ask for it.
-  for (const service of SERVICES.filter((name) => missing.includes(name))) stop(service);
-}
-
 function stop(service) {
   if (existsSync('/run/systemd/system')) run('systemctl', 'disable', '--now', '--quiet', service);
   else if (existsSync(`/etc/init.d/${service}`)) spawnSync(`/etc/init.d/${service}`, ['stop'], { stdio: 'ignore' });
+}
+
+/** @returns {{ missing: string[], isRoot: boolean, exclude: string[] }} the missing packages and the tests that can't run */
+export function setup() {
+  if (!existsSync('node_modules/.package-lock.json')) run('npm', 'ci');
+  const isRoot = process.getuid?.() === 0;
+  const findMissing = () => Object.keys(PACKAGES).filter((name) => !existsSync(PACKAGES[name].file));
+  const wanted = findMissing();
+  if (wanted.length > 0 && isRoot && existsSync('/usr/bin/apt-get')) {
+    run('apt-get', 'update', '-qq');
+    run('apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...wanted);
+    // Run level 1 keeps most services from being started; systemd does not ask for it.
+    for (const service of SERVICES.filter((name) => wanted.includes(name))) stop(service);
+  }
+  const missing = findMissing();
+  const exclude = [...missing.flatMap((name) => PACKAGES[name].tests), ...(isRoot ? [] : NEED_ROOT)];
+  return { missing, isRoot, exclude };
 }

@@ -1,14 +1,14 @@
-// Dial: the browser's WebSocket as a Transport.
+// Connector: the browser's WebSocket as a Transport.
 
 import type { Language } from '../../src/shared/protocol/messages.js';
 import { subprotocolsWith } from '../../src/shared/protocol/token-subprotocol.js';
 import type { Connector } from '../../src/shared/transport.js';
 import { probeRefusal } from './refusal-probe.js';
 
-/** Asked at each opening, so that what is switched or entered holds from the next connection on. */
+/** Read at each connect, so that a new language or token applies to the next connection. */
 export interface ConnectorOptions {
   language: () => Language;
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   token: () => string;
 }
 
@@ -33,16 +33,16 @@ export function createConnector(caller: ConnectorOptions): Connector {
       },
       close: (code, reason) => socket.close(code, reason),
       terminate() {
-        // A browser can't drop a line at once: nothing more is heard of it, and it closes in its own time.
+        // A browser can't drop a connection at once: we ignore it, and it closes in its own time.
         socket.onopen = socket.onmessage = socket.onclose = null;
-        // The code says that this is no farewell (PROTOCOL.md): the server keeps our place for a while.
+        // The code means that we will be back (PROTOCOL.md): the server keeps our session for a while.
         socket.close(4408, 'silent');
       },
     };
   };
 }
 
-/** The socket's address, beside the page's own, so that a base path, TLS and proxies just work. */
+/** The socket's address, relative to the page's, so that a base path, TLS and proxies just work. */
 export function socketUrl(page: string): string {
   const url = new URL('ws?topics=tick,presence,chat', page);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';

@@ -1,17 +1,17 @@
-// Lifecycle: what the browser says of the page and its network, and what that means for the connection.
+// Lifecycle: what page and network events of the browser mean for the connection.
 import type { Connection } from '../../src/shared/connection/connection.js';
 
 export interface LifecycleOptions {
   connection: Connection;
-  /** The browser changed its mind about the network. */
+  /** The browser reports that the network is there or gone. */
   onNetwork: () => void;
 }
 
-/** @returns whether the page is being left, so that its last events are not shown */
+/** @returns whether the page is being left, so that its last events are not drawn */
 export function followLifecycle({ connection, onNetwork }: LifecycleOptions): () => boolean {
   let leaving = false;
   let resumes = false;
-  // Only the tab that is looked at hurries: when a network comes back, all the hidden ones would dial in the same instant.
+  // Only the visible tab hurries: when a network comes back, all hidden tabs would connect at the same instant.
   const wake = () => {
     if (document.visibilityState === 'visible') connection.wake();
   };

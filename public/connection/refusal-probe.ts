@@ -1,10 +1,10 @@
-// Knock: asks over HTTP what the server answers at the socket's address, since a browser tells a page only that it failed.
+// RefusalProbe: asks over HTTP why the server refuses a WebSocket, since a browser tells a page only that it failed.
 import type { CloseInfo } from '../../src/shared/transport.js';
 
-/** Refusals that the page has words for; any other answer is no reason to give up or to wait otherwise. */
+/** Refusals that the page can explain; any other answer changes nothing. */
 const KNOWN = [401, 429, 503];
 
-/** @returns what is to be added to the ending of a socket that never opened */
+/** @returns additions to the close info of a socket that never opened */
 export async function probeRefusal(socketUrl: string, token: string): Promise<Partial<CloseInfo>> {
   try {
     const headers: HeadersInit = token === '' ? {} : { Authorization: `Bearer ${token}` };

@@ -1,12 +1,12 @@
-// WakingClock: the browser's clock, on which the time that the machine slept counts as elapsed too.
+// WakingClock: the browser's clock, with the time that the machine slept counted as elapsed.
 import type { Clock } from '../../src/shared/clock.js';
 
-/** A lead of wall time over `elapsed()` that no timer's imprecision explains, in milliseconds. */
+/** A difference of wall time and `elapsed()` too large for a timer's imprecision, in milliseconds. */
 const SLEPT_MS = 2000;
 
 /**
- * Most systems stop `performance.now()` while they sleep, so that a line that died an hour ago would look alive for five
- * seconds more. Setting the machine's clock ahead looks just like a sleep; it costs one needless reconnect.
+ * Most systems stop `performance.now()` during sleep, so a connection that died an hour ago would look alive for five more
+ * seconds. Setting the machine's clock ahead looks like a sleep and costs one needless reconnect.
  */
 export function createWakingClock(clock: Clock): Clock {
   let slept = 0;

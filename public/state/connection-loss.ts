@@ -1,4 +1,4 @@
-// Loss: why a connection is gone, as a word that every language of the page has a sentence for.
+// ConnectionLoss: why a connection is gone, as a key that every language of the page has a sentence for.
 import type { Status } from '../../src/shared/connection/connection-event.js';
 import { printable } from '../../src/shared/printable.js';
 import type { CloseInfo } from '../../src/shared/transport.js';
@@ -16,9 +16,9 @@ export type Cause =
 
 export interface ConnectionLoss {
   cause: Cause;
-  /** Of the Close frame, or of HTTP. */
+  /** The close code, or the HTTP status. */
   code: number;
-  /** What the server said when it closed. */
+  /** The reason of the server's Close frame. */
   reason: string;
 }
 
@@ -34,7 +34,7 @@ function causeOf({ status }: { status: Status }, { code, error, httpStatus }: Cl
   if (httpStatus === 401) return error === undefined ? 'token' : 'wrongToken';
   if (httpStatus !== undefined) return 'busy';
   if (status.state === 'connecting') return 'unreachable';
-  // A line that opened ends with an error of ours only when we cut it for its silence.
+  // After opening, only our own drop of a silent connection has an error.
   if (status.state === 'stale' || error !== undefined) return 'silent';
   if (code === 1012) return 'restart';
   if (code === 1009) return 'tooBig';

@@ -1,11 +1,11 @@
-// People: who is online, kept up with the server's changes.
+// People: who is online, updated by the server's changes.
 import { printable } from '../../src/shared/printable.js';
 import type { ServerMessage } from '../../src/shared/protocol/messages.js';
 
 export interface People {
-  /** All who are online; more than `ids` in a room larger than one message lists. */
+  /** Users online; more than `ids` in a room that is larger than one message lists. */
   count: number;
-  /** In the order in which they came. */
+  /** In order of arrival. */
   ids: readonly string[];
 }
 
@@ -20,8 +20,7 @@ export function withPresence(people: People, message: PresenceMessage): People {
 }
 
 /**
- * A hue of one's own, in degrees. Turning by the golden angle keeps numbers that follow each other far apart, so a
- * roomful of newcomers is told apart at a glance.
+ * A user's hue, in degrees. The golden angle keeps consecutive numbers far apart, so new users are easy to tell apart.
  */
 export function hueOf(id: string): number {
   return Math.round((Number(/^(?:.*\D)?(\d+)$/s.exec(id)?.[1] ?? 0) * 137.508) % 360);

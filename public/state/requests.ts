@@ -1,25 +1,25 @@
-// Exchange: what was asked and what was said, from the sending to the answer or to the break of the line.
+// Requests: our requests and the chat, from sending to the answer or the loss of the connection.
 import type { RequestWithId } from '../../src/shared/connection/pending-requests.js';
 import { printable } from '../../src/shared/printable.js';
 import type { RequestId, ServerMessage } from '../../src/shared/protocol/messages.js';
 
 /**
  * - `queued`: waits for a connection
- * - `sent`: under way
+ * - `sent`: in flight
  * - `done`: answered
  * - `refused`: answered with an error
- * - `lost`: the line broke while it was under way
+ * - `lost`: the connection was lost before the answer
  */
 export type RequestStatus = 'queued' | 'sent' | 'done' | 'refused' | 'lost';
 
 export interface Answer {
   key: RequestId;
   status: RequestStatus;
-  /** What was asked: a number, or the text that was typed when it is none. */
+  /** The number asked for, or the typed text if it is not a number. */
   input: number | string;
   /** The decimal digits of the answer. */
   digits?: string;
-  /** What the server said against it. */
+  /** The server's error message. */
   error?: string;
   tookMs?: number;
 }
@@ -27,7 +27,7 @@ export interface Answer {
 export interface ChatLine {
   key: string;
   status: RequestStatus;
-  /** Undefined for one's own that the server has not confirmed. */
+  /** Undefined for our own lines that the server has not confirmed. */
   from: string | undefined;
   text: string;
   /** Wall ms. */
@@ -48,7 +48,7 @@ interface Part {
   frameCount: number;
 }
 
-/** A request of ours that waits or went out. */
+/** One of our requests waits or was sent. */
 export function withOwn<S extends Part>(state: S, request: RequestWithId, status: 'queued' | 'sent', at: number): S {
   if (request.type === 'fibonacci') {
     const rest = state.answers.filter((answer) => answer.key !== request.id);
@@ -67,10 +67,10 @@ export function withOwn<S extends Part>(state: S, request: RequestWithId, status
   return state;
 }
 
-/** Somebody spoke; our own line moves to where the server heard it. */
+/** A chat message arrived; our own line moves to the server's position. */
 export function withSaid<S extends Part>(state: S, { id, from, text, at }: Message<'chat'>): S {
-  // No two messages share a frame.
-  const key = id === undefined ? `heard ${state.frameCount}` : ownKey(id);
+  // Each message has its own frame.
+  const key = id === undefined ? `received ${state.frameCount}` : ownKey(id);
   const others = state.lines.filter((line) => line.key !== key);
   return {
     ...state,
@@ -100,9 +100,9 @@ export function withAnswered<S extends Part>(
   });
 }
 
-/** The line is gone: its answer will not come. */
-export function withInterrupted<S extends Part & { interrupted: number }>(state: S, request: RequestWithId): S {
-  return changed({ ...state, interrupted: state.interrupted + 1 }, request.id, { status: 'lost' });
+/** The connection was lost before the answer. */
+export function withInterrupted<S extends Part>(state: S, request: RequestWithId): S {
+  return changed(state, request.id, { status: 'lost' });
 }
 
 function changed<S extends Part>(
@@ -124,7 +124,7 @@ function appended(lines: readonly ChatLine[], line: ChatLine): readonly ChatLine
   return [...lines, line].slice(-MAX_LINES);
 }
 
-/** What somebody wrote, with its line breaks. */
+/** Chat text with its line breaks. */
 function written(text: string): string {
   const rows = text.replaceAll('\t', ' ').split(/\r\n|[\r\n]/);
   return rows.map((row) => printable(row, Number.POSITIVE_INFINITY)).join('\n');

@@ -1,6 +1,5 @@
-// State: what the page shows, and how each event of the connection changes it. Pure, so that it is tested without a page.
+// State: what the page shows, and how each event of the connection changes it. Pure.
 import type { ConnectionEvent, Status } from '../../src/shared/connection/connection-event.js';
-import type { TickGap } from '../../src/shared/connection/tick-gaps.js';
 import { printable } from '../../src/shared/printable.js';
 import { type ConnectionLoss, lossOf } from './connection-loss.js';
 import { type People, withPresence } from './people.js';
@@ -14,12 +13,12 @@ export interface Frame {
   data: string | Uint8Array;
 }
 
-/** What a loss of the connection cost; shown when it is back. */
+/** What a lost connection cost, or a gap without a loss. */
 export interface Notice {
   at: number;
   awayMs: number;
   missed: number;
-  /** Seconds that the server sent to nobody, since it stood still. */
+  /** Ticks that the server sent to nobody because it stood still. */
   skipped: number;
   restarted: boolean;
   interrupted: number;
@@ -27,14 +26,10 @@ export interface Notice {
 
 export interface PageState {
   status: Status;
-  /** Why the connection is not there, while it is not. */
+  /** Why there is no connection, while there is none. */
   loss: ConnectionLoss | undefined;
-  /** When the line was last alive, from its loss to the first tick after that; wall ms. */
-  lostAt: number | undefined;
-  /** Requests that the loss left without an answer. */
-  interrupted: number;
   notice: Notice | undefined;
-  /** The latest error that answers no request of ours. */
+  /** The latest error that answers none of our requests. */
   complaint: string | undefined;
   id: string | undefined;
   time: string | undefined;
@@ -52,8 +47,6 @@ export interface PageState {
 export const START: PageState = {
   status: { state: 'stopped' },
   loss: undefined,
-  lostAt: undefined,
-  interrupted: 0,
   notice: undefined,
   complaint: undefined,
   id: undefined,
@@ -66,13 +59,13 @@ export const START: PageState = {
   rttMs: undefined,
 };
 
-/** The most frames kept, so that a page left open on a wall stays as light as it was. */
+/** Frames to keep, so that a page left open stays light. */
 export const MAX_FRAMES = 200;
 
 export function reduce(state: PageState, event: ConnectionEvent): PageState {
   switch (event.kind) {
     case 'status':
-      return withStatus(state, event.status, event.at);
+      return withStatus(state, event.status);
     case 'frame': {
       const { at, direction, data } = event;
       const frame = { key: state.frameCount, at, direction, data };
@@ -92,48 +85,41 @@ export function reduce(state: PageState, event: ConnectionEvent): PageState {
       return withAnswered(state, event.request, event.message, event.tookMs);
     case 'interrupted':
       return withInterrupted(state, event.request);
-    case 'gap':
-      return withGap(state, event);
+    case 'back': {
+      const { at, awayMs, missed, skipped, restarted, interrupted } = event;
+      return { ...state, notice: { at, awayMs, missed, skipped, restarted, interrupted } };
+    }
+    case 'gap': {
+      // Without a loss: the server may have been too busy for its clock.
+      const { at, missed, skipped, restarted } = event;
+      return { ...state, notice: { at, awayMs: 0, missed, skipped, restarted, interrupted: 0 } };
+    }
     case 'round-trip':
       return { ...state, rttMs: event.rttMs };
     default:
-      // Frames that the protocol does not have are seen among the frames.
+      // Frames outside the protocol are shown among the frames.
       return state;
   }
 }
 
-function withStatus(state: PageState, status: Status, at: number): PageState {
+function withStatus(state: PageState, status: Status): PageState {
   const next = { ...state, status };
   if (status.state === 'online' || status.state === 'stale') return { ...next, loss: undefined };
   if (status.state === 'connecting') return { ...next, rttMs: undefined, complaint: undefined };
   return {
     ...next,
     loss: status.closeInfo ? lossOf(state, status.closeInfo) : undefined,
-    lostAt: state.lostAt ?? lastHeard(state, at),
     notice: undefined,
   };
 }
 
-/** A line that fell silent was lost when it did, not when it was given up; one that never opened can't be lost. */
-function lastHeard({ status, id }: PageState, at: number): number | undefined {
-  if (id === undefined) return undefined;
-  return status.state === 'stale' ? status.lastSignAt : at;
-}
-
 function withMessage(state: PageState, event: Extract<ConnectionEvent, { kind: 'message' }>): PageState {
-  const { message, at } = event;
+  const { message } = event;
   switch (message.type) {
     case 'welcome':
       return { ...state, id: printable(message.client_id) };
-    case 'tick': {
-      const next = { ...state, time: printable(message.time, 12) };
-      if (state.lostAt === undefined) return next;
-      // Who never heard the clock before can't have missed any of it.
-      if (state.time === undefined) return { ...next, lostAt: undefined, interrupted: 0 };
-      const { interrupted } = state;
-      const notice = { at, awayMs: at - state.lostAt, missed: 0, skipped: 0, restarted: false, interrupted };
-      return { ...next, lostAt: undefined, interrupted: 0, notice };
-    }
+    case 'tick':
+      return { ...state, time: printable(message.time, 12) };
     case 'presence':
       return { ...state, people: withPresence(state.people, message) };
     case 'chat':
@@ -145,17 +131,7 @@ function withMessage(state: PageState, event: Extract<ConnectionEvent, { kind: '
   }
 }
 
-/** A gap is told right behind its tick, so a notice this young is of the same tick. */
-const SAME_TICK_MS = 500;
-
-/** A gap in a line that never broke is told as well: the server may have been too busy for its clock. */
-function withGap(state: PageState, { at, missed, skipped, restarted }: TickGap & { at: number }): PageState {
-  const fresh = state.notice && at - state.notice.at < SAME_TICK_MS ? state.notice : undefined;
-  const notice = fresh ?? { at, awayMs: 0, interrupted: 0 };
-  return { ...state, notice: { ...notice, missed, skipped, restarted } };
-}
-
-/** The user has read what was missed. */
+/** The user has dismissed the notice. */
 export function dismissed(state: PageState): PageState {
   return { ...state, notice: undefined, complaint: undefined };
 }

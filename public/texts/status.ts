@@ -1,9 +1,9 @@
-// Status: the connection's state in words. The headline is read out when it changes, the detail runs and is not.
+// Status: the connection's state in words. Screen readers announce the headline when it changes, but not the running detail.
 import type { ConnectionLoss } from '../state/connection-loss.js';
 import type { PageState } from '../state/state.js';
 import type { Texts } from './texts.js';
 
-/** As the page names it: a wait and the tries between waits are one and the same to a reader. */
+/** The page's name for a state: waits and the tries between them are one phase. */
 export type Phase = keyof Texts['state'];
 
 export function phaseOf({ status }: Pick<PageState, 'status'>): Phase {
@@ -26,7 +26,7 @@ export function isRunning({ status }: PageState): boolean {
 
 /**
  * @param now wall time in milliseconds
- * @param deviceOnline what the browser says of its network
+ * @param deviceOnline what the browser says about its network
  */
 export function detailOf(state: PageState, now: number, deviceOnline: boolean, texts: Texts): string {
   const { status, loss, id } = state;
@@ -45,7 +45,7 @@ export function causeText({ cause, code, reason }: ConnectionLoss, texts: Texts)
   return `${texts.cause[cause]} (${code}${said})`;
 }
 
-/** What a loss cost, in one sentence. */
+/** What a lost connection cost, in one sentence. */
 export function noticeText({ notice, complaint }: PageState, texts: Texts): string {
   const sentences: string[] = [];
   if (notice) {

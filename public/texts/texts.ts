@@ -1,4 +1,4 @@
-// Texts: which language the page speaks, and its texts in it.
+// Texts: the page's language, and its texts in it.
 import type { Language } from '../../src/shared/protocol/messages.js';
 import { en, type Table } from './en.js';
 import { pt } from './pt.js';
@@ -29,7 +29,7 @@ function createFormats(language: Language) {
 
 const STORED = 'wsdemo.language';
 
-/** The remembered language, else the first of the browser's that the page knows, else English. */
+/** The remembered language, or the first of the browser's that the page knows, or English. */
 export function preferredLanguage(remembered: string | null, browser: readonly string[]): Language {
   for (const tag of [remembered ?? '', ...browser]) {
     if (/^pt\b/i.test(tag)) return 'pt-BR';
@@ -38,7 +38,7 @@ export function preferredLanguage(remembered: string | null, browser: readonly s
   return 'en';
 }
 
-/** Storage may be forbidden, by a setting or a sandboxed frame; the page then forgets, and works. */
+/** Storage may be blocked by a setting or a sandboxed frame; then the page does not remember. */
 export function rememberedLanguage(): string | null {
   try {
     return localStorage.getItem(STORED);

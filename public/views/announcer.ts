@@ -1,4 +1,4 @@
-// Announcer: what a screen reader is told of a change. The clock, the countdown and the round trips are not.
+// Announcer: what screen readers announce. They don't announce the clock, the countdown and the round trips.
 
 import type { PageState } from '../state/state.js';
 import { causeText, noticeText, phaseOf } from '../texts/status.js';
@@ -18,7 +18,7 @@ export function announcements(before: PageState, after: PageState, texts: Texts)
   return said.filter(Boolean);
 }
 
-/** More digits than this are announced by their count: nobody wants to hear them all. */
+/** Longer numbers are announced by the count of their digits. */
 const SPOKEN_DIGITS = 24;
 
 function answersSaid(before: PageState, after: PageState, texts: Texts): string[] {

@@ -1,11 +1,11 @@
-// AnswersView: the list of what was asked and answered; long answers are folded and can be copied.
+// AnswersView: the list of requests and answers; long answers are folded and can be copied.
 
 import type { Answer } from '../state/requests.js';
 import type { Texts } from '../texts/texts.js';
 import { copyText } from './copy-button.js';
 import { byId, createList, make } from './elements.js';
 
-/** Up to so many digits are shown at once; 2^53 has 16. */
+/** Numbers up to this many digits are shown at once; 2^53 has 16. */
 const SHOWN_DIGITS = 24;
 const COPIED_MS = 2000;
 
@@ -49,15 +49,15 @@ function aside({ status, tookMs, digits }: Answer, texts: Texts): HTMLElement {
 function folded(digits: string, { announce }: AnswersActions, texts: Texts): HTMLElement {
   const whole = make('p', 'digits');
   const fold = make('details', '', make('summary', 'digits', `${digits.slice(0, 8)}…${digits.slice(-8)}`), whole);
-  // A hundred thousand digits are laid out only for those who want to see them.
+  // A hundred thousand digits are laid out only when unfolded.
   fold.ontoggle = () => {
     whole.textContent = fold.open ? digits : '';
   };
   const copy = make('button', '', texts.copy);
   copy.onclick = async () => {
-    const told = (await copyText(digits)) ? texts.copied : texts.copyFailed;
-    copy.textContent = told;
-    announce(told);
+    const outcome = (await copyText(digits)) ? texts.copied : texts.copyFailed;
+    copy.textContent = outcome;
+    announce(outcome);
     setTimeout(() => {
       copy.textContent = texts.copy;
     }, COPIED_MS);

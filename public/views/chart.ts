@@ -1,13 +1,13 @@
-// Chart: the round trips as a line, the newest at the right edge.
+// Chart: the round trips as a line, with the newest at the right edge.
 
 import type { Texts } from '../texts/texts.js';
 import { byId } from './elements.js';
 
 const WIDTH = 60;
 const HEIGHT = 24;
-/** So many measurements fill the width at least, so that a young line is one already. */
+/** The fewest measurements that fill the width, so that a short history is a line too. */
 const LEAST_SPAN = 20;
-/** The least height of the scale, in milliseconds: below it differences are noise, and shall look like it. */
+/** The smallest range of the scale, in milliseconds: smaller differences are noise and should look like it. */
 const LEAST_SCALE_MS = 2;
 
 export interface ChartPaths {
@@ -25,7 +25,7 @@ export function chartPaths(rttsMs: readonly number[]): ChartPaths {
   const points = rttsMs.map((rtt, i) => `${x(i)} ${(HEIGHT - 2 - rtt * scale).toFixed(2)}`);
   const line = `M${points.join('L')}`;
   const area = `${line}L${WIDTH} ${HEIGHT}L${x(0)} ${HEIGHT}Z`;
-  // A stroke of no length with a round cap is a dot, also when the picture is stretched.
+  // A zero-length stroke with a round cap is a dot, even when the picture is stretched.
   return { line, area, last: `M${points.at(-1)}h0` };
 }
 

@@ -1,11 +1,11 @@
-// ChatView: what everyone says, the newest at the bottom.
+// ChatView: the chat, with the newest line at the bottom.
 
 import { hueOf } from '../state/people.js';
 import type { ChatLine } from '../state/requests.js';
 import type { Texts } from '../texts/texts.js';
 import { byId, createList, make } from './elements.js';
 
-/** Who is this near to the bottom, in CSS pixels, reads along and is kept there. */
+/** A reader this near to the bottom, in CSS pixels, is kept there. */
 const NEAR = 40;
 
 export function createChatView(texts: () => Texts) {
@@ -34,7 +34,7 @@ function build(line: ChatLine, own: string | undefined, texts: Texts): HTMLEleme
   name.style.setProperty('--hue', String(hueOf(from)));
   const time = make('time', '', texts.hours(line.at));
   time.dateTime = new Date(line.at).toISOString();
-  // What people write may run from right to left; it must not turn the rest of its row around.
+  // Right-to-left text must not reverse the rest of its row.
   const text = make('p', 'text', line.text);
   text.dir = 'auto';
   const item = make('li', line.status, make('p', 'by', name, ' ', time), text);

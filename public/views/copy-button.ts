@@ -1,6 +1,6 @@
-// Copy: text into the clipboard, also where the page came by plain HTTP and has no Clipboard API.
+// CopyButton: copies text to the clipboard, even on plain HTTP pages without the Clipboard API.
 
-/** @returns whether it is there now */
+/** @returns whether it worked */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
@@ -10,7 +10,7 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** Deprecated, and the only way in an insecure context, which a laptop in a classroom's network is. */
+/** Deprecated, and the only way in an insecure context, such as plain HTTP in a classroom's network. */
 function copyBySelection(text: string): boolean {
   const focused = document.activeElement;
   const area = document.createElement('textarea');

@@ -1,4 +1,4 @@
-// Elements: the page's elements, found and made. Text goes in as text nodes only, so what people write is never markup.
+// Elements: finds and makes elements. Text is inserted only as text nodes, so user text is never markup.
 
 /** The element of index.html with this id. */
 export function byId<T extends Element = HTMLElement>(id: string): T {
@@ -18,7 +18,7 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Writes only what differs: a text written anew loses the reader's selection. */
+/** Writes only a different text: rewriting would lose the reader's selection. */
 export function write(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -27,7 +27,7 @@ export function show(element: Element, visible: boolean): void {
   (element as HTMLElement).hidden = !visible;
 }
 
-/** A list that follows its items: what did not change keeps its element, and with it focus, selection and scrolling. */
+/** A list of elements for items: unchanged items keep their element, and with it focus, selection and scroll position. */
 export function createList<T>(parent: Element, key: (item: T) => unknown, build: (item: T) => HTMLElement) {
   let shown = new Map<unknown, { item: T; element: HTMLElement }>();
   return {
@@ -45,7 +45,7 @@ export function createList<T>(parent: Element, key: (item: T) => unknown, build:
       }
       shown = next;
     },
-    /** Builds every element anew at the next showing, in another language for instance. */
+    /** Rebuilds every element next time, for instance in another language. */
     forget(): void {
       for (const { element } of shown.values()) element.remove();
       shown = new Map();

@@ -1,10 +1,10 @@
-// FramesView: the raw frames of both directions, as they went over the wire; it holds still while it is paused.
+// FramesView: the raw frames in both directions, with a pause button.
 import { printable } from '../../src/shared/printable.js';
 import type { Frame } from '../state/state.js';
 import type { Texts } from '../texts/texts.js';
 import { byId, createList, make, write } from './elements.js';
 
-/** Of a longer frame only the beginning is shown, with its length. */
+/** Longer frames are cut and shown with their length. */
 const SHOWN_CHARACTERS = 400;
 
 export function createFramesView(texts: () => Texts) {
@@ -36,7 +36,7 @@ export function createFramesView(texts: () => Texts) {
       render();
     },
     forget(): void {
-      // Held frames stay as they are: to build them anew they would have to be kept twice.
+      // Paused frames keep their elements: rebuilding would need a second copy of the frames.
       if (pausedAt === undefined) list.forget();
       render();
     },

@@ -1,4 +1,4 @@
-// View: puts the state on the page, each part only when its own piece of the state changed.
+// PageView: shows the state on the page; updates each part only when its own state changed.
 import type { RoundTrip } from '../../src/shared/connection/round-trip.js';
 import { type PageState, START } from '../state/state.js';
 import { detailOf, noticeText, phaseOf } from '../texts/status.js';
@@ -90,14 +90,14 @@ export function createView({ askAgain, roundTrip, now }: ViewOptions, initial: T
   };
 }
 
-/** Nothing else can be done before, so the field takes the focus where nobody has it. */
+/** Nothing else can be done first, so the field takes the focus if no element has it. */
 function askForToken(needed: boolean): void {
   const isNew = needed && byId('enter').hidden;
   show(byId('enter'), needed);
   if (isNew && document.activeElement === document.body) byId('token').focus();
 }
 
-/** A button that goes away while it has the focus hands it on, or keyboard users would start again at the top. */
+/** A button that disappears while focused passes the focus on, or keyboard users would start again at the top. */
 function moveFocusFrom(button: HTMLElement, visible: boolean): void {
   if (!visible && document.activeElement === button) byId('toggle').focus();
   show(button, visible);

@@ -1,10 +1,10 @@
-// PeopleView: who is online, oneself first.
+// PeopleView: who is online, with ourselves first.
 
 import { hueOf, type People } from '../state/people.js';
 import type { Texts } from '../texts/texts.js';
 import { byId, createList, make, write } from './elements.js';
 
-/** More names than this can't be taken in; the count tells of the rest. */
+/** More names than this are shown as a count. */
 const SHOWN = 300;
 
 export function createPeopleView(texts: () => Texts) {

@@ -1,11 +1,11 @@
-// Options: what `serve` can be told, and what holds when it is told nothing. Light, so that `--help` loads no more.
+// Options: the options of `serve` and their defaults. Light, so that `--help` loads little.
 import { LANGUAGES, type Language, MAX_TEXT_LENGTH } from '../shared/protocol/messages.js';
 import type { ForwardedHeader } from './access/forwarded-header.js';
 import type { Counters } from './telemetry/counters.js';
 import type { Log } from './telemetry/log.js';
 
 export interface ServeOptions {
-  /** The TCP port; 0 takes a free one. */
+  /** The TCP port; 0 picks a free one. */
   port: number;
   /** The address to listen on. */
   host: string;
@@ -17,73 +17,75 @@ export interface ServeOptions {
   timezone?: string;
   /** The language for clients that ask for none. */
   lang: Language;
-  /** The largest `input` that is computed. */
+  /** The largest `input`. */
   maxFibonacci: number;
-  /** Large fibonacci numbers of one client that are computed at once. */
+  /** Large Fibonacci numbers of one client computed at once. */
   maxLarge: number;
-  /** Large fibonacci numbers that may wait, of all clients together; one more is refused with `too_busy`. */
+  /** Large Fibonacci numbers waiting, of all clients; one more is refused with `too_busy`. */
   maxQueued: number;
-  /** Seconds that one large fibonacci number may take; then it is given up with `timed_out`. */
-  largeTimeout: number;
+  /** Time limit of one large Fibonacci number; then it fails with `timed_out`. */
+  largeTimeoutSeconds: number;
   /** The longest message on /ws, in bytes; a longer one closes with 1009. */
   maxMessage: number;
   /** The longest message on /echo, in bytes; a longer one closes with 1009. */
   maxEcho: number;
   /** The longest chat text, in characters. */
   maxText: number;
-  /** Connections in all; one more is refused with 503. */
+  /** Connections in all; one more gets 503. */
   maxConnections: number;
-  /** Connections of one address; one more is refused with 429. */
+  /** Connections of one address; one more gets 429. */
   maxConnectionsPerIp: number;
-  /** Messages a second that one client may send on /ws. */
+  /** Messages per second of one client on /ws. */
   rate: number;
-  /** Messages that one client may send at once before `rate` holds. */
+  /** Messages of one client in a burst. */
   burst: number;
-  /** Chat messages a second of one client. */
+  /** Chat messages per second of one client. */
   chatRate: number;
-  /** Chat messages of one client at once. */
+  /** Chat messages of one client in a burst. */
   chatBurst: number;
-  /** Chat messages a second of all clients together. */
+  /** Chat messages per second of all clients. */
   roomChatRate: number;
-  /** Chat messages of all clients together at once. */
+  /** Chat messages of all clients in a burst. */
   roomChatBurst: number;
-  /** Bytes that may wait for a client that reads too slowly; then it is closed. */
+  /** Bytes waiting for one slow reader; past it the connection closes. */
   maxBuffered: number;
-  /** Bytes that may wait for all slow readers together; then the slowest are closed. */
+  /** Bytes waiting for all slow readers; past it the slowest close. */
   maxBufferedTotal: number;
-  /** Bytes that the unfinished messages of all clients may take; then the largest are dropped, with their connections. */
+  /** Bytes of all unfinished messages; past it the largest are dropped with their connections. */
   maxUnfinishedTotal: number;
-  /** Seconds that an HTTP request, an upgrade too, may take to arrive. */
-  httpTimeout: number;
-  /** Seconds between pings; a client is gone after twice that without a byte. */
-  ping: number;
-  /** Seconds over which clients are closed when the server stops. */
-  drain: number;
-  /** PEM files of the certificate and its key; both or none. */
+  /** Time for an HTTP request or an upgrade to arrive. */
+  httpTimeoutSeconds: number;
+  /** The ping interval; a client without a byte for twice as long is dropped. */
+  pingSeconds: number;
+  /** Time to close all clients when the server stops. */
+  drainSeconds: number;
+  /** PEM files of the certificate and its key: both or none. */
   tlsCert?: string;
   tlsKey?: string;
-  /** A secret that all who enter must have; none lets everyone in. */
+  /** A secret that every client must send; without one everyone may connect. */
   token?: string;
   /** A file of such secrets, one a line. */
   tokenFile?: string;
-  /** Wrong tokens of one address a minute, and at once; then it must wait. */
+  /** Wrong tokens of one address per minute, and in a burst; then it must wait. */
   tokenTries: number;
-  /** Seconds within which a client that lost its line may come back as who it was; 0 for never. */
-  resumeGrace: number;
-  /** Origins that browsers may connect from besides our own; `*` for any. */
+  /** Time in which a lost session may be resumed; 0 for never. */
+  resumeGraceSeconds: number;
+  /** Browser origins to accept besides our own; `*` for any. */
   allowOrigin: string[];
-  /** Host names that we answer to besides our own while bound to loopback. */
+  /** Host names to accept besides our own while bound to loopback. */
   allowHost: string[];
-  /** Addresses or ranges of proxies whose forwarding headers are believed. */
+  /** Addresses or ranges of proxies whose forwarding headers are trusted. */
   trustProxy: string[];
-  /** The header in which these proxies name the client; the other one is not believed. */
+  /** The header in which these proxies name the client; the other one is ignored. */
   forwardedHeader: ForwardedHeader;
-  /** Log lines a second of one client and kind; more are counted and told in one line. */
+  /** Whether clients may ask for faults on their own connections. */
+  lab: boolean;
+  /** Log lines per second of one client and kind; more are counted and reported in one line. */
   logRate: number;
-  /** Bytes of log in any second, in all; more are counted and told. */
+  /** Bytes of all log lines in any second; more are counted and reported. */
   maxLog: number;
   log: Log;
-  /** What has been counted so far; a new one unless given. */
+  /** Counters to continue; new ones unless given. */
   counters?: Counters;
 }
 
@@ -96,7 +98,7 @@ export const DEFAULTS = {
   maxFibonacci: 100_000,
   maxLarge: 2,
   maxQueued: 10_000,
-  largeTimeout: 30,
+  largeTimeoutSeconds: 30,
   maxMessage: 64 * 1024,
   maxEcho: 1024 * 1024,
   maxText: MAX_TEXT_LENGTH,
@@ -111,15 +113,16 @@ export const DEFAULTS = {
   maxBuffered: 1024 * 1024,
   maxBufferedTotal: 32 * 1024 * 1024,
   maxUnfinishedTotal: 32 * 1024 * 1024,
-  httpTimeout: 10,
-  ping: 15,
-  drain: 5,
+  httpTimeoutSeconds: 10,
+  pingSeconds: 15,
+  drainSeconds: 5,
   tokenTries: 10,
-  resumeGrace: 30,
+  resumeGraceSeconds: 30,
   logRate: 5,
   maxLog: 900_000,
   allowOrigin: [],
   allowHost: [],
   trustProxy: [],
+  lab: false,
   forwardedHeader: 'x-forwarded-for' as ForwardedHeader,
 } satisfies Omit<ServeOptions, 'log' | 'counters' | 'timezone' | 'tlsCert' | 'tlsKey' | 'token' | 'tokenFile'>;

@@ -1,26 +1,27 @@
-// Serve: the composition root of the server. The command and the tests start the same thing.
+// Serve: puts the server together. The command and the tests start the same thing.
 import { createHash, randomBytes } from 'node:crypto';
-import type { IncomingMessage, Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { version } from '../../package.json';
 import { createSystemClock } from '../shared/system-clock.js';
 import { AccessTokens, readTokens, tokenIn } from './access/access-tokens.js';
 import { Admission, isLoopback } from './access/admission.js';
 import { clientInfoReader, trustedProxyTest } from './access/client-info.js';
+import { ConnectionLimiter } from './access/connection-limiter.js';
+import { EchoEndpoint } from './connections/echo-endpoint.js';
+import { OpenConnections } from './connections/open-connections.js';
 import { Resumption } from './connections/resumption.js';
+import { RoomEndpoint } from './connections/room-endpoint.js';
+import { NO_LAB } from './connections/upgrade-filter.js';
 import { UpgradeHandler } from './connections/upgrade-handler.js';
 import { ClientRegistry } from './db/client-registry.js';
 import { ThreadStore } from './db/thread-store.js';
 import { FibonacciPool } from './fibonacci/fibonacci-pool.js';
 import { reportHealth } from './http/health.js';
 import { createHttpServer } from './http/http-server.js';
-import { PendingConnections } from './http/pending-connections.js';
+import { hostInUrl, listen, normalizeBasePath } from './http/listen.js';
 import { readTlsPair } from './http/tls.js';
 import type { ServeOptions } from './options.js';
 import { availableSockets, capacityFor } from './process/descriptors.js';
-import { collectGarbage, trimMemory } from './process/memory.js';
-import { MemoryBudget } from './process/memory-budget.js';
-import { MemoryRelease } from './process/memory-release.js';
 import { distFile } from './process/package-files.js';
 import { StartError } from './process/start-error.js';
 import { Hub } from './room/hub.js';
@@ -32,59 +33,65 @@ import { RateLimiter } from './scheduling/rate-limiter.js';
 import { Scheduler } from './scheduling/scheduler.js';
 import { Counters } from './telemetry/counters.js';
 import { createErrorReporter } from './telemetry/error-reporter.js';
+import { lazyMetrics } from './telemetry/lazy-metrics.js';
 import { LogLimiter } from './telemetry/log-limiter.js';
-import type { SharedScrape } from './telemetry/shared-scrape.js';
 import { BatchSender } from './ws/batch-sender.js';
 import { textFrame } from './ws/frame-writer.js';
 import { Keepalive } from './ws/keepalive.js';
-import type { ServerSocket } from './ws/server-socket.js';
+import { MessageMemory } from './ws/message-memory.js';
 
 export interface RunningServer {
-  /** Where the page is, with a slash at its end. */
+  /** The page's address, with a slash at its end. */
   url: string;
-  /** Closes every client with 1012, takes the rows away, and lets go of port and file. Rejects when the database can't be closed. */
+  /** Closes every client with 1012, deletes the rows, and releases port and file. Rejects if the database can't be closed. */
   close(): Promise<void>;
-  /** Reads certificate, key and tokens anew; who is inside stays. What won't do is logged, and the old stays in use. */
+  /** Reloads certificate, key and tokens; connections stay. If one is unusable, logs why and keeps the old one. */
   reload(): void;
-  /** Logs and counts a bug that nobody caught. */
-  fault(error: unknown): void;
+  /** Logs and counts an error that nobody caught. */
+  reportError(error: unknown): void;
 }
 
 /**
  * Starts a server; resolves once it listens.
  *
- * @throws StartError when the port or the database can't be had, in one sentence that says what to do
+ * @throws StartError when the port or the database can't be used, in one sentence that says what to do
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const clock = createSystemClock();
+  const startedAt = clock.elapsed();
   const counters = options.counters ?? new Counters();
   const log = new LogLimiter(options.log, { ...options, clock, counters });
-  const startedAt = clock.elapsed();
-  const basePath = normalizeBasePath(options.basePath);
+  const reportError = createErrorReporter(log, counters);
   const tokens = readTokens(options, log);
   const pair = readTlsPair(options, clock.now(), log);
+  const onLoopback = isLoopback(hostInUrl(options.host));
+  if (options.lab && !onLoopback && tokens.length === 0) {
+    throw new StartError(
+      `--lab plays faults for everyone who can reach ${options.host}; add --token or --token-file, or stay on 127.0.0.1`,
+    );
+  }
 
-  const reportError = createErrorReporter(log, counters);
+  // Who is online.
   const store = new ThreadStore(options.db, clock, {
     health: (health) => {
-      if (health.status === 'pass') log.info({ db: options.db }, 'the database is well again');
+      if (health.status === 'pass') log.info({ db: options.db }, 'the database works again');
       else {
         counters.add('database_failures');
-        log.warn({ db: options.db, reason: health.output }, 'the database fails; all else goes on');
+        log.warn({ db: options.db, reason: health.output }, 'the database fails; the server continues');
       }
     },
-    moved: (to) =>
-      log.warn({ db: options.db, to }, 'the database is damaged and was moved aside; a new one takes its place'),
+    moved: (to) => log.warn({ db: options.db, to }, 'the database is damaged and was moved aside; a new one is used'),
   });
-  const wallTime = createWallTime(options.timezone);
   const registry = new ClientRegistry(clock, store);
 
-  const batchSender = new BatchSender();
+  // The room and its clock.
   const scheduler = new Scheduler({ soon: setImmediate, elapsed: () => clock.elapsed() });
-  const crowd = { scheduler, reportError, afterSlice: () => batchSender.send() };
+  const batchSender = new BatchSender();
+  const broadcasting = { scheduler, reportError, afterSlice: () => batchSender.send() };
+  const wallTime = createWallTime(options.timezone);
   const roomChat = new RateLimiter({ rate: options.roomChatRate, burst: options.roomChatBurst });
   const hub = new Hub({
-    ...crowd,
+    ...broadcasting,
     clock,
     encode: textFrame,
     wallTime,
@@ -95,122 +102,133 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     counters.add('ticks');
     if (skipped > 0) {
       counters.add('ticks_skipped', '', skipped);
-      log.warn({ seconds: skipped }, 'the server stood still; these seconds of the clock were never sent');
+      log.warn({ seconds: skipped }, 'the server stood still; it never sent these seconds');
     }
     hub.tick(epochMs, skipped);
   });
-  const keepalive = new Keepalive(clock, options.ping * 1000, crowd);
+  const leaveRoom = (session: Session) => {
+    hub.leave(session);
+    registry.left(session.id);
+  };
   const pool = new FibonacciPool(options);
+
+  // Who may enter.
   const { maxConnections, maxSockets } = capacityFor(options.maxConnections, availableSockets());
-  const admission = new Admission({ ...options, maxConnections, onLoopback: isLoopback(hostInUrl(options.host)) });
+  const limiter = new ConnectionLimiter({ ...options, maxConnections });
+  const admission = new Admission({ ...options, onLoopback });
   const accessTokens = new AccessTokens(tokens, options.tokenTries);
-  const readClientInfo = clientInfoReader({ ...options, log });
-  const { maxFibonacci, maxText } = options;
+
+  // Connections, from upgrade to end.
   const resumption = new Resumption<Session>({
     clock,
-    graceMs: options.resumeGrace * 1000,
+    graceMs: options.resumeGraceSeconds * 1000,
     newToken: () => randomBytes(16).toString('base64url'),
     hash: (token) => createHash('sha256').update(token).digest('base64url'),
-    slots: admission,
+    slots: limiter,
     keep: (clientId, ticket) => registry.setTicket(clientId, ticket),
-    expired: (session) => upgradeHandler.gone(session),
+    expired: leaveRoom,
   });
   store.attach({
     reserved: (from, until) => registry.reserved(from, until),
     tickets: (tickets) => resumption.restore(tickets),
   });
-  const unfinished = new MemoryBudget<ServerSocket>(options.maxUnfinishedTotal, (socket) => {
-    socket.dropUnfinished();
-    memory.relieve();
-  });
-  const unsent = new MemoryBudget<ServerSocket>(options.maxBufferedTotal, (socket) => {
-    socket.dropUnsent();
-    memory.relieve();
-  });
-  const upgradeHandler: UpgradeHandler = new UpgradeHandler({
-    ...options,
+  const keepalive = new Keepalive(clock, options.pingSeconds * 1000, broadcasting);
+  const connections = new OpenConnections({ clock, log, counters, limiter, keepalive, random: Math.random });
+  const memory = new MessageMemory(clock, options, () => connections.size);
+  const { unfinished, unsent } = memory;
+  const onReceived = (bytes: number) => memory.received(bytes);
+  const sockets = { ...options, reportError, batchSender, scheduler, unfinished, unsent, onReceived };
+  const room = new RoomEndpoint({
+    ...sockets,
+    registry,
+    resumption,
+    connections,
+    leaveRoom,
     context: {
       hub,
       clock,
       log,
       counters,
-      maxFibonacci,
-      maxText,
+      maxFibonacci: options.maxFibonacci,
+      maxText: options.maxText,
       fibonacci: (n, asker) => pool.compute(n, asker),
       forget: (asker) => pool.forget(asker),
       newMessageLimiter: () => new MessageLimiter(options),
       newChatLimiter: () => new RateLimiter({ rate: options.chatRate, burst: options.chatBurst }),
-      resumeSeconds: options.resumeGrace,
+      resumeSeconds: options.resumeGraceSeconds,
     },
-    registry,
-    resumption,
-    keepalive,
+  });
+  const basePath = normalizeBasePath(options.basePath);
+  const pageDir = distFile('public');
+  const filter = options.lab
+    ? new (await import('./lab/lab.js')).Lab({
+        ...options,
+        clock,
+        log,
+        counters,
+        scheduler,
+        random: Math.random,
+        basePath,
+        pageDir,
+      })
+    : NO_LAB;
+  const upgrades = new UpgradeHandler({
+    room,
+    filter,
+    echo: new EchoEndpoint({ ...sockets, clock, log, connections }),
     admission,
     accessTokens,
-    readClientInfo,
+    limiter,
+    registry,
+    resumption,
+    readClientInfo: clientInfoReader({ ...options, log }),
+    log,
+    counters,
     reportError,
-    batchSender,
-    scheduler,
-    unfinished,
-    unsent,
-    random: Math.random,
   });
-  const memory = new MemoryRelease({
-    clock,
-    rss: () => process.memoryUsage.rss(),
-    usage: () => process.memoryUsage(),
-    held: () => unfinished.total + unsent.total,
-    collect: collectGarbage,
-    trim: trimMemory,
-  });
-  let stopping = false;
-  let scrape: SharedScrape | undefined;
-  const http = createHttpServer({
+
+  // HTTP.
+  let isStopping = false;
+  const { http, dropPending } = createHttpServer({
     basePath,
-    pageDir: distFile('public'),
+    pageDir,
     pair,
     scheduler,
+    reportError,
+    timeoutMs: options.httpTimeoutSeconds * 1000,
     time: () => wallTime(clock.now()),
     health({ headers }) {
       const report = reportHealth({
         version,
         activeUsers: hub.size,
         uptimeMs: clock.elapsed() - startedAt,
-        stopping,
+        isStopping,
         database: store.health,
       });
-      // Probes need no more; the rest is for those who may enter.
+      // A probe needs no more; the rest is for clients with the token.
       return accessTokens.isRequired && tokenIn(headers) === undefined ? { status: report.status } : report;
     },
-    async metrics() {
-      const { createMetrics, METRICS_TYPE } = await import('./telemetry/metrics.js');
-      scrape ??= createMetrics(clock, counters, {
-        online: () => hub.size,
-        connections: () => upgradeHandler.size,
-        away: () => resumption.away,
-        queued: () => pool.queued,
-      });
-      return { type: METRICS_TYPE, text: await scrape.ask() };
+    metrics: lazyMetrics(clock, counters, {
+      online: () => hub.size,
+      connections: () => connections.size,
+      away: () => resumption.away,
+      queued: () => pool.queued,
+    }),
+    handlerOf: (path) => upgrades.handlerOf(path),
+    checkRequest: (path, request) => upgrades.checkRequest(path, request),
+    upgrade: (endpoint, request, socket, head) => upgrades.handle(endpoint, request, socket, head),
+    pending: {
+      clock,
+      log,
+      counters,
+      maxSockets,
+      maxPendingPerIp: Math.max(100, options.maxConnectionsPerIp),
+      isProxy: trustedProxyTest(options.trustProxy),
     },
-    refusal: (path, request) => upgradeHandler.refusal(path, request),
-    timeoutMs: options.httpTimeout * 1000,
-    reportError,
-    upgrade(endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer) {
-      pendingConnections.upgraded(socket);
-      return upgradeHandler.enter(endpoint, request, socket, head);
-    },
-  });
-  const pendingConnections = new PendingConnections(http, {
-    clock,
-    log,
-    counters,
-    maxSockets,
-    maxPendingPerIp: Math.max(100, options.maxConnectionsPerIp),
-    isProxy: trustedProxyTest(options.trustProxy),
   });
 
   try {
-    await listen(http, options);
+    await listen(http, options.host, options.port);
   } catch (error) {
     await registry.close();
     throw error;
@@ -218,92 +236,54 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   ticker.start();
   keepalive.start();
   memory.start();
-  // What clients don't wait for comes once it was said that the server is there.
+  // Work that no client waits for runs once the server is announced.
   setImmediate(() => {
-    if (stopping) return;
+    if (isStopping) return;
     store.start();
-    // A tenth less than was wished is not worth a line.
+    // Up to a tenth less than the wish is not worth a line.
     if (maxConnections < options.maxConnections * 0.9) {
       log.warn({ maxConnections }, 'fewer than --max-connections: no more descriptors (ulimit -n)');
     }
-    // Not needed yet. But code that can't be loaded for want of descriptors is not tried again by Node, ever.
+    // Not needed yet. But Node never retries loading code that once failed for lack of descriptors.
     Promise.all([pool.prepare(), import('./telemetry/metrics.js')]).catch((error) =>
       log.error({ err: error }, 'code is missing'),
     );
   });
 
-  const reread = (what: string, read: () => void) => {
+  const reload = (what: string, read: () => void) => {
     try {
       read();
-      log.info({}, `${what} read anew`);
+      log.info({}, `${what} reloaded`);
     } catch (error) {
       if (!(error instanceof StartError)) throw error;
-      log.error({ reason: error.message }, `${what} not read anew; the old stays in use`);
+      log.error({ reason: error.message }, `${what} not reloaded; the old one stays in use`);
     }
   };
 
   return {
     url: `${pair ? 'https' : 'http'}://${hostInUrl(options.host)}:${(http.address() as AddressInfo).port}${basePath}`,
-    fault: (error) => reportError(error, 'process'),
+    reportError: (error) => reportError(error, 'process'),
     reload() {
       if ('setSecureContext' in http) {
-        reread('certificate', () => http.setSecureContext(readTlsPair(options, clock.now(), log) ?? {}));
+        reload('certificate', () => http.setSecureContext(readTlsPair(options, clock.now(), log) ?? {}));
       }
-      if (options.tokenFile !== undefined) reread('tokens', () => accessTokens.change(readTokens(options, log)));
+      if (options.tokenFile !== undefined) reload('tokens', () => accessTokens.change(readTokens(options, log)));
     },
     async close() {
-      if (stopping) return;
-      stopping = true;
+      if (isStopping) return;
+      isStopping = true;
       resumption.stop();
-      await upgradeHandler.close(1012, 'restart', options.drain * 1000);
+      upgrades.stop();
+      await connections.drain(1012, 'restart', options.drainSeconds * 1000);
       ticker.stop();
       hub.stop();
       keepalive.stop();
       memory.stop();
+      filter.stop();
       http.close();
-      pendingConnections.close();
+      dropPending();
       await Promise.all([registry.close(), pool.close()]);
       log.flush();
     },
   };
-}
-
-/** `demo`, `/demo` and `/demo/` all mean the same prefix. */
-function normalizeBasePath(basePath: string): string {
-  const trimmed = /^\/*(.*[^/])?/.exec(basePath)?.[1] ?? '';
-  return trimmed === '' ? '/' : `/${trimmed}/`;
-}
-
-function hostInUrl(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
-}
-
-function listen(http: Server, { port, host }: ServeOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException) => reject(explain(error, host, port));
-    http.once('error', fail);
-    http.listen({ port, host, backlog: 1024 }, () => {
-      http.off('error', fail);
-      resolve();
-    });
-  });
-}
-
-function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new StartError(
-        `port ${port} on ${host} is taken; stop what listens there, or choose another: --port ${port + 1}`,
-      );
-    case 'EACCES':
-      return new StartError(`port ${port} may not be opened by this user; choose one above 1023: --port 8000`);
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new StartError(
-        `${host} is not an address of this machine; use 127.0.0.1 for here, 0.0.0.0 for all: --host 0.0.0.0`,
-      );
-    default:
-      return error;
-  }
 }

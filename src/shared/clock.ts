@@ -1,12 +1,12 @@
-// Clock: the only way by which the core learns what time it is and waits, so that a test can hold time in its hand.
+// Clock: the port through which the core reads the time and waits, so that tests control time.
 
-/** Calls off what `after` had arranged; harmless when that has run already. */
+/** Cancels what `after` scheduled; does nothing if that has run already. */
 export type Cancel = () => void;
 
 export interface Clock {
-  /** Wall time in milliseconds since 1970, with fractions. It steps when somebody sets the machine's clock. */
+  /** Wall time in milliseconds since 1970, with fractions. It jumps when the machine's clock is set. */
   now(): number;
-  /** Milliseconds since some fixed moment; never steps, so two readings measure a time span. */
+  /** Monotonic time in milliseconds: two readings measure a time span. */
   elapsed(): number;
   /** Runs `run` once, `delayMs` or a little more from now. */
   after(delayMs: number, run: () => void): Cancel;

@@ -2,8 +2,8 @@
 import type { Clock } from './clock.js';
 
 /**
- * `Date.now()` has whole milliseconds and follows the machine's clock; `performance.now()` has fractions and does not.
- * Together they give both: the fraction is corrected whenever it leaves the millisecond that `Date.now()` names.
+ * `Date.now()` has whole milliseconds and follows the machine's clock; `performance.now()` has fractions and does not. This clock
+ * has both: the fraction is corrected whenever it leaves the current millisecond of `Date.now()`.
  */
 export function createSystemClock(): Clock {
   let offset = Date.now() - performance.now();

@@ -1,5 +1,4 @@
-// Connect: the client's composition root. It decides between screen and plain output before Ink is loaded, and joins
-// the parts; how it ends is its result.
+// Connect: puts the client together. Decides between screen and plain output before Ink is loaded; returns the exit status.
 import { readFileSync } from 'node:fs';
 import { isRetried } from '../shared/connection/backoff.js';
 import { Connection } from '../shared/connection/connection.js';
@@ -14,12 +13,12 @@ import { openPipe } from './plain/plain-io.js';
 import { ASCII, glyphsFor } from './text/glyphs.js';
 import { understandUrl } from './text/url.js';
 
-/** How often the round trip is measured, in milliseconds. */
+/** How often to measure the round trip, in milliseconds. */
 const SYNC_MS = 2000;
-/** A server that was never reached is given up by the pipe after so many tries, about ten seconds; the screen never does. */
+/** The pipe gives up on a server that was never reached after this many retries, about ten seconds; the screen never does. */
 const FIRST_TRIES = 5;
 
-/** Runs the client until it is done. Resolves with the exit status; usage errors are told on stderr. */
+/** Runs the client until it is done. Resolves with the exit status; prints usage errors on stderr. */
 export async function connect(address: string | undefined, options: ConnectOptions): Promise<number> {
   const understood = understandUrl(address);
   if (!understood.ok) return usage(understood.message);
@@ -54,7 +53,7 @@ export async function connect(address: string | undefined, options: ConnectOptio
       expectsClock: topics.includes('tick') || topics.includes('time'),
     });
   const warnings = options.insecure
-    ? ['--insecure: certificates are NOT checked; anyone between may read and write']
+    ? ['--insecure: certificates are NOT checked; anyone in between can read and change the data']
     : [];
 
   const { promise: left, resolve: leave } = deferred<number>();
@@ -64,7 +63,7 @@ export async function connect(address: string | undefined, options: ConnectOptio
   const common = { href, connect: link, clock, warnings, leave };
   let client: { close(): void };
   if (hasScreen) {
-    // Ink asks no one but this variable.
+    // The only variable that Ink reads.
     if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0';
     const { openScreen } = await import('./screen/screen.js');
     const glyphs = options.ascii ? ASCII : glyphsFor(process.env);
@@ -75,7 +74,7 @@ export async function connect(address: string | undefined, options: ConnectOptio
   try {
     const exitCode = await left;
     if (exitCode === EXIT.timeout && !options.quiet && !hasScreen) {
-      process.stderr.write(`wsdemo: ${options.timeout} s are over\n`);
+      process.stderr.write(`wsdemo: timeout after ${options.timeout} s\n`);
     }
     return exitCode;
   } finally {
@@ -103,7 +102,7 @@ function wantsScreen(options: ConnectOptions): boolean {
   return !(plain || json || raw || fib || count !== undefined);
 }
 
-/** Whether an ending is worth another try. `attempt` counts the tries since the last good connection, from 0. */
+/** Whether to reconnect after an end. `attempt` counts the tries since the last good connection, from 0. */
 function retryPolicy({ once, reconnect, maxRetries }: ConnectOptions, hasScreen: boolean) {
   let wasReached = false;
   return (closeInfo: CloseInfo, attempt: number): boolean => {
@@ -127,7 +126,7 @@ function leaveOnSignals(leave: (exitCode: number) => void): () => void {
 }
 
 function readPem(options: ConnectOptions): { ca?: string; cert?: string; key?: string } | string {
-  if (!options.cert !== !options.key) return '--cert and --key belong together: give both.';
+  if (!options.cert !== !options.key) return '--cert and --key belong together; give both.';
   const pem: { ca?: string; cert?: string; key?: string } = {};
   for (const name of ['ca', 'cert', 'key'] as const) {
     const path = options[name];
@@ -147,7 +146,7 @@ function readHeaders({ header = [], token, lang }: ConnectOptions): Record<strin
   if (token) headers.authorization = `Bearer ${token}`;
   for (const text of header) {
     const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):(.*)$/.exec(text) ?? [];
-    if (name === undefined || value === undefined) return `"${text}" is no header; write --header 'Name: value'.`;
+    if (name === undefined || value === undefined) return `"${text}" is not a header; write --header 'Name: value'.`;
     headers[name] = value.trim();
   }
   return headers;
@@ -157,9 +156,9 @@ function readProxy(href: string, { proxy }: ConnectOptions): URL | undefined | s
   try {
     const found = proxyFor(new URL(href), proxy, process.env);
     if (!found || /^https?:$/.test(found.protocol)) return found;
-    return `${found.protocol}// proxies are not known; give one such as http://host:3128.`;
+    return `${found.protocol}// proxies are not supported; give one such as http://host:3128.`;
   } catch {
-    return `"${proxy ?? 'the proxy variable of the environment'}" is no proxy; give one such as http://host:3128.`;
+    return `"${proxy ?? 'the proxy variable of the environment'}" is not a proxy; give one such as http://host:3128.`;
   }
 }
 

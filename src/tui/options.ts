@@ -1,4 +1,4 @@
-// Options: what the command line may ask of the client.
+// Options: the options of `connect`, and its exit statuses.
 
 export interface ConnectOptions {
   header?: string[];
@@ -17,28 +17,28 @@ export interface ConnectOptions {
   quiet?: boolean;
   screenReader?: boolean;
   ascii?: boolean;
-  /** Numbers to ask for; only their answers are printed. */
+  /** Fibonacci numbers to ask for; only their answers are printed. */
   fib?: number[];
-  /** Ticks to print before leaving. */
+  /** Ticks to print before exiting. */
   count?: number;
-  /** Seconds after which to leave, whatever is under way. */
+  /** Seconds after which to exit in any case. */
   timeout?: number;
-  /** Tries after a loss before giving up. */
+  /** Retries after a lost connection. */
   maxRetries?: number;
   once?: boolean;
   /** commander's word for --no-reconnect. */
   reconnect?: boolean;
 }
 
-/** Exit statuses; those of signals are 128 and the signal's number. */
+/** Exit statuses; those of signals are 128 plus the signal's number. */
 export const EXIT = {
   done: 0,
-  /** Closed or refused by the server for good, or something asked for was refused. */
+  /** The server closed or refused the connection for good, or rejected a request. */
   closed: 1,
   usage: 2,
   /** EX_UNAVAILABLE of sysexits.h: the server was never reached. */
   unreached: 69,
-  /** As `timeout` of coreutils has it. */
+  /** As in coreutils' `timeout`. */
   timeout: 124,
   hangup: 129,
   interrupt: 130,

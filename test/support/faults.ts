@@ -18,7 +18,7 @@ export interface Faults {
   idleMs?: number;
   /** Which frames start that time again; every frame unless given. */
   countsAsTraffic?: (frame: ServerFrame) => boolean;
-  /** Ends every connection at this age, in milliseconds. */
+  /** Ends every connection this long after its handshake, in milliseconds. */
   lifeMs?: number;
   /** Ends all connections at once, this long after the proxy started, in milliseconds. */
   reloadMs?: number;

@@ -68,7 +68,7 @@ class Pair {
   #held: Buffer[] = [];
   #fragments: ServerFrame[] = [];
   #idle: NodeJS.Timeout | undefined;
-  readonly #life: NodeJS.Timeout | undefined;
+  #life: NodeJS.Timeout | undefined;
 
   constructor(client: Socket, server: Socket, faults: Faults, proxy: FaultyProxy) {
     this.#client = client;
@@ -87,11 +87,11 @@ class Pair {
       (head) => {
         proxy.cached ??= head;
         client.write(faults.caches ? proxy.cached : head);
+        if (faults.lifeMs !== undefined) this.#life = setTimeout(() => this.cut(), faults.lifeMs);
         this.#traffic();
       },
       (each) => this.#fromServer(each),
     );
-    if (faults.lifeMs !== undefined) this.#life = setTimeout(() => this.cut(), faults.lifeMs);
   }
 
   cut(): void {

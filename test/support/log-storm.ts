@@ -1,4 +1,4 @@
-// LogStorm: logs a thousand lines at once, and ends before any timer can come.
+// LogStorm: logs a thousand lines at once, and ends before any timer can fire.
 
 import { Counters } from '../../src/server/telemetry/counters.js';
 import { createLogger } from '../../src/server/telemetry/logger.js';

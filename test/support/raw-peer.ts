@@ -1,4 +1,4 @@
-// RawPeer: a client without a library, which may send any bytes it likes, at any pace, and hears whole frames.
+// RawPeer: a client without a library, which can send any bytes at any pace, and reads whole frames.
 import { createHash, randomBytes } from 'node:crypto';
 import { createConnection, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';

@@ -1,4 +1,4 @@
-// Story: the screen's state driven by the real connection, over a line in memory and under a clock held in the hand.
+// TerminalScenario: the screen's state driven by the real connection, in memory and under a clock that the test moves.
 import { stripVTControlCharacters } from 'node:util';
 import { Connection } from '../../src/shared/connection/connection.js';
 import type { CloseInfo, TransportEvents } from '../../src/shared/transport.js';

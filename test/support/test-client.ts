@@ -1,4 +1,4 @@
-// TestClient: a client that keeps what it heard and waits for messages, never for time.
+// TestClient: a client that keeps what it received and waits for messages, never for time.
 import type { CloseInfo } from '../../src/shared/transport.js';
 
 export type Message = Record<string, unknown> & { type: string };

@@ -1,4 +1,4 @@
-// Witness: a client that behaves, beside those that don't. Whatever they do, it hears each second once and its sums are right.
+// Witness: a well-behaved client beside misbehaving ones. Whatever they do, it gets each second once and its answers are right.
 import { fibonacci } from '../integration/hostile/fuzz/requests.js';
 import { closeFrame, frame, PING, PONG, type ReceivedFrame, TEXT } from './frames.js';
 import { RawPeer } from './raw-peer.js';

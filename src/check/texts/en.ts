@@ -5,3 +5,6 @@ import { handshake } from './en/handshake.js';
 import { time } from './en/time.js';
 
 export const en = { ...common, ...handshake, ...data, ...time };
+
+/** Every language has the same sentences. */
+export type Texts = typeof en;

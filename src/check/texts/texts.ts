@@ -1,9 +1,8 @@
 // Texts: the sentences of `check` in each language.
-import { en } from './en.js';
+import { en, type Texts } from './en.js';
 import { pt } from './pt.js';
 import type { Values } from './values.js';
 
-export type Texts = typeof en;
 export type TextId = keyof Texts;
 
 /** A sentence, and what fills it in. */

@@ -6,21 +6,21 @@ import { TokenBucket } from 'limiter';
 import { tokenAmong } from '../../shared/protocol/token-subprotocol.js';
 import { StartError } from '../process/start-error.js';
 import type { Log } from '../telemetry/log.js';
-import type { Refusal } from './admission.js';
 import { networkOf } from './client-address.js';
+import type { Refusal } from './refusal.js';
 import { tokenFault } from './token-rule.js';
 
-/** Addresses whose wrong tokens are remembered at most; past it the one that was seen first is forgotten. */
+/** The most addresses whose wrong tokens are remembered; past it the oldest is forgotten. */
 const MAX_ADDRESSES = 10_000;
 
 export interface TokenOptions {
   token?: string;
   tokenFile?: string;
-  /** Wrong tokens of one address a minute, and at once. */
+  /** Wrong tokens of one address per minute, and in a burst. */
   tokenTries: number;
 }
 
-/** What a client presents: the header, or, where it can't send one, the subprotocol. */
+/** The token that a client sends: in the header, or as a subprotocol if it can't send headers. */
 export function tokenIn(headers: IncomingHttpHeaders): string | undefined {
   const offered = () => (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
   return bearerIn(headers.authorization) ?? tokenAmong(offered());
@@ -34,10 +34,10 @@ function bearerIn(header = ''): string | undefined {
 
 export class AccessTokens {
   readonly #tries: number;
-  readonly #guessers = new Map<string, TokenBucket>();
+  readonly #guesses = new Map<string, TokenBucket>();
   #digests: Buffer[];
 
-  /** @param tokens none at all leave the doors open */
+  /** @param tokens if empty, no token is required */
   constructor(tokens: readonly string[], tries: number) {
     this.#digests = tokens.map(digest);
     this.#tries = tries;
@@ -47,12 +47,12 @@ export class AccessTokens {
     return this.#digests.length > 0;
   }
 
-  /** From now on these tokens open; who is inside stays. */
+  /** Accepts these tokens from now on; existing connections stay. */
   change(tokens: readonly string[]): void {
     this.#digests = tokens.map(digest);
   }
 
-  /** Why this client may not enter, if it may not. */
+  /** Why a client's token is refused; undefined if it is accepted. */
   check(address: string, headers: IncomingHttpHeaders): Refusal | undefined {
     if (!this.isRequired) return undefined;
     const presented = tokenIn(headers);
@@ -60,34 +60,34 @@ export class AccessTokens {
       return refused('token-missing', 'a token is needed; send it as Authorization: Bearer TOKEN', 'Bearer');
     }
     const network = networkOf(address);
-    const guesser = this.#guessers.get(network);
-    const waitMs = guesser?.getWaitTime(1) ?? 0;
+    const bucket = this.#guesses.get(network);
+    const waitMs = bucket?.getWaitTime(1) ?? 0;
     if (waitMs > 0) {
-      // Not even compared, or the answer would tell a right guess.
+      // Not even compared, or the answer would reveal a right guess.
       const text = `too many wrong tokens came from ${network}; wait before the next one`;
       return { reason: 'token-tries', status: 429, text, retryAfter: Math.ceil(waitMs / 1000) };
     }
-    if (this.#opens(presented)) return undefined;
-    (guesser ?? this.#remember(network)).tryRemoveTokens(1);
+    if (this.#isKnown(presented)) return undefined;
+    (bucket ?? this.#remember(network)).tryRemoveTokens(1);
     return refused('token-wrong', 'the token is wrong; ask whoever runs this server', 'Bearer error="invalid_token"');
   }
 
-  /** Compares with every token, so that the time tells nothing of any. */
-  #opens(presented: string): boolean {
+  /** Compares with every token, so that the time reveals nothing. */
+  #isKnown(presented: string): boolean {
     const given = digest(presented);
     return this.#digests.filter((known) => timingSafeEqual(known, given)).length > 0;
   }
 
   #remember(network: string): TokenBucket {
-    if (this.#guessers.size >= MAX_ADDRESSES) {
-      for (const oldest of this.#guessers.keys()) {
-        this.#guessers.delete(oldest);
+    if (this.#guesses.size >= MAX_ADDRESSES) {
+      for (const oldest of this.#guesses.keys()) {
+        this.#guesses.delete(oldest);
         break;
       }
     }
     const bucket = new TokenBucket({ bucketSize: this.#tries, tokensPerInterval: this.#tries, interval: 'minute' });
     bucket.content = this.#tries;
-    this.#guessers.set(network, bucket);
+    this.#guesses.set(network, bucket);
     return bucket;
   }
 }
@@ -101,9 +101,9 @@ function refused(reason: Refusal['reason'], text: string, challenge: string): Re
 }
 
 /**
- * The tokens of flag and file together.
+ * Reads the tokens of the flag and the file.
  *
- * @throws StartError when one of them won't do; it names the place and never the token
+ * @throws StartError if one is not usable; it names the place and never the token
  */
 export function readTokens({ token, tokenFile }: TokenOptions, log: Log): string[] {
   const tokens: string[] = [];

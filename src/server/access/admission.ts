@@ -1,54 +1,24 @@
-// Gate: who may enter. Origins, host names, and how many at once; each refusal says why and what would be right.
-import { networkOf } from './client-address.js';
+// Admission: checks an upgrade's headers, Host and Origin. Each refusal says why, and what would be right.
 import type { ClientInfo } from './client-info.js';
+import type { Refusal } from './refusal.js';
 
 export interface AdmissionOptions {
-  maxConnections: number;
-  maxConnectionsPerIp: number;
   allowOrigin: readonly string[];
   allowHost: readonly string[];
-  /** The server listens on loopback alone, where a foreign host name means DNS rebinding. */
+  /** The server listens only on loopback, where a foreign host name means DNS rebinding. */
   onLoopback: boolean;
 }
 
-export interface Refusal {
-  /** A word for logs and metrics. */
-  reason:
-    | 'headers'
-    | 'host'
-    | 'origin'
-    | 'token-missing'
-    | 'token-wrong'
-    | 'token-tries'
-    | 'full'
-    | 'full-for-address'
-    | 'stopping';
-  status: number;
-  text: string;
-  /** Seconds after which it may work. */
-  retryAfter?: number;
-  /** What to prove oneself with, as `WWW-Authenticate` says it. */
-  challenge?: string;
-}
-
-const RETRY_AFTER_SECONDS = 5;
-/** Node's parser drops those past its 2,000th without a word; nobody needs so many. */
+/** Node's parser silently drops headers after the 2,000th; no client needs that many. */
 const MAX_HEADERS = 100;
 
 export class Admission {
   readonly #options: AdmissionOptions;
-  readonly #byNetwork = new Map<string, number>();
-  #taken = 0;
-  /** The last host name that was found to be right: nearly all clients ask for the same. */
+  /** The last accepted host: nearly all clients ask for the same one. */
   #knownHost: string | undefined;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
-  }
-
-  /** How many seats are taken: by connections, and by clients that are away and may still come back. */
-  get taken(): number {
-    return this.#taken;
   }
 
   checkHeaders({ headers }: ClientInfo): Refusal | undefined {
@@ -56,7 +26,7 @@ export class Admission {
     return { reason: 'headers', status: 431, text: `${headers} headers were sent; at most ${MAX_HEADERS} may be` };
   }
 
-  /** A page of somebody else's domain, pointed at our loopback address, must not read us (DNS rebinding). */
+  /** A page of another domain that points at our loopback address must not reach us (DNS rebinding). */
   checkHost({ host, viaProxy }: ClientInfo): Refusal | undefined {
     const { onLoopback, allowHost } = this.#options;
     if (!onLoopback || viaProxy || host === undefined || host === this.#knownHost) return undefined;
@@ -72,7 +42,7 @@ export class Admission {
     };
   }
 
-  /** Browsers name the page's origin, and only they must; a page of another site may not connect for its clients. */
+  /** Browsers send the page's origin; a page of another site may not connect on behalf of its users. */
   checkOrigin(client: ClientInfo): Refusal | undefined {
     const { allowOrigin } = this.#options;
     const { origin } = client;
@@ -84,50 +54,16 @@ export class Admission {
       text: `pages of ${origin} may not connect; start the server with --allow-origin ${origin}`,
     };
   }
-
-  /** Whether there is a seat for one more of this address. */
-  checkCapacity({ address }: Pick<ClientInfo, 'address'>): Refusal | undefined {
-    const { maxConnections, maxConnectionsPerIp } = this.#options;
-    if (this.#taken >= maxConnections) {
-      return {
-        reason: 'full',
-        status: 503,
-        text: `all ${maxConnections} connections are taken`,
-        retryAfter: RETRY_AFTER_SECONDS,
-      };
-    }
-    const network = networkOf(address);
-    if ((this.#byNetwork.get(network) ?? 0) >= maxConnectionsPerIp) {
-      const text = `all ${maxConnectionsPerIp} connections of ${network} are taken`;
-      return { reason: 'full-for-address', status: 429, text, retryAfter: RETRY_AFTER_SECONDS };
-    }
-    return undefined;
-  }
-
-  /** Takes a seat, whether or not there is one: `checkRoom` says that. */
-  acquire(address: string): void {
-    const network = networkOf(address);
-    this.#taken += 1;
-    this.#byNetwork.set(network, (this.#byNetwork.get(network) ?? 0) + 1);
-  }
-
-  release(address: string): void {
-    const network = networkOf(address);
-    this.#taken -= 1;
-    const left = (this.#byNetwork.get(network) ?? 0) - 1;
-    if (left > 0) this.#byNetwork.set(network, left);
-    else this.#byNetwork.delete(network);
-  }
 }
 
-/** Whether only this machine can mean itself by a name or an address, as it stands in a URL. */
+/** Whether a host, as it stands in a URL, always means this machine itself. */
 export function isLoopback(name: string): boolean {
   if (!/^[\w.:[\]-]+$/.test(name) || !URL.canParse(`http://${name}`)) return false;
   const { hostname } = new URL(`http://${name}`);
   return /^(127(\.\d+){3}|\[::1\]|\[::ffff:7f\w\w:\w+\])$|^(.*\.)?localhost\.?$/.test(hostname);
 }
 
-/** Scheme, host and port are those that the client asked us by. */
+/** Whether scheme, host and port are the ones that the client asked for. */
 function isOwn({ protocol, host }: URL, asked: ClientInfo): boolean {
   if (protocol !== 'http:' && protocol !== 'https:') return false;
   if (asked.scheme !== undefined && asked.scheme !== protocol) return false;

@@ -1,21 +1,21 @@
-// Client address: IP addresses as proxies write them, and the network that limits by address count as one client.
+// ClientAddress: parses IP addresses as proxies write them, and finds the network that address limits count as one client.
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** One customer has at least a /64 of IPv6, and may take any address of it for each connection. */
+/** Every IPv6 customer has at least a /64 and may use any address of it for each connection. */
 const NETWORK_GROUPS = 4;
 
-/** An address without its zone, IPv4-mapped IPv6 as IPv4; undefined for what is no address. */
+/** An address without its zone, IPv4-mapped IPv6 as IPv4; undefined if it is not an address. */
 export function parseAddress(text: string): string | undefined {
-  if (isIP(text) === 4) return text; // the usual case, for each connection that comes
+  if (isIP(text) === 4) return text; // the usual case
   const [address = ''] = text.split('%', 1);
   if (isIP(address) === 0) return undefined;
   return ipaddr.process(address).toString();
 }
 
 /**
- * The address of one entry of a forwarding header, which may carry quotes, a port and brackets:
- * `"[2001:db8::1]:4711"`. Undefined for what is no address, such as `unknown`.
+ * The address in one entry of a forwarding header, which may have quotes, a port and brackets:
+ * `"[2001:db8::1]:4711"`. Undefined if it has none, such as `unknown`.
  */
 export function parseForwardedAddress(entry: string): string | undefined {
   const text = unquote(entry.trim());
@@ -25,7 +25,7 @@ export function parseForwardedAddress(entry: string): string | undefined {
   return parseAddress(hasPort ? text.slice(0, colon) : text);
 }
 
-/** What limits by address count as one: an IPv4 address, or the /64 of an IPv6 address. */
+/** What address limits count as one client: an IPv4 address, or the /64 of an IPv6 address. */
 export function networkOf(address: string): string {
   const parsed = parseAddress(address);
   if (parsed === undefined || isIP(parsed) === 4) return parsed ?? address;

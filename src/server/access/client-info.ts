@@ -1,4 +1,4 @@
-// Visitor: who is at the door, as far as an upgrade tells. What a proxy says is believed only from proxies that are trusted.
+// ClientInfo: what a request tells about its client. Forwarding headers count only from trusted proxies.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import proxyaddr from 'proxy-addr';
@@ -8,34 +8,34 @@ import { parseAddress, parseForwardedAddress, unquote } from './client-address.j
 import type { ForwardedHeader } from './forwarded-header.js';
 
 export interface ClientInfo {
-  /** The client's own address, IPv4 in its own form. */
+  /** The client's own address; IPv4-mapped IPv6 as IPv4. */
   address: string;
-  /** The host that the client asked for, lower-case, with its port unless that is the default one. */
+  /** The host that the client asked for, in lower case, with its port unless that is the default one. */
   host: string | undefined;
-  /** How the client's side of the line is, where that is known: a proxy that nobody told us of may stand before a line in the clear. */
+  /** The scheme on the client's side, if known: an unknown proxy may end TLS before a plaintext connection. */
   scheme: 'http:' | 'https:' | undefined;
-  /** The Origin header, which browsers send and nobody else must. */
+  /** The Origin header, which only browsers must send. */
   origin: string | undefined;
-  /** A trusted proxy sent it, with forwarding headers, which were believed. */
+  /** A trusted proxy sent the request with forwarding headers. */
   viaProxy: boolean;
   userAgent: string | null;
-  /** How many headers were sent. */
+  /** Number of headers. */
   headers: number;
 }
 
 export type ReadClientInfo = (request: IncomingMessage) => ClientInfo;
 
 export interface ClientInfoOptions {
-  /** Addresses or ranges of proxies, checked already. */
+  /** Addresses or ranges of proxies, already validated. */
   trustProxy: readonly string[];
-  /** The header that these proxies write. They may pass the other one on as the client sent it, so it is never believed. */
+  /** The header that these proxies write. They may pass on the other one as the client sent it, so that one never counts. */
   forwardedHeader: ForwardedHeader;
   log: Log;
 }
 
-/** What a proxy says of the client. */
+/** What a proxy says about the client. */
 interface Forwarding {
-  /** The client's address and those of the proxies behind it, in the order in which they were passed, as text. */
+  /** The addresses of the client and of the proxies after it, in order, as text. */
   chain: string[];
   host: string | undefined;
   proto: string | undefined;
@@ -43,7 +43,7 @@ interface Forwarding {
 
 type Trust = (address: string) => boolean;
 
-/** Whether an address is that of a trusted proxy. */
+/** Returns a test for addresses of trusted proxies. */
 export function trustedProxyTest(trusted: readonly string[]): Trust {
   const trust = proxyaddr.compile([...trusted]);
   return (address) => trust(address, 0);
@@ -55,19 +55,19 @@ export function clientInfoReader({ trustProxy, forwardedHeader, log }: ClientInf
     forwardedHeader === 'forwarded' ? [readForwarded, readXForwarded] : [readXForwarded, readForwarded];
   let hasWarned = false;
 
-  /** Headers that disagree show that the proxy passes one of them on unread, or that the wrong one is believed. */
+  /** If the two headers disagree, the proxy passes one on unread, or we trust the wrong one. */
   function warnOnce(peer: string, headers: IncomingHttpHeaders, believed: Forwarding | undefined): void {
     if (hasWarned) return;
     const other = readOther(headers);
-    const told = other && clientOf(peer, other.chain, trust);
+    const otherAddress = other && clientOf(peer, other.chain, trust);
     const address = clientOf(peer, believed?.chain ?? [], trust);
-    if (told === undefined || (believed && told === address)) return;
+    if (otherAddress === undefined || (believed && otherAddress === address)) return;
     hasWarned = true;
     const ignored = forwardedHeader === 'forwarded' ? 'x-forwarded-for' : 'forwarded';
     const reason = believed?.chain.length
-      ? `${ignored} is not believed; the proxy should remove it where a client sends it`
-      : `${ignored} is not believed; if the proxy writes it, start with --forwarded-header ${ignored}`;
-    log.warn({ proxy: peer, address, ignored: told, reason }, 'forwarding headers disagree');
+      ? `${ignored} is ignored; the proxy should remove it from clients' requests`
+      : `${ignored} is ignored; if the proxy writes it, start with --forwarded-header ${ignored}`;
+    log.warn({ proxy: peer, address, ignored: otherAddress, reason }, 'forwarding headers disagree');
   }
 
   return (request) => {
@@ -89,8 +89,8 @@ export function clientInfoReader({ trustProxy, forwardedHeader, log }: ClientInf
 }
 
 /**
- * The client: from the peer backwards, the first address that is no trusted proxy's. Each proxy vouches for the entry
- * that it has added itself, so what stands before an entry that is no address, or no proxy's, may be the client's invention.
+ * The client's address: from the peer backwards, the first one that is not a trusted proxy's. A proxy vouches only for the
+ * entry that it added itself, so what stands before an invalid entry or an unknown address may be forged.
  */
 function clientOf(peer: string, chain: readonly string[], trust: Trust): string {
   let client = peer;
@@ -102,12 +102,12 @@ function clientOf(peer: string, chain: readonly string[], trust: Trust): string 
   return client;
 }
 
-/** A header's text goes into logs and answers. */
+/** Header texts go into logs and answers. */
 function safe(header: string | undefined): string | undefined {
   return header === undefined ? undefined : printable(header);
 }
 
-/** X-Forwarded-For and its companions; several lines of one header are one list. */
+/** X-Forwarded-For, -Host and -Proto; several lines of one header are one list. */
 function readXForwarded(headers: IncomingHttpHeaders): Forwarding | undefined {
   const [addresses, host, proto] = ['for', 'host', 'proto'].map((name) => headers[`x-forwarded-${name}`]?.toString());
   if (addresses === undefined && host === undefined && proto === undefined) return undefined;
@@ -115,8 +115,8 @@ function readXForwarded(headers: IncomingHttpHeaders): Forwarding | undefined {
 }
 
 /**
- * Forwarded (RFC 7239). Commas within quotes separate too: no value that we use has one, and an open quote in what the
- * client sent must not swallow what the proxy has added.
+ * Forwarded (RFC 7239). Commas inside quotes separate too: no value that we use contains one, and an unclosed quote from the
+ * client must not swallow what the proxy added.
  */
 function readForwarded({ forwarded }: IncomingHttpHeaders): Forwarding | undefined {
   if (forwarded === undefined) return undefined;
@@ -140,7 +140,7 @@ function field(element: string, name: string): string | undefined {
   return undefined;
 }
 
-/** Some proxies name the scheme of the WebSocket itself. */
+/** Some proxies send ws or wss. */
 function schemeOf(proto: string | undefined): ClientInfo['scheme'] {
   const scheme = proto?.toLowerCase();
   if (scheme === 'https' || scheme === 'wss') return 'https:';

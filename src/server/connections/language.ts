@@ -1,4 +1,4 @@
-// Language: which of ours a client reads best.
+// Language: chooses the language that a client prefers.
 import { LANGUAGES, type Language } from '../../shared/protocol/messages.js';
 
 /** The language of a tag such as `pt`, `pt-PT` or `en-GB`, by its first part. */
@@ -8,7 +8,7 @@ function languageOf(tag: string): Language | undefined {
 }
 
 /**
- * @param asked the `lang` parameter, which goes before
+ * @param asked the `lang` parameter, which takes precedence
  * @param accepted the Accept-Language header (RFC 9110, 12.5.4)
  */
 export function chooseLanguage(asked: string | null, accepted: string | undefined, fallback: Language): Language {

@@ -1,10 +1,10 @@
-// Resumption: the tokens by which clients come back as who they were, and those who are away and may still come back.
+// Resumption: the tokens that resume sessions, and the disconnected sessions that may still be resumed.
 import type { Cancel, Clock } from '../../shared/clock.js';
 import type { CloseInfo } from '../../shared/transport.js';
-import type { Admission } from '../access/admission.js';
-import type { Ticket } from '../db/client-registry.js';
+import type { ConnectionLimiter } from '../access/connection-limiter.js';
+import type { SessionTicket } from '../db/client-registry.js';
 
-/** A session as far as coming back is concerned. */
+/** A session as far as resuming is concerned. */
 export interface Resumable {
   readonly id: string;
   readonly address: string;
@@ -12,34 +12,34 @@ export interface Resumable {
 
 export interface ResumptionOptions<S extends Resumable> {
   clock: Clock;
-  /** For so long a client that lost its line may come back as who it was. */
+  /** Time in which a lost session may be resumed, in milliseconds. */
   graceMs: number;
-  /** Makes a token that nobody can guess. */
+  /** Makes an unguessable token. */
   newToken: () => string;
   hash: (token: string) => string;
-  /** Who is away keeps the seat that its connection had, so that it finds one when it is back. */
-  slots: Pick<Admission, 'acquire' | 'release'>;
-  /** Keeps a client's ticket beyond the life of this process; null for none. */
-  keep: (clientId: string, ticket: Ticket | null) => void;
-  /** Is told of who has not come back in time. */
+  /** A disconnected session keeps its connection's slot, so that it finds one when it resumes. */
+  slots: Pick<ConnectionLimiter, 'acquire' | 'release'>;
+  /** Stores a client's ticket beyond the life of this process; null deletes it. */
+  keep: (clientId: string, ticket: SessionTicket | null) => void;
+  /** Called with a session that was not resumed in time. */
   expired: (session: S) => void;
 }
 
-/** Endings after which a client may come back: a broken line, a restart, a slow reader, a server found silent. */
+/** Close codes after which a session may be resumed: a lost connection, a restart, a slow reader, a silent server. */
 const RESUMABLE_CODES = new Set([1006, 1012, 1013, 4408]);
 
 interface ResumableSession<S> {
   clientId: string;
-  /** Undefined where only a former server knew it. */
+  /** Undefined if only a former server process knew it. */
   session: S | undefined;
-  /** Set while the client is away; ends the wait for it. */
-  back?: Cancel;
+  /** Set while the client is disconnected; ends the wait for it. */
+  stopWaiting?: Cancel;
 }
 
 export class Resumption<S extends Resumable> {
   readonly #options: ResumptionOptions<S>;
-  readonly #places = new Map<string, ResumableSession<S>>();
-  /** The token of each client that asked for one, so that asking again gives the same. */
+  readonly #sessions = new Map<string, ResumableSession<S>>();
+  /** The token of each client that asked for one; asking again returns the same. */
   readonly #tokens = new Map<string, { token: string; hash: string }>();
   #away = 0;
   #isStopped = false;
@@ -48,13 +48,13 @@ export class Resumption<S extends Resumable> {
     this.#options = options;
   }
 
-  /** How many are away and may still come back. */
+  /** Disconnected sessions that may still be resumed. */
   get away(): number {
     return this.#away;
   }
 
-  /** Takes over what a former server has left; those who were connected when it ended have the whole grace from now on. */
-  restore(tickets: Iterable<[clientId: string, Ticket]>): void {
+  /** Restores the tickets of a former server process. Clients that were connected when it ended get the whole grace period. */
+  restore(tickets: Iterable<[clientId: string, SessionTicket]>): void {
     const { clock, graceMs, keep } = this.#options;
     for (const [clientId, { hash, until }] of tickets) {
       const end = until ?? clock.now() + graceMs;
@@ -63,30 +63,30 @@ export class Resumption<S extends Resumable> {
     }
   }
 
-  /** The token of a client, made when it first asks. */
+  /** A client's token, made when it first asks. */
   tokenOf(session: S): string {
     const known = this.#tokens.get(session.id);
     if (known) return known.token;
     const token = this.#options.newToken();
     const hash = this.#options.hash(token);
     this.#tokens.set(session.id, { token, hash });
-    this.#places.set(hash, { clientId: session.id, session });
+    this.#sessions.set(hash, { clientId: session.id, session });
     this.#options.keep(session.id, { hash, until: null });
     return token;
   }
 
   /**
-   * Whom a token belongs to: the id, and the session that has it now, connected or away. Undefined for a token that is
-   * stale or was never given. `resumed` is to be called by who lets the client in, and frees the seat of one that was away.
+   * The session that a token belongs to: its id, and the session object, connected or not. Undefined for an expired or unknown
+   * token. The caller that admits the client must call `resumed`, which frees the slot of a disconnected session.
    */
   find(token: string): { id: string; before: S | undefined; resumed: (session: S) => void } | undefined {
     const hash = this.#options.hash(token);
-    const place = this.#places.get(hash);
+    const place = this.#sessions.get(hash);
     if (!place) return undefined;
     return { id: place.clientId, before: place.session, resumed: (session) => this.#resumed(token, hash, session) };
   }
 
-  /** A client's connection has ended. Returns whether it is kept for a while, so that it may come back. */
+  /** A client's connection has ended. Returns whether the session is kept so that it may be resumed. */
   lost(session: S, { code }: CloseInfo): boolean {
     const { clock, graceMs, keep } = this.#options;
     const hash = this.#tokens.get(session.id)?.hash;
@@ -101,10 +101,10 @@ export class Resumption<S extends Resumable> {
     return true;
   }
 
-  /** The server stops: from now on nobody is waited for, but the tickets are kept for the next one. */
+  /** The server stops: waits for no session any more, but keeps the tickets for the next process. */
   stop(): void {
     this.#isStopped = true;
-    for (const place of this.#places.values()) place.back?.();
+    for (const place of this.#sessions.values()) place.stopWaiting?.();
   }
 
   #wait(hash: string, clientId: string, session: S | undefined, until: number): void {
@@ -116,26 +116,26 @@ export class Resumption<S extends Resumable> {
     });
     this.#away += 1;
     slots.acquire(address);
-    const back = () => {
+    const stopWaiting = () => {
       cancel();
       this.#away -= 1;
       slots.release(address);
     };
-    this.#places.set(hash, { clientId, session, back });
+    this.#sessions.set(hash, { clientId, session, stopWaiting });
   }
 
   #resumed(token: string, hash: string, session: S): void {
-    this.#places.get(hash)?.back?.();
+    this.#sessions.get(hash)?.stopWaiting?.();
     this.#tokens.set(session.id, { token, hash });
-    this.#places.set(hash, { clientId: session.id, session });
+    this.#sessions.set(hash, { clientId: session.id, session });
     this.#options.keep(session.id, { hash, until: null });
   }
 
   #forget(hash: string): void {
-    const place = this.#places.get(hash);
+    const place = this.#sessions.get(hash);
     if (!place) return;
-    place.back?.();
-    this.#places.delete(hash);
+    place.stopWaiting?.();
+    this.#sessions.delete(hash);
     this.#tokens.delete(place.clientId);
     this.#options.keep(place.clientId, null);
   }

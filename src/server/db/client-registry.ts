@@ -1,11 +1,11 @@
-// Roster: who is online, as rows for the database, and the ids that are given out. It never waits for the database
-// where a client would notice: rows go out in batches, and ids are reserved ahead.
+// ClientRegistry: who is online, as rows for the database, and the ids given out. It never makes a client wait for the
+// database: rows go out in batches, and ids are reserved ahead.
 import type { Cancel, Clock } from '../../shared/clock.js';
 
-/** A way back for a client that asked for one. Of its token only the hash is kept: the file's readers are not meant. */
-export interface Ticket {
+/** What resumes the session of a client that asked for a token. Only the token's hash is stored. */
+export interface SessionTicket {
   hash: string;
-  /** When it stops being good, in milliseconds since 1970; null while its client is connected. */
+  /** When it expires, in milliseconds since 1970; null while its client is connected. */
   until: number | null;
 }
 
@@ -19,30 +19,30 @@ export interface ClientRow {
   language: string;
 }
 
-/** What the database is told. */
+/** Changes to the database. */
 export interface TableChanges {
   joined: ClientRow[];
   left: string[];
-  /** Asks that the numbers below be reserved. */
+  /** Reserves all numbers below this one. */
   reserveUntil?: number;
-  /** The ticket that each of these clients has from now on; null for none. */
-  tickets?: Map<string, Ticket | null>;
+  /** The new ticket of each of these clients; null deletes it. */
+  tickets?: Map<string, SessionTicket | null>;
 }
 
-/** All that the database is to hold. */
+/** Everything that the database should contain. */
 export interface TableContents {
   rows: Iterable<ClientRow>;
-  tickets: Iterable<[clientId: string, Ticket]>;
-  /** The numbers below are reserved. */
+  tickets: Iterable<[clientId: string, SessionTicket]>;
+  /** All numbers below this one are reserved. */
   reserveUntil: number;
 }
 
-/** Where rows are kept. Both answers come late, or never: a database may fail. */
+/** Where rows are stored. Its answers may come late or never, since a database can fail. */
 export interface ClientStore {
   write(changes: TableChanges): void;
-  /** Takes the rows away, notes the next free number, and lets go of the file. */
+  /** Deletes the rows, stores the next free number, and releases the file. */
   close(nextNumber: number): Promise<void>;
-  /** How the database is: `pass`, or `warn` and why. */
+  /** `pass`, or `warn` and why. */
   readonly health: DatabaseHealth;
 }
 
@@ -51,23 +51,23 @@ export interface DatabaseHealth {
   output?: string;
 }
 
-/** Rows gather for so long. Another process must see them within 100 ms. */
-const GATHER_MS = 20;
-/** Numbers reserved at a time; after a crash so many at most are never given. */
+/** Changes are batched for this time. Other processes must see them within 100 ms. */
+const BATCH_MS = 20;
+/** Numbers reserved at a time; after a crash at most this many are left out. */
 export const RESERVED_AHEAD = 1024;
-/** An id for which no number could be reserved has one that no other id has: the microsecond in which it was given. */
+/** The number of an id that could not be reserved: the current microsecond, which no other id has. */
 export function unrecordedNumber(epochMs: number): number {
   return Math.floor(epochMs * 1000);
 }
 
-/** An id is held back so long at most for a reservation; a database that fails must not keep clients out. */
+/** The longest that a client waits for a reserved id; a failing database must not keep clients out. */
 const RESERVATION_WAIT_MS = 1000;
 
 export class ClientRegistry {
   readonly #clock: Clock;
   readonly #store: ClientStore;
   #next = 1;
-  /** 0 as long as the database has told nothing. */
+  /** 0 until the database has answered. */
   #reservedUntil = 0;
   #askedUntil = 0;
   #lastUnrecorded = 0;
@@ -84,12 +84,12 @@ export class ClientRegistry {
     return this.#store.health;
   }
 
-  /** Whether a number is reserved for the next id. */
+  /** Whether the next id is reserved. */
   get hasReservedId(): boolean {
     return this.#next < this.#reservedUntil;
   }
 
-  /** Resolves when numbers are reserved, or when waiting longer would keep clients out of a server that is well. */
+  /** Resolves when ids are reserved, or after the longest wait. */
   waitForReservation(): Promise<void> {
     if (this.health.status === 'warn') {
       this.#reserve();
@@ -106,8 +106,8 @@ export class ClientRegistry {
   }
 
   /**
-   * An id that was never given before in the life of the database file. Without a reserved number it has one far above
-   * all of those, so that it is not given again after a crash either.
+   * Returns an id that was never given before in the life of the database file. Without a reserved number it uses one far above
+   * all of those, so that it does not repeat after a crash either.
    */
   nextId(): string {
     if (!this.hasReservedId) {
@@ -122,7 +122,7 @@ export class ClientRegistry {
   /**
    * The store has reserved the numbers below `until`.
    *
-   * @param from those below it may have been given by a server before us
+   * @param from numbers below it may have been given by a former server
    */
   reserved(from: number, until: number): void {
     this.#next = Math.max(this.#next, from);
@@ -140,8 +140,8 @@ export class ClientRegistry {
     this.#schedule();
   }
 
-  /** Notes the ticket that a client has from now on; null for none. */
-  setTicket(clientId: string, ticket: Ticket | null): void {
+  /** Stores a client's new ticket; null deletes it. */
+  setTicket(clientId: string, ticket: SessionTicket | null): void {
     this.#changes.tickets ??= new Map();
     this.#changes.tickets.set(clientId, ticket);
     this.#schedule();
@@ -162,13 +162,13 @@ export class ClientRegistry {
       this.#changes.reserveUntil = this.#askedUntil;
     }
     if (this.#changes.reserveUntil === undefined) return;
-    // It travels with the rows, unless somebody waits for it already.
+    // It goes out with the rows, unless a client is already waiting for it.
     if (this.hasReservedId) this.#schedule();
     else this.#flush();
   }
 
   #schedule(): void {
-    this.#cancel ??= this.#clock.after(GATHER_MS, () => this.#flush());
+    this.#cancel ??= this.#clock.after(BATCH_MS, () => this.#flush());
   }
 
   #flush(): void {

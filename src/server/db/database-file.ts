@@ -1,13 +1,13 @@
-// DatabaseFile: the database's place on the disk through all that happens to it. It is claimed for this server, opened
-// as often as need be, and what is damaged is moved aside, so that a new file can take its place and nothing is lost.
+// DatabaseFile: the database's path through all failures. It locks the file for this server, opens it again when needed, and moves
+// a damaged file aside so that a new one can be created and nothing is lost.
 import { existsSync, renameSync } from 'node:fs';
 import { unrecordedNumber } from './client-registry.js';
 import { Database } from './database.js';
 import { DatabaseLock } from './database-lock.js';
 import { connectToRead, DatabaseError, explain } from './sqlite.js';
 
-/** A disk that damages whatever is written must not be filled with damaged files. */
-const MOST_MOVED = 5;
+/** A disk that damages everything must not be filled with damaged files. */
+const MAX_MOVED = 5;
 
 export interface DatabaseFileOptions {
   /** A file, or `:memory:`. */
@@ -15,7 +15,7 @@ export interface DatabaseFileOptions {
   /** The time in milliseconds since 1970, for the name of a file that is moved aside. */
   now: () => number;
   onMoved: (to: string) => void;
-  /** What another one has handed over. */
+  /** The locked descriptor that another DatabaseFile has handed over. */
   descriptor?: number | undefined;
 }
 
@@ -23,9 +23,9 @@ export class DatabaseFile {
   readonly #options: DatabaseFileOptions;
   #lock: DatabaseLock | undefined;
   #moved = 0;
-  /** What is handed over to us, until it is claimed. */
+  /** The descriptor handed over to us, until it is used. */
   #descriptor: number | undefined;
-  /** The file's permissions, for the one that takes its place. */
+  /** The file's permissions, for a file that replaces it. */
   #mode: number | undefined;
 
   constructor(options: DatabaseFileOptions) {
@@ -34,45 +34,45 @@ export class DatabaseFile {
   }
 
   /**
-   * Opens what is there now, or a new file. What was opened before must have been let go of.
+   * Opens the current file or a new one. A database opened before must be closed.
    *
    * @param known numbers below it may have been given; 0 when nothing is known
-   * @param begin writes what shall be in it; when that shows damage, it is called again with a new file
+   * @param begin writes the contents; if that reveals damage, it is called again with a new file
    * @throws DatabaseError
    */
   open(known: number, begin: (database: Database) => void): Database {
-    if (this.#options.path === ':memory:') return this.#opened(begin);
-    const lock = this.#takeClaim();
+    if (this.#options.path === ':memory:') return this.#openAndFill(begin);
+    const lock = this.#acquireLock();
     try {
-      return this.#opened(begin, lock);
+      return this.#openAndFill(begin, lock);
     } catch (error) {
-      if (!(error instanceof DatabaseError) || error.trouble !== 'damaged') throw error;
-      if (!lock.isOurs || this.#moved >= MOST_MOVED) throw error;
+      if (!(error instanceof DatabaseError) || error.kind !== 'damaged') throw error;
+      if (!lock.isOurs || this.#moved >= MAX_MOVED) throw error;
       const recorded = recordedNumber(lock.path);
       this.#moveAside(lock.path);
-      // Where nothing tells which numbers were given, the next is one that none of them can have reached.
+      // If nothing tells which numbers were given, the next one is higher than any of them can be.
       const reserveUntil = Math.max(known, recorded) || unrecordedNumber(this.#options.now());
-      return this.#opened((database) => {
+      return this.#openAndFill((database) => {
         database.apply({ joined: [], left: [], reserveUntil });
         begin(database);
-      }, this.#takeClaim());
+      }, this.#acquireLock());
     }
   }
 
-  /** Lets another server have it. What was opened must have been let go of. */
+  /** Unlocks the file for other servers. The database must be closed. */
   release(): void {
     this.#lock?.release();
     this.#lock = undefined;
   }
 
-  /** Lets another one of this process go on, without a moment in which another server could have the file. */
+  /** Hands the locked descriptor to another thread, so that no other server can lock the file in between. */
   handOver(): number | undefined {
     const descriptor = this.#lock?.handOver();
     this.#lock = undefined;
     return descriptor;
   }
 
-  #opened(begin: (database: Database) => void, lock?: DatabaseLock): Database {
+  #openAndFill(begin: (database: Database) => void, lock?: DatabaseLock): Database {
     const database = Database.open(this.#options.path, lock?.path);
     try {
       begin(database);
@@ -84,7 +84,7 @@ export class DatabaseFile {
     return database;
   }
 
-  #takeClaim(): DatabaseLock {
+  #acquireLock(): DatabaseLock {
     if (this.#lock?.isHeld) return this.#lock;
     this.release();
     const descriptor = this.#descriptor;
@@ -107,7 +107,7 @@ export class DatabaseFile {
   }
 }
 
-/** What a damaged file still tells of the numbers that were given; 0 when that can't be read. */
+/** The next number that a damaged file still tells; 0 if it can't be read. */
 function recordedNumber(path: string): number {
   try {
     const sqlite = connectToRead(path);

@@ -1,6 +1,5 @@
-// Claim: the right to serve from a database file, whatever its name: symbolic and hard links lead to the same file. The file
-// itself is locked, and `<file>-lock` beside it as well, for platforms without the native part. There a hard link is refused too,
-// but for its several names, not for the server that is in.
+// DatabaseLock: locks a database file for one server, whatever its name: symbolic and hard links lead to the same file. It locks the
+// file itself, and `<file>-lock` beside it for platforms without the native part, where a hard link is refused as such.
 import { createHash } from 'node:crypto';
 import {
   type BigIntStats,
@@ -18,35 +17,35 @@ import { lockForUs } from './native-lock.js';
 import { connectToRead, DatabaseError, explain, isBusy, PRIVATE, refuseUnlessFile } from './sqlite.js';
 import { readHeader } from './sqlite-header.js';
 
-/** A server that is about to end is waited for: so often, so long. */
+/** How often and how long to wait for a server that is about to end. */
 const TRIES = 25;
 const BETWEEN_TRIES_MS = 20;
-/** SQLite takes 512 bytes, and adds the names of its log. */
+/** SQLite's limit is 512 bytes, including the endings of its log files. */
 const LONGEST_PATH = 500;
 
 export interface ClaimOptions {
-  /** The file when it is open and locked already: what another claim has handed over. */
+  /** The file, already open and locked, that another lock has handed over. */
   descriptor?: number | undefined;
   /** The permissions of a new file. */
   mode?: number | undefined;
 }
 
 export class DatabaseLock {
-  /** Where the file is once all symbolic links are followed: there SQLite keeps its log. */
+  /** The path with all symbolic links resolved: there SQLite keeps its log. */
   readonly path: string;
   /** The file's permissions. */
   readonly mode: number;
   readonly #name: string;
-  /** Closed last: closing it drops the locks that SQLite holds on the file, whatever they belong to. */
+  /** Closed last: closing it drops all locks that SQLite holds on the file. */
   readonly #descriptor: number;
   readonly #stats: BigIntStats;
   readonly #mark: number;
   readonly #lockFile: LockFile;
 
   /**
-   * Creates the file where there is none.
+   * Creates the file if there is none.
    *
-   * @throws DatabaseError when another server has it, it is no database, or it can't be written
+   * @throws DatabaseError if another server uses it, it is not a database, or it can't be written
    */
   constructor(name: string, { descriptor, mode = PRIVATE }: ClaimOptions = {}) {
     this.#name = name;
@@ -59,7 +58,7 @@ export class DatabaseLock {
       refuseUnlessFile(name, this.#stats);
       this.path = realpathSync.native(name);
       if (!this.#isThere()) {
-        throw new DatabaseError('fault', `the database ${name} was taken away or replaced; it is written anew`);
+        throw new DatabaseError('fault', `the database ${name} was removed or replaced; it is written again`);
       }
       const owner = ownerAfterTries(descriptor);
       if (owner !== undefined) throw inUse(name, owner);
@@ -75,22 +74,22 @@ export class DatabaseLock {
     }
   }
 
-  /** Whether a server has served from this very file: then what can't be read in it is damage. */
+  /** Whether a wsdemo server has served from this very file: if so, unreadable content means damage. */
   get isOurs(): boolean {
     return this.#mark !== 0 && this.#lockFile.mark === this.#mark;
   }
 
-  /** Records that a server serves from it. */
+  /** Records that a server serves from this file. */
   markAsOurs(): void {
     this.#lockFile.record(this.#mark);
   }
 
-  /** False when the file or its lock was taken away or replaced, so that another server could claim what is there now. */
+  /** False if the file or its lock was removed or replaced, so that another server could lock the new one. */
   get isHeld(): boolean {
-    return this.#isThere() && this.#lockFile.holds;
+    return this.#isThere() && this.#lockFile.isHeld;
   }
 
-  /** Lets another claim of this process go on with the file, which is locked all the time. Its database must be closed. */
+  /** Hands the descriptor, still locked, to another lock of this process. The database must be closed. */
   handOver(): number {
     this.#lockFile.close();
     return this.#descriptor;
@@ -113,15 +112,15 @@ function open(name: string, mode: number): number {
   if (fault) throw new DatabaseError('refused', `the database ${fault}; give another file with --db`);
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats) refuseUnlessFile(name, stats);
-  // Should it become a FIFO just now, opening it does not hang.
+  // If it becomes a FIFO just now, opening it does not hang.
   return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK, mode);
 }
 
-/** What SQLite or its driver would stumble over. */
+/** Names that SQLite or its driver can't handle. */
 function nameFault(name: string, path: string): string | undefined {
   if (name.includes('\0')) return 'has a NUL in its name';
-  if (/[/\\]$/.test(name)) return `${name} has the name of a folder`;
-  if (name !== name.trimEnd()) return `"${name}" has a blank at the end of its name`;
+  if (/[/\\]$/.test(name)) return `${name} is the name of a folder`;
+  if (name !== name.trimEnd()) return `"${name}" has a space at the end of its name`;
   const length = Buffer.byteLength(path);
   if (length > LONGEST_PATH) return `has a path of ${length} bytes, and at most ${LONGEST_PATH} can be used`;
   return undefined;
@@ -136,7 +135,7 @@ function ownerAfterTries(descriptor: number): number | undefined {
   return owner;
 }
 
-/** A file that no server has served from under this name. */
+/** Refuses a file that no server has served from under this name, unless it is an SQLite database. */
 function refuseForeign(name: string, descriptor: number, { nlink }: BigIntStats): void {
   const header = readHeader(descriptor);
   if (header === 'foreign') {
@@ -145,18 +144,18 @@ function refuseForeign(name: string, descriptor: number, { nlink }: BigIntStats)
       `${name} is not an SQLite database; move it away, or give another file with --db`,
     );
   }
-  // SQLite's log goes by the name: after a crash, what is in it would not be found under another one.
+  // SQLite's log goes by the name: after a crash it would not be found under another name.
   if (header !== 'empty' && nlink > 1n) {
     throw new DatabaseError(
       'refused',
-      `${name} is one of several names (hard links) of one file; give the name that it was served under before, or a copy`,
+      `${name} is one of several names (hard links) of one file; use the name that it was served under before, or a copy`,
     );
   }
 }
 
 /**
- * Which file it is, as far as 32 bits tell. By its birth as well, since the number of a deleted file is soon given to another,
- * and not by its device, whose number may change with each boot. 0 where no births are known.
+ * The identity of a file in 32 bits. Includes its birth time, since the inode number of a deleted file is soon reused, and leaves
+ * out its device, whose number may change at each boot. 0 if birth times are unknown.
  */
 function markOf({ ino, birthtimeNs }: BigIntStats): number {
   if (birthtimeNs === 0n) return 0;

@@ -7,33 +7,33 @@ import { type SyncSnapshot, TableSync, type TableSyncOptions } from './table-syn
 import type { FromWorker, ToWorker, WorkerStart } from './thread-store.js';
 
 const { path, pulse } = workerData as WorkerStart;
-const tell = (message: FromWorker) => parentPort?.postMessage(message);
+const post = (message: FromWorker) => parentPort?.postMessage(message);
 const clock = createSystemClock();
 let file: DatabaseFile;
 let tableSync: TableSync;
 
-function begin(standing: SyncSnapshot, descriptor: number | undefined): void {
+function begin(snapshot: SyncSnapshot, descriptor: number | undefined): void {
   file = new DatabaseFile({
     path,
     now: () => clock.now(),
-    onMoved: (to) => tell({ kind: 'moved', to }),
+    onMoved: (to) => post({ kind: 'moved', to }),
     descriptor,
   });
   const options: TableSyncOptions = {
     clock,
     rows: new SqliteRowCache(),
     open: (known, begin) => file.open(known, begin),
-    onReserved: (from, until) => tell({ kind: 'reserved', from, until }),
-    onTickets: (tickets) => tell({ kind: 'tickets', tickets }),
-    onHealth: (health) => tell({ kind: 'health', health }),
-    onLook: () => Atomics.add(pulse, 0, 1),
+    onReserved: (from, until) => post({ kind: 'reserved', from, until }),
+    onTickets: (tickets) => post({ kind: 'tickets', tickets }),
+    onHealth: (health) => post({ kind: 'health', health }),
+    onCheck: () => Atomics.add(pulse, 0, 1),
   };
-  tableSync = new TableSync(options, standing);
+  tableSync = new TableSync(options, snapshot);
   tableSync.start(() => false);
 }
 
 parentPort?.on('message', (message: ToWorker) => {
-  if (message.kind === 'begin') begin(message.standing, message.descriptor);
+  if (message.kind === 'begin') begin(message.snapshot, message.descriptor);
   else if (message.kind === 'changes') tableSync.write(message.changes);
   else {
     tableSync.close(message.nextNumber);
@@ -41,4 +41,4 @@ parentPort?.on('message', (message: ToWorker) => {
     parentPort?.close();
   }
 });
-tell({ kind: 'ready' });
+post({ kind: 'ready' });

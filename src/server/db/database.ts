@@ -1,6 +1,6 @@
-// Database: an SQLite file with the table `connected_users`, as long as it is open and well.
+// Database: an open SQLite file with the table `connected_users`.
 import { rmSync, statSync } from 'node:fs';
-import type { ClientRow, TableChanges, TableContents, Ticket } from './client-registry.js';
+import type { ClientRow, SessionTicket, TableChanges, TableContents } from './client-registry.js';
 import { type Connection, connect, connectToRead, DatabaseError, explain, type Statement } from './sqlite.js';
 
 /** Who is online. */
@@ -13,24 +13,24 @@ export const USERS = `
     language       TEXT NOT NULL
   ) WITHOUT ROWID`;
 
-/** All or nothing: a server that is killed meanwhile must not leave what looks like somebody else's tables. */
+/** One transaction: a server killed meanwhile must not leave something that looks like another program's tables. */
 const SCHEMA = `
   BEGIN IMMEDIATE;
   ${USERS};
   CREATE TABLE IF NOT EXISTS wsdemo_server (
     id          INTEGER PRIMARY KEY CHECK (id = 1),
     next_number INTEGER NOT NULL, -- ids below it may have been given
-    process     INTEGER           -- who serves from this file; null after a clean stop
+    process     INTEGER           -- the server's process id; null after a clean stop
   );
   CREATE TABLE IF NOT EXISTS wsdemo_tickets (
     client_id   TEXT PRIMARY KEY,
-    hash        TEXT NOT NULL, -- SHA-256 of the token with which this client may come back
+    hash        TEXT NOT NULL, -- SHA-256 of the token that resumes the session
     valid_until INTEGER        -- milliseconds since 1970; null while it is connected
   );
   COMMIT`;
 const TABLES = ['connected_users', 'wsdemo_server', 'wsdemo_tickets'];
 
-/** Gives a way to put rows in. By position: names, which better-sqlite3 looks up for each, cost a fourth more. */
+/** Returns a function that inserts rows. By position: named parameters cost a quarter more in better-sqlite3. */
 export function rowInserter(sqlite: Connection): (row: ClientRow) => void {
   const insert = sqlite.prepare(`
     INSERT OR REPLACE INTO connected_users (client_id, connected_at, remote_address, user_agent, language)
@@ -40,22 +40,22 @@ export function rowInserter(sqlite: Connection): (row: ClientRow) => void {
   };
 }
 
-/** How many there are, by the index; and some of them are read, so that damage in the table itself is seen. */
+/** Counts the rows by the index, and reads some of them, so that damage in the table itself is found. */
 const COUNT = `
   SELECT count(*) FROM connected_users
   WHERE (SELECT count(language) FROM (SELECT language FROM connected_users LIMIT 1000)) >= 0`;
 
-/** A lock of another program is waited for so long. Up to three times in a row at a stop, which must be done in 1.5 s. */
+/** How long to wait for another program's lock. A stop waits up to three times and must be done in 1.5 s. */
 const BUSY_MS = 400;
 
-/** What belongs to a database file: its log, the log's index, and the lock of who serves from it. */
+/** The files that belong to a database: its log, the log's index, and the server's lock. */
 const COMPANIONS = ['-wal', '-shm', '-lock'];
 const [WAL, SHM] = [1, 2];
 
 export class Database {
-  /** Its name. */
+  /** The path as given. */
   readonly #path: string;
-  /** Where it is, all symbolic links followed. */
+  /** The path with all symbolic links resolved. */
   readonly #real: string;
   readonly #sqlite: Connection;
   readonly #insert: (row: ClientRow) => void;
@@ -63,7 +63,7 @@ export class Database {
   readonly #reserve: Statement;
   readonly #keepTicket: Statement;
   readonly #dropTicket: Statement;
-  /** Which files these are, and how they were when last looked at. */
+  /** Identities of the files, and their state at the last check. */
   #files: string[] = [];
   #stamp = '';
 
@@ -82,7 +82,7 @@ export class Database {
    * Opens the file. The rows in it stay until `replace`.
    *
    * @param path a file, or `:memory:`
-   * @param real where the file is, all symbolic links followed
+   * @param real the path with all symbolic links resolved
    * @throws DatabaseError
    */
   static open(path: string, real = path): Database {
@@ -96,25 +96,25 @@ export class Database {
       sqlite.pragma('synchronous = NORMAL');
       if (TABLES.some((table) => !tables.includes(table))) sqlite.exec(SCHEMA);
       sqlite.exec('INSERT OR IGNORE INTO wsdemo_server VALUES (1, 1, NULL)');
-      return new Database(path, real, sqlite); // fails at a table of somebody else's, before anything is taken out of it
+      return new Database(path, real, sqlite); // fails on another program's table before anything is deleted
     } catch (error) {
       sqlite?.close();
       throw explain(path, error);
     }
   }
 
-  /** Numbers below it may have been given to somebody. */
+  /** Numbers below it may have been given to a client. */
   get nextNumber(): number {
     return this.#sqlite.prepare('SELECT next_number FROM wsdemo_server').pluck().get() as number;
   }
 
-  /** The tickets that it holds. */
-  get tickets(): [clientId: string, Ticket][] {
+  /** The tickets in it. */
+  get tickets(): [clientId: string, SessionTicket][] {
     const rows = this.#sqlite.prepare('SELECT client_id, hash, valid_until FROM wsdemo_tickets').raw().all();
     return (rows as [string, string, number | null][]).map(([clientId, hash, until]) => [clientId, { hash, until }]);
   }
 
-  /** Takes over changes, all or none. */
+  /** Applies changes, all or none. */
   apply({ joined, left, reserveUntil, tickets }: TableChanges): void {
     this.#transaction(() => {
       for (const row of joined) this.#insert(row);
@@ -127,7 +127,7 @@ export class Database {
     });
   }
 
-  /** Makes this what it holds, in place of whatever was there: a reader sees the one or the other. */
+  /** Replaces everything in one transaction: a reader sees the old contents or the new ones. */
   replace({ rows, tickets, reserveUntil }: TableContents): void {
     this.#transaction(() => {
       this.#sqlite.exec('DELETE FROM connected_users; DELETE FROM wsdemo_tickets');
@@ -135,19 +135,19 @@ export class Database {
       for (const [clientId, { hash, until }] of tickets) this.#keepTicket.run(clientId, hash, until);
       this.#reserve.run(reserveUntil, process.pid);
     });
-    this.#files = this.#look().files;
+    this.#files = this.#inspect().files;
   }
 
   /**
-   * Makes sure that another program finds what was written: the same files, readable, with so many rows.
+   * Verifies that another program finds what was written: the same files, readable, with this number of rows.
    *
    * @throws DatabaseError
    */
   check(rows: number): void {
     if (this.#path === ':memory:') return;
-    const { files, stamp } = this.#look();
+    const { files, stamp } = this.#inspect();
     if (files.join() !== this.#files.join()) {
-      throw new DatabaseError('fault', `the database ${this.#path} was taken away or replaced; it is written anew`);
+      throw new DatabaseError('fault', `the database ${this.#path} was removed or replaced; it is written again`);
     }
     if (stamp === this.#stamp) return;
     let reader: Connection | undefined;
@@ -157,7 +157,7 @@ export class Database {
       if (found !== rows) {
         throw new DatabaseError(
           'fault',
-          `the database ${this.#path} was changed by another program; it is written anew`,
+          `the database ${this.#path} was changed by another program; it is written again`,
         );
       }
     } catch (error) {
@@ -168,7 +168,7 @@ export class Database {
     this.#stamp = stamp;
   }
 
-  /** After a clean stop: no rows, and the next id follows on the last. */
+  /** A clean stop: no rows, and the next id follows the last one. */
   close(nextNumber: number): void {
     this.#transaction(() => {
       this.#sqlite.exec('DELETE FROM connected_users');
@@ -177,12 +177,12 @@ export class Database {
     this.abandon();
   }
 
-  /** Lets go of the file as it is. */
+  /** Closes the file as it is. */
   abandon(): void {
     this.#sqlite.close();
-    const { files } = this.#look();
+    const { files } = this.#inspect();
     if (this.#files.length === 0 || files[0] === this.#files[0]) return;
-    // What we logged belongs to a file that is gone; SQLite would take it for the log of the one that is there now.
+    // Our log belongs to a file that is gone; SQLite would apply it to the new one.
     for (const i of [WAL, SHM]) {
       if (files[i] === this.#files[i]) rmSync(this.#real + COMPANIONS[i - 1], { force: true });
     }
@@ -196,7 +196,7 @@ export class Database {
     }
   }
 
-  #look(): { files: string[]; stamp: string } {
+  #inspect(): { files: string[]; stamp: string } {
     const names = [this.#path, ...COMPANIONS.map((end) => this.#real + end)];
     const stats = names.map((name) => statSync(name, { throwIfNoEntry: false }));
     return {
@@ -210,11 +210,11 @@ function tablesOf(sqlite: Connection): string[] {
   return sqlite.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all() as string[];
 }
 
-/** Before anything is written: a database with tables, and not the one that is surely ours, is another program's. */
+/** Before anything is written: a database with tables but without ours belongs to another program. */
 function refuseForeign(path: string, tables: string[]): void {
   if (tables.length === 0 || tables.includes('wsdemo_server')) return;
   throw new DatabaseError(
     'refused',
-    `the database ${path} can't be used: it is another program's, with other tables (${tables.slice(0, 3).join(', ')}); give another file with --db`,
+    `the database ${path} can't be used: it belongs to another program and has other tables (${tables.slice(0, 3).join(', ')}); give another file with --db`,
   );
 }

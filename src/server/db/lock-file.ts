@@ -1,16 +1,16 @@
-// LockFile: `<database>-lock`. One server at a time has it locked, through SQLite, so that it works on every platform; and it
-// records which file the database is, so that nobody else's file is ever taken for a damaged database of ours.
+// LockFile: `<database>-lock`. One server at a time locks it through SQLite, which works on every platform. It records which file
+// the database is, so that another program's file is never taken for a damaged database of ours.
 import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { type Connection, connect, DatabaseError, PRIVATE, refuseUnlessFile } from './sqlite.js';
 import { readHeader } from './sqlite-header.js';
 
 /** Marks the file as ours: "wsdl", for the lock of wsdemo. */
 const APPLICATION_ID = 0x7773646c;
-/** A server that is about to end is waited for so long. */
+/** How long to wait for a server that is about to end. */
 const WAIT_MS = 500;
 /**
- * It stays locked beyond the transaction, until it is closed. It has one page, which is written whole or not at all, so that
- * it needs neither a journal nor a wait for the disk.
+ * The lock outlives the transaction, until the file is closed. The file has one page, which is written whole or not at all, so it
+ * needs no journal and no fsync.
  */
 const SETTINGS = 'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF';
 
@@ -18,10 +18,10 @@ export class LockFile {
   readonly #path: string;
   readonly #sqlite: Connection;
   readonly #inode: number;
-  /** The mark of the file from which a server has served; 0 when there is none. */
+  /** The identity of the file that was served; 0 for none. */
   #mark: number;
 
-  /** @throws an error of SQLite when another server has it locked; DatabaseError when it is somebody else's file */
+  /** @throws an SQLite error if another server has it locked; DatabaseError if it is another program's file */
   constructor(path: string) {
     this.#path = path;
     const { inode, isNew, mark } = inspect(path);
@@ -42,8 +42,8 @@ export class LockFile {
     return this.#mark;
   }
 
-  /** False when it was taken away, so that another server could lock a new one. */
-  get holds(): boolean {
+  /** False if it was removed, so that another server could lock a new one. */
+  get isHeld(): boolean {
     return statSync(this.#path, { throwIfNoEntry: false })?.ino === this.#inode;
   }
 
@@ -58,7 +58,7 @@ export class LockFile {
   }
 }
 
-/** Creates it where there is none. One without content was left by a server that was not up yet. */
+/** Creates it if there is none. An empty one was left by a server that did not finish starting. */
 function inspect(path: string): { inode: number; isNew: boolean; mark: number } {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat) refuseUnlessFile(path, stat);
@@ -68,7 +68,7 @@ function inspect(path: string): { inode: number; isNew: boolean; mark: number } 
     if (header === 'foreign' || (header !== 'empty' && header.applicationId !== APPLICATION_ID)) {
       throw new DatabaseError(
         'refused',
-        `${path} is not a lock of wsdemo, and would be in its way; move it away, or give another file with --db`,
+        `${path} is not a lock file of wsdemo but has its name; move it away, or give another file with --db`,
       );
     }
     const isNew = header === 'empty';

@@ -1,5 +1,5 @@
-// RowMemory: the rows that a mirror remembers, in an SQLite database of its own that is in memory: 20,000 of them as
-// objects would be a tenth of all that the garbage collector has to look at.
+// RowCache: the cached rows, in an SQLite database in memory. 20,000 rows as objects would be a tenth of the garbage collector's
+// work.
 
 import type { ClientRow } from './client-registry.js';
 import { rowInserter, USERS } from './database.js';
@@ -13,7 +13,7 @@ export class SqliteRowCache implements RowCache {
   readonly #commit: Statement;
   readonly #count: Statement;
   readonly #all: Statement;
-  /** Undefined when it must be counted anew. */
+  /** Undefined if it must be counted again. */
   #size: number | undefined = 0;
 
   constructor() {
@@ -35,7 +35,7 @@ export class SqliteRowCache implements RowCache {
     return this.#size;
   }
 
-  /** Row by row each would be a transaction of its own. */
+  /** In one transaction; otherwise each row would be one. */
   change(joined: readonly ClientRow[], left: readonly string[]): void {
     this.#size = undefined;
     this.#begin.run();
@@ -47,7 +47,7 @@ export class SqliteRowCache implements RowCache {
     }
   }
 
-  /** Begun with the first row that is taken: a statement under way would keep all others from running. */
+  /** Starts with the first row taken: a running statement blocks all others. */
   *all(): Iterable<ClientRow> {
     yield* this.#all.iterate() as Iterable<ClientRow>;
   }

@@ -1,4 +1,4 @@
-// Sqlite: connections to database files, and what their errors mean in words. The only file that imports better-sqlite3.
+// Sqlite: opens database files and explains their errors in words. The only file that imports better-sqlite3.
 import { accessSync, constants, existsSync, type StatsBase, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import SQLite from 'better-sqlite3';
@@ -7,37 +7,37 @@ export type Connection = SQLite.Database;
 export type Statement = SQLite.Statement;
 
 /**
- * `refused`: somebody has to choose another file or give a right, and should learn it at the start.
- * `fault`: it may pass while all else goes on. `damaged`: what is in the file can't be read any more.
+ * `refused`: the user has to choose another file or grant a permission; reported at the start.
+ * `fault`: it may pass; the server continues meanwhile. `damaged`: the file's contents can't be read any more.
  */
 export type DatabaseErrorKind = 'refused' | 'fault' | 'damaged';
 
-/** A database that can't serve, in one sentence that says what to do. */
+/** Why a database can't be used, in one sentence that says what to do. */
 export class DatabaseError extends Error {
-  readonly trouble: DatabaseErrorKind;
+  readonly kind: DatabaseErrorKind;
 
   constructor(trouble: DatabaseErrorKind, message: string, cause?: unknown) {
     super(message, { cause });
-    this.trouble = trouble;
+    this.kind = trouble;
   }
 }
 
-/** The permissions of a new file: it tells who is online. */
+/** The permissions of a new file, since it shows who is online. */
 export const PRIVATE = 0o600;
 
-/** @param waitMs how long a lock of another program is waited for */
+/** @param waitMs how long to wait for another program's lock */
 export function connect(path: string, waitMs: number): Connection {
   for (const file of [path, `${path}-wal`, `${path}-shm`]) {
     const stats = statSync(file, { throwIfNoEntry: false });
     if (!stats) continue;
     refuseUnlessFile(file, stats);
-    // Not left to SQLite: over a log that has only begun and may not be written it ponders for 10 s.
+    // Not left to SQLite, which takes 10 s for an unwritable log that has only a header.
     accessSync(file, constants.W_OK);
   }
   return new SQLite(path, { timeout: waitMs });
 }
 
-/** Before it is opened: that alone would hang on a FIFO, and could set a device going. */
+/** Call before opening: opening a FIFO would hang, and opening a device may have effects. */
 export function refuseUnlessFile(path: string, stats: StatsBase<number> | StatsBase<bigint>): void {
   if (stats.isFile()) return;
   const kind = stats.isDirectory() ? 'folder' : stats.isFIFO() ? 'FIFO' : stats.isSocket() ? 'socket' : 'device';
@@ -58,7 +58,7 @@ function codeOf(error: unknown): string {
 
 const MAY_NOT_WRITE = ['SQLITE_READONLY', 'SQLITE_CANTOPEN', 'EACCES', 'EPERM', 'EROFS'];
 
-/** What an error on `path` means to who runs the server. */
+/** What an error on `path` means, for the person who runs the server. */
 export function explain(path: string, error: unknown): DatabaseError {
   if (error instanceof DatabaseError) return error;
   const code = codeOf(error);

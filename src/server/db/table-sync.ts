@@ -1,30 +1,30 @@
-// Mirror: keeps the table equal to who is online. It remembers the rows, looks each second whether the file is still the
-// one that others read, and after any trouble writes all of them anew as soon as that works.
+// TableSync: keeps the table equal to who is online. It caches the rows, checks each second that other programs still read the
+// same file, and after any failure writes all rows again as soon as that works.
 import type { Cancel, Clock } from '../../shared/clock.js';
 import {
   type ClientRow,
   type DatabaseHealth,
   RESERVED_AHEAD,
+  type SessionTicket,
   type TableChanges,
   type TableContents,
-  type Ticket,
 } from './client-registry.js';
 
-/** The part of a database that a mirror needs. */
+/** The part of a database that the sync needs. */
 export interface Table {
-  /** Numbers below it may have been given to somebody. */
+  /** Numbers below it may have been given to a client. */
   readonly nextNumber: number;
-  /** The ways back that it holds. */
-  readonly tickets: Iterable<[clientId: string, Ticket]>;
+  /** The tickets in it. */
+  readonly tickets: Iterable<[clientId: string, SessionTicket]>;
   apply(changes: TableChanges): void;
   replace(contents: TableContents): void;
-  /** Throws when another program would not find so many rows. */
+  /** Throws if another program would not find this number of rows. */
   check(rows: number): void;
   close(nextNumber: number): void;
   abandon(): void;
 }
 
-/** Where a mirror remembers the rows. */
+/** The cached rows. */
 export interface RowCache {
   readonly size: number;
   change(joined: readonly ClientRow[], left: readonly string[]): void;
@@ -36,68 +36,67 @@ export interface TableSyncOptions {
   /** Empty at first. */
   rows: RowCache;
   /**
-   * Opens what is there now, and makes it a table of ours by `begin`; what was open before has been let go of. Numbers
-   * below `known` may have been given.
+   * Opens the current file and fills it by `begin`; the former one is closed. Numbers below `known` may have been given.
    */
   open: (known: number, begin: (table: Table) => void) => Table;
-  /** The numbers from `from` (or from where they were, if that is less) and below `until` may be given. */
+  /** Numbers below `until` may be given; those below `from` may have been given by a former server. */
   onReserved: (from: number, until: number) => void;
-  /** Is told of the ways back that a former server left, once. */
-  onTickets: (tickets: [clientId: string, Ticket][]) => void;
+  /** Called once with the tickets that a former server left. */
+  onTickets: (tickets: [clientId: string, SessionTicket][]) => void;
   onHealth: (health: DatabaseHealth) => void;
-  /** Is called each time that the table is looked at. */
-  onLook?: () => void;
+  /** Called each time the table is checked. */
+  onCheck?: () => void;
 }
 
-/** What a mirror that takes another's place must know. */
+/** The state that one sync hands over to its successor. */
 export interface SyncSnapshot {
   rows: ClientRow[];
   /** The numbers below are reserved. */
   reserved: number;
-  tickets: Map<string, Ticket>;
-  trouble: string | undefined;
+  tickets: Map<string, SessionTicket>;
+  failure: string | undefined;
 }
 
-/** How often the table is looked at, or tried again. It must be right within 2 s once the disk is well. */
-const LOOK_MS = 1000;
+/** How often the table is checked or retried. It must be right within 2 s once the disk works again. */
+const CHECK_MS = 1000;
 
 export class TableSync {
   readonly #options: TableSyncOptions;
   readonly #rows: RowCache;
-  #tickets: Map<string, Ticket>;
-  /** Undefined while it fails. */
+  #tickets: Map<string, SessionTicket>;
+  /** Undefined while the database fails. */
   #table: Table | undefined;
-  /** The numbers below are reserved, or will be once the database is well; 0 before it was open for the first time. */
+  /** Numbers below it are reserved, or will be once the database works; 0 before the first open. */
   #reserved: number;
-  /** The last number that a file brought with it. */
+  /** The next number according to the last opened file. */
   #from = 0;
-  #asked = false;
-  #trouble: string | undefined;
+  #isReservationAsked = false;
+  #failure: string | undefined;
   #cancel: Cancel | undefined;
 
-  /** @param before what the mirror knew whose place this one takes */
+  /** @param before the state of the sync that this one succeeds */
   constructor(options: TableSyncOptions, before?: SyncSnapshot) {
     this.#options = options;
     this.#rows = options.rows;
     this.#rows.change(before?.rows ?? [], []);
     this.#tickets = before?.tickets ?? new Map();
     this.#reserved = before?.reserved ?? 0;
-    this.#trouble = before?.trouble;
+    this.#failure = before?.failure;
   }
 
   /**
-   * Opens the database, or begins to try.
+   * Opens the database, or begins to retry.
    *
-   * @param isFinal whether an error is one that somebody should learn of at once; it is thrown
+   * @param isFinal whether to throw an error instead of retrying
    */
   start(isFinal: (error: unknown) => boolean): void {
     try {
       this.#open();
     } catch (error) {
       if (isFinal(error)) throw error;
-      this.#lose(error);
+      this.#fail(error);
     }
-    this.#lookLater();
+    this.#checkLater();
   }
 
   write(changes: TableChanges): void {
@@ -108,22 +107,22 @@ export class TableSync {
     }
     if (changes.reserveUntil !== undefined) {
       this.#reserved = Math.max(this.#reserved, changes.reserveUntil);
-      this.#asked = true;
+      this.#isReservationAsked = true;
     }
     try {
       if (!this.#table) return;
       this.#table.apply(changes);
-      if (this.#asked) this.#answer();
+      if (this.#isReservationAsked) this.#reportReserved();
     } catch (error) {
-      this.#lose(error);
+      this.#fail(error);
     }
   }
 
-  /** Lets go of the table, as it is, for another mirror. */
+  /** Closes the table as it is and returns the state for another sync. */
   handOver(): SyncSnapshot {
     this.#cancel?.();
-    this.#letGo();
-    return { rows: [...this.#rows.all()], tickets: this.#tickets, reserved: this.#reserved, trouble: this.#trouble };
+    this.#release();
+    return { rows: [...this.#rows.all()], tickets: this.#tickets, reserved: this.#reserved, failure: this.#failure };
   }
 
   close(nextNumber: number): void {
@@ -132,36 +131,36 @@ export class TableSync {
       if (!this.#table) this.#open();
       this.#table?.close(Math.max(nextNumber, this.#from));
     } catch (error) {
-      this.#lose(error);
+      this.#fail(error);
     }
   }
 
-  #lookLater(): void {
-    this.#cancel = this.#options.clock.after(LOOK_MS, () => {
-      this.#look();
-      this.#options.onLook?.();
-      this.#lookLater();
+  #checkLater(): void {
+    this.#cancel = this.#options.clock.after(CHECK_MS, () => {
+      this.#check();
+      this.#options.onCheck?.();
+      this.#checkLater();
     });
   }
 
-  #look(): void {
+  #check(): void {
     try {
       this.#table?.check(this.#rows.size);
     } catch (error) {
-      this.#lose(error);
+      this.#fail(error);
     }
     try {
       if (!this.#table) this.#open();
     } catch (error) {
-      this.#lose(error);
+      this.#fail(error);
     }
   }
 
   #open(): void {
     this.#table = this.#options.open(this.#reserved, (table) => this.#begin(table));
-    this.#answer();
-    if (this.#trouble !== undefined) this.#options.onHealth({ status: 'pass' });
-    this.#trouble = undefined;
+    this.#reportReserved();
+    if (this.#failure !== undefined) this.#options.onHealth({ status: 'pass' });
+    this.#failure = undefined;
   }
 
   #begin(table: Table): void {
@@ -172,7 +171,7 @@ export class TableSync {
       this.#options.onTickets(left);
     }
     if (nextNumber > this.#reserved) {
-      // The first start, or another file was put in the place of the one that we had.
+      // The first start, or another file has replaced ours.
       this.#from = nextNumber;
       this.#reserved = nextNumber + RESERVED_AHEAD;
     }
@@ -180,24 +179,24 @@ export class TableSync {
     table.check(this.#rows.size);
   }
 
-  #answer(): void {
-    this.#asked = false;
+  #reportReserved(): void {
+    this.#isReservationAsked = false;
     this.#options.onReserved(this.#from, this.#reserved);
   }
 
-  #letGo(): void {
+  #release(): void {
     try {
       this.#table?.abandon();
     } catch {
-      // What can't even be closed is let go of all the same.
+      // Even if closing fails, the table is not used any more.
     }
     this.#table = undefined;
   }
 
-  #lose(error: unknown): void {
-    this.#letGo();
+  #fail(error: unknown): void {
+    this.#release();
     const output = error instanceof Error ? error.message : String(error);
-    if (output !== this.#trouble) this.#options.onHealth({ status: 'warn', output });
-    this.#trouble = output;
+    if (output !== this.#failure) this.#options.onHealth({ status: 'warn', output });
+    this.#failure = output;
   }
 }

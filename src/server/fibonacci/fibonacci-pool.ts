@@ -1,5 +1,5 @@
-// FibonacciPool: small numbers at once, large ones in threads, so that nobody's clock waits for them; and the threads
-// in turns among the clients.
+// FibonacciPool: computes small numbers at once and large ones in threads, so that the clock does not wait for them. Clients
+// take turns for the threads.
 import { availableParallelism } from 'node:os';
 import { distFile } from '../process/package-files.js';
 import { RefusedRequest } from '../room/refused-request.js';
@@ -11,15 +11,15 @@ import type { openThreads } from './threads.js';
 export const IN_PLACE_UP_TO = 10_000;
 
 export interface FibonacciPoolOptions {
-  /** Large numbers of one client that are computed at once. */
+  /** Large numbers of one client computed at the same time. */
   maxLarge: number;
-  /** Large numbers that may wait for a thread, of all clients together. */
+  /** Large numbers that may wait for a thread, of all clients. */
   maxQueued: number;
-  /** Seconds that a thread may take for one; then it is ended, and another takes its place. */
-  largeTimeout: number;
-  /** How many are computed at once in all. */
+  /** Seconds that a thread may take for one number; then the thread is replaced. */
+  largeTimeoutSeconds: number;
+  /** Numbers computed at the same time in all. */
   threads?: number;
-  /** What runs in a thread. */
+  /** The script that runs in each thread. */
   script?: string;
 }
 
@@ -33,13 +33,13 @@ interface Work {
   reject: (error: unknown) => void;
 }
 
-/** Who asks: a client's session, of which only the identity counts. */
+/** Whoever asks: a client's session, of which only the identity matters. */
 export type Asker = object;
 
 export class FibonacciPool {
   readonly #options: Required<FibonacciPoolOptions>;
   readonly #queue: FairQueue<Asker, Work>;
-  /** How many are computed for whom. */
+  /** Numbers being computed, by asker. */
   readonly #running = new Map<Asker, number>();
   #busy = 0;
   #closed = false;
@@ -54,32 +54,32 @@ export class FibonacciPool {
     this.#queue = new FairQueue(options.maxQueued);
   }
 
-  /** Large numbers that wait for a thread. */
+  /** Large numbers waiting for a thread. */
   get queued(): number {
     return this.#queue.size;
   }
 
   /**
-   * The answer, or a promise of it where it is computed in a thread.
+   * Returns the answer, or a promise of it if a thread computes it.
    *
-   * @throws RefusalError (the promise rejects with it) `too_busy` or `timed_out`
+   * @throws RefusedRequest `too_busy` or `timed_out`; the promise rejects with it
    */
   compute(n: number, asker: Asker): Answer | Promise<Answer> {
     if (n <= IN_PLACE_UP_TO) return fibonacciResult(n);
     return new Promise((resolve, reject) => {
-      const lost = this.#queue.push(asker, { n, resolve, reject });
-      lost?.reject(new RefusedRequest('too_busy', this.#options.maxQueued));
+      const dropped = this.#queue.push(asker, { n, resolve, reject });
+      dropped?.reject(new RefusedRequest('too_busy', this.#options.maxQueued));
       this.#startNext();
     });
   }
 
-  /** Loads the code of the pool ahead; no thread is started yet. */
+  /** Loads the pool's code ahead; starts no thread yet. */
   prepare(): Promise<Pool> {
     this.#pool ??= this.#open();
     return this.#pool;
   }
 
-  /** The client has left: what it waits for is dropped, unanswered. What runs already is finished, for nobody. */
+  /** Drops the waiting numbers of a client that has left. A running one finishes unused. */
   forget(asker: Asker): void {
     this.#queue.forget(asker);
   }
@@ -115,13 +115,13 @@ export class FibonacciPool {
   }
 
   async #inThread(n: number): Promise<Answer> {
-    const { largeTimeout } = this.#options;
+    const { largeTimeoutSeconds } = this.#options;
     const pool = await this.prepare();
     try {
-      return (await pool.exec('fibonacciResult', [n]).timeout(largeTimeout * 1000)) as Answer;
+      return (await pool.exec('fibonacciResult', [n]).timeout(largeTimeoutSeconds * 1000)) as Answer;
     } catch (error) {
-      // Past its time a thread is ended by the pool, which starts another for the next number.
-      if ((error as Error).name === 'TimeoutError') throw new RefusedRequest('timed_out', largeTimeout);
+      // After a timeout the pool ends the thread and starts another one for the next number.
+      if ((error as Error).name === 'TimeoutError') throw new RefusedRequest('timed_out', largeTimeoutSeconds);
       throw error;
     }
   }

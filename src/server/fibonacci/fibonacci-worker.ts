@@ -1,4 +1,4 @@
-// FibonacciWorker: the thread in which large numbers are computed.
+// FibonacciWorker: the thread that computes large numbers.
 import workerpool from 'workerpool';
 import { fibonacciResult } from './fibonacci.js';
 

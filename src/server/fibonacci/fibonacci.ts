@@ -16,7 +16,7 @@ export function fibonacci(n: number): bigint {
   return a;
 }
 
-/** The answer as it goes over the wire: a number while JSON readers hold it exactly, else its decimal digits. */
+/** The answer on the wire: a number while JSON parsers hold it exactly, else its decimal digits. */
 export function fibonacciResult(n: number): number | string {
   const value = fibonacci(n);
   return value <= MAX_EXACT ? Number(value) : value.toString();

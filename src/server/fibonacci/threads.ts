@@ -1,10 +1,10 @@
-// Threads: a pool of them, by workerpool. Loaded once the server listens.
+// Threads: a thread pool by workerpool. Loaded once the server listens.
 import workerpool, { type Pool } from 'workerpool';
 
-/** A thread that is told to end gets so long before it is ended by force. */
+/** Time for a thread to end by itself before it is terminated. */
 const END_WITHIN_MS = 100;
 
-/** @param script what runs in each; none is started before it is needed */
+/** @param script runs in each thread; threads start when they are needed */
 export function openThreads(script: string, threads: number): Pool {
   return workerpool.pool(script, {
     workerType: 'thread',

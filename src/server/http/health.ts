@@ -1,8 +1,8 @@
-// Health: what GET /health says, in the shape of draft-inadarei-api-health-check.
+// Health: the body of GET /health, in the shape of draft-inadarei-api-health-check.
 import type { DatabaseHealth } from '../db/client-registry.js';
 
 export interface HealthReport {
-  /** `warn`: all is served, but something is not well. `fail`: don't send anybody here. */
+  /** `warn`: everything is served, but something is wrong. `fail`: send no clients here. */
   status: 'pass' | 'warn' | 'fail';
   version: string;
   active_users: number;
@@ -11,21 +11,21 @@ export interface HealthReport {
   checks: { database: [DatabaseHealth] };
 }
 
-export interface Vitals {
+export interface HealthInput {
   version: string;
   activeUsers: number;
   uptimeMs: number;
-  stopping: boolean;
+  isStopping: boolean;
   database: DatabaseHealth;
 }
 
-export function reportHealth({ version, activeUsers, uptimeMs, stopping, database }: Vitals): HealthReport {
+export function reportHealth({ version, activeUsers, uptimeMs, isStopping, database }: HealthInput): HealthReport {
   return {
-    status: stopping ? 'fail' : database.status,
+    status: isStopping ? 'fail' : database.status,
     version,
     active_users: activeUsers,
     uptime_seconds: Math.round(uptimeMs) / 1000,
-    ...(stopping ? { output: 'the server is stopping' } : {}),
+    ...(isStopping ? { output: 'the server is stopping' } : {}),
     checks: { database: [database] },
   };
 }

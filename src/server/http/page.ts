@@ -1,4 +1,4 @@
-// Page: the page and its files, from the folder that a build makes. Read once, then served from memory.
+// Page: serves the page and its files from the build's folder. They are read once and kept in memory.
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -12,13 +12,13 @@ const TYPES: Record<string, string> = {
 };
 
 /**
- * The page itself is not quite static: without JavaScript it shows the time at which it was loaded. So its text, its tag
- * and its compressed bytes are made once a second at most.
+ * Serves the page itself, which without JavaScript shows the time at which it was loaded. So its text, its ETag and its
+ * compressed bytes are made at most once a second.
  *
  * @param time the server's time, to the second
  */
-export function servePage(pageDir: string, time: () => string): Handler {
-  const template = readFileSync(join(pageDir, 'index.html'), 'utf8');
+export function servePage(pageDir: string, time: () => string, file = 'index.html'): Handler {
+  const template = readFileSync(join(pageDir, file), 'utf8');
   let shown: string | undefined;
   let content: StaticContent | undefined;
   return (request, response) => {
@@ -32,14 +32,14 @@ export function servePage(pageDir: string, time: () => string): Handler {
   };
 }
 
-/** Finds the page's other files; the build has compressed them. */
+/** Finds the page's other files, which the build has compressed. */
 export function serveFiles(pageDir: string): (name: string) => Handler | undefined {
   let files: Map<string, StaticContent> | undefined;
   const load = () => {
     files ??= readFiles(pageDir);
     return files;
   };
-  // The start need not wait for them. But they are read before descriptors may run short.
+  // The start does not wait for them. But they are read before descriptors may run short.
   setImmediate(load);
   return (name) => {
     const file = load().get(name);

@@ -1,6 +1,6 @@
-// RequestPacer: one HTTP request at a time for each connection. Node's parser would turn all requests of one read (more
-// than 2,000 fit into it) into objects before anybody else has a turn, so a guard stands in front of the parser of each
-// connection: it gives the parser one request, and the next one in a later turn, once the response was taken.
+// RequestPacer: serves one HTTP request at a time per connection. Node's parser would turn all requests of one read (more than
+// 2,000 fit) into objects before anyone else gets a turn. So the pacer gives each connection's parser one request, and the next
+// one in a later turn, once the response has been taken.
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Scheduler, Task } from '../scheduling/scheduler.js';
@@ -8,24 +8,23 @@ import type { Scheduler, Task } from '../scheduling/scheduler.js';
 const CR = 13;
 const LF = 10;
 
-type Turns = Pick<Scheduler, 'add' | 'hasTime' | 'hurry'>;
+type Turns = Pick<Scheduler, 'add' | 'hasTime' | 'shortenRound'>;
 
-/** The connection whose bytes are in the parser right now: what the parser finds in them belongs to it. */
+/** The connection whose bytes are in the parser right now; the parser's events belong to it. */
 interface Focus {
   connection: PacedConnection | undefined;
 }
 
 /**
- * Paces all connections of a server. Must be called before other listeners of 'upgrade' are added, and before a
- * connection comes.
+ * Paces all connections of a server. Call it before other 'upgrade' listeners are added and before the first connection.
  *
- * A listener of 'upgrade' gets a socket that has no listener of 'data', with all bytes that came behind the upgrade.
- * 'checkExpectation' needs a listener that answers.
+ * An 'upgrade' listener gets a socket without 'data' listeners, with all bytes that followed the upgrade. 'checkExpectation'
+ * needs a listener that answers.
  */
 export function paceRequests(server: Server, event: 'connection' | 'secureConnection', turns: Turns): void {
   const focus: Focus = { connection: undefined };
   const answering = (_request: unknown, response: ServerResponse) => focus.connection?.answering(response);
-  server.on('connection', () => turns.hurry()); // with TLS too, long before the handshake is done
+  server.on('connection', () => turns.shortenRound()); // with TLS too, long before the handshake is done
   server.on(event, (socket: Socket) => new PacedConnection(socket, focus, turns));
   server.on('request', answering);
   server.on('checkExpectation', answering);
@@ -36,17 +35,17 @@ class PacedConnection implements Task {
   readonly #socket: Socket;
   readonly #focus: Focus;
   readonly #turns: Turns;
-  /** The parser's own listener of 'data'. */
+  /** The parser's own 'data' listener. */
   readonly #parse: (chunk: Buffer) => void;
-  /** The parser's own listener of 'end'. */
+  /** The parser's own 'end' listener. */
   #parseEnd: (() => void) | undefined;
-  /** What came behind the request that the parser has; the socket is paused meanwhile, so it is one read at most. */
+  /** Bytes after the current request. The socket is paused meanwhile, so this is at most one read. */
   #held: Buffer | undefined;
   #isAnswering = false;
   #isReleased = false;
-  /** The client has sent its end, which the parser was not told yet: Node would not answer any more. */
+  /** The client has sent its FIN, which the parser has not seen yet: Node would stop answering. */
   #hasEnded = false;
-  /** What came last was a line feed, and perhaps a carriage return. */
+  /** The last bytes were a line feed and perhaps a carriage return. */
   #isLineEmpty = false;
 
   constructor(socket: Socket, focus: Focus, turns: Turns) {
@@ -54,7 +53,7 @@ class PacedConnection implements Task {
     this.#focus = focus;
     this.#turns = turns;
     const [parse] = socket.listeners('data') as ((chunk: Buffer) => void)[];
-    if (!parse) throw new Error("Node's HTTP server reads a connection in a way that is not known here");
+    if (!parse) throw new Error("this version of Node's HTTP server reads connections in an unknown way");
     this.#parse = parse;
     socket.off('data', parse);
     socket.on('data', this.#onData);
@@ -66,11 +65,11 @@ class PacedConnection implements Task {
     this.#guardEnd();
   }
 
-  /** The connection is no longer HTTP: whoever takes the socket gets what came behind the upgrade. */
+  /** The connection is not HTTP any more: its new owner gets the bytes after the upgrade. */
   release(): void {
     this.#isReleased = true;
     this.#socket.off('data', this.#onData);
-    // Who has sent its end already can't speak WebSocket; nothing more can be read from it.
+    // After a FIN nothing more can be read, and a WebSocket is not possible.
     if (this.#held && !this.#hasEnded) this.#socket.unshift(this.#held);
     this.#held = undefined;
   }
@@ -89,7 +88,7 @@ class PacedConnection implements Task {
 
   readonly #onData = (chunk: Buffer): void => {
     if (this.#held || this.#isAnswering) {
-      // Its turn will come. It was read before the pause took effect.
+      // It was read before the pause took effect; its turn will come.
       this.#hold(this.#held ? Buffer.concat([this.#held, chunk]) : chunk);
       return;
     }
@@ -109,7 +108,7 @@ class PacedConnection implements Task {
     return this.#socket.writable && !this.#isReleased;
   }
 
-  /** Gives the parser the bytes up to the end of the first header section, and holds the rest. */
+  /** Gives the parser the bytes up to the end of the first header section and holds the rest. */
   #parseOne(chunk: Buffer): void {
     const end = this.#headersEnd(chunk);
     if (end < chunk.length) this.#held = chunk.subarray(end);
@@ -134,7 +133,7 @@ class PacedConnection implements Task {
     else this.#socket.resume();
   }
 
-  /** Takes the parser's listener of 'end' away. Done when it is needed, since most connections become a WebSocket at once. */
+  /** Takes over the parser's 'end' listener. Only when needed, since most connections become a WebSocket at once. */
   #guardEnd(): void {
     if (this.#parseEnd) return;
     const parseEnd = this.#socket.listeners('end').at(-1) as () => void;
@@ -142,12 +141,12 @@ class PacedConnection implements Task {
     this.#socket.off('end', parseEnd);
     this.#socket.on('end', () => {
       this.#hasEnded = true;
-      // Behind an upgrade the parser serves another connection.
+      // After an upgrade the parser serves another connection.
       if (!this.#held && !this.#isAnswering && !this.#isReleased) parseEnd();
     });
   }
 
-  /** Where the first empty line ends, which is at the latest where the parser sees the end of a header section. */
+  /** Where the first empty line ends: no later than where the parser sees the end of a header section. */
   #headersEnd(chunk: Buffer): number {
     const isNothing = (from: number, to: number) => from === to || (from + 1 === to && chunk[from] === CR);
     let start = 0;

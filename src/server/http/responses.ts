@@ -1,7 +1,7 @@
-// Answers: plain sentences in HTTP, to requests and to upgrades that are refused.
+// Responses: plain sentences as HTTP responses, to requests and to refused upgrades.
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Refusal } from '../access/admission.js';
+import type { Refusal } from '../access/refusal.js';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -19,27 +19,28 @@ export function respond(
   response.end(`${text}\n`);
 }
 
-/** The connection ends with it, so that whoever is refused can't ask again and again for nothing. */
+/** Responds with a refusal and ends the connection, so that a refused client can't repeat its request for free. */
 export function respondRefusal(response: ServerResponse, refusal: Omit<Refusal, 'reason'>): void {
-  const { status, text, retryAfter, challenge } = refusal;
+  const { status, text, retryAfter, challenge, location } = refusal;
   response.shouldKeepAlive = false;
   respond(response, status, text, {
     ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
     ...(challenge === undefined ? {} : { 'WWW-Authenticate': challenge }),
+    ...(location === undefined ? {} : { Location: location }),
   });
 }
 
-/** Answers an upgrade with an HTTP status and a sentence, and ends the connection. */
+/** Answers an upgrade with a refusal, and ends the connection. */
 export function refuseUpgrade(socket: Socket, refusal: Omit<Refusal, 'reason'>): void {
   const request = { method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage;
   respondRefusal(responseOn(socket, request), refusal);
 }
 
-/** Node hands an upgrade's socket over bare; this answers on it in HTTP, and ends it. */
+/** An HTTP response on the bare socket of an upgrade; the connection ends with it. */
 export function responseOn(socket: Socket, request: IncomingMessage): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response.assignSocket(socket);
-  response.on('finish', () => socket.destroySoon()); // an end alone would wait for the client's
+  response.on('finish', () => socket.destroySoon()); // end() alone would wait for the client's FIN
   return response;
 }

@@ -1,4 +1,4 @@
-// Content: a text of the page, kept in memory in each encoding that browsers ask for, with its ETag.
+// StaticContent: a text of the page, kept in memory in each encoding that browsers ask for, with its ETag.
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
@@ -26,14 +26,14 @@ export class StaticContent {
 
   /**
    * @param type the media type
-   * @param make makes the bytes of each encoding, once it is asked for; the best encoding first
+   * @param make makes the bytes of each encoding when it is first asked for; the best encoding comes first
    */
   constructor(type: string, make: Partial<Record<Encoding, () => Buffer>> & { identity: () => Buffer }) {
     this.#type = type;
     this.#make = make;
   }
 
-  /** Answers a GET or a HEAD. `Range` is not looked at, as RFC 9110 (14.2) allows: all of it is a few kB. */
+  /** Answers a GET or HEAD. Ignores `Range`, as RFC 9110 (14.2) allows: the content is a few kB. */
   send({ headers }: IncomingMessage, response: ServerResponse): void {
     const { body, headers: own } = this.#encode(this.#choose(String(headers['accept-encoding'] ?? '')));
     if (isKnown(headers['if-none-match'], String(own.ETag))) {
@@ -69,7 +69,7 @@ export class StaticContent {
   }
 }
 
-/** Whether the client has it already; a tag that a proxy made weak is the same one (RFC 9110, 13.1.2). */
+/** Whether the client already has it; a tag that a proxy made weak counts as the same (RFC 9110, 13.1.2). */
 function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
   return ifNoneMatch?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) ?? false;
 }

@@ -1,4 +1,4 @@
-// Tls: certificate and key, read and judged before anything rests on them.
+// Tls: reads certificate and key, and checks them before they are used.
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ServerOptions } from 'node:https';
@@ -18,10 +18,10 @@ export interface TlsOptions {
 export type TlsPair = Pick<ServerOptions, 'cert' | 'key' | 'minVersion'>;
 
 /**
- * The pair of both files; undefined where none is asked for.
+ * Reads both files; returns undefined if none is configured.
  *
- * @param now wall ms; a certificate that is not valid then is warned of, since its owner may want just that
- * @throws StartError when the pair won't do, in one sentence that says what to do
+ * @param now wall time in ms; a certificate that is not valid then causes a warning, since it may be on purpose
+ * @throws StartError if the pair is not usable, in one sentence that says what to do
  */
 export function readTlsPair({ tlsCert, tlsKey }: TlsOptions, now: number, log: Log): TlsPair | undefined {
   if (tlsCert === undefined && tlsKey === undefined) return undefined;
@@ -41,7 +41,7 @@ export function readTlsPair({ tlsCert, tlsKey }: TlsOptions, now: number, log: L
   } catch (error) {
     throw new StartError(`${tlsCert} and ${tlsKey} can't be used: ${(error as Error).message}`);
   }
-  judgeValidity(certificate, tlsCert, now, log);
+  checkValidity(certificate, tlsCert, now, log);
   return pair;
 }
 
@@ -58,34 +58,36 @@ function readPem(flag: string, file: string): string {
 function parseCertificate(pem: string, file: string): X509Certificate {
   if (!pem.includes('-----BEGIN CERTIFICATE-----')) {
     const holds = pem.includes('PRIVATE KEY-----') ? 'a private key' : 'something else';
-    throw new StartError(`${file} holds no certificate in PEM, but ${holds}; give the certificate with --tls-cert`);
+    throw new StartError(`${file} has no PEM certificate but ${holds}; give the certificate with --tls-cert`);
   }
   try {
     return new X509Certificate(pem);
   } catch (error) {
-    throw new StartError(`the certificate in ${file} is broken (${(error as Error).message}); make or fetch it anew`);
+    throw new StartError(
+      `the certificate in ${file} is invalid (${(error as Error).message}); create or download it again`,
+    );
   }
 }
 
 function parseKey(pem: string, file: string): KeyObject {
   if (!pem.includes('PRIVATE KEY-----')) {
     const holds = pem.includes('-----BEGIN CERTIFICATE-----') ? 'a certificate' : 'something else';
-    throw new StartError(`${file} holds no private key in PEM, but ${holds}; give the key with --tls-key`);
+    throw new StartError(`${file} has no PEM private key but ${holds}; give the key with --tls-key`);
   }
   if (/ENCRYPTED/.test(pem)) {
     throw new StartError(
-      `the key in ${file} is locked by a password, which nobody could enter here; ` +
-        `unlock it once: openssl pkey -in ${file} -out unlocked.pem`,
+      `the key in ${file} is encrypted with a password, which can't be entered here; ` +
+        `decrypt it once: openssl pkey -in ${file} -out unlocked.pem`,
     );
   }
   try {
     return createPrivateKey(pem);
   } catch (error) {
-    throw new StartError(`the key in ${file} is broken (${(error as Error).message}); make or fetch it anew`);
+    throw new StartError(`the key in ${file} is invalid (${(error as Error).message}); create or download it again`);
   }
 }
 
-function judgeValidity({ validFrom, validTo }: X509Certificate, file: string, now: number, log: Log): void {
+function checkValidity({ validFrom, validTo }: X509Certificate, file: string, now: number, log: Log): void {
   const [from, to] = [Date.parse(validFrom), Date.parse(validTo)];
   const fields = { file, from: new Date(from).toISOString(), to: new Date(to).toISOString() };
   if (now > to) log.warn({ ...fields, reason: 'clients will refuse it' }, 'the certificate has expired');
@@ -94,23 +96,23 @@ function judgeValidity({ validFrom, validTo }: X509Certificate, file: string, no
   else log.info(fields, 'the certificate is in use');
 }
 
-/** Whether it is TLS itself that failed, such as a handshake that came to nothing. */
+/** Whether TLS itself failed, such as a broken handshake. */
 export function isTlsFault({ code = '' }: NodeJS.ErrnoException): boolean {
   return /^ERR_(SSL|TLS)_/.test(code);
 }
 
-/** Ends a line after such a fault. Whoever spoke plain HTTP is told so in plain HTTP. */
+/** Ends a connection after such an error. A client that spoke plain HTTP gets an answer in plain HTTP. */
 export function endFaulty(socket: Socket, { code }: NodeJS.ErrnoException): void {
-  const line = tcpSocketOf(socket);
+  const tcp = tcpSocketOf(socket);
   socket.destroy();
-  if (line === socket || code !== 'ERR_SSL_HTTP_REQUEST') return;
+  if (tcp === socket || code !== 'ERR_SSL_HTTP_REQUEST') return;
   const text = 'this port speaks TLS; use https:// or wss://\n';
   const head = ['HTTP/1.1 400 Bad Request', 'Content-Type: text/plain', `Content-Length: ${text.length}`];
-  line.end(`${head.join('\r\n')}\r\nConnection: close\r\n\r\n${text}`);
-  line.destroySoon();
+  tcp.end(`${head.join('\r\n')}\r\nConnection: close\r\n\r\n${text}`);
+  tcp.destroySoon();
 }
 
-/** The TCP socket below a socket of TLS; any other is its own. Node keeps it under a name that its types don't tell. */
+/** The TCP socket below a TLS socket, or the socket itself. Node's types lack the property. */
 export function tcpSocketOf(socket: Socket): Socket {
   return (socket as Socket & { _parent?: Socket | null })._parent ?? socket;
 }

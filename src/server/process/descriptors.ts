@@ -1,12 +1,12 @@
-// Descriptors: how many sockets the system lets this process have. Found out before they run out, since then the
-// database, the threads and the page could not be opened either.
+// Descriptors: how many sockets this process may have. Computed at the start, because once descriptors run out the database,
+// the threads and the page can't be opened either.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-/** Left for what is opened now and then: the database anew, and threads, of six each. */
+/** Reserved for files opened later: the database, and six descriptors per thread. */
 const SPARE = 16 + 6 * availableParallelism();
 
-/** @returns undefined where the system doesn't tell (it is no Linux) or sets no limit */
+/** @returns undefined if the system has no limit, or is not Linux */
 export function availableSockets(): number | undefined {
   try {
     const [, limit] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
@@ -18,8 +18,8 @@ export function availableSockets(): number | undefined {
 }
 
 /**
- * How many descriptors are open; undefined where the system doesn't tell. Linux tells it as the size of a folder since 6.2;
- * before, the folder has to be read, which takes 1 ms for each 1,000.
+ * The open descriptors; undefined outside Linux. Since Linux 6.2 it is the size of a folder; before, reading the folder takes
+ * 1 ms per 1,000.
  */
 export function openDescriptors(): number | undefined {
   try {
@@ -32,17 +32,17 @@ export function openDescriptors(): number | undefined {
 export interface ConnectionCapacity {
   /** WebSockets in all. */
   maxConnections: number;
-  /** Sockets in all: there are some more, for who has not become a WebSocket yet. */
+  /** Sockets in all: some more, for connections that are not a WebSocket yet. */
   maxSockets: number;
 }
 
-/** At most so many of few sockets are kept for who comes; they are let in within milliseconds. */
-const MOST_KEPT = 256;
+/** The most sockets reserved for pending connections, which last milliseconds. */
+const MAX_PENDING = 256;
 
-/** What of the wish can be had with so many sockets. */
+/** How many connections fit into the available sockets. */
 export function capacityFor(maxConnections: number, sockets: number | undefined): ConnectionCapacity {
   const wish = maxConnections + Math.max(100, Math.ceil(maxConnections / 10));
   if (sockets === undefined || wish <= sockets) return { maxConnections, maxSockets: wish };
-  const kept = Math.min(MOST_KEPT, Math.ceil(sockets / 11));
-  return { maxConnections: Math.min(maxConnections, Math.max(1, sockets - kept)), maxSockets: sockets };
+  const pending = Math.min(MAX_PENDING, Math.ceil(sockets / 11));
+  return { maxConnections: Math.min(maxConnections, Math.max(1, sockets - pending)), maxSockets: sockets };
 }

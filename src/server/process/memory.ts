@@ -1,4 +1,4 @@
-// Memory: the process's own, as MemoryRelease handles it.
+// Memory: garbage collection and the C library's free memory.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { loadNative, nativeFile } from './native-module.js';
@@ -16,7 +16,7 @@ export function collectGarbage(): void {
 
 let trim: (() => void) | undefined;
 
-/** Gives free memory back to the system, where the C library needs to be told. */
+/** Gives free memory back to the system, where the C library keeps it. */
 export function trimMemory(): void {
   trim ??= loadNative<{ trim: () => void }>(nativeFile('trim')).trim ?? (() => {});
   trim();

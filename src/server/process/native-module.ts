@@ -1,4 +1,4 @@
-// NativeModule: loads what the build compiled of native/ for this platform.
+// NativeModule: loads the code in native/ that the build compiled for this platform.
 import { distFile } from './package-files.js';
 
 /** Where the build puts `native/<name>.c`. */
@@ -6,7 +6,7 @@ export function nativeFile(name: string): string {
   return distFile(`${name}.${process.platform}-${process.arch}.node`);
 }
 
-/** What a file of native code exports; nothing where it is missing, damaged, or made for another platform. */
+/** The exports of a native file; empty if it is missing, damaged, or for another platform. */
 export function loadNative<Exports extends object>(file: string): Partial<Exports> {
   const module = { exports: {} };
   try {

@@ -1,4 +1,4 @@
-// Package: where this package's own files are, from its sources and from its bundle alike.
+// PackageFiles: finds this package's own files, from its sources and from its bundle.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,3 +1,3 @@
-// StartError: why the server can't start, in one sentence that says what to do. Anything else thrown is a bug.
+// StartError: why the server can't start, in one sentence that says what to do. Any other error is a bug.
 
 export class StartError extends Error {}

@@ -1,21 +1,21 @@
-// Chat: what clients say to the room. Messages are gathered for a moment and reach each listener in one write, in one order
-// for all, so that the cost depends on the room and not on how fast somebody writes.
+// Chat: batches messages for a moment and sends each listener one write per batch, in one order for all. So the cost depends on
+// the room and not on how fast one client writes.
 import type { Clock } from '../../shared/clock.js';
 import type { RequestId } from '../../shared/protocol/messages.js';
 import { Broadcaster, type BroadcasterOptions, minIntervalMs } from '../scheduling/broadcaster.js';
 
-/** A first message waits this long for others. */
+/** The first message of a batch waits this long for others. */
 const GATHER_MS = 20;
-/** At most one batch in this time. */
+/** The shortest time between two batches. */
 const SPACING_MS = 100;
-/** Bytes that may be gathered; a single message may be longer. */
+/** Bytes in one batch; a single message may be longer. */
 const MAX_BATCH_BYTES = 64 * 1024;
 
 /** A connection as the chat sees it. */
 export interface Listener {
-  /** Sends a frame that is for this one. */
+  /** Sends a frame for this client only. */
   deliver(frame: Uint8Array): void;
-  /** Sends a frame that is the same for many. */
+  /** Sends a frame that many clients get. */
   broadcast(frame: Uint8Array): void;
 }
 
@@ -23,7 +23,7 @@ export interface ChatOptions extends BroadcasterOptions {
   clock: Clock;
   /** Makes the frame of a text. */
   encode: (text: string) => Uint8Array;
-  /** Whether the room may have one more message now. */
+  /** Takes one message from the room's rate limit; false if none is left. */
   allows: () => boolean;
 }
 
@@ -43,7 +43,7 @@ export class Chat<L extends Listener> {
   #nextAt = Number.NEGATIVE_INFINITY;
   #cancel: (() => void) | undefined;
 
-  /** @param listeners who hears the chat, kept up by the caller */
+  /** @param listeners the subscribers; the caller keeps the set up to date */
   constructor(options: ChatOptions, listeners: ReadonlySet<L>) {
     this.#options = options;
     this.#listeners = listeners;
@@ -51,9 +51,9 @@ export class Chat<L extends Listener> {
   }
 
   /**
-   * Takes a message for the room; the sender gets a copy too, with `id`, whether it listens or not.
+   * Takes a message for the room. The sender gets a copy with `id`, even if it does not subscribe.
    *
-   * @returns false when the room has had as much as it may
+   * @returns false if the room's rate limit is used up
    */
   post(sender: L, message: object, id: RequestId | undefined): boolean {
     const { encode, allows } = this.#options;
@@ -67,8 +67,8 @@ export class Chat<L extends Listener> {
     return true;
   }
 
-  /** Gives nothing more of what is under way to a listener that has left. */
-  pass(listener: L): void {
+  /** Sends nothing more of the current batch to a listener that has left. */
+  exclude(listener: L): void {
     this.#broadcaster.exclude(listener);
   }
 
@@ -79,7 +79,7 @@ export class Chat<L extends Listener> {
 
   #flushIn(delayMs: number): void {
     this.#cancel = this.#options.clock.after(delayMs, () => {
-      // The batch before is still on its way: more may gather meanwhile.
+      // The last batch is still being sent.
       if (this.#broadcaster.isBusy) this.#flushIn(GATHER_MS);
       else this.#flush();
     });
@@ -105,7 +105,7 @@ export class Chat<L extends Listener> {
     });
   }
 
-  /** A sender gets its own copies in the place of the others', and nothing else where it doesn't listen. */
+  /** A sender gets its own copies in place of the common ones; if it does not subscribe, only those. */
   #answer(sender: L, batch: readonly Message<L>[]): void {
     const isListening = this.#listeners.has(sender);
     const heard = batch.filter((message) => isListening || message.sender === sender);

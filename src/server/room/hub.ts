@@ -1,13 +1,13 @@
-// Hub: everyone on /ws, the topics they hold, and the one encoding of what goes to all of them.
+// Hub: the members of the room and the topics that each subscribes to. Encodes every broadcast once.
 import type { Clock } from '../../shared/clock.js';
 import { type RequestId, TOPICS, type Topic } from '../../shared/protocol/messages.js';
 import { Broadcaster, type BroadcasterOptions } from '../scheduling/broadcaster.js';
 import { Chat, type Listener } from './chat.js';
-import { type Follower, Presence } from './presence.js';
+import { Presence, type Subscriber } from './presence.js';
 
-/** The line of a member as the hub sees it. */
-export interface MemberTransport extends Follower, Listener {
-  /** Delivers a clock's frame: a client that can't take it now gets the newest of its topic when it can. */
+/** A member's connection as the hub sees it. */
+export interface MemberTransport extends Subscriber, Listener {
+  /** Sends a tick; a client that can't take it now gets the newest one of its topic later. */
   offer(topic: Topic, frame: Uint8Array): void;
 }
 
@@ -18,24 +18,24 @@ export interface Member {
 
 export interface HubOptions extends BroadcasterOptions {
   clock: Clock;
-  /** Makes of a text the frame that all members' transports can deliver. */
+  /** Makes the frame of a text. */
   encode: (text: string) => Uint8Array;
   /** A second as HH:MM:SS. */
   wallTime: (epochMs: number) => string;
-  /** A word that is another at each start of the server. */
+  /** A word that changes each time the server starts. */
   boot: string;
-  /** Whether the room may have one more chat message now. */
+  /** Takes one chat message from the room's rate limit; false if none is left. */
   allowsChat: () => boolean;
 }
 
-/** The topics that the clock speaks on. */
+/** The topics of the clock. */
 type ClockTopic = 'time' | 'tick';
 
 export class Hub {
   readonly #options: HubOptions;
   readonly #members = new Map<string, Member>();
-  /** Lines, not members: at each tick as little memory as can be is touched for each. */
-  readonly #holders: Record<Topic, Set<MemberTransport>>;
+  /** Transports, not members: a tick touches as little memory as possible per subscriber. */
+  readonly #subscribers: Record<Topic, Set<MemberTransport>>;
   readonly #presence: Presence;
   readonly #chat: Chat<MemberTransport>;
   readonly #ticks: Record<ClockTopic, Broadcaster<MemberTransport>>;
@@ -44,25 +44,25 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#options = options;
-    this.#holders = { time: new Set(), tick: new Set(), presence: new Set(), chat: new Set() };
+    this.#subscribers = { time: new Set(), tick: new Set(), presence: new Set(), chat: new Set() };
     this.#ticks = { time: new Broadcaster(options, 'clock'), tick: new Broadcaster(options, 'clock') };
-    this.#chat = new Chat({ ...options, allows: options.allowsChat }, this.#holders.chat);
+    this.#chat = new Chat({ ...options, allows: options.allowsChat }, this.#subscribers.chat);
     this.#presence = new Presence(options, this.#members);
   }
 
-  /** How many are online. */
+  /** Users online. */
   get size(): number {
     return this.#members.size;
   }
 
-  /** Takes a member in; nobody hears of one who takes the place that its id has already. */
+  /** Adds a member. Presence reports nothing if the id is already in the room: the session was resumed. */
   join(member: Member): void {
     const isNew = !this.#members.has(member.id);
     this.#members.set(member.id, member);
     if (isNew) this.#presence.joined(member.id);
   }
 
-  /** Whether a member has the place of its id, and no later one does. */
+  /** Whether this is the member with its id, and not an older connection of the same session. */
   has(member: Member): boolean {
     return this.#members.get(member.id) === member;
   }
@@ -76,30 +76,30 @@ export class Hub {
 
   subscribe({ transport }: Member, topics: readonly Topic[]): void {
     for (const topic of topics) {
-      if (this.#holders[topic].has(transport)) continue;
-      this.#holders[topic].add(transport);
-      if (topic === 'presence') this.#presence.follow(transport);
+      if (this.#subscribers[topic].has(transport)) continue;
+      this.#subscribers[topic].add(transport);
+      if (topic === 'presence') this.#presence.subscribe(transport);
     }
   }
 
   unsubscribe({ transport }: Member, topics: readonly Topic[]): void {
     for (const topic of topics) {
-      if (!this.#holders[topic].delete(transport)) continue;
-      if (topic === 'presence') this.#presence.unfollow(transport);
-      else if (topic === 'chat') this.#chat.pass(transport);
+      if (!this.#subscribers[topic].delete(transport)) continue;
+      if (topic === 'presence') this.#presence.unsubscribe(transport);
+      else if (topic === 'chat') this.#chat.exclude(transport);
       else this.#ticks[topic].exclude(transport);
     }
   }
 
-  /** The topics that a member holds, in the protocol's order. */
+  /** The topics that a member subscribes to, in the protocol's order. */
   topicsOf({ transport }: Member): Topic[] {
-    return TOPICS.filter((topic) => this.#holders[topic].has(transport));
+    return TOPICS.filter((topic) => this.#subscribers[topic].has(transport));
   }
 
   /**
-   * Tells the second that begins to all who hold a clock.
+   * Sends the second that begins to everyone who subscribes to a clock topic.
    *
-   * @param skipped how many seconds before it were never told to anybody; they take their numbers all the same
+   * @param skipped seconds before it that were never sent; they still use up sequence numbers
    */
   tick(epochMs: number, skipped = 0): void {
     const time = this.#options.wallTime(epochMs);
@@ -111,9 +111,9 @@ export class Hub {
   }
 
   /**
-   * Gives a chat message to all who hold the topic, and to the sender a copy with the `id` of its request.
+   * Sends a chat message to all subscribers, and to the sender a copy with the `id` of its request.
    *
-   * @returns false when the room has had as much as it may
+   * @returns false if the room's rate limit is used up
    */
   chat(sender: Member, message: object, id: RequestId | undefined): boolean {
     return this.#chat.post(sender.transport, message, id);
@@ -125,11 +125,11 @@ export class Hub {
     for (const broadcaster of Object.values(this.#ticks)) broadcaster.stop();
   }
 
-  /** Encodes once for all who hold the topic; who lets go of it meanwhile gets it no more. */
+  /** Encodes once for all subscribers; those who unsubscribe meanwhile don't get it. */
   #offer(topic: ClockTopic, message: object): void {
-    const holders = this.#holders[topic];
-    if (holders.size === 0) return;
+    const subscribers = this.#subscribers[topic];
+    if (subscribers.size === 0) return;
     const frame = this.#options.encode(JSON.stringify(message));
-    this.#ticks[topic].start(holders, (line) => line.offer(topic, frame));
+    this.#ticks[topic].start(subscribers, (transport) => transport.offer(topic, frame));
   }
 }

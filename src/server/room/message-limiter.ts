@@ -1,7 +1,7 @@
-// Quota: how fast one client may send. Past it a message is refused with words; who goes on all the same is closed.
+// MessageLimiter: limits how fast one client may send. Messages over the limit are refused; a client that continues is closed.
 import { type Rate, RateLimiter } from '../scheduling/rate-limiter.js';
 
-/** Refused messages in a row after which the client evidently does not listen. */
+/** After this many refused messages in a row the connection closes. */
 const MAX_REFUSED = 100;
 
 export class MessageLimiter {
@@ -12,7 +12,7 @@ export class MessageLimiter {
     this.#limiter = new RateLimiter(rate);
   }
 
-  /** What becomes of one more message. */
+  /** Counts one more message and says what to do with it. */
   take(): 'serve' | 'refuse' | 'close' {
     if (this.#limiter.take()) {
       this.#refused = 0;

@@ -1,11 +1,11 @@
-// Presence: who came and who left, told to the topic's subscribers in batches.
+// Presence: sends who joined and who left to the topic's subscribers, in batches.
 import type { Cancel, Clock } from '../../shared/clock.js';
 import { MAX_PRESENCE_IDS } from '../../shared/protocol/messages.js';
 import { Broadcaster, type BroadcasterOptions, minIntervalMs } from '../scheduling/broadcaster.js';
 
-/** Changes gather for so long, so that a crowd that comes at once is one message. */
+/** Changes are collected for this time, so that many joins at once are one message. */
 const GATHER_MS = 50;
-/** At most one batch in this time; less often where it is a large one for many. */
+/** The shortest time between two batches; large batches for many subscribers are rarer. */
 const SPACING_MS = 1000;
 
 interface Change {
@@ -13,17 +13,17 @@ interface Change {
   joined: boolean;
 }
 
-/** Who follows the topic: the connections of the hub's members. */
-export interface Follower {
-  /** Sends a frame that is for this one. */
+/** A subscriber's connection. */
+export interface Subscriber {
+  /** Sends a frame for this client only. */
   deliver(frame: Uint8Array): void;
-  /** Sends a frame that is the same for many. */
+  /** Sends a frame that many clients get. */
   broadcast(frame: Uint8Array): void;
 }
 
 export interface PresenceOptions extends BroadcasterOptions {
   clock: Clock;
-  /** Makes of a text the frame that followers can deliver. */
+  /** Makes the frame of a text. */
   encode: (text: string) => Uint8Array;
 }
 
@@ -35,18 +35,18 @@ export interface Online {
 export class Presence {
   readonly #clock: Clock;
   readonly #encode: (text: string) => Uint8Array;
-  readonly #broadcaster: Broadcaster<Follower>;
+  readonly #broadcaster: Broadcaster<Subscriber>;
   readonly #online: Online;
-  readonly #followers = new Set<Follower>();
-  /** Who began to follow within this batch, and how much of it their first list held already. */
-  #fresh = new Map<Follower, number>();
+  readonly #subscribers = new Set<Subscriber>();
+  /** Subscribers since the current batch began, with the number of its changes that their list already had. */
+  #fresh = new Map<Subscriber, number>();
   #batch: Change[] = [];
-  /** Who is online now, as a frame; undefined when it must be made anew. */
+  /** The frame with the full list; undefined if it is out of date. */
   #list: Uint8Array | undefined;
   #nextAt = Number.NEGATIVE_INFINITY;
   #cancel: Cancel | undefined;
 
-  /** @param online the ids that are online, kept up by the caller before each `joined` and `left` */
+  /** @param online the ids online; the caller updates it before each `joined` and `left` */
   constructor({ clock, encode, ...broadcaster }: PresenceOptions, online: Online) {
     this.#clock = clock;
     this.#encode = encode;
@@ -62,18 +62,18 @@ export class Presence {
     this.#note({ id, joined: false });
   }
 
-  /** Sends who is online now; changes follow. */
-  follow(follower: Follower): void {
+  /** Sends the full list; changes follow. */
+  subscribe(subscriber: Subscriber): void {
     this.#list ??= this.#encode(this.#listText());
-    follower.deliver(this.#list);
-    this.#followers.add(follower);
-    if (this.#batch.length > 0) this.#fresh.set(follower, this.#batch.length);
+    subscriber.deliver(this.#list);
+    this.#subscribers.add(subscriber);
+    if (this.#batch.length > 0) this.#fresh.set(subscriber, this.#batch.length);
   }
 
-  unfollow(follower: Follower): void {
-    this.#followers.delete(follower);
-    this.#broadcaster.exclude(follower);
-    this.#fresh.delete(follower);
+  unsubscribe(subscriber: Subscriber): void {
+    this.#subscribers.delete(subscriber);
+    this.#broadcaster.exclude(subscriber);
+    this.#fresh.delete(subscriber);
   }
 
   stop(): void {
@@ -83,38 +83,38 @@ export class Presence {
 
   #note(change: Change): void {
     this.#list = undefined;
-    // With nobody to tell there is nothing to keep: a follower's first list has it all.
-    if (this.#followers.size === 0) return;
+    // Without subscribers there is nothing to keep: the first list has everything.
+    if (this.#subscribers.size === 0) return;
     this.#batch.push(change);
     if (this.#batch.length > 1) return;
-    this.#tellIn(Math.max(GATHER_MS, this.#nextAt - this.#clock.elapsed()));
+    this.#sendIn(Math.max(GATHER_MS, this.#nextAt - this.#clock.elapsed()));
   }
 
-  #tellIn(delayMs: number): void {
+  #sendIn(delayMs: number): void {
     this.#cancel = this.#clock.after(delayMs, () => {
-      // The batch before is still on its way: more may gather meanwhile.
-      if (this.#broadcaster.isBusy) this.#tellIn(GATHER_MS);
-      else this.#tell();
+      // The last batch is still being sent.
+      if (this.#broadcaster.isBusy) this.#sendIn(GATHER_MS);
+      else this.#send();
     });
   }
 
-  #tell(): void {
+  #send(): void {
     const batch = this.#batch;
     this.#batch = [];
     const text = this.#message(batch);
     const frame = text === undefined ? undefined : this.#encode(text);
-    const wait = Math.max(SPACING_MS, minIntervalMs(this.#followers.size, frame?.length ?? 0));
+    const wait = Math.max(SPACING_MS, minIntervalMs(this.#subscribers.size, frame?.length ?? 0));
     this.#nextAt = this.#clock.elapsed() + wait;
     const fresh = this.#fresh;
     this.#fresh = new Map();
-    this.#broadcaster.start(this.#followers, (follower) => {
-      const known = fresh.get(follower);
+    this.#broadcaster.start(this.#subscribers, (subscriber) => {
+      const known = fresh.get(subscriber);
       if (known === undefined) {
-        if (frame) follower.broadcast(frame);
+        if (frame) subscriber.broadcast(frame);
         return;
       }
       const rest = this.#message(batch.slice(known));
-      if (rest) follower.deliver(this.#encode(rest));
+      if (rest) subscriber.deliver(this.#encode(rest));
     });
   }
 
@@ -126,7 +126,7 @@ export class Presence {
     return JSON.stringify({ type: 'presence', count: this.#online.size, online });
   }
 
-  /** The net change; undefined when it comes to nothing. */
+  /** The net change; undefined if there is none. */
   #message(batch: Change[]): string | undefined {
     const net = new Map<string, boolean>();
     for (const { id, joined } of batch) {

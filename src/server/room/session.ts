@@ -1,4 +1,4 @@
-// Session: one client of /ws. It welcomes, reads requests, and answers each: with what was asked, or with a named error.
+// Session: one client of /ws. Welcomes it, reads its requests, and answers each one or returns a named error.
 import type { Clock } from '../../shared/clock.js';
 import { decodeRequest, type RequestError, shorten } from '../../shared/protocol/codec.js';
 import { type Language, type Request, type RequestId, TOPICS, type Topic } from '../../shared/protocol/messages.js';
@@ -14,35 +14,35 @@ export interface SessionContext {
   hub: Hub;
   clock: Clock;
   log: Log;
-  /** The answer, or a promise of it where it takes long; `asker` is in line with the others who wait. */
+  /** The answer, or a promise of it if it takes long; askers take turns. */
   fibonacci: (n: number, asker: object) => number | string | Promise<number | string>;
-  /** The asker has left, and what it waits for is of no use. */
+  /** The asker has left; drops what it waits for. */
   forget: (asker: object) => void;
-  /** The largest n that is computed. */
+  /** The largest n to compute. */
   maxFibonacci: number;
   /** The longest chat text, in UTF-16 units. */
   maxText: number;
-  /** How fast one client may send; made when it sends for the first time. */
+  /** Makes the rate limit of one client, when it first sends a message. */
   newMessageLimiter: () => { take(): 'serve' | 'refuse' | 'close' };
-  /** How fast one client may chat; made when it does for the first time. */
+  /** Makes the chat rate limit of one client, when it first chats. */
   newChatLimiter: () => { take(): boolean };
   counters: Counters;
-  /** The token with which a client may come back as who it was, within so many seconds after a loss. */
+  /** The token that resumes a session within `resumeSeconds` after its connection is lost. */
   tokenOf: (session: Session) => string;
   resumeSeconds: number;
-  /** Is told of who has lost its line, and decides whether it is still online. */
+  /** Called when a session's connection has ended; decides whether the client is still online. */
   left: (session: Session, closeInfo: CloseInfo) => void;
 }
 
-/** What is known of a client beside its id. */
+/** What is known about a client besides its id. */
 export interface ClientDetails {
   address: string;
   language: Language;
-  /** When it came, in milliseconds since 1970. */
+  /** When it connected, in milliseconds since 1970. */
   since: number;
 }
 
-/** A transport that also takes frames that were made for many, and those of which only the newest of a topic counts. */
+/** A transport that also takes ready frames, and frames of a topic of which only the newest matters. */
 export interface SessionTransport extends Transport {
   deliver(frame: Uint8Array): void;
   broadcast(frame: Uint8Array): void;
@@ -77,9 +77,9 @@ export class Session implements Member, TransportEvents {
   }
 
   /**
-   * Welcomes the client and lets it in.
+   * Welcomes the client and adds it to the room.
    *
-   * @param asked topic names as the client wrote them; `time` when it asked for none in particular
+   * @param asked topic names as the client wrote them; `time` if it named none
    */
   open(asked: readonly string[] = ['time']): void {
     this.#reply({ type: 'welcome', message: TEXTS[this.#language].welcome(this.id), client_id: this.id });
@@ -90,7 +90,7 @@ export class Session implements Member, TransportEvents {
     this.#room.hub.subscribe(this, known);
   }
 
-  /** Takes one frame. Never throws: what goes wrong inside is logged and costs this request alone. */
+  /** Handles one message. Never throws: an error is logged and costs only this request. */
   received(data: string | Uint8Array): void {
     if (this.#left) return;
     this.#quota ??= this.#room.newMessageLimiter();
@@ -113,7 +113,7 @@ export class Session implements Member, TransportEvents {
     }
   }
 
-  /** The transport is gone. */
+  /** The connection has ended. */
   closed(closeInfo: CloseInfo): void {
     this.#left = true;
     this.#room.forget(this);
@@ -165,7 +165,7 @@ export class Session implements Member, TransportEvents {
         ? held.includes(topic) || topics.includes(topic)
         : held.includes(topic) && !topics.includes(topic),
     );
-    // The reply goes first, so that what a topic brings is seen to follow from it.
+    // The reply comes before the first message of a new topic.
     this.#reply({ type: 'subscribed', topics: now }, id);
     if (type === 'subscribe') hub.subscribe(this, topics);
     else hub.unsubscribe(this, topics);

@@ -1,4 +1,4 @@
-// Texts: what the server says to people, in each of its languages.
+// Texts: the server's sentences to people, in each language.
 import {
   type ErrorCode,
   type Language,
@@ -9,7 +9,7 @@ import {
   TOPICS,
 } from '../../shared/protocol/messages.js';
 
-/** What a sentence may name: what was sent, and the limit that holds. */
+/** What a sentence may mention: what was sent, and the limit. */
 export interface Details {
   got?: string;
   limit?: number;

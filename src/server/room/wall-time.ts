@@ -1,8 +1,8 @@
-// WallTime: a moment as HH:MM:SS in one time zone.
+// WallTime: formats a moment as HH:MM:SS in one time zone.
 
 /**
- * @param timeZone an IANA name; the machine's zone unless given, which needs none of `Intl`'s data (20 ms at the start)
- * @throws RangeError when this Node does not know the zone
+ * @param timeZone an IANA name; without one the machine's zone, which avoids loading `Intl`'s data (20 ms at the start)
+ * @throws RangeError if this Node does not know the zone
  */
 export function createWallTime(timeZone: string | undefined): (epochMs: number) => string {
   if (timeZone === undefined) return machineTime;

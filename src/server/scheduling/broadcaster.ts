@@ -1,28 +1,28 @@
-// Fanout: something for each of a crowd, in slices, so that others have their turn in between.
+// Broadcaster: delivers something to many members in slices, so that other work gets its turn in between.
 import type { ReportError } from '../telemetry/error-reporter.js';
 import type { Lane, Scheduler, Task } from './scheduler.js';
 
-/** At 2 µs each, a slice takes about 1 ms. */
+/** Members per slice: at 2 µs each, a slice takes about 1 ms. */
 const SLICE = 512;
-/** Crowds that may wait behind the one under way. One more takes the place of the oldest that has not begun. */
+/** Broadcasts that may wait behind the current one. One more replaces the oldest that has not begun. */
 const MAX_WAITING = 3;
 
-/** What one member of a crowd costs, at most about, and what a byte for it costs; measured with 10,000 clients on loopback. */
+/** Upper estimates of the cost of one member, and of one byte for it, measured with 10,000 clients on loopback. */
 const MEMBER_MS = 0.002;
 const BYTE_MS = 1e-6;
-/** Broadcasts that clients bring about may take this part of the time. */
+/** Broadcasts caused by clients may take this part of the time. */
 const SHARE = 1 / 8;
 
-/** How long to wait after a broadcast before the next one of its kind, so that all of them take no more than their share. */
+/** The shortest time between two broadcasts of a kind that keeps them within their share of the time. */
 export function minIntervalMs(members: number, bytes: number): number {
   return (members * (MEMBER_MS + bytes * BYTE_MS)) / SHARE;
 }
 
 export interface BroadcasterOptions {
   scheduler: Pick<Scheduler, 'add'>;
-  /** Is called with what giving to one has thrown; the others are given theirs. */
+  /** Called with an error thrown for one member; the other members are still served. */
   reportError: ReportError;
-  /** Is called after each slice: what was only gathered for its members goes out now. */
+  /** Called after each slice, to send what was only collected for its members. */
   afterSlice?: (() => void) | undefined;
 }
 
@@ -30,62 +30,62 @@ interface Broadcast<Member> {
   members: Member[];
   next: number;
   deliver: (member: Member) => void;
-  /** Members that get nothing more. To look each up in the set it came from costs more. */
+  /** Members that left meanwhile. Looking each member up in its original set costs more. */
   excluded: Set<Member> | undefined;
 }
 
 export class Broadcaster<Member> implements Task {
   readonly #options: BroadcasterOptions;
   readonly #lane: Lane;
-  /** The first is under way. */
-  #crowds: Broadcast<Member>[] = [];
+  /** The first one is current. */
+  #broadcasts: Broadcast<Member>[] = [];
 
   constructor(options: BroadcasterOptions, lane: Lane) {
     this.#options = options;
     this.#lane = lane;
   }
 
-  /** Whether a crowd is under way. */
+  /** Whether a broadcast is being sent. */
   get isBusy(): boolean {
-    return this.#crowds.length > 0;
+    return this.#broadcasts.length > 0;
   }
 
-  /** Gives to each of `members` as they are now, once those before were given theirs. A small crowd is served at once. */
+  /** Delivers to each of the current `members`, after earlier broadcasts. A small broadcast is sent at once. */
   start(members: Iterable<Member>, deliver: (member: Member) => void): void {
-    const isFirst = this.#crowds.length === 0;
-    if (this.#crowds.length > MAX_WAITING) this.#crowds.splice(1, 1);
-    this.#crowds.push({ members: [...members], next: 0, deliver, excluded: undefined });
+    const isFirst = this.#broadcasts.length === 0;
+    if (this.#broadcasts.length > MAX_WAITING) this.#broadcasts.splice(1, 1);
+    this.#broadcasts.push({ members: [...members], next: 0, deliver, excluded: undefined });
     if (isFirst && this.step()) this.#options.scheduler.add(this.#lane, this);
   }
 
-  /** Gives nothing more of what is under way or waits to `member`. */
+  /** Delivers nothing more of the current and waiting broadcasts to `member`. */
   exclude(member: Member): void {
-    for (const crowd of this.#crowds) {
-      crowd.excluded ??= new Set();
-      crowd.excluded.add(member);
+    for (const broadcast of this.#broadcasts) {
+      broadcast.excluded ??= new Set();
+      broadcast.excluded.add(member);
     }
   }
 
   stop(): void {
-    this.#crowds = [];
+    this.#broadcasts = [];
   }
 
-  /** Serves a slice. */
+  /** Sends one slice. */
   step(): boolean {
-    const [crowd] = this.#crowds;
-    if (!crowd) return false;
-    const end = Math.min(crowd.next + SLICE, crowd.members.length);
-    while (crowd.next < end) {
-      const member = crowd.members[crowd.next++] as Member;
-      if (crowd.excluded?.has(member)) continue;
+    const [broadcast] = this.#broadcasts;
+    if (!broadcast) return false;
+    const end = Math.min(broadcast.next + SLICE, broadcast.members.length);
+    while (broadcast.next < end) {
+      const member = broadcast.members[broadcast.next++] as Member;
+      if (broadcast.excluded?.has(member)) continue;
       try {
-        crowd.deliver(member);
+        broadcast.deliver(member);
       } catch (error) {
         this.#options.reportError(error, 'broadcast');
       }
     }
     this.#options.afterSlice?.();
-    if (crowd.next === crowd.members.length) this.#crowds.shift();
-    return this.#crowds.length > 0;
+    if (broadcast.next === broadcast.members.length) this.#broadcasts.shift();
+    return this.#broadcasts.length > 0;
   }
 }

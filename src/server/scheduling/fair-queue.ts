@@ -1,25 +1,25 @@
-// FairQueue: work that waits for its turn, in turns among those who asked, so that one who asks for much delays only itself.
+// FairQueue: waiting work, served in turns among the askers, so that one who asks for much delays only itself.
 
 export class FairQueue<Asker, Work> {
   readonly #capacity: number;
-  /** Who waits, next in turn first, with what each waits for, oldest first. */
+  /** The work of each asker, oldest first; the asker whose turn is next comes first. */
   readonly #waiting = new Map<Asker, Work[]>();
   #size = 0;
 
-  /** @param capacity so much may wait in all */
+  /** @param capacity the most work that may wait in all */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
-  /** How much waits. */
+  /** Waiting work in all. */
   get size(): number {
     return this.#size;
   }
 
   /**
-   * Takes in one more. Where there is no room, what came last from the asker who waits for most loses its place.
+   * Adds work. If the queue is full, the newest work of the asker with the most is dropped.
    *
-   * @returns the work that lost its place, if any; it may be the one that came
+   * @returns the dropped work, if any; it may be the added one
    */
   push(asker: Asker, work: Work): Work | undefined {
     if (this.#size < this.#capacity) {
@@ -30,7 +30,7 @@ export class FairQueue<Asker, Work> {
     let most = own;
     let greediest: Asker | undefined;
     for (const [other, { length }] of this.#waiting) {
-      // By more than one, or the two would take the place from each other in turns.
+      // By more than one, or two askers would keep replacing each other.
       if (length > own + 1 && length > most) [greediest, most] = [other, length];
     }
     if (greediest === undefined) return work;
@@ -40,20 +40,20 @@ export class FairQueue<Asker, Work> {
     return lost;
   }
 
-  /** Takes out what is next in turn among the askers that may have one more; undefined when there is none. */
+  /** Removes the next work, among the askers that may have one more; undefined if there is none. */
   next(mayHaveMore: (asker: Asker) => boolean): { asker: Asker; work: Work } | undefined {
     for (const [asker, works] of this.#waiting) {
       if (!mayHaveMore(asker)) continue;
       const work = works.shift() as Work;
       this.#size -= 1;
       this.#waiting.delete(asker);
-      if (works.length > 0) this.#waiting.set(asker, works); // behind all others
+      if (works.length > 0) this.#waiting.set(asker, works); // after all others
       return { asker, work };
     }
     return undefined;
   }
 
-  /** The asker is gone, and so is what waits for it. */
+  /** Drops the work of an asker that has left. */
   forget(asker: Asker): void {
     this.#size -= this.#waiting.get(asker)?.length ?? 0;
     this.#waiting.delete(asker);

@@ -1,10 +1,10 @@
-// RateLimiter: a token bucket. So many at once, and so many a second in the long run.
+// RateLimiter: a token bucket, with a burst and a rate.
 import { TokenBucket } from 'limiter';
 
 export interface Rate {
-  /** How many a second. */
+  /** Tokens per second. */
   rate: number;
-  /** How many at once. */
+  /** Tokens at once. */
   burst: number;
 }
 
@@ -16,7 +16,7 @@ export class RateLimiter {
     this.#bucket.content = burst; // it starts full
   }
 
-  /** Takes one; false when there is none left. */
+  /** Takes one token; false if none is left. */
   take(): boolean {
     return this.#bucket.tryRemoveTokens(1);
   }

@@ -1,6 +1,6 @@
-// Tally: what happened so far, counted by a word each. Plain numbers, so that counting costs next to nothing.
+// Counters: what has happened so far, counted by name and label. Plain numbers, so counting costs almost nothing.
 
-/** What is counted, and by what: PROTOCOL.md and the log use the same words. */
+/** The counters and their labels; PROTOCOL.md and the log use the same words. */
 export const COUNTER_LABELS = {
   connections: 'endpoint',
   disconnections: 'code',
@@ -8,6 +8,7 @@ export const COUNTER_LABELS = {
   requests: 'type',
   errors: 'code',
   resumes: 'outcome',
+  lab_faults: 'fault',
   ticks: undefined,
   ticks_skipped: undefined,
   database_failures: undefined,
@@ -29,8 +30,8 @@ export class Counters {
     byLabel.set(key, (byLabel.get(key) ?? 0) + count);
   }
 
-  /** The counts of one thing, by label. */
-  of(what: CounterName): ReadonlyMap<string, number> {
+  /** The counts of one counter, by label. */
+  byLabel(what: CounterName): ReadonlyMap<string, number> {
     return this.#counts.get(what) ?? new Map();
   }
 }

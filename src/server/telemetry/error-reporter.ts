@@ -1,15 +1,14 @@
-// Fault: a bug that showed at run time. It is logged with its stack and counted, it costs one connection at most, and
-// all else goes on.
+// ErrorReporter: logs unexpected errors with their stack and counts them. Such an error costs at most one connection.
 
 import type { Counters } from './counters.js';
 import type { Log } from './log.js';
 
-/** Takes what was thrown, and where: a word that names the part. */
+/** Reports what was thrown, and in which part of the server. */
 export type ReportError = (error: unknown, part: string) => void;
 
 export function createErrorReporter(log: Log, counters: Counters): ReportError {
   return (error, part) => {
     counters.add('faults', part);
-    log.error({ err: error, part }, 'a fault; all else goes on');
+    log.error({ err: error, part }, 'unexpected error; the server continues');
   };
 }

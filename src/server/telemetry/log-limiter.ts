@@ -1,13 +1,13 @@
-// LogLimiter: a log that no client can flood. It lets few lines of each client and kind through in a second and bounds the
-// bytes of all of them; what it leaves out is counted, and told in one line.
+// LogLimiter: a log that no client can flood. It passes few lines per client, kind and second and bounds the bytes of all lines;
+// it counts dropped lines and reports them in one line.
 import type { Cancel, Clock } from '../../shared/clock.js';
 import type { Counters } from './counters.js';
 import type { LineLevel, Log } from './log.js';
 
 export interface LogLimits {
-  /** Lines a second of one client and kind. */
+  /** Lines per second of one client and kind. */
   logRate: number;
-  /** Bytes of lines in any second, in all. */
+  /** Bytes of all lines in any second. */
   maxLog: number;
 }
 
@@ -16,12 +16,12 @@ export interface LogLimiterOptions extends LogLimits {
   counters: Counters;
 }
 
-/** The fields that say of whom and of what a line is. */
+/** The fields that name a line's client and kind. */
 const NAMING = ['client', 'echo', 'address', 'status', 'code', 'reason', 'part'] as const;
 type Fields = { readonly [name in (typeof NAMING)[number]]?: unknown } & { readonly [more: string]: unknown };
 
-/** Lines of one client and kind, or of one kind, that were left out. */
-interface LeftOut {
+/** Dropped lines of one client and kind, or of one kind. */
+interface Dropped {
   level: LineLevel;
   fields: Fields;
   message: string;
@@ -29,30 +29,30 @@ interface LeftOut {
 }
 
 const WINDOW_MS = 1000;
-/** Clients and kinds that are told apart in one window; lines of others are left out. */
+/** Clients and kinds distinguished in one window; lines of others are dropped. */
 const MAX_COUNTS = 10_000;
-/** The part of all room that warnings and errors have for themselves, so that a flood of what clients do leaves them some. */
+/** The part of the bytes and counts reserved for warnings and errors, so that a flood of other lines leaves them some. */
 const RESERVED = 0.1;
-/** Kinds whose left-out lines are counted apart. */
+/** Kinds whose dropped lines are counted separately. */
 const MAX_KINDS = 50;
 const MAX_TEXT = 500;
-/** Bytes of a line besides its fields: level, time, punctuation. */
+/** Bytes of a line without its fields: level, time, punctuation. */
 const BARE_LINE = 70;
-/** What is reckoned for a field that is not a plain value, such as an error with its stack. */
+/** Assumed bytes of a field that is not a plain value, such as an error with its stack. */
 const OBJECT = 4000;
 
 export class LogLimiter implements Log {
   readonly #log: Log;
   readonly #options: LogLimiterOptions;
   #windowBegan = Number.NEGATIVE_INFINITY;
-  /** How many lines there were in this window, by client and kind. */
+  /** Lines in this window, by client and kind. */
   #counts = new Map<string, number>();
-  /** What was left out of them, by client and kind. */
-  #ofClients = new Map<string, LeftOut>();
-  /** What was left out for want of bytes or of counts, by kind. */
-  #ofKinds = new Map<string, LeftOut>();
+  /** Dropped lines, by client and kind. */
+  #droppedByClient = new Map<string, Dropped>();
+  /** Lines dropped for lack of bytes or counts, by kind. */
+  #droppedByKind = new Map<string, Dropped>();
   #cancel: Cancel | undefined;
-  /** Half of a second's bytes may come at once and the other half over the second, so that no second has more. */
+  /** Half of a second's bytes may be used at once, and the other half over the second, so that no second has more. */
   #bytes: number;
   #refilledAt: number;
 
@@ -79,21 +79,21 @@ export class LogLimiter implements Log {
     this.#take('error', fields as Fields, message);
   }
 
-  /** Tells what was left out so far, and begins to count anew. */
+  /** Reports the lines dropped so far, and starts counting again. */
   flush(): void {
     this.#cancel?.();
     this.#cancel = undefined;
     this.#windowBegan = this.#options.clock.elapsed();
     this.#counts = new Map();
-    const ofClients = this.#ofClients;
-    if (ofClients.size > 0) this.#ofClients = new Map();
-    for (const { level, fields, message, lines } of ofClients.values()) {
-      const told = this.#write(level, { ...naming(fields), more: lines }, `${message}: and ${lines} more like it`);
-      if (!told) this.#leaveOutOfKind(level, fields, message, lines);
+    const byClient = this.#droppedByClient;
+    if (byClient.size > 0) this.#droppedByClient = new Map();
+    for (const { level, fields, message, lines } of byClient.values()) {
+      const isWritten = this.#write(level, { ...naming(fields), more: lines }, `${message}: and ${lines} more like it`);
+      if (!isWritten) this.#dropByKind(level, fields, message, lines);
     }
-    const ofKinds = this.#ofKinds;
-    if (ofKinds.size > 0) this.#ofKinds = new Map();
-    for (const { level, fields, message, lines } of ofKinds.values()) {
+    const byKind = this.#droppedByKind;
+    if (byKind.size > 0) this.#droppedByKind = new Map();
+    for (const { level, fields, message, lines } of byKind.values()) {
       const { client, echo, address, ...kind } = naming(fields);
       this.#write(level, { ...kind, more: lines }, `${message}: and ${lines} more like it, of all clients`, true);
     }
@@ -110,31 +110,31 @@ export class LogLimiter implements Log {
       this.#counts.set(key, count + 1);
       if (count >= logRate) {
         counters.add('log_lines_dropped', 'client');
-        leaveOut(this.#ofClients, key, { level, fields, message, lines: 1 });
-        this.#tellLater();
+        countDropped(this.#droppedByClient, key, { level, fields, message, lines: 1 });
+        this.#reportLater();
         return;
       }
       if (this.#write(level, fields, message)) return;
     }
     counters.add('log_lines_dropped', 'all');
-    this.#leaveOutOfKind(level, fields, message, 1);
-    this.#tellLater();
+    this.#dropByKind(level, fields, message, 1);
+    this.#reportLater();
   }
 
-  #leaveOutOfKind(level: LineLevel, fields: Fields, message: string, lines: number): void {
+  #dropByKind(level: LineLevel, fields: Fields, message: string, lines: number): void {
     const kind = kindOf(fields, message);
-    if (this.#ofKinds.has(kind) || this.#ofKinds.size < MAX_KINDS) {
-      leaveOut(this.#ofKinds, kind, { level, fields, message, lines });
-    } else leaveOut(this.#ofKinds, '', { level, fields: {}, message: 'lines of other kinds', lines });
+    if (this.#droppedByKind.has(kind) || this.#droppedByKind.size < MAX_KINDS) {
+      countDropped(this.#droppedByKind, kind, { level, fields, message, lines });
+    } else countDropped(this.#droppedByKind, '', { level, fields: {}, message: 'lines of other kinds', lines });
   }
 
-  #tellLater(): void {
+  #reportLater(): void {
     const { clock } = this.#options;
     this.#cancel ??= clock.after(this.#windowBegan + WINDOW_MS - clock.elapsed(), () => this.flush());
   }
 
-  /** Writes a line unless there are too many bytes already; false then. */
-  #write(level: LineLevel, fields: Fields, message: string, isOwed = false): boolean {
+  /** Writes a line unless it exceeds the bytes; returns whether it did. */
+  #write(level: LineLevel, fields: Fields, message: string, isReport = false): boolean {
     const { clock, maxLog } = this.#options;
     const now = clock.elapsed();
     const half = maxLog / 2;
@@ -142,14 +142,14 @@ export class LogLimiter implements Log {
     this.#refilledAt = now;
     const shortened = shorten(fields);
     const bytes = sizeOf(shortened, message);
-    if (bytes > this.#bytes - maxLog * reserved(level) && !isOwed) return false;
+    if (bytes > this.#bytes - maxLog * reserved(level) && !isReport) return false;
     this.#bytes -= bytes;
     this.#log[level](shortened, message);
     return true;
   }
 }
 
-function leaveOut(to: Map<string, LeftOut>, key: string, what: LeftOut): void {
+function countDropped(to: Map<string, Dropped>, key: string, what: Dropped): void {
   const known = to.get(key);
   if (known) known.lines += what.lines;
   else to.set(key, what);
@@ -167,7 +167,7 @@ function naming(fields: Fields): Fields {
   return Object.fromEntries(NAMING.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]));
 }
 
-/** The same fields with their long texts cut. */
+/** The fields with long texts cut. */
 function shorten(fields: Fields): Fields {
   let shortened: Record<string, unknown> | undefined;
   for (const name in fields) {
@@ -179,7 +179,7 @@ function shorten(fields: Fields): Fields {
   return shortened ?? fields;
 }
 
-/** At most so many bytes a line has. */
+/** An upper bound of a line's bytes. */
 function sizeOf(fields: Fields, message: string): number {
   let bytes = BARE_LINE + message.length;
   for (const name in fields) {

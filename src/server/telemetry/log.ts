@@ -1,9 +1,9 @@
-// Log: what the core says of itself. pino fits this shape, and so does an array in a test.
+// Log: the port through which the core logs. pino has this shape, and so has an array in a test.
 
 export type LineLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export interface Log extends Record<LineLevel, (fields: object, message: string) => void> {
-  /** Whether lines of this level are written; without it all are. */
+  /** Whether lines of this level are written; if missing, all are. */
   isLevelEnabled?(level: LineLevel): boolean;
 }
 

@@ -1,4 +1,4 @@
-// Logger: the log's lines on standard output, by pino. The only file that imports it.
+// Logger: log lines on standard output, by pino. The only file that imports it.
 import { constants, openSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { pino } from 'pino';
@@ -8,18 +8,18 @@ import { LogWriter } from './log-writer.js';
 
 export interface Logger {
   log: Log;
-  /** Writes a text as it is, in its place among the lines. */
+  /** Writes a text as it is, in order with the lines. */
   print(text: string): void;
 }
 
-/** How long a process that ends waits for a reader that is slow. */
-const LAST_WORDS_MS = 200;
+/** How long an ending process waits for a slow reader. */
+const EXIT_WAIT_MS = 200;
 const PAUSE_MS = 5;
-/** The longest message and stack of an error in the log, in characters. */
+/** The longest message and stack of a logged error, in characters. */
 const MAX_MESSAGE = 500;
 const MAX_STACK = 3000;
 
-/** Lines for people (`pretty`) or for machines (`json`: ISO times, level names). */
+/** Makes a logger with lines for people (`pretty`) or for machines (`json`: ISO times, level names). */
 export async function createLogger(level: LogLevel, format: LogFormat, counters: Counters): Promise<Logger> {
   const output = openOutput();
   const sink: LogWriter = new LogWriter({
@@ -43,7 +43,7 @@ export async function createLogger(level: LogLevel, format: LogFormat, counters:
     { write: (line) => sink.write(prettify ? prettify(line) : line) },
   );
   process.once('exit', () => {
-    const until = performance.now() + LAST_WORDS_MS;
+    const until = performance.now() + EXIT_WAIT_MS;
     const pause = new Int32Array(new SharedArrayBuffer(4));
     sink.end(() => Atomics.wait(pause, 0, 0, PAUSE_MS) === 'timed-out' && performance.now() < until);
   });
@@ -51,10 +51,10 @@ export async function createLogger(level: LogLevel, format: LogFormat, counters:
 }
 
 /**
- * Standard output as a descriptor on which a write never waits for the reader. Regular files stay as they are.
+ * Returns standard output as a descriptor whose writes never wait for the reader. Regular files stay as they are.
  *
- * A terminal is opened anew, since its other users (the shell, the programs beside us) must not find it non-blocking. Where
- * that fails (not Linux, or the terminal is another user's) a stopped terminal still stops us.
+ * A terminal is opened a second time, because its other users (the shell, other programs) must not find it non-blocking. If
+ * that fails (not Linux, or another user's terminal), a stopped terminal still stops us.
  */
 function openOutput(): number {
   const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
@@ -65,12 +65,12 @@ function openOutput(): number {
       return 1;
     }
   }
-  // A pipe or a socket becomes non-blocking as Node makes a stream of it; Node sets it back when the process ends.
+  // Node makes a pipe or socket non-blocking when it creates the stream, and resets it when the process ends.
   void process.stdout;
   return 1;
 }
 
-/** What was thrown may be anything. */
+/** Anything can be thrown. */
 function shortError(error: unknown): unknown {
   const cut = (text: string, max: number) => (text.length > max ? `${text.slice(0, max)}…` : text);
   if (!(error instanceof Error)) return cut(String(error), MAX_MESSAGE);

@@ -1,4 +1,4 @@
-// Metrics: the counters and the present numbers as Prometheus reads them. Loaded when somebody asks.
+// Metrics: counters and gauges in Prometheus' format. Loaded when first asked for.
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Clock } from '../../shared/clock.js';
 import { openDescriptors } from '../process/descriptors.js';
@@ -10,31 +10,32 @@ export interface Gauges {
   online: () => number;
   /** Open connections on all endpoints. */
   connections: () => number;
-  /** Large fibonacci numbers that wait for a thread. */
+  /** Large Fibonacci numbers waiting for a thread. */
   queued: () => number;
-  /** Clients that lost their line and may still come back. */
+  /** Disconnected sessions that may still be resumed. */
   away: () => number;
 }
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
-/** Made of lists of all sockets: with 8,000 clients they took 14 of the 16 ms of a scrape. */
+/** Computed from lists of all sockets: with 8,000 clients they took 14 of the 16 ms of a scrape. */
 const LISTS = ['nodejs_active_handles', 'nodejs_active_requests', 'nodejs_active_resources'];
 const OPEN_DESCRIPTORS = 'process_open_fds';
 
 const HELP: Record<CounterName, string> = {
-  connections: 'Connections that were let in, by endpoint.',
-  disconnections: 'Connections that ended, by close code.',
-  refusals: 'Connections, requests and upgrades that were refused, by reason.',
-  resumes: 'Connections that came with a token, by whether it was still good.',
-  requests: 'Requests that were served, by type.',
-  errors: 'Error messages that were sent, by code.',
-  ticks: 'Seconds of the clock that were told.',
-  ticks_skipped: 'Seconds of the clock that were never told, since the server stood still.',
-  faults: 'Bugs that showed at run time, by part; each is in the log with its stack.',
+  connections: 'Accepted connections, by endpoint.',
+  disconnections: 'Ended connections, by close code.',
+  refusals: 'Refused connections, requests and upgrades, by reason.',
+  resumes: 'Connections with a resume token, by outcome.',
+  requests: 'Served requests, by type.',
+  errors: 'Sent error messages, by code.',
+  lab_faults: 'Faults that the lab played, by name.',
+  ticks: 'Seconds of the clock that were sent.',
+  ticks_skipped: 'Seconds of the clock that were never sent because the server stood still.',
+  faults: 'Unexpected errors, by part; the log has each with its stack.',
   log_lines_dropped:
-    'Log lines that were left out: too many of one client and kind (client), too many bytes in all (all), or nobody read the log (unread).',
-  database_failures: 'Times that the database was found failing.',
+    'Dropped log lines: too many of one client and kind (client), too many bytes in all (all), or nobody read the log (unread).',
+  database_failures: 'Failures of the database.',
 };
 
 export function createMetrics(clock: Clock, counters: Counters, present: Gauges): SharedScrape {
@@ -44,7 +45,7 @@ export function createMetrics(clock: Clock, counters: Counters, present: Gauges)
     registry.removeSingleMetric(name);
     registry.removeSingleMetric(`${name}_total`);
   }
-  registry.removeSingleMetric(OPEN_DESCRIPTORS); // the same number is had for less
+  registry.removeSingleMetric(OPEN_DESCRIPTORS); // we have a cheaper way
   for (const what of Object.keys(COUNTER_LABELS) as CounterName[]) {
     const label = COUNTER_LABELS[what];
     new Counter({
@@ -54,7 +55,8 @@ export function createMetrics(clock: Clock, counters: Counters, present: Gauges)
       registers: [registry],
       collect() {
         this.reset();
-        for (const [value, count] of counters.of(what)) this.inc(label === undefined ? {} : { [label]: value }, count);
+        for (const [value, count] of counters.byLabel(what))
+          this.inc(label === undefined ? {} : { [label]: value }, count);
       },
     });
   }
@@ -67,10 +69,10 @@ export function createMetrics(clock: Clock, counters: Counters, present: Gauges)
         this.set(read());
       },
     });
-  gauge('wsdemo_online_users', 'Clients that are online on /ws.', present.online);
+  gauge('wsdemo_online_users', 'Users online on /ws.', present.online);
   gauge('wsdemo_open_connections', 'Open connections on all endpoints.', present.connections);
-  gauge('wsdemo_queued_fibonacci', 'Large fibonacci numbers that wait for a thread.', present.queued);
-  gauge('wsdemo_away_users', 'Online users whose line is lost and who may still come back.', present.away);
+  gauge('wsdemo_queued_fibonacci', 'Large Fibonacci numbers waiting for a thread.', present.queued);
+  gauge('wsdemo_away_users', 'Users whose connection is lost and whose session may still be resumed.', present.away);
   if (openDescriptors() !== undefined) {
     gauge(OPEN_DESCRIPTORS, 'Open file descriptors.', () => openDescriptors() ?? Number.NaN);
   }

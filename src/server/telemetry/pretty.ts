@@ -1,7 +1,7 @@
-// Pretty: log lines for people, by pino-pretty. A server behind a supervisor starts without it.
+// Pretty: readable log lines, by pino-pretty. A server behind a supervisor starts without it.
 import { prettyFactory } from 'pino-pretty';
 
-/** Makes a line for people of a line of JSON. */
+/** Returns a function that turns a JSON line into a readable one. */
 export function prettifier(): (line: string) => string {
   return prettyFactory({
     colorize: process.stdout.isTTY === true && !process.env.NO_COLOR,

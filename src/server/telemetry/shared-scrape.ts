@@ -1,14 +1,14 @@
-// SharedScrape: one scrape for all who ask while none has begun, however many they are.
+// SharedScrape: one scrape for everyone who asks before it begins.
 import type { Clock } from '../../shared/clock.js';
 
-/** Scrapes begin so far apart at least; Prometheus asks every few seconds. */
-const APART_MS = 100;
+/** The shortest time between two scrapes; Prometheus asks every few seconds. */
+const MIN_INTERVAL_MS = 100;
 
 export class SharedScrape {
   readonly #clock: Clock;
   readonly #read: () => Promise<string>;
   #beganAt = Number.NEGATIVE_INFINITY;
-  /** The one that has not begun: who joins it gets nothing older than the question. */
+  /** The scrape that has not begun: its result is never older than the question. */
   #next: Promise<string> | undefined;
 
   constructor(clock: Clock, read: () => Promise<string>) {
@@ -22,14 +22,14 @@ export class SharedScrape {
   }
 
   async #scrape(): Promise<string> {
-    await this.#turn();
+    await this.#untilAllowed();
     this.#next = undefined;
     this.#beganAt = this.#clock.elapsed();
     return this.#read();
   }
 
-  #turn(): Promise<void> {
-    const waitMs = this.#beganAt + APART_MS - this.#clock.elapsed();
+  #untilAllowed(): Promise<void> {
+    const waitMs = this.#beganAt + MIN_INTERVAL_MS - this.#clock.elapsed();
     if (waitMs <= 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#clock.after(waitMs, resolve);

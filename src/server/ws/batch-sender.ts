@@ -1,9 +1,9 @@
-// Volley: the same bytes to many connections by one call. They gather while a crowd is gone through, and go out behind it.
+// BatchSender: collects one broadcast slice's sockets, then writes the same bytes to all of them in one call.
 import type { Socket } from 'node:net';
 import { isDirect, writeDirectly } from './direct-write.js';
 import { type SystemSend, systemSend } from './system-send.js';
 
-/** More than that gather in several calls. */
+/** The most sockets per call. */
 const SIZE = 512;
 
 export class BatchSender {
@@ -18,8 +18,8 @@ export class BatchSender {
   }
 
   /**
-   * Until `send` nothing else may be written to the socket, and it may not be ended. Where bytes wait in its stream, these
-   * go behind them at once.
+   * Adds a socket. Until `send`, nothing else may be written to it, and it may not be ended. If bytes wait in its stream, these
+   * are written behind them at once.
    */
   add(socket: Socket, descriptor: number, bytes: Uint8Array): void {
     if (!isDirect(socket, descriptor)) {
@@ -31,7 +31,7 @@ export class BatchSender {
     this.#descriptors[this.#sockets.push(socket) - 1] = descriptor;
   }
 
-  /** Sends to all that have gathered. What the system has no room for waits in the stream. */
+  /** Sends to all collected sockets. What the system does not take waits in the stream. */
   send(): void {
     const sockets = this.#sockets;
     const bytes = this.#bytes;
@@ -43,7 +43,7 @@ export class BatchSender {
         if (taken < bytes.length) sockets[i]?.write(bytes.subarray(taken));
       }
     } finally {
-      sockets.length = 0; // by the next time a descriptor may be another's
+      sockets.length = 0; // later another connection may have the descriptor
     }
   }
 }

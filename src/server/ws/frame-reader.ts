@@ -1,10 +1,10 @@
-// FrameReader: takes a client's bytes apart into messages and control frames (RFC 6455, 5.2), as fast as it is asked to.
-// It does no I/O, and of a message that is not complete it keeps the bytes alone, in one piece, however it was cut.
+// FrameReader: takes a client's bytes apart into messages and control frames (RFC 6455, 5.2), one at a time. It does no
+// I/O, and keeps an unfinished message in one buffer, however it was fragmented.
 import { isUtf8 } from 'node:buffer';
 import { endianness } from 'node:os';
 import { MAX_HEADER_BYTES } from './frame-writer.js';
 
-/** A client broke a rule; `code` is the close code that the RFC names for it. */
+/** A client violated the protocol; `code` is the close code that the RFC names for it. */
 export class FrameError extends Error {
   readonly code: number;
 
@@ -24,36 +24,36 @@ const MAX_CONTROL_BYTES = 125;
 
 const EMPTY = Buffer.alloc(0);
 
-/** How much larger the memory of a message gets when it is full. */
+/** How much a message's buffer grows when it is full. */
 const GROWTH = 4;
 
-/** A message of which a part is still missing. */
+/** An unfinished message. */
 interface Partial {
   isText: boolean;
-  /** Grows as bytes come; behind the room for a header, it is filled up to `length`. */
+  /** Grows as bytes arrive; filled up to `length`, after room for a header. */
   bytes: Buffer;
   length: number;
-  /** Up to here the bytes were found to be UTF-8. */
+  /** Bytes up to here are valid UTF-8. */
   checked: number;
 }
 
 export class FrameReader {
   /**
-   * What the last frame or message held. It is a view of memory in which there is room for a server's frame header before
-   * it, and which is the caller's from then on.
+   * The payload of the last frame or message. The memory before it has room for a server's frame header, and it belongs to the
+   * caller.
    */
   payload: Buffer = EMPTY;
   /** Whether the last message was text. */
   isText = false;
   readonly #maxMessageBytes: number;
   #chunk: Buffer = EMPTY;
-  /** Where the bytes begin that were not read yet. */
+  /** Where the unread bytes begin. */
   #at = 0;
-  /** Whether the payload of a data frame is being read; the rest describes that frame. */
+  /** Whether the payload of a data frame is being read; the fields below describe that frame. */
   #isInPayload = false;
   #isLast = false;
   #left = 0;
-  /** The masking key, turned so that its lowest byte is the one for the next byte of the payload. */
+  /** The masking key, rotated so that its lowest byte masks the next byte of the payload. */
   #key = 0;
   #partial: Partial | undefined;
 
@@ -61,32 +61,32 @@ export class FrameReader {
     this.#maxMessageBytes = maxMessageBytes;
   }
 
-  /** Whether bytes wait that `next` has not looked at. */
+  /** Whether there are bytes that `next` has not read. */
   get hasMore(): boolean {
     return this.#at < this.#chunk.length;
   }
 
-  /** Bytes of memory that the chunk takes of which a part was not looked at. */
+  /** Memory of a chunk that is not read to its end. */
   get waitingBytes(): number {
     return this.hasMore ? this.#chunk.length : 0;
   }
 
-  /** Bytes of memory that are held for a message which is not complete. */
+  /** Memory held for an unfinished message. */
   get heldBytes(): number {
     return this.#partial?.bytes.length ?? 0; // the room for a header is small enough not to matter
   }
 
-  /** Takes bytes over; they are unmasked in place. To be called when `next` has nothing more. */
+  /** Takes over bytes, and unmasks them in place. Call it when `next` has nothing more. */
   push(chunk: Buffer): void {
-    // What is left then is a piece of a header or of a control frame: 131 bytes at most.
+    // What is left is part of a header or control frame: at most 131 bytes.
     this.#chunk = this.hasMore ? Buffer.concat([this.#chunk.subarray(this.#at), chunk]) : chunk;
     this.#at = 0;
   }
 
   /**
-   * The next message or control frame; undefined when more bytes are needed.
+   * Returns the next message or control frame; undefined if more bytes are needed.
    *
-   * @throws FrameError after which nothing more can be read
+   * @throws FrameError; nothing more can be read after it
    */
   next(): FrameKind | undefined {
     for (;;) {
@@ -100,7 +100,7 @@ export class FrameReader {
     }
   }
 
-  /** Drops everything: the connection is closing, and nobody wants to know what else came. */
+  /** Drops everything: the connection is closing, and further input does not matter. */
   clear(): void {
     this.#chunk = EMPTY;
     this.#at = 0;
@@ -108,7 +108,7 @@ export class FrameReader {
     this.#partial = undefined;
   }
 
-  /** A whole control frame, `data` when a data frame's payload follows, or undefined when bytes are missing. */
+  /** Returns the kind of a whole control frame, `data` if a data frame's payload follows, or undefined if bytes are missing. */
   #readHeader(): FrameKind | 'data' | undefined {
     const chunk = this.#chunk;
     const at = this.#at;
@@ -151,7 +151,7 @@ export class FrameReader {
     return 'data';
   }
 
-  /** What the first two bytes of a frame tell already. */
+  /** Checks the first two bytes of a frame. */
   #check(first: number, second: number, isControl: boolean): void {
     const opcode = first & 0x0f;
     if (first & 0x70) throw new FrameError(1002, 'a reserved bit is set, but no extension is in use');
@@ -168,7 +168,7 @@ export class FrameReader {
     }
   }
 
-  /** Reads on in the payload of a data frame; returns whether the frame is complete. */
+  /** Reads more of a data frame's payload; returns whether the frame is complete. */
   #readPayload(): boolean {
     const start = this.#at;
     const end = Math.min(start + this.#left, this.#chunk.length);
@@ -178,7 +178,7 @@ export class FrameReader {
     const piece = this.#chunk.subarray(start, end);
     const isComplete = this.#left === 0;
     if (isComplete && this.#isLast && !this.#partial) {
-      // The usual case: the whole message is in this chunk, and nothing is copied.
+      // The usual case: the whole message is in this chunk and needs no copy.
       if (this.isText && !isUtf8(piece)) throw notUtf8();
       this.payload = piece;
     } else this.#gather(piece, isComplete);
@@ -192,7 +192,7 @@ export class FrameReader {
     const length = partial.length + piece.length;
     const isComplete = isFrameComplete && this.#isLast;
     if (length > partial.bytes.length) {
-      // Not at once to what a header claims, so that memory is taken only for bytes that came.
+      // Not at once to the length that a header claims: memory is taken only for bytes that arrived.
       const most = this.#isLast ? length + this.#left : MAX_HEADER_BYTES + this.#maxMessageBytes;
       const grown = Buffer.allocUnsafeSlow(Math.min(Math.max(length, partial.bytes.length * GROWTH), most));
       partial.bytes.copy(grown, 0, 0, partial.length);
@@ -211,15 +211,15 @@ function notUtf8(): FrameError {
   return new FrameError(1007, 'a text message must be UTF-8');
 }
 
-/** Finds bad UTF-8 as soon as it is there, not only at the end of a long message. */
+/** Finds bad UTF-8 as soon as it arrives, not only at the end of a long message. */
 function checkText(partial: Partial, isComplete: boolean): void {
   const { bytes, length, checked } = partial;
   const end = isComplete ? length : length - truncatedBytes(bytes, checked, length);
   if (!isUtf8(bytes.subarray(checked, end))) throw notUtf8();
   partial.checked = end;
   if (end === length) return;
-  // A character that is cut must be one that can still become good. Its first byte allows continuations that begin at the
-  // lowest or that end at the highest, so one of the two fillings is right if any is.
+  // A truncated character must still be able to become valid. Depending on its first byte the lowest or the highest
+  // continuation byte is allowed, so if any continuation is valid, one of these two is.
   const cut = bytes.subarray(end, length);
   const canBe = [0x80, 0xbf].some((filler) => {
     const whole = Buffer.alloc(sequenceBytes(cut[0] as number), filler);
@@ -229,7 +229,7 @@ function checkText(partial: Partial, isComplete: boolean): void {
   if (!canBe) throw notUtf8();
 }
 
-/** How many bytes at the end belong to a character that is not complete: 0 to 3. */
+/** Bytes at the end that belong to a truncated character: 0 to 3. */
 function truncatedBytes(bytes: Buffer, start: number, end: number): number {
   for (let back = 1; back <= 3 && end - back >= start; back++) {
     const byte = bytes[end - back] as number;
@@ -239,16 +239,16 @@ function truncatedBytes(bytes: Buffer, start: number, end: number): number {
   return 0;
 }
 
-/** The length of the UTF-8 sequence that a byte begins. */
+/** The length of the UTF-8 sequence that starts with a byte. */
 function sequenceBytes(first: number): number {
   return first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
 }
 
 const IS_LITTLE_ENDIAN = endianness() === 'LE';
-/** Below it a view for whole words costs more than it saves. */
+/** For fewer bytes, a view of whole words costs more than it saves. */
 const WORDS_FROM_BYTES = 64;
 
-/** Takes the mask off `bytes` from `start` to `end`; returns the key as it must be turned for the byte that follows. */
+/** Unmasks `bytes` from `start` to `end`; returns the key rotated for the next byte. */
 function unmask(bytes: Buffer, start: number, end: number, key: number): number {
   if (!IS_LITTLE_ENDIAN || end - start < WORDS_FROM_BYTES) return unmaskBytes(bytes, start, end, key);
   const aligned = start + (-(bytes.byteOffset + start) & 3);

@@ -1,16 +1,16 @@
-// Frames: WebSocket frames as a server sends them, whole and not masked (RFC 6455, 5.2).
+// FrameWriter: makes WebSocket frames as a server sends them, whole and unmasked (RFC 6455, 5.2).
 
-const TEXT = 0x81; // the only frame of its message, and text
+const TEXT = 0x81; // a text message in one frame
 const BINARY = 0x82;
 const PONG = 0x8a;
 
 /** A ping without a payload. */
 export const PING = Buffer.from([0x89, 0]);
 
-/** The longest header that a frame of ours has. */
+/** The longest header of our frames. */
 export const MAX_HEADER_BYTES = 10;
 
-/** One text frame as it is on the wire, ready for any number of clients. */
+/** A text frame, ready for any number of clients. */
 export function textFrame(text: string): Buffer {
   const length = Buffer.byteLength(text);
   const size = headerBytes(length);
@@ -27,7 +27,7 @@ export function pongFrame(payload: Uint8Array): Buffer {
   return frame;
 }
 
-/** The frame of a message whose payload has `MAX_HEADER_BYTES`, or a client's header, before it in memory: it is made there. */
+/** Makes a frame in place, without a copy. The payload must have `MAX_HEADER_BYTES` or a client's header before it in memory. */
 export function frameInPlace(isText: boolean, payload: Buffer): Buffer {
   const size = headerBytes(payload.length);
   const frame = Buffer.from(payload.buffer, payload.byteOffset - size, size + payload.length);

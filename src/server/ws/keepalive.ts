@@ -1,59 +1,59 @@
-// Reaper: pings every connection and ends those that show no sign of life, so that nobody stays online as a ghost.
+// Keepalive: pings every connection and drops those that stay silent, so that no dead client stays online.
 import type { Cancel, Clock } from '../../shared/clock.js';
 import { Broadcaster, type BroadcasterOptions } from '../scheduling/broadcaster.js';
 
-/** A connection as the keepalive sees it. Only bytes received are life: what we send a ghost proves nothing. */
+/** A connection as the keepalive sees it. Only received bytes prove that the client is alive. */
 export interface Pingable {
-  /** Whether bytes came, pongs among them, since this was asked the last time. */
+  /** Whether bytes arrived, pongs included, since the last call. */
   sawTraffic(): boolean;
-  /** Asks for a sign of life: with the next tick, if one is sent. */
+  /** Sends a ping with the next tick, if there is one. */
   queuePing(): void;
-  /** Asks now, if it was not asked since `ask`. */
+  /** Sends the queued ping now, if no tick has taken it along. */
   flushPing(): void;
-  /** Drops the line; `reason` is for the log. */
+  /** Drops the connection; `reason` is for the log. */
   drop(reason: string): void;
 }
 
 /**
- * A crowd is asked in so many parts, one behind the other, so that no second has all the work. With 15 s between pings
- * a tick comes in each part's time, and takes the ping along: sent by itself it would cost a write more for each.
+ * Connections are pinged in this many parts, one after another, so that no second has all the work. With 15 s between pings a
+ * tick falls into each part's time and takes the ping along, which saves a write per client.
  */
 const PARTS = 15;
-/** So many are asked together: answers that come together are read with fewer wakes and calls of the system. */
+/** Connections pinged together: pongs that arrive together need fewer wake-ups and system calls. */
 const TOGETHER = 256;
-/** A step that comes this late shows that we stood still ourselves, and have not read what came meanwhile. */
+/** A step this late shows that we stood still ourselves and have not read what arrived meanwhile. */
 const STANDSTILL_MS = 1000;
 
 export class Keepalive {
   readonly #clock: Clock;
   readonly #stepMs: number;
   readonly #parts = Array.from({ length: PARTS }, () => new Set<Pingable>());
-  readonly #insisting: Broadcaster<Pingable>;
-  readonly #visiting: Broadcaster<Pingable>;
-  /** Counts who was watched, and so deals them out. */
+  readonly #flushing: Broadcaster<Pingable>;
+  readonly #checking: Broadcaster<Pingable>;
+  /** Connections watched so far, which spreads them over the parts. */
   #watched = 0;
   #cancel: Cancel | undefined;
 
   /**
-   * @param everyMs between pings; two rounds without a byte end a connection
-   * @param options how a part of many makes way for others, and who is told when one can't be visited
+   * @param everyMs the ping interval; a connection with no byte for two intervals is dropped
+   * @param options how the work is sliced, and who receives errors
    */
   constructor(clock: Clock, everyMs: number, options: BroadcasterOptions) {
     this.#clock = clock;
     this.#stepMs = everyMs / PARTS;
-    this.#insisting = new Broadcaster(options, 'broadcast');
-    this.#visiting = new Broadcaster(options, 'broadcast');
+    this.#flushing = new Broadcaster(options, 'broadcast');
+    this.#checking = new Broadcaster(options, 'broadcast');
   }
 
-  /** The steps fall on whole seconds, where the ticks wake the process anyway. */
+  /** Steps fall on whole seconds, when ticks wake the process anyway. */
   start(): void {
     this.#arm(1, this.#clock.elapsed() - (this.#clock.now() % 1000));
   }
 
   stop(): void {
     this.#cancel?.();
-    this.#insisting.stop();
-    this.#visiting.stop();
+    this.#flushing.stop();
+    this.#checking.stop();
   }
 
   watch(connection: Pingable): void {
@@ -62,17 +62,17 @@ export class Keepalive {
 
   forget(connection: Pingable): void {
     for (const part of this.#parts) part.delete(connection);
-    this.#insisting.exclude(connection);
-    this.#visiting.exclude(connection);
+    this.#flushing.exclude(connection);
+    this.#checking.exclude(connection);
   }
 
-  /** Each step is reckoned from the start, so that late timers never add up to a longer round. */
+  /** Each step is computed from the start, so that late timers don't add up. */
   #arm(step: number, start: number): void {
     const due = start + step * this.#stepMs;
     this.#cancel = this.#clock.after(due - this.#clock.elapsed(), () => {
-      this.#insisting.start(this.#part(step - 1), (connection) => connection.flushPing());
-      this.#visiting.start(this.#part(step), visit);
-      // Steps that were missed are not made up for: two visits in a row, with nothing read between them, would cut everybody.
+      this.#flushing.start(this.#part(step - 1), (connection) => connection.flushPing());
+      this.#checking.start(this.#part(step), check);
+      // Missed steps are not made up: two checks in a row with nothing read between them would drop everyone.
       const lateMs = this.#clock.elapsed() - due;
       this.#arm(step + 1, lateMs > Math.max(STANDSTILL_MS, this.#stepMs) ? start + lateMs : start);
     });
@@ -83,7 +83,7 @@ export class Keepalive {
   }
 }
 
-function visit(connection: Pingable): void {
+function check(connection: Pingable): void {
   if (connection.sawTraffic()) connection.queuePing();
   else connection.drop('silent');
 }

@@ -1,31 +1,41 @@
-// WebSocket: the server's end of a connection. The only file of the server that imports `ws`.
-import type { IncomingMessage } from 'node:http';
+// ServerSocket: the server's end of one WebSocket connection: frames in, in turns, and frames out.
 import type { Socket } from 'node:net';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocket } from 'ws';
 import { printable } from '../../shared/printable.js';
-import { chooseSubprotocol } from '../../shared/protocol/token-subprotocol.js';
 import type { CloseInfo, Transport, TransportEvents } from '../../shared/transport.js';
 import type { MemoryBudget } from '../process/memory-budget.js';
 import type { Scheduler, Task } from '../scheduling/scheduler.js';
 import type { ReportError } from '../telemetry/error-reporter.js';
+import { Backpressure, type BackpressureLimits, type SlowReader } from './backpressure.js';
 import type { BatchSender } from './batch-sender.js';
 import { descriptorOf, NO_DESCRIPTOR, writeDirectly } from './direct-write.js';
 import { FrameError, FrameReader } from './frame-reader.js';
 import { frameInPlace, PING, pongFrame, textFrame } from './frame-writer.js';
 import type { Pingable } from './keepalive.js';
+import { readOnDemand, stopReading } from './read-control.js';
 
-/** A client that reads nothing can't take its Close frame either: it has this long, then the connection is dropped. */
+export interface SocketOptions extends BackpressureLimits {
+  /** Called with errors thrown while serving this client. */
+  reportError: ReportError;
+  /** Takes broadcast frames; the broadcaster flushes it after each slice. */
+  batchSender?: BatchSender | undefined;
+  scheduler: Scheduler;
+  /** Memory that the unfinished messages of all clients may take. */
+  unfinished: MemoryBudget<ServerSocket>;
+  /** Called with the size of each chunk received. */
+  onReceived?: (bytes: number) => void;
+}
+
+/** A client that reads nothing can't receive a Close frame either: after this time its connection is dropped. */
 const SLOW_READER_CLOSE_MS = 1000;
-/** A Close frame of ours must be answered within this time; then the connection is dropped. */
-const CLOSE_TIMEOUT_MS = 2000;
 
-/** A client makes way for the others after so many messages, or milliseconds, whichever comes first. */
-const STEP_MESSAGES = 64;
-const STEP_MS = 1;
-/** What comes when nothing is read any more is dropped up to so many bytes; then the socket is left alone until its end. */
+/** One turn: this many messages or milliseconds, whichever comes first. */
+const TURN_MESSAGES = 64;
+const TURN_MS = 1;
+/** Bytes dropped after the last frame that is read; then the socket is paused until its end. */
 const MAX_DROPPED_BYTES = 1024 * 1024;
 
-/** On a socket, the end that is served with what it receives. */
+/** The property of a TCP socket that leads to its ServerSocket. */
 const OWNER = Symbol('owner');
 type OwnedSocket = Socket & { [OWNER]?: ServerSocket };
 
@@ -35,83 +45,76 @@ function onData(this: OwnedSocket, chunk: Buffer): void {
 }
 
 /**
- * A transport of the server's, with `ws` for the handshake and the closing. Messages take a shorter way in both directions.
+ * A transport that uses `ws` for the handshake and the closing. Messages take a shorter way in both directions.
  *
- * Out: whole frames go to the socket past ws's sender, which would make options, a header and a second write for each. That is
- * right because nothing is ever queued there (no compression, no fragments), and nothing is written once the closing has begun.
+ * Out: whole frames go to the socket past ws's sender, which would make options, a header and a second write for each. This is
+ * safe because nothing is ever queued there (no compression, no fragments), and nothing is written once the closing has begun.
  *
- * In: frames are read by `FrameReader` and not by ws's receiver, which serves all that came in one go. Here a client is served
- * for a bounded amount of work; what is left waits, the socket is paused, and TCP holds the sender back. The same happens
- * while a client doesn't read its answers.
+ * In: `FrameReader` reads the frames, not ws's receiver, which serves everything that arrived at once. Here a client gets
+ * turns of bounded work. Between them the rest waits, the socket is paused, and TCP holds the sender back. The same happens
+ * while a client does not read its answers.
  */
-export class ServerSocket extends WebSocket implements Transport, Pingable, Task {
-  #line: OwnedSocket | undefined;
+export class ServerSocket extends WebSocket implements Transport, Pingable, SlowReader, Task {
+  #socket: OwnedSocket | undefined;
   #descriptor = NO_DESCRIPTOR;
   #options: SocketOptions | undefined;
   #reader: FrameReader | undefined;
-  #owner: TransportEvents | undefined;
-  /** ws's own listener for what comes in; it is given the Close frame alone. */
+  #backpressure: Backpressure | undefined;
+  #receiver: TransportEvents | undefined;
+  /** ws's own listener for incoming bytes; it gets only the Close frame. */
   #feedToWs: ((chunk: Buffer) => void) | undefined;
-  /** Bytes received and, while the socket is full, sent, when last asked for. */
+  /** Bytes received, and bytes sent while the socket is full, at the last keepalive check. */
   #traffic = -1;
-  /** A ping is to go out. */
-  #asks = false;
+  #isPingQueued = false;
   /** Messages wait for their turn; the socket is paused. */
   #isQueued = false;
-  /** The socket is full, and nothing is served before the client has read; it is paused. */
+  /** The client does not read its answers; nothing is served and the socket is paused. */
   #isBlocked = false;
-  /** Nothing more is read: a Close frame came, or what can't be understood. */
-  #isDeaf = false;
-  /** It is a Close frame that came. */
-  #isConcluded = false;
-  /** Bytes that came since nothing is read any more. */
-  #dropped = 0;
-  #awaitsDrain = false;
+  /** A Close frame or an unreadable frame came; further input is dropped. */
+  #ignoresInput = false;
+  #hasReceivedClose = false;
+  #droppedBytes = 0;
   #echoes = false;
-  /** Bytes of a frame that is longer than `maxBuffered` and under way. */
-  #long = 0;
-  /** The newest frame of each topic that the socket had no room for. */
-  #held: Map<string, Uint8Array> | undefined;
-  /** A pong waits in the socket. */
-  #isPonging = false;
-  /** The newest ping that came meanwhile. */
-  #owedPong: Buffer | undefined;
-  /** Why we ended the connection, where we did. */
-  #cut: string | undefined;
+  #isPongWaiting = false;
+  /** The newest ping that came while a pong waits. */
+  #nextPong: Buffer | undefined;
+  /** Why we ended the connection, if we did. */
+  #endReason: string | undefined;
 
-  /** To be called once, before anything is sent. */
-  attach(line: Socket, options: SocketOptions, maxMessageBytes: number): void {
-    this.#line = line;
-    this.#descriptor = descriptorOf(line);
+  /** Call once, before anything is sent. */
+  attach(socket: Socket, options: SocketOptions, maxMessageBytes: number): void {
+    this.#socket = socket;
+    this.#descriptor = descriptorOf(socket);
     this.#options = options;
     this.#reader = new FrameReader(maxMessageBytes);
-    // The last one is what ws has just added.
-    this.#feedToWs = line.listeners('data').at(-1) as (chunk: Buffer) => void;
-    line.off('data', this.#feedToWs);
-    this.#line[OWNER] = this;
-    line.on('data', onData);
+    this.#backpressure = new Backpressure(socket, options, this);
+    this.#feedToWs = socket.listeners('data').at(-1) as (chunk: Buffer) => void; // ws has just added it
+    socket.off('data', this.#feedToWs);
+    this.#socket[OWNER] = this;
+    socket.on('data', onData);
+    readOnDemand(socket);
   }
 
-  /** Who is told from now on. */
-  set owner(owner: TransportEvents) {
-    this.#owner = owner;
+  set receiver(receiver: TransportEvents) {
+    this.#receiver = receiver;
   }
 
-  /** Takes bytes that came; serves them at once where there is time. */
+  /** Takes incoming bytes; serves them at once if there is time. */
   receive(chunk: Buffer): void {
     if (!this.#reader || !this.#options) return;
-    if (this.#isDeaf) {
-      this.#drop(chunk);
+    this.#options.onReceived?.(chunk.length);
+    if (this.#ignoresInput) {
+      this.#dropInput(chunk);
       return;
     }
     this.#reader.push(chunk);
-    if (this.#isQueued || this.#isBlocked) return; // it was under way when the socket was paused
+    if (this.#isQueued || this.#isBlocked) return; // it was read before the pause took effect
     if (!this.#options.scheduler.hasTime() || this.#serve(this.#reader)) this.#queue();
   }
 
-  /** Its turn in the scheduler. */
+  /** A turn in the scheduler. */
   step(): boolean {
-    const isGone = this.#line?.destroyed;
+    const isGone = this.#socket?.destroyed;
     if (!isGone && this.#reader && this.#serve(this.#reader)) return true;
     this.#isQueued = false;
     if (!isGone && !this.#isBlocked) this.resume();
@@ -119,30 +122,30 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Task
   }
 
   sawTraffic(): boolean {
-    if (this.#isQueued) return true; // it waits for us
-    const line = this.#line;
-    const sent = line && this.#isBlocked ? line.bytesWritten - line.writableLength : 0;
-    const traffic = (line?.bytesRead ?? 0) + sent;
+    if (this.#isQueued) return true; // the client waits for us
+    const socket = this.#socket;
+    const sent = socket && this.#isBlocked ? socket.bytesWritten - socket.writableLength : 0;
+    const traffic = (socket?.bytesRead ?? 0) + sent;
     const more = traffic !== this.#traffic;
     this.#traffic = traffic;
     return more;
   }
 
-  /** ws tells of the end by this; so no listeners are kept for each connection. */
+  /** ws reports the end through this method, so no connection needs listeners of its own. */
   override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
     try {
       if (event === 'close') this.#closed(first as number, String(second));
-      else if (event === 'error' && this.#isConcluded) this.#cut ??= printable((first as Error).message); // a bad Close frame
+      else if (event === 'error' && this.#hasReceivedClose) this.#endReason ??= printable((first as Error).message);
     } catch (error) {
       this.fail(error);
     }
     return true;
   }
 
-  /** A bug was met on behalf of this client: it is closed, and the others never notice. */
+  /** Reports a bug and closes this connection with 1011; the others are not affected. */
   fail(error: unknown): void {
     this.#options?.reportError(error, 'connection');
-    this.#cut ??= 'a fault of the server';
+    this.#endReason ??= 'a fault of the server';
     this.close(1011, 'a fault of the server');
   }
 
@@ -152,95 +155,106 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Task
 
   /** Sends a whole frame, such as `textFrame` makes. */
   deliver(frame: Uint8Array): void {
-    const line = this.#writableLine();
-    if (!line) return;
-    if (line.writableLength - this.#long > this.#maxBuffered) {
-      this.#closeSlowReader();
+    const socket = this.#writableSocket();
+    const backpressure = this.#backpressure;
+    if (!socket || !backpressure) return;
+    if (backpressure.isExceeded) {
+      this.closeSlowReader();
       return;
     }
-    if (frame.length > this.#maxBuffered && this.#long === 0) this.#deliverLong(line, frame);
-    else writeDirectly(line, this.#descriptor, frame);
-    if (line.writableNeedDrain) this.#awaitDrain(line);
+    if (!backpressure.sendLong(frame)) writeDirectly(socket, this.#descriptor, frame);
+    if (backpressure.isFull) this.#awaitDrain();
   }
 
-  /** Sends a whole frame of which many get the same: it goes out with the batchSender, where there is one. */
+  /** Sends a frame that many clients get: in a batch, if there is a batch sender. */
   broadcast(frame: Uint8Array): void {
-    const line = this.#writableLine();
+    const socket = this.#writableSocket();
     const batchSender = this.#options?.batchSender;
-    if (line && batchSender && line.writableLength === 0) batchSender.add(line, this.#descriptor, frame);
+    if (socket && batchSender && socket.writableLength === 0) batchSender.add(socket, this.#descriptor, frame);
     else this.deliver(frame);
   }
 
-  /** Sends a frame of a topic of which only the newest counts; while the socket is full, it waits in that one's place. */
+  /** Sends a frame of a topic of which only the newest matters; while the socket is full, it replaces the waiting one. */
   offer(topic: string, frame: Uint8Array): void {
-    const line = this.#writableLine();
-    if (!line) return;
-    if (line.writableNeedDrain) {
-      this.#held ??= new Map();
-      this.#held.set(topic, frame);
-      this.#awaitDrain(line);
-    } else if (this.#asks) {
-      this.#asks = false;
-      writeDirectly(line, this.#descriptor, Buffer.concat([frame, PING]));
+    const socket = this.#writableSocket();
+    if (!socket) return;
+    if (socket.writableNeedDrain) this.#backpressure?.keepNewest(topic, frame);
+    else if (this.#isPingQueued) {
+      this.#isPingQueued = false;
+      writeDirectly(socket, this.#descriptor, Buffer.concat([frame, PING]));
     } else this.broadcast(frame);
   }
 
   queuePing(): void {
-    this.#asks = true;
+    this.#isPingQueued = true;
   }
 
-  /** A ping costs nothing worth counting: no slow reader is cut for it. */
+  /** A ping is small enough not to count against slow readers. */
   flushPing(): void {
-    if (this.#asks) this.#writableLine()?.write(PING);
-    this.#asks = false;
+    if (this.#isPingQueued) this.#writableSocket()?.write(PING);
+    this.#isPingQueued = false;
   }
 
-  /** From now on each message is sent back as it came, and nobody else is told of it. */
+  /** From now on sends each message back as it came and calls no receiver for it. */
   echoMessages(): void {
     this.#echoes = true;
   }
 
   /** Drops the connection; `reason` is for the log. */
   drop(reason: string): void {
-    this.#cut ??= this.#isBlocked ? 'reads too slowly' : reason;
+    this.#endReason ??= this.#isBlocked ? 'reads too slowly' : reason;
     this.terminate();
   }
 
-  /** The unfinished messages of all clients take too much memory, and this one's takes the most. */
-  dropUnfinished(): void {
-    this.#giveUp(1013, 'an unfinished message holds too much memory');
+  /** The unfinished messages of all clients take too much memory, and this one is the largest. */
+  closeUnfinished(): void {
+    this.#closeAndIgnoreInput(1013, 'an unfinished message holds too much memory');
   }
 
-  /** What waits for slow readers takes too much memory, and this one is the slowest. */
-  dropUnsent(): void {
-    this.#closeSlowReader();
+  closeSlowReader(): void {
+    this.#endReason ??= 'reads too slowly';
+    this.close(1013, this.#endReason);
+    if (this.#isBlocked) {
+      // Its requests that wait take memory too, and none of them will be served.
+      this.#ignoresInput = true;
+      this.#reader?.clear();
+    }
+    setTimeout(() => this.terminate(), SLOW_READER_CLOSE_MS).unref();
   }
 
-  get #maxBuffered(): number {
-    return this.#options?.maxBuffered ?? 0;
+  drained(): void {
+    if (!this.#isBlocked) return;
+    this.#isBlocked = false;
+    if (this.#reader?.hasMore) this.#queue();
+    else this.resume();
   }
 
-  /** The socket, as long as something may be sent. */
-  #writableLine(): Socket | undefined {
-    return this.readyState === WebSocket.OPEN ? this.#line : undefined;
+  /** The socket, as long as data may be sent. */
+  #writableSocket(): Socket | undefined {
+    return this.readyState === WebSocket.OPEN ? this.#socket : undefined;
   }
 
   #queue(): void {
     this.#isQueued = true;
-    this.pause();
+    this.#pauseReading();
     this.#options?.scheduler.add('client', this);
   }
 
-  /** Serves what came for a bounded amount of work; returns whether there is more that could be served. */
+  #pauseReading(): void {
+    this.pause();
+    if (this.#socket) stopReading(this.#socket);
+  }
+
+  /** Serves one turn; returns whether more could be served. */
   #serve(reader: FrameReader): boolean {
     const { scheduler, unfinished } = this.#options as SocketOptions;
     const heldBefore = reader.heldBytes;
     try {
       let start = 0;
-      for (let served = 0; served < STEP_MESSAGES; served++) {
+      for (let served = 0; served < TURN_MESSAGES; served++) {
         if (!this.#serveNext(reader)) return false;
         if (served === 0) start = scheduler.elapsed();
-        else if (scheduler.elapsed() - start >= STEP_MS) break;
+        else if (scheduler.elapsed() - start >= TURN_MS) break;
       }
       return reader.hasMore;
     } finally {
@@ -248,182 +262,89 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Task
     }
   }
 
-  /** Serves one message or control frame; false when there is none, or none may be served. */
+  /** Serves one message or control frame; returns false if there is none, or none may be served now. */
   #serveNext(reader: FrameReader): boolean {
     try {
       const kind = reader.next();
       if (kind === undefined) return false;
       if (kind === 'close') {
-        this.#conclude(reader.payload);
+        this.#receiveClose(reader.payload);
         return false;
       }
-      // Behind our own Close frame nothing is a request any more.
+      // After our own Close frame nothing counts as a request.
       if (this.readyState !== WebSocket.OPEN) return true;
       const { isText, payload } = reader;
       if (kind === 'ping') this.#pong(payload);
       else if (kind === 'message' && this.#echoes) this.deliver(frameInPlace(isText, payload));
-      else if (kind === 'message') this.#owner?.received(isText ? payload.toString() : payload);
+      else if (kind === 'message') this.#receiver?.received(isText ? payload.toString() : payload);
     } catch (error) {
-      if (!(error instanceof FrameError)) this.fail(error);
-      else this.#giveUp(error.code, '', error.message);
+      if (error instanceof FrameError) this.#closeAndIgnoreInput(error.code, '', error.message);
+      else this.fail(error);
     }
-    if (this.#isDeaf) return false;
-    const line = this.#writableLine();
-    if (!line?.writableNeedDrain) return true;
+    if (this.#ignoresInput) return false;
+    if (!this.#writableSocket()?.writableNeedDrain) return true;
     this.#isBlocked = true;
-    this.pause();
-    this.#awaitDrain(line);
+    this.#pauseReading();
+    this.#awaitDrain();
     return false;
   }
 
-  /** Bytes that nobody wants. */
-  #drop(chunk: Buffer): void {
-    // Behind its Close frame a client has nothing to say, and our answer is on its way.
-    if (this.#isConcluded) this.#line?.destroy();
-    this.#dropped += chunk.length;
-    if (this.#dropped > MAX_DROPPED_BYTES) this.pause();
+  #dropInput(chunk: Buffer): void {
+    // A client has nothing to say after its Close frame, and our answer has been sent.
+    if (this.#hasReceivedClose) this.#socket?.destroy();
+    this.#droppedBytes += chunk.length;
+    if (this.#droppedBytes > MAX_DROPPED_BYTES) this.pause();
   }
 
-  /** ws answers a Close frame, or refuses a bad one. */
-  #conclude(payload: Buffer): void {
-    this.#isDeaf = true;
-    this.#isConcluded = true;
-    const header = Buffer.from([0x88, 0x80 | payload.length, 0, 0, 0, 0]); // masked with zeros, which change nothing
+  /** Lets ws answer a Close frame, or refuse a bad one. */
+  #receiveClose(payload: Buffer): void {
+    this.#ignoresInput = true;
+    this.#hasReceivedClose = true;
+    const header = Buffer.from([0x88, 0x80 | payload.length, 0, 0, 0, 0]); // a mask of zeros changes nothing
     const frame = Buffer.concat([header, payload]);
     this.#reader?.clear();
-    if (this.#line) this.#feedToWs?.call(this.#line, frame);
+    if (this.#socket) this.#feedToWs?.call(this.#socket, frame);
   }
 
-  /** Closes a connection from which nothing more can be read, whatever comes. */
-  #giveUp(code: number, reason: string, error = reason): void {
-    this.#cut ??= error;
-    this.#isDeaf = true;
+  /** Closes a connection whose input can't be read any further. */
+  #closeAndIgnoreInput(code: number, reason: string, error = reason): void {
+    this.#endReason ??= error;
+    this.#ignoresInput = true;
     this.#reader?.clear();
     this.#options?.unfinished.set(this, 0);
     this.close(code, reason);
-    this.#line?.end();
-    this.resume(); // what still comes is read and dropped, or the system would answer it with a reset, and our Close be lost
+    this.#socket?.end();
+    this.resume(); // unread input would make the system answer with a reset, and our Close would be lost
   }
 
-  /** A ping that can't be answered at once is answered for the newest alone (RFC 6455, 5.5.3). */
+  /** Of several pings that can't be answered at once, only the newest is answered (RFC 6455, 5.5.3). */
   #pong(payload: Buffer): void {
-    const line = this.#writableLine();
-    if (!line) return;
-    if (this.#isPonging) {
-      this.#owedPong = Buffer.from(payload);
+    const socket = this.#writableSocket();
+    if (!socket) return;
+    if (this.#isPongWaiting) {
+      this.#nextPong = Buffer.from(payload);
       return;
     }
-    this.#isPonging = !writeDirectly(line, this.#descriptor, pongFrame(payload), () => {
-      this.#isPonging = false;
-      const owed = this.#owedPong;
-      this.#owedPong = undefined;
-      if (owed) this.#pong(owed);
+    this.#isPongWaiting = !writeDirectly(socket, this.#descriptor, pongFrame(payload), () => {
+      this.#isPongWaiting = false;
+      const next = this.#nextPong;
+      this.#nextPong = undefined;
+      if (next) this.#pong(next);
     });
   }
 
-  /** One answer may be longer than all that may wait: while it is under way it does not count. */
-  #deliverLong(line: Socket, frame: Uint8Array): void {
-    this.#long = frame.length;
-    line.write(frame, () => {
-      this.#long = 0;
-    });
-  }
-
-  #awaitDrain(line: Socket): void {
-    // Requests that wait until it reads its answers take memory for the same reason: the rest of a chunk, and another one that
-    // Node reads before it stops.
-    const waiting = this.#isBlocked ? 2 * (this.#reader?.waitingBytes ?? 0) : 0;
-    this.#options?.unsent.set(this, line.writableLength - this.#long + waiting);
-    if (this.#awaitsDrain) return;
-    this.#awaitsDrain = true;
-    line.once('drain', () => this.#drained());
-  }
-
-  /** There is room in the socket again. */
-  #drained(): void {
-    this.#awaitsDrain = false;
-    this.#options?.unsent.set(this, 0);
-    const held = this.#held;
-    this.#held = undefined;
-    for (const newest of held?.values() ?? []) this.deliver(newest);
-    if (!this.#isBlocked) return;
-    this.#isBlocked = false;
-    if (this.#reader?.hasMore) this.#queue();
-    else this.resume();
-  }
-
-  #closeSlowReader(): void {
-    this.#cut ??= 'reads too slowly';
-    this.close(1013, this.#cut);
-    setTimeout(() => this.terminate(), SLOW_READER_CLOSE_MS).unref();
+  #awaitDrain(): void {
+    // While blocked, the rest of a chunk waits, and one more that Node reads before the pause takes effect.
+    this.#backpressure?.awaitDrain(this.#isBlocked ? 2 * (this.#reader?.waitingBytes ?? 0) : 0);
   }
 
   #closed(code: number, reason: string): void {
     this.#options?.unfinished.set(this, 0);
-    this.#options?.unsent.set(this, 0);
-    // Only of a Close frame that we have read does ws know the truth.
-    const closeInfo: CloseInfo = this.#isConcluded ? { code, reason: printable(reason) } : { code: 1006, reason: '' };
-    this.#owner?.closed(this.#cut === undefined ? closeInfo : { ...closeInfo, error: this.#cut });
-  }
-}
-
-export interface SocketOptions {
-  /** Bytes that may wait for a client; past it the client is closed with 1013. */
-  maxBuffered: number;
-  /** Is told of a bug that was met on behalf of one client. */
-  reportError: ReportError;
-  /** Takes what is broadcast; is sent by who broadcasts, before anything else is done. */
-  batchSender?: BatchSender | undefined;
-  /** Says whose turn it is. */
-  scheduler: Scheduler;
-  /** The memory that the unfinished messages of all clients may take. */
-  unfinished: MemoryBudget<ServerSocket>;
-  /** The memory that all that waits for slow readers may take. */
-  unsent: MemoryBudget<ServerSocket>;
-}
-
-/** Answers upgrades of one path. */
-export class WebSocketEndpoint {
-  readonly #server: WebSocketServer;
-  readonly #options: SocketOptions;
-  readonly #maxMessageBytes: number;
-
-  /** @param maxMessageBytes a longer message closes its connection with 1009 */
-  constructor(maxMessageBytes: number, options: SocketOptions) {
-    this.#options = options;
-    this.#maxMessageBytes = maxMessageBytes;
-    const wsOptions = {
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      closeTimeout: CLOSE_TIMEOUT_MS, // its types don't have it yet
-      WebSocket: ServerSocket,
-      handleProtocols: chooseSubprotocol,
-    };
-    this.#server = new WebSocketServer(wsOptions);
-  }
-
-  /**
-   * Completes an upgrade; a bad one is answered with its HTTP status.
-   *
-   * @param admit is called once the socket is open, and says who is told of what comes
-   */
-  accept(
-    request: IncomingMessage,
-    socket: Socket,
-    head: Buffer,
-    admit: (transport: ServerSocket) => TransportEvents,
-  ): void {
-    socket.cork(); // the upgrade's answer and the welcome go out in one write
-    this.#server.handleUpgrade(request, socket, head, (ws) => {
-      const transport = ws as ServerSocket; // as the option above says
-      transport.attach(socket, this.#options, this.#maxMessageBytes);
-      try {
-        transport.owner = admit(transport);
-      } catch (error) {
-        transport.fail(error);
-      }
-    });
-    socket.uncork();
+    this.#backpressure?.stop();
+    // ws only knows the truth about Close frames that we have passed on.
+    const closeInfo: CloseInfo = this.#hasReceivedClose
+      ? { code, reason: printable(reason) }
+      : { code: 1006, reason: '' };
+    this.#receiver?.closed(this.#endReason === undefined ? closeInfo : { ...closeInfo, error: this.#endReason });
   }
 }

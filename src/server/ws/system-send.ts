@@ -1,15 +1,15 @@
-// SystemSend: bytes to connections by their descriptors, by the system's own call and past Node's streams.
+// SystemSend: writes to connections by their descriptors, past Node's streams.
 import { writeSync } from 'node:fs';
 import { loadNative, nativeFile } from '../process/native-module.js';
 
 export interface SystemSend {
-  /** @returns how many of the bytes the system took; 0 when there was no room, or whatever else went wrong */
+  /** @returns how many bytes the system took; 0 if there was no room or on any error */
   send(descriptor: number, bytes: Uint8Array): number;
-  /** The same for each of the first `count` descriptors; `taken` is filled in. Both arrays have room for them. */
+  /** Sends to the first `count` descriptors and fills in `taken`. Both arrays are that long. */
   sendToEach(descriptors: Int32Array, count: number, bytes: Uint8Array, taken: Int32Array): void;
 }
 
-/** Where there is no native part for the platform. */
+/** The fallback without a native part. */
 export const byNode: SystemSend = {
   send(descriptor, bytes) {
     try {
@@ -23,12 +23,12 @@ export const byNode: SystemSend = {
   },
 };
 
-/** `native/send.c`; undefined where there is none for the platform. */
+/** `native/send.c`; undefined if there is none for the platform. */
 export const native: SystemSend | undefined = loadSender(nativeFile('send'));
 
 export const systemSend: SystemSend = native ?? byNode;
 
-/** The sender in a file; undefined where that can't be loaded, or is something else. */
+/** The sender in a native file; undefined if it can't be loaded or is something else. */
 export function loadSender(file: string): SystemSend | undefined {
   const { send, sendToEach } = loadNative<SystemSend>(file);
   return send && sendToEach ? { send, sendToEach } : undefined;

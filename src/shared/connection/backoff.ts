@@ -1,15 +1,17 @@
-// Backoff: how long to stay away before the next try, so that a thousand clients who lose one server don't return as one.
+// Backoff: how long to wait before the next try, so that a thousand clients of one server don't all return at once.
+
+import { closeCode } from '../protocol/close-codes.js';
 
 export interface BackoffOptions {
-  /** The least wait, in milliseconds. */
+  /** The shortest wait, in milliseconds. */
   floorMs: number;
-  /** The span of the random part at the first try, in milliseconds; it doubles with each try. */
+  /** The span of the random part of the first wait, in milliseconds; it doubles with each try. */
   spanMs: number;
   /** The longest wait, in milliseconds. */
   capMs: number;
   /**
-   * What each client that was online together with this one adds to the least span, in milliseconds. At 15 a thousand
-   * clients come back over 15 s, so that no one second sees more than a tenth of them, even if the server is back at once.
+   * What each other online client adds to the span, in milliseconds. At 15 a thousand clients return over 15 s, so no second sees
+   * more than a tenth of them, even if the server is back at once.
    */
   spanPerPeerMs: number;
   /** The longest span that the number of clients alone can ask for, in milliseconds. */
@@ -25,15 +27,14 @@ export const BACKOFF: BackoffOptions = {
 };
 
 /**
- * Full jitter: `floorMs` plus a random share of a span that doubles, so that tries spread over the whole span
- * (Amazon's builders' library, "Timeouts, retries, and backoff with jitter"). Where the crowd asks for a longer span,
- * the first wait gives each client its place in it, and the next ones keep it: new chances would bunch the tries, to
- * e times as many at the end of the span.
+ * Full jitter: `floorMs` plus a random part of a span that doubles, so that tries spread over the whole span (Amazon's builders'
+ * library, "Timeouts, retries, and backoff with jitter"). If many clients need a longer span, the first wait draws each client's
+ * place in it, and later waits keep the place: drawing again would bunch the tries, up to e times as many at the end of the span.
  *
  * @param attempt 0 for the first try after a loss
  * @param random a source of numbers from 0 to 1, 1 excluded
- * @param peers how many clients were online when the line broke, as far as is known: they come back as well
- * @param hasPlace whether this client has waited for its place already, and found nobody there
+ * @param peers clients online when the connection was lost, as far as known: they return as well
+ * @param hasPlace whether this client has already waited for its place and found no server
  * @returns milliseconds
  */
 export function backoffMs(
@@ -50,14 +51,12 @@ export function backoffMs(
   return hasPlace ? crowd : floorMs + random() * crowd;
 }
 
-/** Close codes after which the server may well be there again: a restart, a fault, a broken line. */
-const RETRIED = new Set([1001, 1005, 1006, 1011, 1012, 1013, 1014]);
-/** HTTP statuses below 500 that ask to come again later. */
+/** HTTP statuses below 500 that mean: try again later. */
 const RETRIED_STATUS = new Set([408, 425, 429]);
 
-/** Whether a connection that ended so is worth another try, or ended for good. */
+/** Whether to reconnect after such an end. */
 export function isRetried(closeInfo: { code: number; httpStatus?: number }): boolean {
   const { code, httpStatus } = closeInfo;
   if (httpStatus !== undefined) return httpStatus >= 500 || RETRIED_STATUS.has(httpStatus);
-  return RETRIED.has(code);
+  return closeCode(code)?.client === 'retry';
 }

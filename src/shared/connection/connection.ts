@@ -1,17 +1,18 @@
-// Connection: one client's lasting connection to a server. It dials, notices silence, waits and dials again, and keeps
-// the requests; terminal, pipe and page all drive this one machine and are told everything as events.
+// Connection: a client's lasting connection to a server. It connects, notices silence, waits and reconnects, and keeps track of
+// requests. Terminal, pipe and page all use this state machine and get everything as events.
 
 import type { Cancel, Clock } from '../clock.js';
 import { decodeMessage } from '../protocol/codec.js';
 import type { Request, RequestId } from '../protocol/messages.js';
 import { retryHintIn } from '../protocol/retry-hint.js';
 import type { CloseInfo, Connector, Transport } from '../transport.js';
+import { Absence } from './absence.js';
 import { BACKOFF, type BackoffOptions, backoffMs, isRetried } from './backoff.js';
 import type { ConnectionEvent, Status } from './connection-event.js';
 import { Heartbeat, type Rhythm } from './heartbeat.js';
 import { PendingRequests, type RequestWithId } from './pending-requests.js';
 import { RoundTrip } from './round-trip.js';
-import { TickGaps } from './tick-gaps.js';
+import { type TickGap, TickGaps } from './tick-gaps.js';
 
 export interface ConnectionOptions {
   url: string;
@@ -21,21 +22,21 @@ export interface ConnectionOptions {
   random: () => number;
   onEvent: (event: ConnectionEvent) => void;
   backoff?: BackoffOptions;
-  /** Whether an ending is worth another try; `isRetried` unless told. */
+  /** Whether to reconnect after an end; `isRetried` by default. */
   retries?: (closeInfo: CloseInfo, attempt: number) => boolean;
-  /** An opening that takes longer is given up. */
+  /** Time limit for opening a connection. */
   connectTimeoutMs?: number;
-  /** Silence after which an open connection counts as stale; the clock speaks each second. */
+  /** Silence after which an open connection counts as stale; the server ticks each second. */
   staleAfterMs?: number;
-  /** Silence after which it is cut and dialled anew. */
+  /** Silence after which it is dropped and reconnected. */
   cutAfterMs?: number;
-  /** Online for so long, the count of tries starts again. */
+  /** Time online after which the count of tries starts again. */
   settledAfterMs?: number;
-  /** How often the round trip is measured, at servers that know `sync`; 0 for never. */
+  /** How often to measure the round trip, with servers that know `sync`; 0 for never. */
   syncEveryMs?: number;
-  /** Whether to come back as who we were, at servers that know `session`. */
+  /** Whether to resume the session, with servers that know `session`. */
   resumes?: boolean;
-  /** Whether the server is expected to speak each second, so that silence means loss. */
+  /** Whether the server is expected to tick each second, so that silence means loss. */
   expectsClock?: boolean;
 }
 
@@ -60,17 +61,18 @@ export class Connection {
   readonly #heartbeat: Heartbeat;
   #status: Status = { state: 'stopped' };
   #transport: Transport | undefined;
-  /** Bumped with each dial and each loss, so that a transport given up is no longer listened to. */
+  /** Grows with each connect and each loss, so that events of an abandoned transport are ignored. */
   #generation = 0;
   #attempt = 0;
   #nextId = 1;
-  /** The server has shown that it speaks more than the original contract. */
+  /** The server has shown that it knows more than the original contract. */
   #knowsMore = false;
-  /** With it we come back as who we were. */
+  /** Resumes our session. */
   #token: string | undefined;
   #heardClock = false;
-  /** How many were online when this connection was last told. */
+  /** Users online, as far as known. */
   #peers = 0;
+  readonly #absence = new Absence();
   readonly #timers = new Map<string, Cancel>();
 
   constructor(options: ConnectionOptions) {
@@ -101,14 +103,14 @@ export class Connection {
     return this.#pending.size;
   }
 
-  /** Connects, and stays connected until `stop`. Does nothing while it is at it. */
+  /** Connects, and stays connected until `stop`. Does nothing if already started. */
   start(): void {
     if (this.#status.state !== 'stopped') return;
     this.#attempt = 0;
     this.#connector();
   }
 
-  /** Closes with 1000 and stays away. */
+  /** Closes with 1000 and does not reconnect. */
   stop(): void {
     if (this.#status.state === 'stopped') return;
     const transport = this.#transport;
@@ -116,10 +118,11 @@ export class Connection {
     transport?.close(1000, '');
     this.#token = undefined; // a clean close ends the session
     this.#interrupt();
+    this.#absence.clear();
     this.#become({ state: 'stopped' });
   }
 
-  /** Dials at once instead of at the end of the wait, or after having stopped. */
+  /** Connects now instead of after the wait, or after a stop. */
   retryNow(): void {
     if (this.#status.state === 'waiting' || this.#status.state === 'stopped') {
       this.#release();
@@ -128,8 +131,8 @@ export class Connection {
   }
 
   /**
-   * To be called when the platform says that the machine woke up or its network is back: a wait is cut short, and a
-   * line that was silent meanwhile is not trusted.
+   * Call it when the platform reports that the machine woke up or its network is back: ends a wait, and drops a connection that
+   * was silent meanwhile.
    */
   wake(): void {
     if (this.isOpen && this.#heartbeat.isLate) {
@@ -158,7 +161,7 @@ export class Connection {
         if (generation === this.#generation) run(...args);
       }) as typeof run;
     this.#become({ state: 'connecting', attempt: this.#attempt });
-    this.#arrange('connect', this.#options.connectTimeoutMs, () =>
+    this.#schedule('connect', this.#options.connectTimeoutMs, () =>
       this.#lose({ code: 1006, reason: '', error: `no answer within ${this.#options.connectTimeoutMs / 1000} s` }),
     );
     this.#transport = this.#options.connector(this.#url(), {
@@ -176,11 +179,11 @@ export class Connection {
     this.roundTrip.clear();
     this.#heartbeat.start(this.#transport?.ping && (() => this.#transport?.ping?.()));
     this.#become({ state: 'online' });
-    if (!this.isOpen) return; // whoever was told has stopped it
-    this.#arrange('settle', this.#options.settledAfterMs, () => {
+    if (!this.isOpen) return; // a listener has stopped it
+    this.#schedule('settle', this.#options.settledAfterMs, () => {
       this.#attempt = 0;
     });
-    if (this.#options.syncEveryMs > 0) this.#arrange('sync', this.#options.syncEveryMs, () => this.#sync());
+    if (this.#options.syncEveryMs > 0) this.#schedule('sync', this.#options.syncEveryMs, () => this.#sync());
     for (const entry of this.#pending.unsent()) {
       entry.sentAt = this.#clock.elapsed();
       this.#send(entry.request);
@@ -193,7 +196,7 @@ export class Connection {
     const message = decodeMessage(data);
     if (message?.type === 'session') {
       this.#token = message.token;
-      // Whoever can read the token can take our place: it is shown to nobody.
+      // Anyone who reads the token can take over our session, so it is never shown.
       this.#emit({ kind: 'frame', direction: 'in', data: String(data).replace(message.token, '…') });
       return;
     }
@@ -202,14 +205,13 @@ export class Connection {
       this.#emit({ kind: 'foreign', data });
       return;
     }
+    const gap = message.type === 'tick' ? this.#ticks.next(message) : undefined;
+    if (message.type === 'tick' && !gap) return;
     this.#emit({ kind: 'message', message });
-    if (message.type === 'tick' || message.type === 'presence') this.#meetsMore();
+    if (message.type === 'tick' || message.type === 'presence') this.#learnsMore();
     if (message.type === 'tick' || message.type === 'time') this.#heardClock = true;
     if (message.type === 'presence') this.#peers = message.count;
-    if (message.type === 'tick') {
-      const gap = this.#ticks.next(message);
-      if (gap.missed > 0 || gap.skipped > 0 || gap.restarted) this.#emit({ kind: 'gap', ...gap });
-    }
+    if (gap) this.#reportGap(gap, now);
     if (message.type === 'sync' && message.id === undefined) {
       this.#emit({ kind: 'round-trip', rttMs: this.roundTrip.add({ ...message, t3: now }) });
     }
@@ -220,9 +222,10 @@ export class Connection {
     }
   }
 
-  /** The line is gone, or is given up: what was under way is told, and the next try is arranged. */
+  /** The connection is gone or abandoned: reports interrupted requests and schedules the next try. */
   #lose(closeInfo: CloseInfo): void {
     const hasPlace = !this.isOpen;
+    if (this.isOpen && this.#ticks.hasStarted) this.#absence.begin(this.#lastAliveAt());
     const transport = this.#transport;
     this.#release();
     transport?.terminate();
@@ -236,22 +239,36 @@ export class Connection {
     const waitMs = hint ?? backoffMs(this.#attempt, random, backoff, this.#peers, hasPlace);
     this.#attempt += 1;
     this.#become({ state: 'waiting', attempt: this.#attempt, retryAt: this.#clock.now() + waitMs, closeInfo });
-    this.#arrange('retry', waitMs, () => this.#connector());
+    this.#schedule('retry', waitMs, () => this.#connector());
   }
 
-  /** Nobody will answer what was under way. */
+  /** Sent requests will get no answer. */
   #interrupt(): void {
-    for (const { request } of this.#pending.dropSent()) this.#emit({ kind: 'interrupted', request });
+    for (const { request } of this.#pending.dropSent()) {
+      this.#absence.interrupted();
+      this.#emit({ kind: 'interrupted', request });
+    }
   }
 
-  /** What this server has shown that it sends, or else ought to. */
+  /** A silent connection was lost when the silence began. */
+  #lastAliveAt(): number {
+    return this.#status.state === 'stale' ? this.#status.lastSignAt : this.#clock.now();
+  }
+
+  #reportGap(gap: TickGap, now: number): void {
+    const report = this.#absence.end(gap, now);
+    if (report) this.#emit({ kind: 'back', ...report });
+    else if (gap.missed > 0 || gap.skipped > 0 || gap.restarted) this.#emit({ kind: 'gap', ...gap });
+  }
+
+  /** What this server has been seen to send, or should send. */
   #rhythm(): Rhythm {
     const { expectsClock, syncEveryMs } = this.#options;
     if (expectsClock) return this.#heardClock ? 'heard' : 'expected';
     return this.#knowsMore && syncEveryMs > 0 ? 'expected' : 'none';
   }
 
-  #meetsMore(): void {
+  #learnsMore(): void {
     if (this.#knowsMore) return;
     this.#knowsMore = true;
     if (this.#options.resumes) this.#write('{"type":"session"}');
@@ -266,7 +283,7 @@ export class Connection {
 
   #sync(): void {
     if (this.#knowsMore) this.#write(JSON.stringify({ type: 'sync', t0: this.#clock.now() }));
-    this.#arrange('sync', this.#options.syncEveryMs, () => this.#sync());
+    this.#schedule('sync', this.#options.syncEveryMs, () => this.#sync());
   }
 
   #send(request: RequestWithId): void {
@@ -279,7 +296,7 @@ export class Connection {
     this.#emit({ kind: 'frame', direction: 'out', data });
   }
 
-  /** Lets go of the transport and of everything that was arranged for it. */
+  /** Abandons the transport and its timers. */
   #release(): void {
     this.#generation += 1;
     this.#transport = undefined;
@@ -287,8 +304,8 @@ export class Connection {
     this.#cancelTimers();
   }
 
-  /** Arranges something for the life of this transport; one of a name at a time. */
-  #arrange(name: string, delayMs: number, run: () => void): void {
+  /** Schedules something for the life of this transport; one timer per name. */
+  #schedule(name: string, delayMs: number, run: () => void): void {
     this.#timers.get(name)?.();
     this.#timers.set(name, this.#clock.after(delayMs, run));
   }

@@ -1,7 +1,7 @@
-// Heartbeat: how long the peer of an open line has been silent, and what follows from it: first it is stale, then dead.
+// Heartbeat: watches how long the peer of an open connection is silent: first it is stale, then dead.
 import type { Cancel, Clock } from '../clock.js';
 
-/** What is due from a peer: `heard` once it has spoken each second by itself, `expected` where it ought to. */
+/** What to expect from a peer: `heard` once it has been seen to tick each second, `expected` if it should, `none` otherwise. */
 export type Rhythm = 'heard' | 'expected' | 'none';
 
 export interface HeartbeatOptions {
@@ -11,11 +11,11 @@ export interface HeartbeatOptions {
   /** Silence after which it counts as dead. */
   deadAfterMs: number;
   rhythm: () => Rhythm;
-  /** @param lastSignAt when the peer was last heard, wall ms */
+  /** @param lastSignAt when the peer last sent something, wall ms */
   onStale: (lastSignAt: number) => void;
-  /** A stale peer spoke again. */
+  /** A stale peer sent something again. */
   onRevived: () => void;
-  /** Told once; the watch is over. */
+  /** Called once; the watch is over. */
   onDead: () => void;
 }
 
@@ -33,13 +33,13 @@ export class Heartbeat {
   }
 
   /**
-   * Starts to watch a line that opened just now.
-   * @param ping asks the peer for a sign of life, where the platform can
+   * Starts to watch a connection that has just opened.
+   * @param ping pings the peer, if the platform can
    */
   start(ping: (() => void) | undefined): void {
     this.#ping = ping;
     this.#lastSign = this.#clock.elapsed();
-    this.#look();
+    this.#check();
   }
 
   stop(): void {
@@ -47,7 +47,7 @@ export class Heartbeat {
     this.#isStale = false;
   }
 
-  /** Bytes came. No timer is touched for them. */
+  /** Something arrived. Touches no timer. */
   sign(): void {
     this.#lastSign = this.#clock.elapsed();
     if (!this.#isStale) return;
@@ -55,7 +55,7 @@ export class Heartbeat {
     this.#options.onRevived();
   }
 
-  /** Whether the silence is longer than a live line's would be. */
+  /** Whether the silence is too long for a live connection. */
   get isLate(): boolean {
     return this.#silenceMs >= this.#options.staleAfterMs;
   }
@@ -65,16 +65,16 @@ export class Heartbeat {
   }
 
   /**
-   * Looks at the silence when it could have grown too long. A peer that has not been heard to speak by itself is
-   * asked for a sign; where that can't be done and nothing is due from it, its silence means nothing.
+   * Checks the silence when it could have become too long. Pings a peer that has not been seen to tick. If pings are not possible
+   * and nothing is expected, silence means nothing.
    */
-  #look(): void {
+  #check(): void {
     const { staleAfterMs, deadAfterMs, onStale, onDead } = this.#options;
     const rhythm = this.#options.rhythm();
-    const asks = this.#ping !== undefined && rhythm !== 'heard';
-    if (asks) this.#ping?.();
+    const pings = this.#ping !== undefined && rhythm !== 'heard';
+    if (pings) this.#ping?.();
     else if (rhythm === 'none') {
-      this.#lookIn(staleAfterMs);
+      this.#checkIn(staleAfterMs);
       return;
     }
     const silence = this.#silenceMs;
@@ -83,14 +83,14 @@ export class Heartbeat {
       return;
     }
     const untilNext = (silence < staleAfterMs ? staleAfterMs : deadAfterMs) - silence;
-    this.#lookIn(asks ? Math.min(untilNext, staleAfterMs / 2) : untilNext);
-    // Told last: whoever hears it may stop the watch.
+    this.#checkIn(pings ? Math.min(untilNext, staleAfterMs / 2) : untilNext);
+    // Last, because the listener may stop the watch.
     if (silence < staleAfterMs || this.#isStale) return;
     this.#isStale = true;
     onStale(this.#clock.now() - silence);
   }
 
-  #lookIn(delayMs: number): void {
-    this.#cancel = this.#clock.after(delayMs, () => this.#look());
+  #checkIn(delayMs: number): void {
+    this.#cancel = this.#clock.after(delayMs, () => this.#check());
   }
 }

@@ -1,4 +1,4 @@
-// Pending: the requests that wait for their answers, found again by id, or by input where a server returns no ids.
+// PendingRequests: requests without an answer yet, found by id, or by input if the server returns no ids.
 import type { Request, RequestId, ServerMessage } from '../protocol/messages.js';
 
 export type RequestWithId = Request & { id: RequestId };
@@ -21,19 +21,19 @@ export class PendingRequests {
     this.#byId.set(request.id, { request, sentAt });
   }
 
-  /** Takes out and returns the request that `message` answers, if any. */
+  /** Removes and returns the request that `message` answers, if any. */
   settle(message: ServerMessage): PendingRequest | undefined {
     const found = this.#find(message);
     if (found) this.#byId.delete(found.request.id);
     return found;
   }
 
-  /** The requests that no connection has carried yet, oldest first. */
+  /** Requests that have not been sent, oldest first. */
   unsent(): PendingRequest[] {
     return [...this.#byId.values()].filter((entry) => entry.sentAt === undefined);
   }
 
-  /** Takes out and returns the requests that were under way, oldest first. */
+  /** Removes and returns the requests that have been sent, oldest first. */
   dropSent(): PendingRequest[] {
     const sent = [...this.#byId.values()].filter((entry) => entry.sentAt !== undefined);
     for (const entry of sent) this.#byId.delete(entry.request.id);
@@ -47,7 +47,7 @@ export class PendingRequests {
       return this.#byId.get(message.id);
     }
     if (this.#returnsIds) return undefined;
-    // A server of the original contract returns no ids: its answer names the input, its error only follows the request.
+    // A server of the original contract returns no ids: its answer names the input, and its error just follows the request.
     for (const entry of this.#byId.values()) {
       if (entry.sentAt === undefined || entry.request.type !== 'fibonacci') continue;
       if (message.type === 'error') return entry;

@@ -1,4 +1,4 @@
-// RoundTrip: how far away the server is and how far apart the clocks are, from `sync` replies as NTP reckons (RFC 5905, 8).
+// RoundTrip: round-trip times and clock offset from `sync` replies, computed as NTP does (RFC 5905, 8).
 
 export interface SyncSample {
   t0: number;
@@ -11,7 +11,7 @@ export interface SyncSample {
 export interface Offset {
   /** Server clock minus ours, in milliseconds. */
   offsetMs: number;
-  /** The offset is off by this much at most, in milliseconds: half the round trip it was read from. */
+  /** The largest error of the offset, in milliseconds: half the round trip of its sample. */
   errorMs: number;
 }
 
@@ -19,24 +19,24 @@ export class RoundTrip {
   readonly #size: number;
   #samples: { rttMs: number; offsetMs: number }[] = [];
 
-  /** @param size how many samples are kept, the newest */
+  /** @param size how many of the newest samples to keep */
   constructor(size = 60) {
     this.#size = size;
   }
 
-  /** Takes one exchange; returns its round trip in milliseconds, the server's own time in it taken off. */
+  /** Adds one exchange; returns its round trip in milliseconds, without the server's own time. */
   add({ t0, t1, t2, t3 }: SyncSample): number {
     const rttMs = Math.max(0, t3 - t0 - (t2 - t1));
     this.#samples = [...this.#samples, { rttMs, offsetMs: (t1 - t0 + (t2 - t3)) / 2 }].slice(-this.#size);
     return rttMs;
   }
 
-  /** The round trips held, oldest first, in milliseconds. */
+  /** The round trips, oldest first, in milliseconds. */
   get rttsMs(): number[] {
     return this.#samples.map((sample) => sample.rttMs);
   }
 
-  /** The offset by the sample with the shortest round trip: queues only ever add time. */
+  /** The offset by the sample with the shortest round trip, since queues only add time. */
   get offset(): Offset | undefined {
     const [first, ...rest] = this.#samples;
     if (!first) return undefined;
@@ -50,7 +50,7 @@ export class RoundTrip {
     return sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))];
   }
 
-  /** Forgets everything: after a reconnect the path may be another. */
+  /** Drops all samples: after a reconnect the path may be different. */
   clear(): void {
     this.#samples = [];
   }

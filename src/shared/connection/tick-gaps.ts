@@ -1,28 +1,32 @@
-// TickTrace: what a client missed of the clock, read off the ticks' numbers.
+// TickGaps: finds the ticks that a client missed, by their sequence numbers.
 import type { Tick } from '../protocol/messages.js';
 
 export interface TickGap {
-  /** Seconds of the clock that this client was not told; 0 in a steady stream. */
+  /** Ticks that this client did not get; 0 in a steady stream. */
   missed: number;
-  /** Seconds that the server sent to nobody, since it stood still. */
+  /** Ticks that the server sent to nobody because it stood still. */
   skipped: number;
-  /** The server was started anew since the last tick. */
+  /** The server was restarted since the last tick. */
   restarted: boolean;
 }
 
 export class TickGaps {
   #last: Tick | undefined;
 
-  get last(): Tick | undefined {
-    return this.#last;
+  /** Whether a tick has ever arrived. */
+  get hasStarted(): boolean {
+    return this.#last !== undefined;
   }
 
   /**
-   * Takes the next tick. Under one boot the sequence tells how many seconds lie between; across a restart only the time
-   * can, and all that the new server has skipped lies between.
+   * Takes the next tick. Under one boot the sequence tells how many seconds lie between; across a restart only the time can, and
+   * everything that the new server skipped lies between.
+   *
+   * @returns undefined for a tick that is repeated, or that a later one has overtaken: it must not turn the clock back
    */
-  next(tick: Tick): TickGap {
+  next(tick: Tick): TickGap | undefined {
     const last = this.#last;
+    if (last && last.boot === tick.boot && tick.seq <= last.seq) return undefined;
     this.#last = tick;
     if (!last) return { missed: 0, skipped: 0, restarted: false };
     const restarted = last.boot !== tick.boot;

@@ -1,19 +1,19 @@
-// ExactJson: JSON whose large numbers keep all their digits. A JSON reader in JavaScript would round them, or say Infinity.
+// ExactJson: parses JSON without losing digits of large numbers, which JSON.parse rounds or turns into Infinity.
 
-/** Sixteen digits in a row or an exponent: only then can a number be larger than one that is held exactly. */
+/** Sixteen digits in a row or an exponent: only then can a number be too large to be exact. */
 const SUSPECT = /\d{16}|\d[eE]/;
-/** What decides where a string begins and ends, and numbers. No part can match in two ways, so the time is linear. */
+/** Quotes, escapes and numbers. No part can match in two ways, so the time is linear. */
 const TOKEN = /\\.|"|-?\d[\d.eE+-]*/gs;
 
 /**
- * As `JSON.parse`, but a number beyond 2^53 - 1 becomes a string of it as it was sent. Smaller ones stay numbers, with
- * their fractions.
+ * Like `JSON.parse`, but a number beyond 2^53 - 1 becomes a string of its characters. Smaller ones stay numbers, with their
+ * fractions.
  *
  * @throws SyntaxError for what is not JSON
  */
 export function parseExactly(json: string): unknown {
   const value: unknown = JSON.parse(json);
-  // From here on it is known to be JSON, so every string ends and every number is one.
+  // The text is valid JSON here, so every string ends and every number is well-formed.
   return SUSPECT.test(json) ? JSON.parse(quoteLarge(json)) : value;
 }
 

@@ -16,7 +16,7 @@ export const MAX_PRESENCE_IDS = 1000;
 export const MAX_TOPICS = 16;
 /** The deepest nesting that a request may have; the protocol's own need 2. */
 export const MAX_DEPTH = 4;
-/** The longest chat text unless the server was told otherwise, in UTF-16 units. */
+/** The default for the longest chat text, in UTF-16 units. */
 export const MAX_TEXT_LENGTH = 1000;
 /** The largest number that every JSON reader holds exactly. */
 export const MAX_EXACT = Number.MAX_SAFE_INTEGER;
@@ -75,13 +75,13 @@ export const Request = v.variant(
   'unknown_type',
 );
 export type Request = v.InferOutput<typeof Request>;
-/** The schema of each type: looked up, it costs less than the variant's own search. */
+/** The schema of each type: a lookup costs less than the variant's own search. */
 export const REQUESTS: ReadonlyMap<string, v.GenericSchema<unknown, Request>> = new Map(
   Request.options.map((option) => [option.entries.type.literal, option]),
 );
 export const REQUEST_TYPES = ['fibonacci', 'subscribe', 'unsubscribe', 'chat', 'sync', 'session'] as const;
 
-// Server → client. Read loosely, so that a server of the original contract, or a later one, is understood.
+// Server → client. Loose, so that servers of the original contract, and later ones, are understood.
 
 export const Welcome = v.object({ type: v.literal('welcome'), message: v.string(), client_id: v.string() });
 export const Time = v.object({ type: v.literal('time'), time: v.string() });

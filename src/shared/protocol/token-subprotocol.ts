@@ -1,7 +1,7 @@
-// Bearer: a secret token, carried by a subprotocol where no header can be sent: browsers give a socket nothing else
-// that stays out of addresses, and so out of logs, histories and referrers.
+// TokenSubprotocol: carries an access token as a subprotocol, because browsers can't send headers with a WebSocket and a token in the
+// address would end up in logs, histories and referrers.
 
-/** The subprotocol that is answered; the one with the secret never is. */
+/** The subprotocol that the server picks; it never picks the one with the secret. */
 export const SUBPROTOCOL = 'wsdemo';
 const PREFIX = 'wsdemo.bearer.';
 
@@ -12,7 +12,7 @@ export function subprotocolsWith(token: string): string[] {
   return [SUBPROTOCOL, PREFIX + base64url];
 }
 
-/** The token among the subprotocols that a client offers; what can't be decoded is a token that nobody has. */
+/** The token among the offered subprotocols; undecodable text is a token that nobody has. */
 export function tokenAmong(offered: Iterable<string>): string | undefined {
   for (const name of offered) {
     if (!name.startsWith(PREFIX)) continue;
@@ -26,7 +26,7 @@ export function tokenAmong(offered: Iterable<string>): string | undefined {
   return undefined;
 }
 
-/** The subprotocol to answer with: ours, else the client's first, but never a secret. */
+/** The subprotocol to pick: ours, or the client's first one, but never a secret. */
 export function chooseSubprotocol(offered: Iterable<string>): string | false {
   const names = [...offered].filter((name) => !name.startsWith(PREFIX));
   return names.includes(SUBPROTOCOL) ? SUBPROTOCOL : (names[0] ?? false);

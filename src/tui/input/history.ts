@@ -1,18 +1,18 @@
-// History: the lines entered, kept between runs in the user's state folder.
+// History: the entered lines, kept between runs in the user's state folder.
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** How many lines are kept. */
+/** Lines to keep. */
 const MAX_LINES = 500;
 
-/** Where the history stands, by the XDG base directory rules. */
+/** The history's path, by the XDG base directory rules. */
 export function historyPath(env: NodeJS.ProcessEnv = process.env): string {
   const state = env.XDG_STATE_HOME?.startsWith('/') ? env.XDG_STATE_HOME : join(homedir(), '.local', 'state');
   return join(state, 'wsdemo', 'history');
 }
 
-/** The lines, oldest first; none where there is no such file, or none that can be read. */
+/** The lines, oldest first; none if the file is missing or unreadable. */
 export function loadHistory(path: string): string[] {
   try {
     return readFileSync(path, 'utf8')
@@ -25,8 +25,8 @@ export function loadHistory(path: string): string[] {
 }
 
 /**
- * Adds a line. The file is replaced in one step, so a crash or a second client never leaves half of one. A history that
- * can't be written is done without: it must not cost the user the answer.
+ * Adds a line. Replaces the file in one step, so a crash or a second client never leaves half a file. Ignores errors: a history
+ * that can't be written must not cost the user the answer.
  */
 export function remember(path: string, line: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
@@ -40,7 +40,7 @@ export function remember(path: string, line: string): void {
     try {
       rmSync(temporary, { force: true });
     } catch {
-      // It was never made.
+      // There is none.
     }
   }
 }

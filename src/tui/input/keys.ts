@@ -1,8 +1,8 @@
-// Keys: the bytes of a terminal to keys, whole and in order however they are cut or bundled.
+// Keys: turns a terminal's bytes into keys, whole and in order however they are cut or bundled.
 
 import type { Edit } from './line-editor.js';
 
-/** What edits the prompt, and what does something else. */
+/** Keys that edit the line, and other keys. */
 export type KeyName =
   | Edit
   | 'enter'
@@ -40,7 +40,7 @@ const CONTROLS: Record<string, KeyName> = {
   '\x7f': 'backspace',
 };
 
-/** The final part of a CSI or SS3 sequence; a modifier that stands for Ctrl or Alt makes left and right go by words. */
+/** The final part of a CSI or SS3 sequence; with Ctrl or Alt, left and right move by words. */
 const SEQUENCES: Record<string, KeyName> = {
   A: 'up',
   B: 'down',
@@ -69,7 +69,7 @@ const UNFINISHED = /^\x1b(?:\[[0-9;:<=>?]*[ -/]*|O)?$/;
 export class KeyReader {
   #rest = '';
 
-  /** Whether the last bytes may be the beginning of a sequence; `flush` takes them for what they are. */
+  /** Whether the last bytes may begin a sequence; `flush` takes them as they are. */
   get isWaiting(): boolean {
     return this.#rest !== '' && !this.#rest.startsWith(PASTE_START);
   }
@@ -95,7 +95,7 @@ export class KeyReader {
     return keys;
   }
 
-  /** Nothing more came: a lone Escape was the Escape key, half a sequence is nothing. */
+  /** Nothing more came: a lone Escape is the Escape key, half a sequence is nothing. */
   flush(): Key[] {
     const wasEscape = this.#rest === '\x1b';
     if (this.isWaiting) this.#rest = '';
@@ -113,7 +113,7 @@ function first(rest: string): { key: Key | undefined; length: number } {
     return { key: name && { key: name }, length: 2 };
   }
   const text = String.fromCodePoint(rest.codePointAt(0) ?? 0);
-  // A terminal sends CR for Enter and a paste may hold CR LF, which is one end of line.
+  // A terminal sends CR for Enter; a paste may contain CR LF, which is one line end.
   if (rest.startsWith('\r\n')) return { key: { key: 'enter' }, length: 2 };
   const control = CONTROLS[text];
   if (control) return { key: { key: control }, length: text.length };

@@ -1,16 +1,16 @@
-// Prompt: one line of text being edited, and the lines before it. Pure; it knows neither keys nor the screen.
+// LineEditor: edits one line of text, with a history. Pure; knows neither keys nor the screen.
 
 export interface EditedLine {
   readonly text: string;
   /** Where the next character goes, in UTF-16 units. */
   readonly cursor: number;
-  /** What was killed last, for `yank`. */
+  /** The text killed last, for `yank`. */
   readonly killed: string;
-  /** Lines entered before, oldest first. */
+  /** Earlier lines, oldest first. */
   readonly history: readonly string[];
-  /** The line of the history that is shown; `history.length` for the one being written. */
+  /** The line of the history being shown; `history.length` for the one being written. */
   readonly at: number;
-  /** What was being written when the history was entered. */
+  /** The line that was being written before moving into the history. */
   readonly draft: string;
 }
 
@@ -31,17 +31,17 @@ export type Edit =
   | 'up'
   | 'down';
 
-/** The longest line, in UTF-16 units: what the server takes of a chat text. */
+/** The longest line, in UTF-16 units: the server's limit for a chat text. */
 export const MAX_LINE = 1000;
 
 export function emptyPrompt(history: readonly string[] = []): EditedLine {
   return { text: '', cursor: 0, killed: '', history, at: history.length, draft: '' };
 }
 
-/** Puts text in at the cursor. */
+/** Inserts text at the cursor. */
 export function insert(prompt: EditedLine, text: string): EditedLine {
   const { cursor } = prompt;
-  const room = text.slice(0, MAX_LINE - prompt.text.length).replace(/[\ud800-\udbff]$/, ''); // no half of a pair
+  const room = text.slice(0, MAX_LINE - prompt.text.length).replace(/[\ud800-\udbff]$/, ''); // not half a surrogate pair
   return {
     ...prompt,
     text: prompt.text.slice(0, cursor) + room + prompt.text.slice(cursor),
@@ -49,7 +49,7 @@ export function insert(prompt: EditedLine, text: string): EditedLine {
   };
 }
 
-/** Empties the line and keeps it in the history, unless it stands there last. */
+/** Clears the line and adds it to the history, unless it is the last entry. */
 export function accept(prompt: EditedLine): EditedLine {
   const line = prompt.text;
   const history = line === '' || prompt.history.at(-1) === line ? prompt.history : [...prompt.history, line];

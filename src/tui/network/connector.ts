@@ -1,4 +1,4 @@
-// Dial: a client's transport over the `ws` library; the only file here that knows it.
+// Connector: a client's transport over the `ws` library. The only file of the terminal client that imports it.
 import type { Agent, IncomingMessage } from 'node:http';
 import WebSocket from 'ws';
 import type { CloseInfo, Connector, Transport, TransportEvents } from '../../shared/transport.js';
@@ -6,24 +6,24 @@ import type { CloseInfo, Connector, Transport, TransportEvents } from '../../sha
 export interface ConnectorOptions {
   headers?: Record<string, string>;
   subprotocols?: string[];
-  /** PEM texts: authorities to trust besides none other, and our own certificate with its key. */
+  /** PEM texts: the only authorities to trust, and our own certificate with its key. */
   ca?: string;
   cert?: string;
   key?: string;
-  /** Takes any certificate. */
+  /** Accepts any certificate. */
   insecure?: boolean;
-  /** Opens the lines, where they go through a proxy. */
+  /** The agent that connects through a proxy. */
   agentFor?: (url: URL) => Agent | undefined;
 }
 
-/** The largest message that is taken, in bytes: F(100000) has 20,899 digits, and nothing that is shown is near this. */
+/** The largest message, in bytes: F(100000) has 20,899 digits, and nothing on screen comes near this. */
 const MAX_PAYLOAD = 16 * 1024 * 1024;
-/** How long the answer to our Close frame is awaited, in milliseconds. */
+/** How long to wait for the answer to our Close frame, in milliseconds. */
 const CLOSE_WITHIN_MS = 500;
-/** Close code for a TLS handshake that failed; no server can send it (RFC 6455, 7.4.1). */
+/** Close code for a failed TLS handshake; no server can send it (RFC 6455, 7.4.1). */
 const TLS_FAILED = 1015;
 
-/** Makes the function that opens transports with these options. */
+/** Returns a connector with these options. */
 export function createConnector(options: ConnectorOptions = {}): Connector {
   const { headers = {}, subprotocols = [], agentFor, insecure, ...pem } = options;
   return (href, events) => {
@@ -41,7 +41,7 @@ export function createConnector(options: ConnectorOptions = {}): Connector {
         }),
       );
     } catch (error) {
-      // A header or a subprotocol that HTTP can't carry; told later, as every other failure is.
+      // A header or subprotocol that HTTP can't carry; reported later, like every other failure.
       queueMicrotask(() => line.end({ code: 1002, reason: '', error: (error as Error).message }));
     }
     return line;
@@ -74,7 +74,7 @@ class WsTransport implements Transport {
     socket.on('close', (code, reason) => this.end(closing(code, reason.toString(), this.#error)));
   }
 
-  /** Tells the owner, once. */
+  /** Reports the end, once. */
   end(closeInfo: CloseInfo): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -126,18 +126,22 @@ function closing(code: number, reason: string, error: NodeJS.ErrnoException | un
   return { code: codeOf(error) ?? code, reason, error: wordsOf(error) };
 }
 
-/** What no other try can mend gets the close code that says so. */
+/** Errors that no retry can mend get a close code that says so. */
 function codeOf({ code = '', message }: NodeJS.ErrnoException): number | undefined {
   if (code === 'WS_ERR_INVALID_UTF8') return 1007;
   if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 1009;
-  if (code.startsWith('WS_ERR_') || code.startsWith('HPE_') || /Sec-WebSocket|Upgrade header/i.test(message))
+  if (
+    code.startsWith('WS_ERR_') ||
+    code.startsWith('HPE_') ||
+    /Sec-WebSocket|Upgrade header|subprotocol/i.test(message)
+  )
     return 1002;
   if (/CERT|SIGNED|ISSUER|ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO/.test(code)) return TLS_FAILED;
   return undefined;
 }
 
 function wordsOf(error: NodeJS.ErrnoException): string {
-  // A name with several addresses fails as a group without words of its own.
+  // A name with several addresses fails with a group of errors without a message of its own.
   const first = error instanceof AggregateError ? (error.errors[0] as NodeJS.ErrnoException | undefined) : undefined;
   const { code, message } = first ?? error;
   return code && !message.includes(code) ? `${code}: ${message}` : message;

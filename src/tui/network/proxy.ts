@@ -1,4 +1,4 @@
-// Proxy: which one an address goes through, and the tunnel that it opens (RFC 9110, 9.3.6).
+// Proxy: chooses the proxy for an address, and opens tunnels through it (RFC 9110, 9.3.6).
 import http, { type Agent, type ClientRequestArgs } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
@@ -8,8 +8,8 @@ import tls from 'node:tls';
 type Environment = Record<string, string | undefined>;
 
 /**
- * The proxy for an address: the one named on the command line, or the usual environment variables'. The latter are not
- * used for this machine itself.
+ * The proxy for an address: from the command line, or from the usual environment variables, which are ignored for this machine
+ * itself.
  */
 export function proxyFor(url: URL, named: string | undefined, env: Environment): URL | undefined {
   if (named !== undefined) return new URL(named.includes('://') ? named : `http://${named}`);
@@ -36,7 +36,7 @@ function isExempt({ hostname, port }: URL, list: string): boolean {
 
 type Done = (error: Error | null, socket?: Duplex) => void;
 
-/** An agent whose sockets go to the address through the proxy. */
+/** An agent whose sockets go through the proxy. */
 export function tunnelAgent(proxy: URL, isSecure: boolean): Agent {
   const agent = new (isSecure ? https.Agent : http.Agent)({ keepAlive: false });
   Object.assign(agent, {

@@ -1,31 +1,32 @@
-// Records: the events of a connection as NDJSON, one object a line.
+// Ndjson: the events of a connection as JSON, one object a line.
 //
 // Every record has `event` and `at` (ISO 8601, UTC). The names are stable:
 //   status       state: connecting | online | stale | waiting | stopped; attempt, retry_in_ms, code, reason, why
 //   welcome      client_id, message
 //   time         time
-//   tick         time, epoch_ms, seq, boot, and skipped once the server stood still
+//   tick         time, epoch_ms, seq, boot, and skipped if the server has stood still
 //   presence     count, and online, or joined and left
-//   queued       id, type, input            asked while there was no connection
+//   queued       id, type, input            sent once there is a connection
 //   sent         id, type, input
 //   answer       id, input, result, took_ms  result is a string above 2^53 - 1, as on the wire
 //   error        code, message, and id, input, took_ms where it answers a request
-//   interrupted  id, type, input            the line ended first; where it comes back, the pipe asks again
+//   interrupted  id, type, input            the connection ended first; the pipe sends it again
 //   chat         from, text, sent_at
 //   subscribed   topics
-//   gap          missed, skipped, restarted  before the last tick: ticks lost here, seconds never sent by the server
+//   gap          missed, skipped, restarted  before the last tick: ticks missed by us, seconds never sent by the server
 //   round-trip   rtt_ms, and offset_ms, error_ms: the server's clock minus ours
-//   foreign      data or base64             a frame that the protocol does not have
+//   foreign      data or base64             a frame outside the protocol
 import type { ConnectionEvent, Status } from '../../shared/connection/connection-event.js';
 import type { RequestWithId } from '../../shared/connection/pending-requests.js';
 import type { Offset } from '../../shared/connection/round-trip.js';
+import type { TickGap } from '../../shared/connection/tick-gaps.js';
 import { replaceUnseen } from '../../shared/printable.js';
 import type { ServerMessage } from '../../shared/protocol/messages.js';
 import { explain } from '../text/explain.js';
 
 type Fields = Record<string, unknown>;
 
-/** The line of an event; undefined for what has none: frames, and what another event tells better. */
+/** The JSON of an event; undefined for frames and for what another event reports better. */
 export function ndjsonOf(event: ConnectionEvent, href: string, offset?: Offset): string | undefined {
   const fields = fieldsOf(event, href, offset);
   if (!fields) return undefined;
@@ -33,7 +34,7 @@ export function ndjsonOf(event: ConnectionEvent, href: string, offset?: Offset):
   return replaceUnseen(json, escaped);
 }
 
-/** What JSON may hold as it is, but a terminal would act on. */
+/** Escapes what JSON allows but a terminal would act on. */
 function escaped(sign: string): string {
   return sign.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
@@ -60,8 +61,11 @@ function fieldsOf(event: ConnectionEvent, href: string, offset: Offset | undefin
       if (event.message.type !== 'error') return undefined;
       return { event: 'error', code: event.message.code, message: event.message.message, ...asked };
     }
+    case 'back':
+      if (event.missed === 0 && event.skipped === 0 && !event.restarted) return undefined;
+      return gapFields(event);
     case 'gap':
-      return { event: 'gap', missed: event.missed, skipped: event.skipped, restarted: event.restarted };
+      return gapFields(event);
     case 'round-trip': {
       const skew = offset && { offset_ms: rounded(offset.offsetMs), error_ms: rounded(offset.errorMs) };
       return { event: 'round-trip', rtt_ms: rounded(event.rttMs), ...skew };
@@ -88,7 +92,7 @@ function statusFields(status: Status, at: number, href: string): Fields {
   }
 }
 
-/** Answers and errors to requests are told with their request instead. */
+/** Answers and errors to requests are reported with their request instead. */
 function messageFields(message: ServerMessage): Fields | undefined {
   const { type, ...fields } = message;
   switch (message.type) {
@@ -106,6 +110,10 @@ function messageFields(message: ServerMessage): Fields | undefined {
 
 function requestFields(request: RequestWithId): Fields {
   return { id: request.id, ...(request.type === 'fibonacci' ? { input: request.input } : {}) };
+}
+
+function gapFields({ missed, skipped, restarted }: TickGap): Fields {
+  return { event: 'gap', missed, skipped, restarted };
 }
 
 const rounded = (ms: number) => Math.round(ms * 10) / 10;

@@ -1,4 +1,4 @@
-// Plain: the client without a screen. stdout gets data, stderr gets talk; it is as pure as the screen's state.
+// PlainClient: the client without a screen. stdout gets data, stderr everything else. Pure, like the screen's state.
 
 import type { Cancel } from '../../shared/clock.js';
 import { isRetried } from '../../shared/connection/backoff.js';
@@ -15,27 +15,27 @@ import { ndjsonOf } from './ndjson.js';
 import { RequestQueue } from './request-queue.js';
 import { stderrLinesOf } from './stderr-lines.js';
 
-/** How long an open connection without a word is watched before the server counts as reached. */
+/** Time after which an open but silent connection counts as a reached server. */
 const SPEAKS_WITHIN_MS = 1000;
 
 export interface PlainSettings {
   href: string;
-  /** `lines` for people and shells, `json` for programs, `raw` for every frame as it came. */
+  /** `lines` for people and shells, `json` for programs, `raw` for every frame as received. */
   format: 'lines' | 'json' | 'raw';
-  /** Numbers to ask for; with any, the client leaves once they are answered. */
+  /** Numbers to ask for; if there are any, the client exits once they are answered. */
   fib: readonly number[];
-  /** Ticks to print before leaving. */
+  /** Ticks to print before exiting. */
   count?: number | undefined;
-  /** Prints no clock unless asked, as for a screen reader. */
+  /** Prints the clock only when asked, for a screen reader. */
   isClockOnDemand: boolean;
-  /** A person types: words are commands, and the clock goes on between the answers. */
+  /** A person types: words are commands, and the clock continues between the answers. */
   isInteractive: boolean;
-  /** stdout is a terminal, which control characters must not reach. */
+  /** stdout is a terminal, which must not get control characters. */
   isToTerminal: boolean;
   isQuiet: boolean;
 }
 
-/** What the plain client needs of the world. */
+/** What the plain client needs from outside. */
 export interface PlainPort {
   data(text: string | Uint8Array): void;
   talk(line: string): void;
@@ -49,13 +49,13 @@ export interface PlainPort {
 export class PlainClient {
   readonly #settings: PlainSettings;
   readonly #port: PlainPort;
-  readonly #questions: RequestQueue;
+  readonly #requests: RequestQueue;
   #state: State;
   #inputLines = 0;
   #inputEnded = false;
   #hasFailed = false;
   #wasOpen = false;
-  /** The server has said something, or has stayed open for a while. */
+  /** The server has sent something, or the connection has stayed open for a while. */
   #isReached = false;
   #cancelWait: Cancel = () => {};
   #ticks = 0;
@@ -65,16 +65,16 @@ export class PlainClient {
     this.#settings = settings;
     this.#port = port;
     this.#state = initialState(settings.href, now);
-    this.#questions = new RequestQueue((input) => port.ask(input));
+    this.#requests = new RequestQueue((input) => port.ask(input));
   }
 
-  /** Questions without a printed answer; whoever reads the input slows down when they are many. */
+  /** Requests without a printed answer; the reader of the input pauses when there are many. */
   get backlog(): number {
-    return this.#questions.size;
+    return this.#requests.size;
   }
 
   start(): void {
-    for (const input of this.#settings.fib) this.#questions.add(input);
+    for (const input of this.#settings.fib) this.#requests.add(input);
   }
 
   /** One line of the input. */
@@ -83,12 +83,12 @@ export class PlainClient {
     if (typed === '' || this.#hasLeft) return;
     this.#inputLines += 1;
     if (/^\d+$/.test(typed) && Number.isSafeInteger(Number(typed))) {
-      this.#questions.add(Number(typed));
+      this.#requests.add(Number(typed));
       return;
     }
     if (!this.#settings.isInteractive) this.#hasFailed = true;
     else if (this.#command(typed)) return;
-    this.#port.talk(`"${printable(typed, 40)}" is no whole number, 0 or more`);
+    this.#port.talk(`"${printable(typed, 40)}" is not a whole number, 0 or more`);
   }
 
   #command(word: string): boolean {
@@ -99,13 +99,13 @@ export class PlainClient {
     return answer !== undefined;
   }
 
-  /** The input has ended: what is under way is awaited, the server at least, then the client leaves. */
+  /** The input has ended: exits once the server is reached and all requests are answered. */
   inputEnd(): void {
     this.#inputEnded = true;
     this.#leaveIfDone();
   }
 
-  /** Nobody can be told anything any more. */
+  /** The output is gone. */
   outputEnd(exitCode: number): void {
     this.#leave(exitCode);
   }
@@ -133,7 +133,7 @@ export class PlainClient {
         this.#answer(event.request.id, event.message);
         break;
       case 'interrupted':
-        this.#questions.interrupted(event.request.id);
+        this.#requests.interrupted(event.request.id);
         break;
       case 'foreign':
         if (format === 'lines' && !this.#isScripted) this.#line(this.#clean(asText(event.data)));
@@ -141,13 +141,13 @@ export class PlainClient {
       case 'status':
         this.#cancelWait();
         if (event.status.state === 'online') this.#opened();
-        if (event.status.state === 'waiting') this.#questions.resume();
+        if (event.status.state === 'waiting') this.#requests.resume();
         if (event.status.state === 'stopped' && event.status.closeInfo) this.#ended(event.status.closeInfo);
     }
     this.#leaveIfDone();
   }
 
-  /** Not every server speaks first; but one that refuses us after the handshake does so soon. */
+  /** Not every server sends first; but one that refuses us after the handshake does so soon. */
   #opened(): void {
     this.#wasOpen = true;
     this.#cancelWait = this.#port.after(SPEAKS_WITHIN_MS, () => {
@@ -164,7 +164,7 @@ export class PlainClient {
 
   #message(message: ServerMessage): void {
     if (message.type !== 'tick' && message.type !== 'time') return;
-    // A server that sends both kinds speaks twice a second.
+    // A server that sends both kinds would print each second twice.
     if (message.type === 'time' && this.#state.clock?.seq !== undefined) return;
     const { format, count, isClockOnDemand } = this.#settings;
     this.#ticks += 1;
@@ -176,7 +176,7 @@ export class PlainClient {
 
   #answer(id: RequestId, message: ServerMessage): void {
     const text = message.type === 'fibonacci' ? printable(String(message.result), Number.POSITIVE_INFINITY) : '';
-    for (const answer of this.#questions.answered(id, text)) {
+    for (const answer of this.#requests.answered(id, text)) {
       if (this.#settings.format === 'lines') this.#line(answer);
     }
   }
@@ -191,18 +191,18 @@ export class PlainClient {
   }
 
   #ended(closeInfo: Parameters<typeof explain>[0]): void {
-    // Quiet or not, whoever reads a status other than 0 must learn why.
+    // Even if quiet, a status other than 0 needs its reason.
     if (this.#settings.isQuiet) this.#port.talk(explain(closeInfo, this.#settings.href));
-    // A refusal that no other try would change was an answer.
+    // A refusal that no retry would change counts as an answer.
     const wasRefused = closeInfo.httpStatus !== undefined && !isRetried(closeInfo);
     this.#leave(this.#wasOpen || wasRefused ? EXIT.closed : EXIT.unreached);
   }
 
   #leaveIfDone(): void {
     const { fib, count, isInteractive } = this.#settings;
-    if (this.#questions.size > 0) return;
+    if (this.#requests.size > 0) return;
     const isCounted = count !== undefined && this.#ticks >= count;
-    // A person who ends the input wants to leave, reached or not.
+    // A person who ends the input wants to exit in any case.
     const isAsked = count === undefined && (fib.length > 0 || (this.#inputEnded && (this.#isReached || isInteractive)));
     if (isCounted || isAsked) this.#leave(this.#hasFailed ? EXIT.closed : EXIT.done);
   }

@@ -1,4 +1,4 @@
-// Pipe: the plain client joined to stdin, stdout and stderr.
+// PlainIo: connects the plain client to stdin, stdout and stderr.
 import { fstatSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import type { Clock } from '../../shared/clock.js';
@@ -8,7 +8,7 @@ import { type ConnectOptions, EXIT } from '../options.js';
 import { shownUrl } from '../text/url.js';
 import { PlainClient } from './plain-client.js';
 
-/** With so many questions waiting, no more lines are read until half of them are answered. */
+/** With this many requests waiting, no more lines are read until half of them are answered. */
 const MAX_BACKLOG = 1000;
 
 export interface PipeOptions {
@@ -59,7 +59,7 @@ export function openPipe({ href, connect, clock, warnings, options, leave }: Pip
     }
   });
 
-  // `| head -1` has read what it wanted: that is an ending as good as any.
+  // `| head -1` has read what it wanted.
   stdout.on('error', ({ code }: NodeJS.ErrnoException) => plain.outputEnd(code === 'EPIPE' ? EXIT.done : EXIT.closed));
   stderr.on('error', () => {});
   for (const warning of warnings) talk(`WARNING ${warning}`);
@@ -88,7 +88,7 @@ export function openPipe({ href, connect, clock, warnings, options, leave }: Pip
   };
 }
 
-/** Whether lines may come: /dev/null, as under cron and in CI, means that nobody is there, not that it is over. */
+/** Whether lines may come: /dev/null, as under cron and in CI, means that there is no input, not that it has ended. */
 function hasInput(): boolean {
   if (process.stdin.isTTY) return true;
   try {

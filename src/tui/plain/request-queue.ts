@@ -1,63 +1,63 @@
-// Questions: the numbers asked for by a script, answered in the order in which they were asked, each one once.
+// RequestQueue: the numbers that a script asks for; prints each answer once, in the order of the requests.
 import type { RequestId } from '../../shared/protocol/messages.js';
 
-interface Question {
+interface QueuedRequest {
   readonly input: number;
   id: RequestId | undefined;
-  /** The line to print; undefined while there is none, '' where the answer was an error. */
+  /** The line to print; undefined while there is none, '' if the answer was an error. */
   answer: string | undefined;
 }
 
-/** So many are under way at once; the others wait here, so that no server is flooded. */
-const AT_ONCE = 64;
+/** Requests in flight at once; the others wait, so that no server is flooded. */
+const MAX_IN_FLIGHT = 64;
 
 export class RequestQueue {
-  #questions: Question[] = [];
+  #requests: QueuedRequest[] = [];
   readonly #ask: (input: number) => RequestId;
 
   constructor(ask: (input: number) => RequestId) {
     this.#ask = ask;
   }
 
-  /** How many have no printed answer yet. */
+  /** Requests without a printed answer. */
   get size(): number {
-    return this.#questions.length;
+    return this.#requests.length;
   }
 
   add(input: number): void {
-    this.#questions.push({ input, id: undefined, answer: undefined });
-    this.#askMore();
+    this.#requests.push({ input, id: undefined, answer: undefined });
+    this.#sendMore();
   }
 
-  /** Takes an answer, or '' for an error; returns the lines that may be printed now. */
+  /** Takes an answer, or '' for an error; returns the lines to print now. */
   answered(id: RequestId, answer: string): string[] {
-    const question = this.#questions.find((one) => one.id === id);
-    if (question) question.answer = answer;
-    const firstOpen = this.#questions.findIndex((one) => one.answer === undefined);
-    const done = firstOpen < 0 ? this.#questions : this.#questions.slice(0, firstOpen);
-    this.#questions = this.#questions.slice(done.length);
-    this.#askMore();
+    const request = this.#requests.find((one) => one.id === id);
+    if (request) request.answer = answer;
+    const firstOpen = this.#requests.findIndex((one) => one.answer === undefined);
+    const done = firstOpen < 0 ? this.#requests : this.#requests.slice(0, firstOpen);
+    this.#requests = this.#requests.slice(done.length);
+    this.#sendMore();
     return done.flatMap((one) => (one.answer ? [one.answer] : []));
   }
 
-  /** The line broke before the answer; the question is asked again, which costs nothing but time. */
+  /** The connection was lost before the answer; the request will be sent again. */
   interrupted(id: RequestId): void {
-    const question = this.#questions.find((one) => one.id === id);
-    if (question) question.id = undefined;
+    const request = this.#requests.find((one) => one.id === id);
+    if (request) request.id = undefined;
   }
 
-  /** Asks what was interrupted; to be called once the connection is on its way again. */
+  /** Sends interrupted requests again. */
   resume(): void {
-    this.#askMore();
+    this.#sendMore();
   }
 
-  #askMore(): void {
-    let underWay = this.#questions.filter((one) => one.id !== undefined && one.answer === undefined).length;
-    for (const question of this.#questions) {
-      if (underWay >= AT_ONCE) return;
-      if (question.id !== undefined) continue;
-      question.id = this.#ask(question.input);
-      underWay += 1;
+  #sendMore(): void {
+    let inFlight = this.#requests.filter((one) => one.id !== undefined && one.answer === undefined).length;
+    for (const request of this.#requests) {
+      if (inFlight >= MAX_IN_FLIGHT) return;
+      if (request.id !== undefined) continue;
+      request.id = this.#ask(request.input);
+      inFlight += 1;
     }
   }
 }

@@ -1,4 +1,4 @@
-// AnswerFile: a long answer, saved whole. Nothing that stands there is written over.
+// AnswerFile: saves a long answer. Never overwrites a file.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

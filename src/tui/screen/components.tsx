@@ -15,7 +15,7 @@ const KINDS: Partial<Record<LineKind, string>> = {
 };
 
 interface HeaderProps {
-  /** The name, the status, the address; and at the other end what there is room for. */
+  /** The name, the status, the address; and at the other end what fits. */
   texts: readonly string[];
   color: string;
 }
@@ -35,7 +35,7 @@ export function Header({ texts: [name = '', status = '', address = '', right = '
 
 interface LogRowProps {
   kind: LineKind;
-  /** The time, the sign, the text and its tail. */
+  /** The time, the symbol, the text and its tail. */
   texts: readonly string[];
 }
 
@@ -72,7 +72,7 @@ interface LineProps {
   dim?: boolean;
 }
 
-/** One row of the screen, whatever is in it. */
+/** One row of the screen. */
 export function Line({ children, align, bold = false, dim = false }: LineProps) {
   return (
     <Box justifyContent={align ?? 'flex-start'} height={1} flexShrink={0}>

@@ -1,11 +1,11 @@
-// KeysRow: the last row, what can be pressed now, and what the log's rule says while it stands still.
+// Footer: the last row with the available keys, and the note on a paused or scrolled log.
 
 import { isOpen, type State } from '../state/state.js';
 import { cutEnd, joined } from '../text/columns.js';
 import type { Glyphs } from '../text/glyphs.js';
 import { newerLines } from './log-rows.js';
 
-/** The keys that have room, or a word on the last one. */
+/** The keys that fit, or a hint about the last key. */
 export function keysRow(state: State, columns: number, glyphs: Glyphs): string {
   if (state.hint !== undefined) return cutEnd(state.hint, columns - 2, glyphs.ellipsis);
   const keys = state.chat
@@ -25,7 +25,7 @@ export function keysRow(state: State, columns: number, glyphs: Glyphs): string {
   return joined(keys, '  ', columns - 2);
 }
 
-/** Why the newest line is not the last one shown; empty where it is. */
+/** Why the newest line is not shown; empty if it is. */
 export function pauseNote(state: State): string {
   if (state.until === undefined) return '';
   const newer = newerLines(state);

@@ -1,15 +1,15 @@
-// Frames: the view drawn into text. Ink lays out each shape of a row once, with blanks, and the texts are filled in: a
-// second then costs next to nothing, and Ink, which keeps the measures of every text that it ever saw, sees none.
+// FrameRenderer: draws the view into text. Ink lays out each shape of a row once, with blanks that are then filled with the texts. So
+// a tick costs almost nothing, and Ink, which caches the measures of every text it sees, sees none.
 import { renderToString } from 'ink';
 import type { State } from '../state/state.js';
 import { cutEnd, width } from '../text/columns.js';
 import type { Glyphs } from '../text/glyphs.js';
 import { type RowView, rowsOf, type Size } from './view.js';
 
-/** Stands for one column of a text; a character of no meaning, which no sign of ours has. */
+/** Stands for one column of a text: a private-use character that no text contains. */
 const BLANK = '\ue000';
 const BLANKS = /\ue000+/g;
-/** So many shapes are kept; a screen has some dozens. */
+/** Shapes to keep; a screen has some dozens. */
 const MAX_SHAPES = 500;
 
 export class FrameRenderer {
@@ -43,7 +43,7 @@ export class FrameRenderer {
   }
 }
 
-/** Puts the texts in the place of their blanks, in their order. */
+/** Replaces the blanks with the texts, in order. */
 function fill(shape: string, texts: readonly string[]): string {
   const waiting = texts.filter((text) => text !== '');
   return shape.replace(BLANKS, (blanks) => cutEnd(waiting.shift() ?? '', blanks.length, ''));

@@ -1,4 +1,4 @@
-// Facts: the short texts of the screen's upper part, each read off the state.
+// Header: the short texts of the screen's upper part.
 import type { Status } from '../../shared/connection/connection-event.js';
 import type { State } from '../state/state.js';
 import type { Piece } from '../text/columns.js';
@@ -7,7 +7,7 @@ import type { Glyphs } from '../text/glyphs.js';
 
 export type Tone = 'good' | 'doubtful' | 'bad';
 
-/** The connection in a sign and in words. */
+/** The connection's status as a symbol and in words. */
 export function statusOf(state: State, glyphs: Glyphs): { sign: string; words: string; short: string; tone: Tone } {
   const { status, now } = state;
   switch (status.state) {
@@ -46,7 +46,7 @@ function countdown({ retryAt }: Status & { state: 'waiting' }, now: number): str
   return left < 1000 ? `${(left / 1000).toFixed(1)} s` : `${Math.ceil(left / 1000)} s`;
 }
 
-/** Who we are, how many there are, how far away: the end of the first row, of an open connection. */
+/** Our id, the users online and the round trip: the end of the first row while connected. */
 export function places(state: State): Piece[] {
   if (state.openSince === undefined) return [];
   const rtt = percentile(state.rttsMs, 0.5);
@@ -57,17 +57,17 @@ export function places(state: State): Piece[] {
   ];
 }
 
-/** The server's clock, and whether it can be trusted to be of now. */
+/** The server's clock, and whether it is current. */
 export function clockOf(state: State): { time: string; isLive: boolean } {
   const time = state.clock?.time.split(':').join(' : ') ?? '-- : -- : --';
   return { time, isLive: state.status.state === 'online' && state.clock !== undefined };
 }
 
-/** What is known of the clock: the row below it. */
+/** Facts about the clock: the row below it. */
 export function clockFacts(state: State, glyphs: Glyphs): Piece[] {
   const { clock, offset, now, status } = state;
   if (!clock) {
-    const waits = status.state === 'online' ? 'no clock heard yet' : '';
+    const waits = status.state === 'online' ? 'no clock yet' : '';
     return [{ text: waits, rank: 0 }];
   }
   const age = now - clock.at;
@@ -86,14 +86,14 @@ function signed(ms: number): string {
   return Number(text) === 0 ? '0' : `${ms < 0 ? '-' : '+'}${text}`;
 }
 
-/** How many round trips the little chart shows. */
+/** Round trips in the small chart. */
 const CHART = 12;
 
-/** The round trips, where the server answers `sync`. */
+/** The round trips, if the server answers `sync`. */
 export function roundTripFacts(state: State, glyphs: Glyphs): Piece[] {
   const { rttsMs, lost } = state;
   const last = rttsMs.slice(-CHART);
-  const lostText = `lost ${lost}`;
+  const lostText = `missed ${lost}`;
   if (last.length === 0) {
     if (state.openSince !== undefined && state.clock?.seq !== undefined) {
       return [{ text: `RTT ${glyphs.ellipsis}`, rank: 0 }];

@@ -1,4 +1,4 @@
-// Rows: the log and what may stand in its place, laid out for a width and a height.
+// LogRows: lays out the log, the list of users and the help for a width and a height.
 
 import type { LineKind, LogLine } from '../state/event-log.js';
 import type { State } from '../state/state.js';
@@ -7,7 +7,7 @@ import { grouped, timeOfDay } from '../text/format.js';
 import type { Glyphs } from '../text/glyphs.js';
 
 export interface Row {
-  /** The time of day, or the blank below it; empty where none is shown. */
+  /** The time of day, or the blank below it; empty if times are hidden. */
   readonly time: string;
   readonly sign: string;
   readonly kind: LineKind;
@@ -15,14 +15,14 @@ export interface Row {
   readonly tail: string;
 }
 
-/** The most rows that one line takes. */
+/** The most rows of one line. */
 const MAX_ROWS = 6;
-/** A number that is cut anyway has its tail beside it, unless that leaves it less than so many columns. */
+/** A number that must be cut shares its row with its tail, unless that leaves it fewer columns. */
 const LEAST_NUMBER = 17;
-/** Below so many columns the text needs the room that the time takes. */
+/** Below this many columns the text needs the time's room. */
 const TIMES_FROM = 40;
 
-/** The last rows that have room, oldest first. */
+/** The last rows that fit, oldest first. */
 export function logRows(state: State, columns: number, height: number, glyphs: Glyphs): Row[] {
   const log = state.showsRaw ? state.raw : state.log;
   const rows: Row[] = [];
@@ -34,7 +34,7 @@ export function logRows(state: State, columns: number, height: number, glyphs: G
   return rows.slice(-height);
 }
 
-/** How many lines came after the last one shown. */
+/** Lines after the last one shown. */
 export function newerLines(state: State): number {
   const log = state.showsRaw ? state.raw : state.log;
   return state.until === undefined ? 0 : log.nextId - 1 - state.until;
@@ -67,10 +67,10 @@ function lineRows(line: LogLine, showsTime: boolean, columns: number, glyphs: Gl
   return kept.map((text, index) => row(text, index));
 }
 
-/** Everyone online, as far as it is known and has room, in columns. */
+/** The known users that fit, in columns. */
 export function whoRows(state: State, columns: number, height: number, glyphs: Glyphs): string[] {
   const { online, id } = state;
-  if (!online) return ['this server does not tell who is online'];
+  if (!online) return ['this server does not say who is online'];
   const names = online.ids.map((one) => (one === id ? `${one} (you)` : one));
   const cell = Math.min(columns - 2, Math.max(...names.map(width), 8) + 2);
   const perRow = Math.max(1, Math.floor((columns - 2) / cell));
@@ -94,26 +94,26 @@ export function whoRows(state: State, columns: number, height: number, glyphs: G
 }
 
 const HELP: [string, string][] = [
-  ['0-9', 'write a number'],
+  ['0-9', 'type a number'],
   ['Enter', 'ask for it'],
   ['Up Down', 'earlier numbers'],
   ['r', 'retry now'],
   ['c', 'chat line'],
   ['u', 'who is online'],
   ['p', 'pause the log'],
-  ['PgUp PgDn', 'look back'],
+  ['PgUp PgDn', 'scroll'],
   ['j', 'raw frames'],
   ['t', 'times on and off'],
   ['s', 'save the long answer'],
-  ['Ctrl+L', 'draw anew'],
+  ['Ctrl+L', 'redraw'],
   ['Ctrl+Z', 'suspend'],
   ['q Ctrl+C', 'quit'],
 ];
 
-/** The columns of the longest row of help, and a gap. */
+/** The columns of the longest help row, and a gap. */
 const HELP_COLUMNS = 34;
 
-/** The keys; in two columns where there is more width than height. */
+/** The keys; in two columns if there is more width than height. */
 export function helpRows(columns: number, height: number): string[] {
   const rows = HELP.map(([key, what]) => `${key.padEnd(10)}${what}`);
   if (rows.length <= height || columns < 2 * HELP_COLUMNS) return rows.slice(0, height);

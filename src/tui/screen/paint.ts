@@ -1,4 +1,4 @@
-// Paint: the least bytes that turn one frame on a terminal into the next. A frame is rows of text with SGR colours.
+// Paint: the fewest bytes that turn one frame on a terminal into the next. A frame is rows of text with SGR colours.
 import { width } from '../text/columns.js';
 
 interface Cell {
@@ -13,7 +13,7 @@ export interface PaintedRow {
   readonly columns: number;
 }
 
-/** Unchanged cells between two changed ones are written again where a jump would take more bytes. */
+/** Fewer unchanged cells between two changed ones are rewritten, since a cursor jump takes more bytes. */
 const JUMP = 6;
 const BLANK: Cell = { style: '', char: ' ' };
 const RESET = '\x1b[0m';
@@ -36,7 +36,7 @@ export function readRow(text: string): PaintedRow {
   return { text, cells, isEven, columns: isEven ? cells.length : width(text) };
 }
 
-/** Which attribute a code sets, and which ones it ends. */
+/** Applies SGR codes to the current attributes. */
 function applySgr(style: Map<string, string>, codes: string): void {
   const numbers = codes.split(';').map(Number);
   for (let i = 0; i < numbers.length; i += 1) {
@@ -61,9 +61,9 @@ function applySgr(style: Map<string, string>, codes: string): void {
 }
 
 /**
- * The bytes that bring the terminal from the rows it shows to the next ones, and the cursor where it belongs.
+ * The bytes that change the terminal from its current rows to the next ones and place the cursor.
  *
- * @param shown what stands there; undefined where that is not known, so that everything is drawn
+ * @param shown the current rows; undefined if unknown, so that everything is drawn
  */
 export function paint(
   shown: readonly PaintedRow[] | undefined,
@@ -78,7 +78,7 @@ export function paint(
   });
   const changes = out.join('');
   const place = `\x1b[${cursor.row + 1};${cursor.column + 1}H`;
-  // The cursor would be seen travelling over the changes.
+  // Hidden meanwhile, or the cursor would be seen moving over the changes.
   return changes === '' ? place : `\x1b[?25l${changes}${place}\x1b[?25h`;
 }
 

@@ -1,4 +1,4 @@
-// PromptRow: the piece of the written line that has room, with the cursor always in sight.
+// PromptRow: the part of the edited line that fits, with the cursor always visible.
 import { printable } from '../../shared/printable.js';
 import type { State } from '../state/state.js';
 import { cutEnd, width } from '../text/columns.js';
@@ -7,7 +7,7 @@ import type { Glyphs } from '../text/glyphs.js';
 export interface PromptRow {
   readonly label: string;
   readonly text: string;
-  /** The column of the cursor, from 0. */
+  /** The cursor's column, from 0. */
   readonly column: number;
 }
 
@@ -25,8 +25,8 @@ export function promptRow(state: State, columns: number, glyphs: Glyphs): Prompt
   return { label, text: shown, column: width(label) + width(text.slice(start, cursor)) };
 }
 
-/** What was pasted may be anybody's text. */
+/** Pasted text may contain anything. */
 const clean = (text: string) => printable(text, Number.POSITIVE_INFINITY);
 
-/** Below so many columns words are short. */
+/** Below this many columns the labels are short. */
 const TIGHT = 40;

@@ -1,4 +1,4 @@
-// Screen: the connection, the state and the terminal joined; it runs until the user leaves.
+// Screen: connects the connection, the state and the terminal; runs until the user exits.
 import type { Clock } from '../../shared/clock.js';
 import type { Connection } from '../../shared/connection/connection.js';
 import type { ConnectionEvent } from '../../shared/connection/connection-event.js';
@@ -14,7 +14,7 @@ import { cursorOf } from './view.js';
 
 /** The shortest time between two frames, in milliseconds. */
 const FRAME_MS = 33;
-/** From this age on a clock that should speak each second is shown as old, in milliseconds. */
+/** Age from which a clock that should tick each second is shown as old, in milliseconds. */
 const LATE_MS = 2000;
 
 export interface ScreenOptions {
@@ -23,13 +23,13 @@ export interface ScreenOptions {
   clock: Clock;
   glyphs: Glyphs;
   historyPath: string;
-  /** Said in the log before anything else. */
+  /** First lines of the log. */
   warnings: readonly string[];
-  /** Called once the user leaves, or the terminal is gone. */
+  /** Called when the user exits, or the terminal is gone. */
   leave: (exitCode: number) => void;
 }
 
-/** Takes over the terminal; returns the function that gives it back. */
+/** Takes over the terminal; `close` gives it back. */
 export function openScreen(options: ScreenOptions): { close(): void } {
   const { clock, glyphs, href, historyPath } = options;
   let state = initialState(href, clock.now(), loadHistory(historyPath));

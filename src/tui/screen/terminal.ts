@@ -1,19 +1,19 @@
-// Terminal: the screen taken over and, whatever happens, given back as it was.
+// Terminal: takes over the terminal, and always gives it back as it was.
 import { type Key, KeyReader } from '../input/keys.js';
 import { type PaintedRow, paint, readRow } from './paint.js';
 
-/** Alternate screen, no wrapping by accident, pastes told apart from typing. */
+/** Alternate screen, no automatic wrapping, bracketed paste. */
 const TAKE = '\x1b[?1049h\x1b[?7l\x1b[?2004h';
 const GIVE_BACK = '\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l';
-/** How long the rest of an escape sequence may be under way, in milliseconds; ssh cuts them. */
+/** How long to wait for the rest of an escape sequence, which ssh may cut, in milliseconds. */
 const ESCAPE_MS = 50;
-/** A process that still runs so long after it was to be stopped, in milliseconds, is not going to be. */
+/** A process that still runs this long after SIGTSTP, in milliseconds, will not be stopped. */
 const NOT_STOPPED_MS = 50;
 
 export interface TerminalEvents {
   keys(keys: Key[]): void;
   resized(): void;
-  /** The process was stopped and goes on. */
+  /** The process was stopped and continues. */
   resumed(): void;
   /** The terminal is gone. */
   hungUp(): void;
@@ -35,7 +35,7 @@ export class Terminal {
     this.#events = events;
   }
 
-  /** The size in characters; a terminal that does not tell has 80 by 24. */
+  /** The size in characters; 80 by 24 if the terminal does not say. */
   get size(): { columns: number; rows: number } {
     return { columns: this.#stdout.columns || 80, rows: this.#stdout.rows || 24 };
   }
@@ -61,16 +61,16 @@ export class Terminal {
     this.#stdin.pause();
   }
 
-  /** Gives the terminal back and stops the process, with all of its pipeline, until `fg`. */
+  /** Gives the terminal back and stops the process with its whole pipeline, until `fg`. */
   suspend(): void {
-    if (process.platform === 'win32') return; // it has no jobs
+    if (process.platform === 'win32') return; // no job control
     this.#giveBack();
     process.kill(0, 'SIGTSTP');
-    // Where nobody could bring the process back, the system does not stop it, and no SIGCONT comes.
+    // If nothing could continue the process, the system does not stop it, and no SIGCONT comes.
     this.#notStopped = setTimeout(this.#onContinue, NOT_STOPPED_MS);
   }
 
-  /** Draws everything anew at the next frame. */
+  /** Redraws everything at the next frame. */
   forget(): void {
     this.#shown = undefined;
   }
@@ -93,7 +93,7 @@ export class Terminal {
     if (this.#isOpen) return;
     this.#isOpen = true;
     this.#shown = undefined;
-    // A shell sets its own mode when it takes over, without our knowing: off first, so that on is really set.
+    // A shell changes the mode when it takes over, without Node noticing: off first, so that on has an effect.
     this.#stdin.setRawMode(false);
     this.#stdin.setRawMode(true);
     this.#stdin.resume();
@@ -107,7 +107,7 @@ export class Terminal {
       this.#stdout.write(GIVE_BACK);
       this.#stdin.setRawMode(false);
     } catch {
-      // The terminal is gone, and nothing is left to be given back.
+      // The terminal is gone; there is nothing to give back.
     }
   };
 
@@ -122,7 +122,7 @@ export class Terminal {
   }
 
   readonly #onResize = (): void => {
-    // What the terminal did with the old rows is its own affair.
+    // What the terminal did with the old rows is unknown.
     this.#shown = undefined;
     this.#events.resized();
   };

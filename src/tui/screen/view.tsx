@@ -1,4 +1,4 @@
-// View: the state as the rows of a frame, from top to bottom. Only layout; what the texts say is decided before.
+// View: lays out the state as the rows of a frame, from top to bottom. The texts are made elsewhere.
 import type { ReactElement } from 'react';
 import type { State } from '../state/state.js';
 import { cutEnd, fitting, joined, width } from '../text/columns.js';
@@ -14,17 +14,17 @@ export interface Size {
   readonly rows: number;
 }
 
-/** One row of the screen: its texts, and how they are laid out. */
+/** One row of the screen: its texts and its layout. */
 export interface RowView {
-  /** Two rows of one shape, whose texts are of the same widths, are laid out alike. */
+  /** Rows with the same shape and texts of the same widths have the same layout. */
   readonly shape: string;
   readonly texts: readonly string[];
-  /** Lays out texts of these widths, whatever they say, in this order and with something between them. */
+  /** Lays out texts of these widths in this order, with something between them. */
   readonly draw: (texts: readonly string[]) => ReactElement;
 }
 
 const TONES: Record<Tone, string> = { good: 'green', doubtful: 'yellow', bad: 'red' };
-/** What there is room for: the log gives way last, the clock never. */
+/** What fits: the log is the last to give way, the clock never does. */
 function plan(rows: number) {
   const has = {
     topRule: rows >= 12,
@@ -38,13 +38,13 @@ function plan(rows: number) {
   return { ...has, logRows: Math.max(0, rows - taken) };
 }
 
-/** Where the terminal's cursor belongs, from 0. */
+/** The position of the terminal's cursor, from 0. */
 export function cursorOf(state: State, { columns, rows }: Size, glyphs: Glyphs): { row: number; column: number } {
   const { column } = promptRow(state, columns, glyphs);
   return { row: rows - (plan(rows).keys ? 2 : 1), column: Math.min(column, columns - 1) };
 }
 
-/** The rows from top to bottom, as many as the screen has. */
+/** The rows of the screen, from top to bottom. */
 export function rowsOf(state: State, size: Size, glyphs: Glyphs): RowView[] {
   const { columns, rows } = size;
   const has = plan(rows);
@@ -98,10 +98,10 @@ function headerRow(state: State, columns: number, glyphs: Glyphs): RowView {
   return row(`header ${status.tone}`, texts, (blanks) => <Header texts={blanks} color={TONES[status.tone]} />);
 }
 
-/** An address cut to less than so many columns says nothing. */
+/** A shorter address is useless. */
 const LEAST_ADDRESS = 12;
 
-/** The log, or what stands in its place. */
+/** The log, or what replaces it. */
 function middleRows(state: State, columns: number, rows: number, glyphs: Glyphs): RowView[] {
   const shown = contentRows(state, columns, rows, glyphs).slice(0, rows);
   return [...shown, ...Array.from({ length: rows - shown.length }, () => plainRow(''))];

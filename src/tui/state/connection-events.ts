@@ -1,4 +1,4 @@
-// Events: what the connection tells, turned into state and into lines of the log.
+// ConnectionEvents: turns the connection's events into state and log lines.
 import type { ConnectionEvent, Status } from '../../shared/connection/connection-event.js';
 import type { RequestWithId } from '../../shared/connection/pending-requests.js';
 import type { Offset } from '../../shared/connection/round-trip.js';
@@ -10,9 +10,9 @@ import { amend, append, lastWith, line } from './event-log.js';
 import { reduceMessage } from './server-messages.js';
 import type { State } from './state.js';
 
-/** How many round trips are kept; the row shows fewer. */
+/** Round trips to keep; the row shows fewer. */
 const MAX_RTTS = 60;
-/** The longest piece of a frame that is shown, in UTF-16 units. */
+/** The longest part of a frame to show, in UTF-16 units. */
 const SHOWN_FRAME = 400;
 
 export function reduceEvent(state: State, event: ConnectionEvent, offset: Offset | undefined): State {
@@ -51,8 +51,12 @@ export function reduceEvent(state: State, event: ConnectionEvent, offset: Offset
       const text = `${nameRequest(event.request)} interrupted before its answer`;
       return line({ ...state, inFlight: without(state.inFlight, event.request) }, at, 'lost', text);
     }
-    case 'gap':
-      return gap(state, event, at);
+    case 'back':
+      return back(state, event, at);
+    case 'gap': {
+      const kind = event.missed > 0 ? 'lost' : 'warn';
+      return line({ ...state, lost: state.lost + event.missed }, at, kind, gapText(event));
+    }
     case 'round-trip':
       return { ...state, offset, rttsMs: [...state.rttsMs, event.rttMs].slice(-MAX_RTTS) };
   }
@@ -74,14 +78,14 @@ function reduceStatus(before: State, status: Status, at: number): State {
       const closed = { ...state, openSince: undefined };
       const wait = `next try in ${(Math.max(0, status.retryAt - at) / 1000).toFixed(1)} s`;
       const text = `${status.attempt > 1 ? `try ${status.attempt}: ` : ''}${nameEnding(status.closeInfo)}, ${wait}`;
-      // An hour without a server is one line that counts, not a thousand lines.
+      // An hour without a server is one line with a counter, not a thousand lines.
       if (status.attempt > 1) {
         if (!lastWith(state.log, 'retry')) return line(closed, at, 'lost', text, { key: 'retry' });
         return { ...closed, log: amend(state.log, 'retry', { at, kind: 'lost', text }) };
       }
-      const told =
+      const explained =
         state.wasOnline || wasOpen ? closed : line(closed, at, 'warn', explain(status.closeInfo, state.href));
-      return line(told, at, 'lost', text);
+      return line(explained, at, 'lost', text);
     }
     case 'stopped':
       if (!status.closeInfo) return { ...state, openSince: undefined };
@@ -94,7 +98,7 @@ function answered(state: State, event: ConnectionEvent & { kind: 'answered' }): 
   const rest = { ...state, inFlight: without(state.inFlight, request) };
   if (message.type === 'error') {
     const what = `${printable(message.message, 300)} (${printable(message.code, 40)})`;
-    // What was said is in the log only once the server has passed it on, so the error must name it.
+    // A chat line is in the log only once the server has sent it on, so the error must name it.
     const text = request.type === 'chat' ? `${nameRequest(request)}: ${what}` : what;
     return { ...rest, log: amend(state.log, 'error', { at, kind: 'warn', text, tail: span(tookMs) }) };
   }
@@ -103,30 +107,36 @@ function answered(state: State, event: ConnectionEvent & { kind: 'answered' }): 
   const { text, digits } = shownResult(result);
   const tail = digits === undefined ? span(tookMs) : `${count(digits, 'digit')}  ${span(tookMs)}`;
   const named = state.inFlight.length > 1 ? `F(${message.input}) = ${text}` : text;
-  const told = line(rest, at, 'in', named, { tail, isNumber: true });
-  if (digits === undefined) return told;
-  return { ...told, long: { input: message.input, result }, hint: 's saves the whole number' };
+  const next = line(rest, at, 'in', named, { tail, isNumber: true });
+  if (digits === undefined) return next;
+  return { ...next, long: { input: message.input, result }, hint: 's saves the whole number' };
 }
 
-function gap(state: State, { missed, skipped, restarted }: TickGap, at: number): State {
-  const lost = state.lost + missed;
+/** Completes the line that the welcome has written. */
+function back(state: State, gap: TickGap, at: number): State {
+  const since = state.log.lines.findLast(({ key }) => key === 'back')?.at ?? at;
+  const text = `back as ${state.id}, ${gapText(gap)}`;
+  return {
+    ...state,
+    lost: state.lost + gap.missed,
+    log: amend(state.log, 'back', { at: since, kind: 'back', text }),
+  };
+}
+
+function gapText({ missed, skipped, restarted }: TickGap): string {
   const facts = [missed > 0 ? `missed ${count(missed, 'tick')}` : 'missed nothing'];
   if (skipped > 0) facts.push(`the server stood still for ${grouped(skipped)} s`);
   if (restarted) facts.push('the server was restarted');
-  const text = facts.join(', ');
-  const back = state.log.lines.findLast((old) => old.key === 'back');
-  if (!back || at - back.at > 5000) return line({ ...state, lost }, at, missed > 0 ? 'lost' : 'warn', text);
-  const told = back.text.replace(/, missed .*/, '');
-  return { ...state, lost, log: amend(state.log, 'back', { at: back.at, kind: 'back', text: `${told}, ${text}` }) };
+  return facts.join(', ');
 }
 
 function foreign(state: State, data: string | Uint8Array, at: number): State {
-  const note = 'this server speaks another protocol than wsdemo; what it sends is shown as it comes';
-  const told = state.isForeign ? state : line({ ...state, isForeign: true }, at, 'warn', note);
-  return line(told, at, 'in', frameText(data));
+  const note = 'this server does not speak the wsdemo protocol; its messages are shown as they come';
+  const noted = state.isForeign ? state : line({ ...state, isForeign: true }, at, 'warn', note);
+  return line(noted, at, 'in', frameText(data));
 }
 
-/** A frame as one line, without anything that a terminal would act on. */
+/** A frame as one line, without control characters. */
 export function frameText(data: string | Uint8Array): string {
   if (typeof data === 'string') return printable(data, SHOWN_FRAME);
   const bytes = [...data.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');

@@ -1,6 +1,6 @@
-// Log: the lines that tell what happened, newest last, a bounded number of them.
+// EventLog: the screen's log lines, newest last, bounded.
 
-/** `out` and `in` are what was sent and came; `lost`, `back`, `warn` and `info` are of the connection. */
+/** `out` and `in` are sent and received; `lost`, `back`, `warn` and `info` are about the connection. */
 export type LineKind = 'out' | 'in' | 'chat' | 'lost' | 'back' | 'warn' | 'info';
 
 export interface LogLine {
@@ -10,11 +10,11 @@ export interface LogLine {
   readonly at: number;
   readonly kind: LineKind;
   readonly text: string;
-  /** A short end that is shown whole, as the time that an answer took. */
+  /** A short end that is always shown whole, such as the time of an answer. */
   readonly tail?: string;
-  /** A number: it is shortened in its middle, never wrapped. */
+  /** A number: cut in the middle, never wrapped. */
   readonly isNumber?: boolean;
-  /** By which `amend` finds the line again. */
+  /** The key by which `amend` finds the line. */
   readonly key?: string;
 }
 
@@ -23,7 +23,7 @@ export interface EventLog {
   readonly nextId: number;
 }
 
-/** How many lines are kept. */
+/** Lines to keep. */
 const MAX_LINES = 1000;
 
 export const EMPTY_LOG: EventLog = { lines: [], nextId: 1 };
@@ -38,7 +38,7 @@ export function lastWith(log: EventLog, key: string): LogLine | undefined {
   return last?.key === key ? last : undefined;
 }
 
-/** Puts a line in the place of the last one with its key, or at the end where there is none. */
+/** Replaces the last line with the key, or appends if there is none. */
 export function amend(log: EventLog, key: string, line: Omit<LogLine, 'id' | 'key'>): EventLog {
   const index = log.lines.findLastIndex((old) => old.key === key);
   const old = log.lines[index];
@@ -46,7 +46,7 @@ export function amend(log: EventLog, key: string, line: Omit<LogLine, 'id' | 'ke
   return { ...log, lines: log.lines.with(index, { ...line, key, id: old.id }) };
 }
 
-/** Whatever holds a log, with one more line in it. */
+/** Appends a line to the log of a state. */
 export function line<T extends { readonly log: EventLog }>(
   holder: T,
   at: number,

@@ -1,5 +1,5 @@
-// Press: what a key does. Digits make the number, so letters are commands and there are no modes; only a chat line,
-// which needs letters, takes the keyboard until Enter or Escape.
+// HandleKey: what each key does. Digits make the number, so letters are commands and there are no modes. Only a chat line takes all
+// keys, until Enter or Escape.
 import type { Key } from '../input/keys.js';
 import { accept, type Edit, type EditedLine, edit, emptyPrompt, insert } from '../input/line-editor.js';
 import { type Effect, isOpen, type State, type Transition } from './state.js';
@@ -21,7 +21,7 @@ const EDITS = new Set<string>([
   'up',
   'down',
 ]);
-/** How many lines a page of the log moves. */
+/** Lines that a page key scrolls. */
 const PAGE = 5;
 
 export function handleKey(before: State, key: Key): Transition {
@@ -79,11 +79,11 @@ function typed(state: State, text: string): Transition {
       if (!state.long) return just({ ...state, hint: 'nothing to save: no long answer yet' });
       return { state, effects: [{ do: 'save', ...state.long }] };
     default:
-      return just({ ...state, hint: 'digits make the number, ? shows the keys' });
+      return just({ ...state, hint: 'type digits for a number; ? shows the keys' });
   }
 }
 
-/** Each line of a paste is asked for, its last one only if it ends with a line break. */
+/** Each line of a paste becomes a request; the last one only if it ends with a line break. */
 function pasted(state: State, text: string): Transition {
   if (state.chat) return just(write(state, text.replace(/[\r\n\t]+/g, ' ')));
   const lines = text.split(/\r\n|\r|\n/);
@@ -91,7 +91,7 @@ function pasted(state: State, text: string): Transition {
   let next = state;
   for (const [index, pastedLine] of lines.entries()) {
     const digits = pastedLine.replace(/\D/g, '');
-    if (/[^\d\s_,.']/.test(pastedLine)) next = { ...next, hint: 'only the digits of what was pasted were taken' };
+    if (/[^\d\s_,.']/.test(pastedLine)) next = { ...next, hint: 'only the digits of the paste were used' };
     next = write(next, digits);
     if (index === lines.length - 1) break;
     const asked = submit(next);
@@ -105,19 +105,19 @@ function submit(state: State): Transition {
   const { text } = lineOf(state);
   if (state.chat) {
     if (text.trim() === '') return just({ ...state, chat: undefined });
-    if (!isOpen(state)) return just({ ...state, hint: 'not online: nobody would hear it' });
+    if (!isOpen(state)) return just({ ...state, hint: 'not online: the message was not sent' });
     return { state: { ...state, chat: undefined }, effects: [{ do: 'say', text }] };
   }
   if (text === '') return just(state);
   const input = Number(text);
-  if (!Number.isSafeInteger(input)) return just({ ...state, hint: 'no server takes a number of so many digits' });
+  if (!Number.isSafeInteger(input)) return just({ ...state, hint: 'a number of that many digits is too large' });
   if (!isOpen(state) && state.kept !== undefined) {
-    return just({ ...state, hint: 'one request is kept already, for when the server is back' });
+    return just({ ...state, hint: 'one request is already waiting for the server to return' });
   }
   const asked = { ...state, prompt: accept(state.prompt), ...(state.isPaused ? {} : { until: undefined }) };
   const effects: Effect[] = [{ do: 'ask', input }];
   if (state.prompt.history !== asked.prompt.history) effects.push({ do: 'remember', line: text });
-  // Known here already, so that a second line of the same burst is not kept as well.
+  // Set here, so that a second line of the same paste is not kept as well.
   return { state: isOpen(state) ? asked : { ...asked, kept: '' }, effects };
 }
 

@@ -1,12 +1,12 @@
-// Messages: what the server says, turned into state and into lines of the log. Answers are told by events of their own.
+// ServerMessages: turns the server's messages into state and log lines. Answers have events of their own.
 import { printable } from '../../shared/printable.js';
 import type { ServerMessage } from '../../shared/protocol/messages.js';
 import { amend, append, lastWith, line } from './event-log.js';
 import type { State } from './state.js';
 
-/** The longest id that is shown, in UTF-16 units. */
+/** The longest id to show, in UTF-16 units. */
 const SHOWN_ID = 40;
-/** More names than these become a number. */
+/** More names than this are shown as a number. */
 const SHOWN_NAMES = 3;
 
 export function reduceMessage(state: State, message: ServerMessage, at: number): State {
@@ -14,17 +14,13 @@ export function reduceMessage(state: State, message: ServerMessage, at: number):
     case 'welcome':
       return welcome(state, printable(message.client_id, SHOWN_ID), printable(message.message), at);
     case 'time': {
-      // Who is told both keeps to the one that says more.
-      const told = state.clock?.seq !== undefined && at - state.clock.at < 1500;
-      return told ? state : { ...state, clock: { time: printable(message.time, 12), at } };
+      // If a server sends both, tick has more information.
+      const hasTick = state.clock?.seq !== undefined && at - state.clock.at < 1500;
+      return hasTick ? state : { ...state, clock: { time: printable(message.time, 12), at } };
     }
     case 'tick': {
       const clock = { time: printable(message.time, 12), at, epochMs: message.epoch_ms, seq: message.seq };
-      if (!state.returned) return { ...state, clock };
-      const back = state.log.lines.findLast((old) => old.key === 'back');
-      const text = `${back?.text ?? 'back'}, missed nothing`;
-      const log = amend(state.log, 'back', { at: back?.at ?? at, kind: 'back', text });
-      return { ...state, clock, returned: false, log };
+      return { ...state, clock };
     }
     case 'presence':
       return presence(state, message, at);
@@ -32,7 +28,7 @@ export function reduceMessage(state: State, message: ServerMessage, at: number):
       return line(state, at, 'chat', `${printable(message.from, SHOWN_ID)}: ${printable(message.text, 1000)}`);
     case 'error': {
       const text = `${printable(message.message, 300)} (${printable(message.code, 40)})`;
-      // Its own key, so that the answer to a request of ours takes its place.
+      // With a key, so that the answer to one of our requests can replace it.
       return { ...state, log: append(state.log, { at, kind: 'warn', text, key: 'error' }) };
     }
     default:
@@ -43,10 +39,10 @@ export function reduceMessage(state: State, message: ServerMessage, at: number):
 function welcome(state: State, id: string, text: string, at: number): State {
   const known = { ...state, id, wasOnline: true, online: undefined };
   if (!state.wasOnline) {
-    const told = line(known, at, 'back', `online as ${id}`);
-    return text === '' ? told : line(told, at, 'info', text);
+    const online = line(known, at, 'back', `online as ${id}`);
+    return text === '' ? online : line(online, at, 'info', text);
   }
-  return line({ ...known, returned: true }, at, 'back', `back as ${id}`, { key: 'back' });
+  return line(known, at, 'back', `back as ${id}`, { key: 'back' });
 }
 
 function presence(state: State, message: ServerMessage & { type: 'presence' }, at: number): State {
@@ -60,10 +56,10 @@ function presence(state: State, message: ServerMessage & { type: 'presence' }, a
   ids.push(...joined.filter((id) => !here.has(id)));
   const next = { ...state, online: { count: message.count, ids } };
   const others = joined.filter((id) => id !== state.id);
-  const told = [named(others, 'joined'), named(left, 'left')].filter((part) => part !== '');
-  if (told.length === 0) return next;
-  const text = `${told.join(', ')}, ${message.count} online`;
-  // In a busy room the comings and goings stay one line, so that they don't push the answers out of sight.
+  const changes = [named(others, 'joined'), named(left, 'left')].filter((part) => part !== '');
+  if (changes.length === 0) return next;
+  const text = `${changes.join(', ')}, ${message.count} online`;
+  // In a busy room joins and leaves stay one line, so that they don't push the answers out of sight.
   if (!lastWith(state.log, 'presence')) return line(next, at, 'info', text, { key: 'presence' });
   return { ...next, log: amend(state.log, 'presence', { at, kind: 'info', text }) };
 }

@@ -8,7 +8,7 @@ import { type EditedLine, emptyPrompt } from '../input/line-editor.js';
 import { shownUrl } from '../text/url.js';
 import { EMPTY_LOG, type EventLog, type LineKind } from './event-log.js';
 
-export interface Clock {
+export interface ServerTime {
   /** The server's `HH:MM:SS`. */
   readonly time: string;
   /** Wall time of its arrival here, in milliseconds. */
@@ -20,51 +20,49 @@ export interface Clock {
 
 export interface Online {
   readonly count: number;
-  /** Who is known to be online; fewer than `count` in a crowd. */
+  /** Known users; fewer than `count` in a large room. */
   readonly ids: readonly string[];
 }
 
 export interface State {
   readonly href: string;
-  /** The address as it is shown. */
+  /** The address for display. */
   readonly address: string;
   /** Wall time of the last action, in milliseconds. */
   readonly now: number;
   readonly status: Status;
-  /** Since when the connection is open; undefined while it isn't. */
+  /** When the connection opened; undefined while it is not open. */
   readonly openSince: number | undefined;
   readonly id: string | undefined;
   readonly online: Online | undefined;
-  readonly clock: Clock | undefined;
+  readonly clock: ServerTime | undefined;
   /** The last round trips, oldest first, in milliseconds. */
   readonly rttsMs: readonly number[];
   readonly offset: Offset | undefined;
-  /** Ticks that never reached us. */
+  /** Missed ticks. */
   readonly lost: number;
-  /** The connection's first welcome is behind us. */
+  /** There has been a welcome. */
   readonly wasOnline: boolean;
-  /** We are back, and the first tick has not yet told what was missed. */
-  readonly returned: boolean;
-  /** This connection has sent something that the protocol does not have, or was noted for its silence. */
+  /** The server has sent something outside the protocol, or no welcome in time. */
   readonly isForeign: boolean;
   readonly log: EventLog;
   readonly raw: EventLog;
-  /** The last line shown, where that is not the newest. */
+  /** The last line shown, if that is not the newest. */
   readonly until: number | undefined;
   readonly isPaused: boolean;
   readonly prompt: EditedLine;
-  /** The line of a chat being written. */
+  /** The chat line being written. */
   readonly chat: EditedLine | undefined;
   readonly overlay: 'help' | 'who' | undefined;
   readonly showsTimes: boolean;
   readonly showsRaw: boolean;
-  /** Asked and not answered, oldest first. */
+  /** Requests without an answer, oldest first. */
   readonly inFlight: readonly RequestWithId[];
-  /** Kept while offline. */
+  /** The request kept while offline. */
   readonly kept: RequestId | undefined;
-  /** The last answer too long to be shown whole. */
+  /** The last answer that was too long to show whole. */
   readonly long: { readonly input: number; readonly result: string } | undefined;
-  /** A word on the last key, shown in place of the keys until the next one. */
+  /** A hint about the last key, shown instead of the keys until the next one. */
   readonly hint: string | undefined;
 }
 
@@ -101,7 +99,6 @@ export function initialState(href: string, now: number, history: readonly string
     offset: undefined,
     lost: 0,
     wasOnline: false,
-    returned: false,
     isForeign: false,
     log: EMPTY_LOG,
     raw: EMPTY_LOG,
@@ -119,7 +116,7 @@ export function initialState(href: string, now: number, history: readonly string
   };
 }
 
-/** Whether requests would go out at once. */
+/** Whether requests are sent at once. */
 export function isOpen({ status }: State): boolean {
   return status.state === 'online' || status.state === 'stale';
 }

@@ -4,7 +4,7 @@ import { append } from './event-log.js';
 import { handleKey } from './handle-key.js';
 import type { Action, State, Transition } from './state.js';
 
-/** How long an open connection may stay without a welcome before that is noted, in milliseconds. */
+/** Time without a welcome after which the log says so, in milliseconds. */
 const WELCOME_WITHIN_MS = 3000;
 
 export function update(state: State, action: Action): Transition {
@@ -16,13 +16,13 @@ export function update(state: State, action: Action): Transition {
     case 'note':
       return { state: { ...state, now: action.at, log: append(state.log, action) }, effects: [] };
     case 'now':
-      return { state: noteSilence({ ...state, now: action.at }), effects: [] };
+      return { state: noteMissingWelcome({ ...state, now: action.at }), effects: [] };
   }
 }
 
-function noteSilence(state: State): State {
+function noteMissingWelcome(state: State): State {
   const { openSince, id, isForeign, now } = state;
   if (openSince === undefined || id !== undefined || isForeign || now - openSince < WELCOME_WITHIN_MS) return state;
-  const text = 'connected, but no welcome came: the other end may be no wsdemo, or a proxy holds its messages back';
+  const text = 'connected, but no welcome: the server may not be wsdemo, or a proxy holds its messages back';
   return { ...state, isForeign: true, log: append(state.log, { at: now, kind: 'warn', text }) };
 }

@@ -1,11 +1,11 @@
-// Text: cutting and wrapping by the columns that a terminal gives each character.
+// Columns: cuts and wraps text by the terminal columns of each character.
 import stringWidth from 'string-width';
 
-/** What nearly all texts are made of, one column a character, and quick to measure. */
+/** Matches nearly all texts, with one column per character. */
 const NARROW = /^[ -~\u00a1-\u00ac\u00ae-\u017f\u2013-\u2026\u203a\u2190-\u2193\u21b5\u2500-\u25ab\u25cb-\u25d0]*$/;
 const graphemes = new Intl.Segmenter();
 
-/** The columns that the text takes: two for East Asian wide characters and most emoji. */
+/** The columns of a text: two for East Asian wide characters and most emoji. */
 export function width(text: string): number {
   return NARROW.test(text) ? text.length : stringWidth(text);
 }
@@ -24,23 +24,23 @@ function part(text: string, columns: number, fromEnd = false): string {
   return (fromEnd ? taken.reverse() : taken).join('');
 }
 
-/** The text, with its end left out where there is no room. */
+/** Cuts the end of a text that does not fit. */
 export function cutEnd(text: string, columns: number, ellipsis = '…'): string {
   if (width(text) <= columns) return text;
   return columns < width(ellipsis) ? part(text, columns) : part(text, columns - width(ellipsis)) + ellipsis;
 }
 
-/** The text, with its middle left out where there is no room. */
+/** Cuts the middle of a text that does not fit. */
 export function cutMiddle(text: string, columns: number, ellipsis = '…'): string {
   if (width(text) <= columns) return text;
   const room = columns - width(ellipsis);
   if (room < 2) return part(text, columns);
-  // A long number comes with its middle left out already; one mark is enough.
+  // A long number has its middle cut already; one mark is enough.
   const [head = '', tail = text] = text.includes(ellipsis) ? text.split(ellipsis) : [text, text];
   return part(head, Math.ceil(room / 2)) + ellipsis + part(tail, Math.floor(room / 2), true);
 }
 
-/** The text in rows of at most `columns`, broken between words where it can be. */
+/** Wraps a text into rows of at most `columns`, between words if possible. */
 export function wrap(text: string, columns: number): string[] {
   const rows: string[] = [];
   let row = '';
@@ -63,11 +63,11 @@ export function wrap(text: string, columns: number): string[] {
 
 export interface Piece {
   readonly text: string;
-  /** The piece with the highest rank goes first where there is no room for all. */
+  /** If there is no room for all, the piece with the highest rank is dropped first. */
   readonly rank: number;
 }
 
-/** The pieces that have room beside each other, in their order. */
+/** The pieces that fit beside each other, in order. */
 export function fitting<T extends Piece>(pieces: readonly T[], gap: number, columns: number): T[] {
   let kept = pieces.filter((piece) => piece.text !== '');
   const taken = () => kept.reduce((sum, piece) => sum + width(piece.text), (kept.length - 1) * gap);
@@ -78,7 +78,7 @@ export function fitting<T extends Piece>(pieces: readonly T[], gap: number, colu
   return kept;
 }
 
-/** The pieces that have room, as one text. */
+/** The pieces that fit, as one text. */
 export function joined(pieces: readonly Piece[], separator: string, columns: number): string {
   return fitting(pieces, width(separator), columns)
     .map((piece) => piece.text)

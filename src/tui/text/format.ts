@@ -1,4 +1,4 @@
-// Format: times, spans and numbers as people read them.
+// Format: formats times, spans and numbers for people.
 
 const two = (n: number) => String(n).padStart(2, '0');
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -19,12 +19,12 @@ export function span(ms: number): string {
   return `${Math.round(ms / 3_600_000)} h`;
 }
 
-/** The same without the unit, for rows that name it once. */
+/** The same without the unit. */
 export function bare(ms: number): string {
   return ms < 9.95 ? ms.toFixed(1) : String(Math.round(ms));
 }
 
-/** `20,899`. By hand, since a locale takes a millisecond each time. */
+/** `20,899`. Not by locale, which takes a millisecond each time. */
 export function grouped(n: number): string {
   return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 }
@@ -35,9 +35,9 @@ export function count(n: number, noun: string): string {
 }
 
 /**
- * The date on the server's own calendar: its time of day tells how far its time zone is from UTC.
+ * The date in the server's time zone, derived from its time of day.
  *
- * @param epochMs the second that the server named, in milliseconds since 1970
+ * @param epochMs the server's second, in milliseconds since 1970
  * @param time the same second as the server's `HH:MM:SS`
  */
 export function serverDate(epochMs: number, time: string): string {
@@ -49,12 +49,12 @@ export function serverDate(epochMs: number, time: string): string {
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }
 
-/** How many digits of a long number are shown at each end. */
+/** Digits of a long number shown at each end. */
 const ENDS = 12;
-/** Up to so many digits a number is shown whole. */
+/** Numbers up to this many digits are shown whole. */
 const WHOLE = 60;
 
-/** A result as it is shown: a long one as its beginning and its end, and how many digits it has. */
+/** A result for display: a long one as its beginning and end, with the number of its digits. */
 export function shownResult(result: string | number): { text: string; digits?: number } {
   const text = String(result);
   if (text.length <= WHOLE) return { text };

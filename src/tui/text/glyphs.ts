@@ -1,4 +1,4 @@
-// Glyphs: the signs of the screen, in Unicode, and in ASCII for terminals that have nothing more.
+// Glyphs: the symbols of the screen, in Unicode and in ASCII.
 
 export const UNICODE = {
   online: '●',
@@ -48,7 +48,7 @@ export const ASCII: Glyphs = {
   bars: '_.-=+*#@',
 };
 
-/** Unicode, unless the locale names another character set, or the terminal is a console without these signs. */
+/** Unicode, unless the locale has another character set or the terminal lacks these symbols. */
 export function glyphsFor(env: NodeJS.ProcessEnv): Glyphs {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
   if (env.TERM === 'linux') return ASCII;

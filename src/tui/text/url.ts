@@ -1,16 +1,16 @@
-// Url: what people type for an address, understood as the address of a WebSocket.
+// Url: turns what people type into the address of a WebSocket.
 
-/** Where a server stands that was started without options. */
+/** A server that was started without options. */
 export const DEFAULT_URL = 'ws://localhost:8000/ws';
-/** What the client asks a server for; a server of the original contract ignores it. */
+/** The topics that the client asks for; a server of the original contract ignores them. */
 const TOPICS = 'tick,presence,chat';
 const SECRET = /token|key|secret|password|resume/i;
 
 export type Understood = { ok: true; url: string } | { ok: false; message: string };
 
 /**
- * Understands `ws(s)://`, `http(s)://` (the page's own address), `host:port`, `:port` and nothing at all.
- * Where no topics are named, the ones that the client shows are added.
+ * Accepts `ws(s)://`, `http(s)://` (the page's address), `host:port`, `:port` and nothing at all. Adds the topics that the client
+ * shows if none are named.
  */
 export function understandUrl(text = ''): Understood {
   const typed = text.trim();
@@ -32,7 +32,7 @@ export function understandUrl(text = ''): Understood {
     };
   }
   if (url.protocol.startsWith('http')) {
-    // The page's address: its WebSocket stands beside it. Whoever writes ws:// means the path that stands there.
+    // The page's WebSocket is beside it. A ws:// address is taken as it is.
     if (url.pathname.endsWith('/')) url.pathname += 'ws';
     url.protocol = url.protocol === 'https:' || (!scheme && url.port === '443') ? 'wss:' : 'ws:';
   }
@@ -47,7 +47,7 @@ function withTopics(url: URL): string {
   return url.href;
 }
 
-/** The address as it may be shown: without what we added, without secrets. */
+/** The address for display: without our additions and without secrets. */
 export function shownUrl(href: string): string {
   const url = new URL(href);
   url.username = '';
@@ -60,14 +60,14 @@ export function shownUrl(href: string): string {
   return `${url.protocol}//${url.host}${url.pathname}${query.length > 0 ? `?${query.join('&')}` : ''}`;
 }
 
-/** A parameter whose name tells that its value is a secret loses the value. */
+/** Hides the values of parameters whose names suggest a secret. */
 function hideSecret(parameter: string): string {
   const end = parameter.indexOf('=');
   const hasValue = end >= 0 && end + 1 < parameter.length;
   return hasValue && SECRET.test(parameter.slice(0, end)) ? `${parameter.slice(0, end)}=…` : parameter;
 }
 
-/** The same host, one path further: where a wsdemo would listen. */
+/** Where a wsdemo would listen on the same host. */
 export function wsPathOf(href: string): string {
   const url = new URL(href);
   return `${url.protocol}//${url.host}/ws`;

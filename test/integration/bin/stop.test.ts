@@ -56,7 +56,7 @@ describe('after SIGTERM', () => {
     expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
       level: 'error',
       seconds: 2.7,
-      msg: 'not closed in time: what is still open is cut, and the next start clears the rows',
+      msg: 'not closed in time; open connections are dropped, and the next start clears the rows',
     });
   });
 

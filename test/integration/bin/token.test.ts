@@ -47,7 +47,7 @@ describe('both ends', () => {
       });
       const { code, stderr } = await run(['connect', wsUrl, '--fib', '90'], { WSDEMO_TOKEN: 'a wrong one' });
       expect(code).toBe(1);
-      expect(stderr).toMatch(/asks for a token \(HTTP 401\); give the right one with --token/);
+      expect(stderr).toMatch(/requires a token \(HTTP 401\); give the right one with --token/);
       command.kill('SIGTERM');
       const { stdout } = await command.ended;
       expect(stdout).toMatch(/"reason":"token-wrong"/);

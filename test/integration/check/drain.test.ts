@@ -32,7 +32,7 @@ async function commandFor(run: () => unknown): Promise<string> {
 }
 
 async function startServer(port: number): Promise<RunningServer> {
-  return serve({ ...DEFAULTS, port, drain: 1, db: ':memory:', log: collectingLog() });
+  return serve({ ...DEFAULTS, port, drainSeconds: 1, db: ':memory:', log: collectingLog() });
 }
 
 function rehearse(port: number, command: string, clients: number, path = '/ws') {

@@ -25,7 +25,7 @@ const TIME = createTimeChecks({ ...SHORT, beatMs: 500, lateMs: 1500 });
 let server: RunningServer;
 beforeAll(async () => {
   // Its own pings would come at some moment of a short watch, and hide a limit.
-  server = await serve({ ...DEFAULTS, ping: 600, port: 0, db: ':memory:', log: collectingLog() });
+  server = await serve({ ...DEFAULTS, pingSeconds: 600, port: 0, db: ':memory:', log: collectingLog() });
 });
 afterAll(() => server.close());
 

@@ -100,7 +100,7 @@ describe('under way, the database', () => {
     await served.isRight();
     await served.goesOn();
     await served.isRight();
-    await served.running.command.output(/was taken away or replaced/);
+    await served.running.command.output(/was removed or replaced/);
     served.ticked();
     await served.end('SIGKILL');
     await (await start(served)).isRight(); // and no number comes twice
@@ -177,7 +177,7 @@ describe('under way, the database', () => {
     await served.goesOn();
     await served.isRight();
     expect(served.isSound()).toBe('ok');
-    await served.running.command.output(/the database fails; all else goes on/);
+    await served.running.command.output(/the database fails; the server continues/);
     served.ticked();
     await served.end('SIGKILL');
     await (await start(served)).isRight();
@@ -208,7 +208,7 @@ describe('at the start, the database', () => {
     garbage(before.file);
     const bytes = readFileSync(before.file);
     const served = await start(before);
-    await served.running.command.output(/the database is damaged and was moved aside; a new one takes its place/);
+    await served.running.command.output(/the database is damaged and was moved aside; a new one is used/);
     await served.goesOn();
     await served.isRight();
     const aside = readdirSync(before.folder).find((name) => /^wsdemo\.db\.damaged-[\dT.-]+Z$/.test(name)) ?? '';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DatabaseHealth } from '../../../src/server/db/client-registry.js';
 import { ThreadStore } from '../../../src/server/db/thread-store.js';
-import { createHttpServer, type Routes } from '../../../src/server/http/http-server.js';
+import { createHttpServer, type HttpServerOptions } from '../../../src/server/http/http-server.js';
 import { distFile } from '../../../src/server/process/package-files.js';
 import { Hub } from '../../../src/server/room/hub.js';
 import { Ticker } from '../../../src/server/room/ticker.js';
@@ -16,12 +16,12 @@ import { Scheduler } from '../../../src/server/scheduling/scheduler.js';
 import { Counters } from '../../../src/server/telemetry/counters.js';
 import { createErrorReporter } from '../../../src/server/telemetry/error-reporter.js';
 import { Keepalive } from '../../../src/server/ws/keepalive.js';
-import { WebSocketEndpoint } from '../../../src/server/ws/server-socket.js';
+import { WebSocketEndpoint } from '../../../src/server/ws/websocket-endpoint.js';
 import { createSystemClock } from '../../../src/shared/system-clock.js';
 import { collectingLog } from '../../support/collecting-log.js';
 import { FakeClock } from '../../support/fake-clock.js';
-import { RawLine, socketOptions, UPGRADE } from '../../support/raw-line.js';
-import { inMemory } from '../../support/test-room.js';
+import { MemorySocket, socketOptions, UPGRADE } from '../../support/memory-socket.js';
+import { inMemory } from '../../support/test-context.js';
 import { Served } from './served.js';
 
 const toEnd: (() => unknown)[] = [];
@@ -45,7 +45,7 @@ function bug(): never {
   throw new Error('a bug');
 }
 
-describe('in a crowd, one whose line throws', () => {
+describe('a broadcast with one member whose connection throws', () => {
   function crowd() {
     const { reportError, seen } = reporter();
     const clock = new FakeClock();
@@ -88,7 +88,7 @@ describe('in a crowd, one whose line throws', () => {
     const before = seen().length;
     hub.tick(1000);
     expect(got.map((text) => text.slice(0, 6))).toEqual(['user_1', 'user_3']);
-    expect(seen().slice(before)).toEqual(['error fanout a bug']);
+    expect(seen().slice(before)).toEqual(['error broadcast a bug']);
   });
 
   it('keeps no chat line from the others, nor fails who wrote it', () => {
@@ -126,7 +126,7 @@ describe('in a crowd, one whose line throws', () => {
     keepalive.start();
     clock.advance(30_000);
     expect(pinged.length).toBe(78);
-    expect(seen()).toEqual(['error fanout a bug', 'error fanout a bug']);
+    expect(seen()).toEqual(['error broadcast a bug', 'error broadcast a bug']);
     keepalive.stop();
   });
 });
@@ -157,7 +157,7 @@ describe('a connection on whose behalf something is thrown', () => {
   ])('is closed with 1011: %s', async (_, owner) => {
     const { reportError, seen } = reporter();
     const server = new WebSocketEndpoint(1000, { ...socketOptions, reportError });
-    const [line, other] = [new RawLine(), new RawLine()];
+    const [line, other] = [new MemorySocket(), new MemorySocket()];
     const heard: unknown[] = [];
     server.accept(UPGRADE, other.asSocket(), Buffer.alloc(0), () => ({
       received: (data) => heard.push(data),
@@ -174,7 +174,7 @@ describe('a connection on whose behalf something is thrown', () => {
 
   it('is gone all the same when its end is where something is thrown', async () => {
     const { reportError, seen } = reporter();
-    const line = new RawLine();
+    const line = new MemorySocket();
     new WebSocketEndpoint(1000, { ...socketOptions, reportError }).accept(
       UPGRADE,
       line.asSocket(),
@@ -189,20 +189,29 @@ describe('a connection on whose behalf something is thrown', () => {
 });
 
 describe('a request on whose behalf something is thrown', () => {
-  async function listening(differences: Partial<Routes>) {
+  async function listening(differences: Partial<HttpServerOptions>) {
     const { reportError, seen, counters } = reporter();
-    const server = createHttpServer({
+    const { http: server } = createHttpServer({
       basePath: '/',
       pageDir: distFile('public'),
       pair: undefined,
       health: bug,
       metrics: async () => ({ type: 'text/plain', text: '' }),
-      refusal: () => undefined,
+      handlerOf: () => undefined,
+      checkRequest: () => undefined,
       timeoutMs: 10_000,
       time: () => '14:30:25',
       scheduler: new Scheduler({ soon: setImmediate, elapsed: () => performance.now() }),
       reportError,
       upgrade: bug,
+      pending: {
+        clock: createSystemClock(),
+        log: collectingLog(),
+        counters,
+        maxSockets: 100,
+        maxPendingPerIp: 100,
+        isProxy: () => false,
+      },
       ...differences,
     });
     server.listen(0, '127.0.0.1');
@@ -220,7 +229,7 @@ describe('a request on whose behalf something is thrown', () => {
     ]);
     expect((await fetch(url)).status).toBe(200);
     expect(seen()).toEqual(['error http a bug']);
-    expect([...counters.of('faults')]).toEqual([['http', 1]]);
+    expect([...counters.byLabel('faults')]).toEqual([['http', 1]]);
   });
 
   it('ends alone when it is an upgrade', async () => {

@@ -59,6 +59,6 @@ it('stops by force when the thread of the database hangs in the system, and says
   const { command } = await start({ NODE_OPTIONS: `--import ${preload}`, STUCK_ON: fifo });
   await command.output(/the thread has the database/);
   expect(await stop(command)).toEqual({ code: null, signal: 'SIGKILL', stderr: '' });
-  expect(command.stdout).toContain('ended by force');
+  expect(command.stdout).toContain('ends by force');
   expect(command.stdout).toContain("the database's thread can't be ended; its disk may hang");
 });

@@ -1,4 +1,4 @@
-// StrayBug: loaded before the server; on SIGUSR2 something is thrown, and something rejected, where nobody catches it.
+// StrayBug: loaded before the server; on SIGUSR2 throws and rejects where nothing catches it.
 import { isMainThread } from 'node:worker_threads';
 
 if (isMainThread) {

@@ -44,7 +44,7 @@ describe('foreign clients', () => {
 
   it('wscat', async () => {
     const wscat = spawn(process.execPath, [
-      here('../../node_modules/wscat/bin/wscat'),
+      here('../../../node_modules/wscat/bin/wscat'),
       '-c',
       url,
       '-x',

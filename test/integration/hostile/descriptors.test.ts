@@ -43,7 +43,7 @@ async function openUntilOneIsLost(url: string, witness: TestClient): Promise<Raw
   return lines;
 }
 
-it('as many connections are let in as there are descriptors for, less what else needs them', () => {
+it('accepts as many connections as there are descriptors, less a reserve', () => {
   expect(capacityFor(20_000, undefined)).toEqual({ maxConnections: 20_000, maxSockets: 22_000 });
   expect(capacityFor(20_000, 50_000)).toEqual({ maxConnections: 20_000, maxSockets: 22_000 });
   expect(capacityFor(20_000, 1100)).toEqual({ maxConnections: 1000, maxSockets: 1100 });

@@ -13,7 +13,7 @@ const KEY = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
 
 const start = (options: Partial<ServeOptions> = {}) => {
   const log = collectingLog();
-  return serve({ ...DEFAULTS, port: 0, db: ':memory:', httpTimeout: 1, log, ...options }).then((server) => ({
+  return serve({ ...DEFAULTS, port: 0, db: ':memory:', httpTimeoutSeconds: 1, log, ...options }).then((server) => ({
     ...server,
     log,
   }));
@@ -130,7 +130,7 @@ describe('a request that is none', () => {
 
 describe('too many that wait', () => {
   it('of one address: 429, until one of them is gone; who is a WebSocket does not wait', async () => {
-    const server = await start({ maxConnectionsPerIp: 3, httpTimeout: 60 });
+    const server = await start({ maxConnectionsPerIp: 3, httpTimeoutSeconds: 60 });
     const inside = await socketClient(`${server.url.replace('http', 'ws')}ws`);
     await inside.next('welcome');
     const lines = await Promise.all(Array.from({ length: 100 }, () => RawHttp.open(server.url)));
@@ -152,15 +152,15 @@ describe('too many that wait', () => {
   });
 
   it('of a trusted proxy: all the world may come from there', async () => {
-    const server = await start({ maxConnectionsPerIp: 3, httpTimeout: 60, trustProxy: ['127.0.0.1'] });
+    const server = await start({ maxConnectionsPerIp: 3, httpTimeoutSeconds: 60, trustProxy: ['127.0.0.1'] });
     const lines = await Promise.all(Array.from({ length: 100 }, () => RawHttp.open(server.url)));
     expect((await fetch(`${server.url}health`)).status).toBe(200);
     for (const { socket } of lines) socket.destroy();
     await server.close();
   });
 
-  it('in all: the next one is closed as it comes, told once and counted', async () => {
-    const server = await start({ maxConnections: 1, httpTimeout: 60 });
+  it('in all: the next one is closed at once, logged once and counted', async () => {
+    const server = await start({ maxConnections: 1, httpTimeoutSeconds: 60 });
     const inside = await socketClient(`${server.url.replace('http', 'ws')}ws?topics=tick`);
     await inside.next('welcome');
     const lines = await Promise.all(Array.from({ length: 100 }, () => RawHttp.open(server.url)));

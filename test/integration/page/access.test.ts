@@ -1,4 +1,4 @@
-// Access: the page for everyone, by keyboard, by ear, on any screen, and with no script at all.
+// Access: the page for everyone: by keyboard, with a screen reader, on any screen, and without scripts.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
@@ -39,12 +39,12 @@ describe('axe', () => {
       }
     };
     await fill(page);
-    // Whoever never heard the clock can't tell what of it was missed.
+    // A page that never got a tick can't say what it missed.
     await shows(page, '#frames .in', /"tick"/);
     await stage.kill();
     await phase(page, 'reconnecting');
     await ask(page, '5');
-    await shows(page, '#answers .queued', /waits/);
+    await shows(page, '#answers .queued', /waiting/);
     await nothing();
     await stage.restart();
     await shows(page, '#notice', /Back after/);
@@ -116,7 +116,7 @@ describe('the keyboard', () => {
 });
 
 describe('a screen reader', () => {
-  it('is told of changes in one polite region, and of no second of the clock', async () => {
+  it('announces changes in one polite region, and no second of the clock', async () => {
     const page = await stage.join();
     const regions = await page.evaluate(() =>
       [...document.querySelectorAll('[aria-live],[role=status],[role=alert],[role=log],output')].map(({ id }) => id),

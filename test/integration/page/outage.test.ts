@@ -15,23 +15,23 @@ const dieNow = () => Object.assign(window, { timersDie: true });
 describe('a server that is killed', () => {
   it('is missed by every window, which counts down, comes back by itself, and says what it missed', async () => {
     const [one, two] = [await stage.join(), await stage.join()];
-    // Whoever never heard the clock can't tell what of it was missed.
+    // A page that never got a tick can't say what it missed.
     for (const page of [one, two]) await shows(page, '#frames .in', /"tick"/);
     const id = await idOf(one);
     await stage.kill();
     for (const page of [one, two]) {
       await phase(page, 'reconnecting');
       await shows(page, '#detail', /next try in \d+ s/);
-      await shows(page, '#announcer', /Reconnecting, the (line broke|server does not answer)/);
+      await shows(page, '#announcer', /Reconnecting, the (connection was lost|server does not answer)/);
     }
     await ask(one, '11');
-    await shows(one, '#answers li', /fibonacci\(11\) waits for the connection/);
+    await shows(one, '#answers li', /fibonacci\(11\) waiting for the connection/);
     await say(two, 'is anybody there?');
-    await shows(two, '#lines .queued', /waits for the connection/);
+    await shows(two, '#lines .queued', /waiting for the connection/);
     await stage.restart();
     for (const page of [one, two]) {
       await online(page);
-      await shows(page, '#notice', /Back after .* tick.*started anew.*chat of that time/);
+      await shows(page, '#notice', /Back after .* tick.*restarted.*chat sent meanwhile/);
       await shows(page, '#count', /^2$/);
     }
     expect(await idOf(one)).toBe(id); // resumed, even across a crash
@@ -41,7 +41,7 @@ describe('a server that is killed', () => {
     await one.locator('#notice').waitFor({ state: 'hidden' });
   });
 
-  it('is tried at once when told to, and the focus is not lost with the button', async () => {
+  it('is retried at once on request, and the focus is not lost with the button', async () => {
     const page = await stage.join({ before: killTimers });
     await page.evaluate(dieNow);
     await stage.kill();
@@ -61,7 +61,7 @@ describe('a server that is killed', () => {
     await shows(page, '#answers li', /fibonacci\(12\) asked/);
     await say(page, 'lost?');
     await stage.kill();
-    await shows(page, '#answers .lost', /the line broke before the answer/);
+    await shows(page, '#answers .lost', /the connection was lost before the answer/);
     await shows(page, '#lines .lost', /perhaps not sent/);
     await stage.restart();
     await online(page);
@@ -78,7 +78,7 @@ describe('a server that hangs', () => {
     const alive = await opacity();
     stage.command.kill('SIGSTOP');
     await phase(page, 'stale');
-    await shows(page, '#detail', /^nothing heard for [34]\.\d s$/);
+    await shows(page, '#detail', /^nothing received for [34]\.\d s$/);
     await shows(page, '#announcer', /^Silent$/);
     await phase(page, 'reconnecting');
     await shows(page, '#detail', /the server fell silent \(1006\)/);

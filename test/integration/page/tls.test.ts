@@ -12,10 +12,10 @@ const stage = createStage('--tls-cert', pair.cert, '--tls-key', pair.key, '--tok
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('over TLS', () => {
-  it('all goes through, and the terminal is told wss', async () => {
+  it('everything works, and the terminal command uses wss', async () => {
     const page = await stage.open({ ignoreHTTPSErrors: true });
     await shows(page, '#command', /^wsdemo connect wss:\/\/127\.0\.0\.1:\d+\/ws$/);
-    await shows(page, '#detail', /asks for a token/);
+    await shows(page, '#detail', /requires a token/);
     await page.fill('#token', 'page-token-0123456789');
     await page.press('#token', 'Enter');
     await online(page);

@@ -14,13 +14,13 @@ describe('a server with a token', () => {
   it('is entered with it, after words for none and for a wrong one, and again when it comes back', async () => {
     const page = await stage.open();
     await phase(page, 'ended');
-    await shows(page, '#detail', /^this server asks for a token \(401\)$/);
-    await shows(page, '#announcer', /this server asks for a token/);
+    await shows(page, '#detail', /^this server requires a token \(401\)$/);
+    await shows(page, '#announcer', /this server requires a token/);
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('token');
     await enter(page, 'ção');
     expect(await page.locator('#token:invalid').count()).toBe(1);
     await enter(page, 'not-the-right-one');
-    await shows(page, '#detail', /^that token is wrong \(401\)$/);
+    await shows(page, '#detail', /^the token is wrong \(401\)$/);
     await enter(page, ` ${TOKEN} `);
     await online(page);
     expect(await page.locator('#enter').isVisible()).toBe(false);
@@ -52,7 +52,7 @@ describe('a server with a token', () => {
       expect(trace).not.toContain(base64url);
     }
     await page.reload();
-    await shows(page, '#detail', /asks for a token/);
+    await shows(page, '#detail', /requires a token/);
   });
 
   it('asks who guesses too often to wait, and the page waits as long', async () => {

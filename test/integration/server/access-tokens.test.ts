@@ -88,7 +88,7 @@ describe('the lock', () => {
     expect(lock.check('10.0.0.1', bearer('x'))?.status).toBe(401);
   });
 
-  it('remembers so many guessers, and forgets the first of them', () => {
+  it('remembers a bounded number of addresses and forgets the oldest', () => {
     const lock = new AccessTokens([GOOD], 1);
     const guess = (n: number) => lock.check(`10.0.${n >> 8}.${n & 255}`, bearer('x'))?.status;
     for (let n = 0; n <= 10_000; n++) expect(guess(n)).toBe(401);
@@ -151,7 +151,7 @@ describe('tokens', () => {
     ]);
   });
 
-  it('that can’t be had are told in words that show no secret', () => {
+  it('that can’t be read are reported in words that show no secret', () => {
     expect(() => from(join(folder, 'none'))).toThrow(/token file .*none does not exist; create it/);
     mkdirSync(join(folder, 'dir'));
     expect(() => from(join(folder, 'dir'))).toThrow(/can't be read \(EISDIR\)/);
@@ -246,7 +246,7 @@ describe('a server with a token', () => {
     expect(metrics).not.toContain(GOOD);
   });
 
-  it('makes an address wait that goes on guessing, on every door together', async () => {
+  it('makes an address that keeps guessing wait, counted over all endpoints', async () => {
     let wrong = 0;
     for (;;) {
       const { status, headers } = await fetch(`${server.url}${wrong % 2 ? 'health' : 'metrics'}`, {

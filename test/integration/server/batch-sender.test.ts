@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { BatchSender } from '../../../src/server/ws/batch-sender.js';
 import { descriptorOf, NO_DESCRIPTOR, writeDirectly } from '../../../src/server/ws/direct-write.js';
 import { byNode, native, type SystemSend } from '../../../src/server/ws/system-send.js';
-import { RawLine } from '../../support/raw-line.js';
+import { MemorySocket } from '../../support/memory-socket.js';
 import { tcpPair } from '../../support/tcp-pair.js';
 
 const size = fc.oneof(fc.nat({ max: 100 }), fc.nat({ max: 400_000 }));
@@ -69,7 +69,7 @@ function sender(takes: (call: number[]) => number[]) {
 it('goes out once, and keeps nobody', () => {
   const all = sender((call) => call.map(() => 1));
   const batchSender = new BatchSender(all);
-  const socket = new RawLine().asSocket();
+  const socket = new MemorySocket().asSocket();
   batchSender.add(socket, 7, Buffer.from('a'));
   batchSender.add(socket, 8, Buffer.from('a')); // equal bytes, but not the same
   batchSender.send();
@@ -78,7 +78,7 @@ it('goes out once, and keeps nobody', () => {
 });
 
 it('leaves to each stream what the system did not take', async () => {
-  const lines = [new RawLine(), new RawLine(), new RawLine()];
+  const lines = [new MemorySocket(), new MemorySocket(), new MemorySocket()];
   const batchSender = new BatchSender(sender(() => [3, 0, 5]));
   const bytes = Buffer.from('hello');
   lines.forEach((line, i) => {
@@ -94,7 +94,7 @@ it('keeps nobody for whom something is thrown', () => {
     throw new Error('a bug');
   });
   const batchSender = new BatchSender(bug);
-  batchSender.add(new RawLine().asSocket(), 7, Buffer.from('a'));
+  batchSender.add(new MemorySocket().asSocket(), 7, Buffer.from('a'));
   expect(() => batchSender.send()).toThrow('a bug');
   batchSender.send();
   expect(bug.calls).toEqual([[7]]);
@@ -103,7 +103,7 @@ it('keeps nobody for whom something is thrown', () => {
 it('gathers nothing for a socket that has no descriptor, or in whose stream bytes wait', () => {
   const none = sender(() => []);
   const batchSender = new BatchSender(none);
-  const [bare, full] = [new RawLine(), new RawLine()];
+  const [bare, full] = [new MemorySocket(), new MemorySocket()];
   for (const line of [bare, full]) line.write('\r\n\r\n');
   full.block();
   full.write('first ');

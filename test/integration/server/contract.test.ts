@@ -1,4 +1,4 @@
-// The wire of PROTOCOL.md, told twice: in memory and over real sockets.
+// The messages of PROTOCOL.md, tested in memory and over real sockets.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FibonacciPool } from '../../../src/server/fibonacci/fibonacci-pool.js';
 import { DEFAULTS } from '../../../src/server/options.js';
@@ -8,10 +8,10 @@ import { serve } from '../../../src/server/serve.js';
 import type { Language } from '../../../src/shared/protocol/messages.js';
 import { createSystemClock } from '../../../src/shared/system-clock.js';
 import { collectingLog } from '../../support/collecting-log.js';
-import { joinedEnds } from '../../support/memory-line.js';
+import { joinedEnds } from '../../support/memory-transport.js';
 import { socketClient } from '../../support/socket-client.js';
 import { TestClient } from '../../support/test-client.js';
-import { testGuest, testRoom } from '../../support/test-room.js';
+import { testClient, testContext } from '../../support/test-context.js';
 
 interface Wishes {
   topics?: string;
@@ -26,7 +26,7 @@ interface Place {
 async function inMemory(): Promise<Place> {
   const clock = createSystemClock();
   const pool = new FibonacciPool(DEFAULTS);
-  const room = testRoom(clock, { fibonacci: (n, asker) => pool.compute(n, asker), maxFibonacci: 100_000 });
+  const room = testContext(clock, { fibonacci: (n, asker) => pool.compute(n, asker), maxFibonacci: 100_000 });
   const ticker = new Ticker(clock, (epochMs) => room.hub.tick(epochMs));
   ticker.start();
   let number = 0;
@@ -38,7 +38,7 @@ async function inMemory(): Promise<Place> {
         received: (data) => client.received(data as string),
         closed: (closeInfo) => client.ended(closeInfo),
       };
-      const session = new Session(room, ours, `user_${++number}`, { ...testGuest, language: lang });
+      const session = new Session(room, ours, `user_${++number}`, { ...testClient, language: lang });
       ours.events = session;
       session.open(topics?.split(',').filter(Boolean));
       return client;

@@ -123,7 +123,7 @@ describe('a lock', () => {
     const descriptor = new DatabaseLock(file).handOver();
     rmSync(file);
     writeFileSync(file, '');
-    expect(() => new DatabaseLock(file, { descriptor })).toThrow(/was taken away or replaced/);
+    expect(() => new DatabaseLock(file, { descriptor })).toThrow(/was removed or replaced/);
   });
 
   it.each<[string, () => void]>([
@@ -190,7 +190,7 @@ describe('the lock file', () => {
     const bytes = readFileSync(`${file}-lock`);
     const names = readdirSync(folder);
     expect(refusal(file)).toBe(
-      `${file}-lock is not a lock of wsdemo, and would be in its way; move it away, or give another file with --db`,
+      `${file}-lock is not a lock file of wsdemo but has its name; move it away, or give another file with --db`,
     );
     expect(readFileSync(`${file}-lock`)).toEqual(bytes);
     expect(readdirSync(folder)).toEqual(expect.arrayContaining(names));
@@ -245,7 +245,7 @@ describe('a file that was served from', () => {
     other.exec('CREATE TABLE notes (text TEXT)');
     other.close();
     const bytes = readFileSync(file);
-    expect(refusal(file)).toMatch(/can't be used: it is another program's, with other tables \(notes\)/);
+    expect(refusal(file)).toMatch(/can't be used: it belongs to another program and has other tables \(notes\)/);
     expect(readFileSync(file)).toEqual(bytes);
   });
 
@@ -253,7 +253,7 @@ describe('a file that was served from', () => {
     serve(file);
     const name = link(linkSync, file, at('link.db'));
     expect(refusal(name)).toMatch(
-      /is one of several names \(hard links\) of one file; give the name that it was served/,
+      /is one of several names \(hard links\) of one file; use the name that it was served/,
     );
     expect(refusal(file)).toBe('not refused');
     rmSync(file); // it has one name again
@@ -303,8 +303,8 @@ describe('the name', () => {
   );
 
   it.each<[string, string, RegExp]>([
-    ['a slash at its end', 'wsdemo.db/', /wsdemo\.db\/ has the name of a folder; give another file with --db$/],
-    ['a blank at its end', 'wsdemo.db ', /wsdemo\.db " has a blank at the end of its name/],
+    ['a slash at its end', 'wsdemo.db/', /wsdemo\.db\/ is the name of a folder; give another file with --db$/],
+    ['a blank at its end', 'wsdemo.db ', /wsdemo\.db " has a space at the end of its name/],
     ['a NUL', 'a\0b', /has a NUL in its name/],
     ['4,000 characters', 'a'.repeat(4000), /has a path of \d+ bytes, and at most 500 can be used/],
     ['too many folders', 'a/'.repeat(300).concat('b'), /has a path of \d+ bytes, and at most 500 can be used/],

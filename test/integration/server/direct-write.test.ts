@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { descriptorOf, NO_DESCRIPTOR, writeDirectly } from '../../../src/server/ws/direct-write.js';
-import { RawLine } from '../../support/raw-line.js';
+import { MemorySocket } from '../../support/memory-socket.js';
 import { type TcpPair, tcpPair } from '../../support/tcp-pair.js';
 
 const size = fc.oneof(fc.nat({ max: 200 }), fc.nat({ max: 300_000 }));
@@ -80,7 +80,7 @@ it('lets the stream tell of a connection that was reset', async () => {
 });
 
 it('goes the long way where there is no descriptor of its own', () => {
-  const line = new RawLine();
+  const line = new MemorySocket();
   expect(descriptorOf(line.asSocket())).toBe(NO_DESCRIPTOR);
   writeDirectly(line.asSocket(), NO_DESCRIPTOR, Buffer.from('\r\n\r\nhello'));
   expect(line.frames.toString()).toBe('hello');

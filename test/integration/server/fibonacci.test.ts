@@ -64,7 +64,7 @@ describe('fibonacci', () => {
   });
 });
 
-const options = { maxLarge: 2, maxQueued: 100, largeTimeout: 30 };
+const options = { maxLarge: 2, maxQueued: 100, largeTimeoutSeconds: 30 };
 /** A thread's script that fails in the way that its input names. */
 const script = fileURLToPath(new URL('../../support/faulty-worker.mjs', import.meta.url));
 const LARGE = IN_PLACE_UP_TO + 100;
@@ -108,7 +108,7 @@ describe('FibonacciPool', () => {
     ['computes for ever', FAULTS.hangs],
     ['never answers', FAULTS.isMute],
   ])('gives up a thread that %s, and the next is answered', async (_, input) => {
-    const pool = open({ largeTimeout: 3 });
+    const pool = open({ largeTimeoutSeconds: 3 });
     await expect(pool.compute(input, ann)).rejects.toMatchObject({ code: 'timed_out', limit: 3 });
     // On a busy machine the next thread may take long to start, and be given up as well.
     await expect.poll(async () => pool.compute(LARGE, ben)).toBe(LARGE);

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { Admission } from '../../../src/server/access/admission.js';
+import { ConnectionLimiter } from '../../../src/server/access/connection-limiter.js';
 import { type Resumable, Resumption } from '../../../src/server/connections/resumption.js';
-import type { Ticket } from '../../../src/server/db/client-registry.js';
+import type { SessionTicket } from '../../../src/server/db/client-registry.js';
 import { DEFAULTS, type ServeOptions } from '../../../src/server/options.js';
 import { serve } from '../../../src/server/serve.js';
 import { Connection } from '../../../src/shared/connection/connection.js';
@@ -23,10 +23,9 @@ const LOST = { code: 1006, reason: '' };
 
 /** Under a clock that the test moves. */
 function story() {
-  const limits = { maxConnections: 3, maxConnectionsPerIp: 2, allowHost: [], allowOrigin: [], onLoopback: false };
-  const admission = new Admission(limits);
+  const limiter = new ConnectionLimiter({ maxConnections: 3, maxConnectionsPerIp: 2 });
   const clock = new FakeClock();
-  const tickets = new Map<string, Ticket>();
+  const tickets = new Map<string, SessionTicket>();
   const expired: string[] = [];
   let tokens = 0;
   const newServer = () =>
@@ -35,12 +34,12 @@ function story() {
       graceMs: 30_000,
       newToken: () => `token ${++tokens}`,
       hash: (token) => `hash of ${token}`,
-      slots: admission,
+      slots: limiter,
       keep: (id, ticket) => (ticket ? tickets.set(id, ticket) : tickets.delete(id)),
       expired: ({ id }) => expired.push(id),
     });
   const session = (id: string, address = '10.0.0.1') => ({ id, address });
-  return { clock, admission, tickets, expired, newServer, resumption: newServer(), session };
+  return { clock, limiter, tickets, expired, newServer, resumption: newServer(), session };
 }
 
 it('gives a client one token, and knows it by that for the grace after a loss', () => {
@@ -58,7 +57,7 @@ it('gives a client one token, and knows it by that for the grace after a loss', 
   expect(resumption.away).toBe(0);
 });
 
-it('waits no more for who is back, and waits anew at the next loss', () => {
+it('stops waiting once a client is back, and waits again after the next loss', () => {
   const { clock, expired, resumption, session } = story();
   const token = resumption.tokenOf(session('user_1'));
   resumption.lost(session('user_1'), LOST);
@@ -93,41 +92,41 @@ it.each([
 });
 
 it('keeps nobody who never asked for a token', () => {
-  const { admission, resumption, session } = story();
+  const { limiter, resumption, session } = story();
   expect(resumption.lost(session('user_1'), LOST)).toBe(false);
-  expect(admission.taken).toBe(0);
+  expect(limiter.taken).toBe(0);
 });
 
 it('keeps a seat for each who is away, for all and by address, until it is back or its grace is over', () => {
-  const { clock, admission, resumption, session } = story();
+  const { clock, limiter, resumption, session } = story();
   const tokens = ['user_1', 'user_2'].map((id) => {
     const token = resumption.tokenOf(session(id));
     resumption.lost(session(id), LOST);
     return token;
   });
-  expect(admission.checkCapacity({ address: '10.0.0.1' })?.reason).toBe('full-for-address');
+  expect(limiter.check('10.0.0.1')?.reason).toBe('full-for-address');
   resumption.tokenOf(session('user_3', '10.0.0.2'));
   resumption.lost(session('user_3', '10.0.0.2'), LOST);
-  expect(admission.checkCapacity({ address: '10.0.0.3' })?.reason).toBe('full');
+  expect(limiter.check('10.0.0.3')?.reason).toBe('full');
   resumption.find(tokens[0] ?? '')?.resumed(session('user_1'));
-  expect(admission.taken).toBe(2);
+  expect(limiter.taken).toBe(2);
   clock.advance(30_000);
-  expect(admission.taken).toBe(0);
+  expect(limiter.taken).toBe(0);
 });
 
 it('waits for nobody who is lost while the server stops, and keeps the ticket', () => {
-  const { clock, admission, tickets, resumption, session } = story();
+  const { clock, limiter, tickets, resumption, session } = story();
   for (const id of ['user_1', 'user_2']) resumption.tokenOf(session(id));
   resumption.lost(session('user_1'), LOST);
   resumption.stop();
   expect(resumption.lost(session('user_2'), LOST)).toBe(true);
-  expect([clock.pending, admission.taken]).toEqual([0, 0]);
+  expect([clock.pending, limiter.taken]).toEqual([0, 0]);
   const until = clock.now() + 30_000;
   expect([...tickets.values()]).toEqual([expect.objectContaining({ until }), expect.objectContaining({ until })]);
 });
 
 it('knows after a restart who was connected or away, each for what is left of its grace', () => {
-  const { clock, admission, tickets, resumption, session, newServer } = story();
+  const { clock, limiter, tickets, resumption, session, newServer } = story();
   const [ana, bob] = [session('user_1'), session('user_2')];
   const [token, other] = [resumption.tokenOf(ana), resumption.tokenOf(bob)];
   resumption.lost(bob, LOST);
@@ -135,22 +134,29 @@ it('knows after a restart who was connected or away, each for what is left of it
   resumption.stop();
   expect(JSON.stringify([...tickets])).not.toContain('"token');
   const next = newServer();
-  expect(admission.taken).toBe(0);
+  expect(limiter.taken).toBe(0);
   next.restore([...tickets]);
-  expect(admission.taken).toBe(2);
+  expect(limiter.taken).toBe(2);
   expect(next.find(token)).toMatchObject({ id: 'user_1', before: undefined });
   clock.advance(10_000);
   expect(next.find(other)).toBeUndefined();
   expect(next.find(token)).toMatchObject({ id: 'user_1' });
   clock.advance(20_000);
   expect(next.find(token)).toBeUndefined();
-  expect([tickets.size, admission.taken]).toEqual([0, 0]);
+  expect([tickets.size, limiter.taken]).toEqual([0, 0]);
 });
 
 // From here on with real sockets and a real database.
 
 async function start(options: Partial<ServeOptions> = {}) {
-  const server = await serve({ ...DEFAULTS, port: 0, db: ':memory:', drain: 1, log: collectingLog(), ...options });
+  const server = await serve({
+    ...DEFAULTS,
+    port: 0,
+    db: ':memory:',
+    drainSeconds: 1,
+    log: collectingLog(),
+    ...options,
+  });
   const url = `${server.url.replace('http', 'ws')}ws`;
   return { server, url, health: async () => (await fetch(`${server.url}health`)).json() };
 }
@@ -352,14 +358,14 @@ it('keeps the id across a restart of the server on the same file', async () => {
 
 it('notes the ticket of a client that does not answer the Close frame of a stop', async () => {
   const db = join(mkdtempSync(join(tmpdir(), 'wsdemo-')), 'test.db');
-  const { server, url } = await start({ db, drain: 0 });
+  const { server, url } = await start({ db, drainSeconds: 0 });
   const mute = await RawPeer.open(url);
   await mute.write(frame(TEXT, '{"type":"session"}'));
   for (let heard = ''; !heard.includes('"token"'); ) heard = String((await mute.next())?.payload);
   const before = Date.now();
   await server.close();
   const until = Number(sqlite3(db, 'select valid_until from wsdemo_tickets'));
-  expect(until).toBeGreaterThanOrEqual(before + DEFAULTS.resumeGrace * 1000);
+  expect(until).toBeGreaterThanOrEqual(before + DEFAULTS.resumeGraceSeconds * 1000);
 });
 
 it('brings our own client back as who it was, over a restart', async () => {

@@ -252,7 +252,7 @@ describe('stopping', () => {
   });
 
   it('drops every line, whatever its client has sent or waits for', async () => {
-    const server = await serve({ ...options, drain: 0 });
+    const server = await serve({ ...options, drainSeconds: 0 });
     const lines = await Promise.all(
       ['', 'GET /hea', 'GET /ws HTTP/1.1\r\nUpgrade: websocket\r\n'].map(async (bytes) => {
         const line = await RawHttp.open(server.url);
@@ -283,7 +283,7 @@ describe('stopping', () => {
     await server.close();
   });
 
-  it('lets go of the port: another server can have it', async () => {
+  it('releases the port for another server', async () => {
     const first = await serve(options);
     const port = Number(new URL(first.url).port);
     await expect(serve({ ...options, port })).rejects.toThrow(

@@ -1,15 +1,15 @@
-// Who reads slowly costs little and delays nobody: told with a socket that a test can fill, and with a real one.
+// A slow reader costs little and delays nobody: tested with a socket that a test can fill, and with a real one.
 import { expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { DEFAULTS } from '../../../src/server/options.js';
 import { serve } from '../../../src/server/serve.js';
 import { textFrame } from '../../../src/server/ws/frame-writer.js';
 import { collectingLog } from '../../support/collecting-log.js';
-import { openOn, RawLine } from '../../support/raw-line.js';
+import { MemorySocket, openOn } from '../../support/memory-socket.js';
 import { socketClient } from '../../support/socket-client.js';
 
 it('gives a full socket the newest frame of each topic once it has room, not a backlog', async () => {
-  const line = new RawLine({ writableHighWaterMark: 1000 }); // more than the upgrade's answer
+  const line = new MemorySocket({ writableHighWaterMark: 1000 }); // more than the upgrade's answer
   const transport = openOn(line);
   const sent = () => line.frames.toString('latin1').match(/(time|tick|chat) \d/g);
   transport.offer('time', textFrame('time 1'));
@@ -29,7 +29,7 @@ it('gives a full socket the newest frame of each topic once it has room, not a b
 });
 
 it('does not count the one answer that is longer than the cap', () => {
-  const line = new RawLine({ writableHighWaterMark: 100 });
+  const line = new MemorySocket({ writableHighWaterMark: 100 });
   const transport = openOn(line, { maxBuffered: 1000 });
   line.block();
   transport.send('1'.repeat(5000)); // a long answer, of which nothing is taken

@@ -1,4 +1,4 @@
-// The native part and Node's own way must be the same to who uses them, down to what they do not throw.
+// The native part and Node's own way behave the same, including the errors that they do not throw.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,7 +43,9 @@ describe.each([
     const taken = sender.send(descriptorOf(near), many);
     expect(taken).toBeGreaterThan(0);
     expect(taken).toBeLessThan(many.length);
+    // The system may still make room for a little more; then there is none.
     while (sender.send(descriptorOf(near), many) > 0);
+    while (sender.send(descriptorOf(near), hello) > 0);
     expect(sender.send(descriptorOf(near), hello)).toBe(0);
     for (const end of [near, far]) end.destroy();
   });
@@ -70,7 +72,7 @@ describe.each([
   });
 });
 
-it('never goes beyond its arrays, however many it is told there are', async () => {
+it('never goes beyond its arrays, whatever the count says', async () => {
   const { near, far } = await tcpPair();
   const taken = new Int32Array(1);
   native?.sendToEach(Int32Array.of(descriptorOf(near), descriptorOf(near)), 1_000_000, hello, taken);

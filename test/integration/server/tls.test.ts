@@ -64,9 +64,9 @@ describe('a pair', () => {
     ['no such certificate', () => ['none.pem', pair.key], /^none\.pem does not exist; .* with --tls-cert$/],
     ['no such key', () => [pair.cert, 'none.pem'], /^none\.pem does not exist; .* with --tls-key$/],
     ['a folder', () => [folder, pair.key], /can't be read \(EISDIR\)/],
-    ['no PEM', () => [file('x', 'hello'), pair.key], /holds no certificate in PEM, but something else; /],
-    ['the two swapped', () => [pair.key, pair.cert], /holds no certificate in PEM, but a private key; /],
-    ['the certificate twice', () => [pair.cert, pair.cert], /holds no private key in PEM, but a certificate; /],
+    ['no PEM', () => [file('x', 'hello'), pair.key], /has no PEM certificate but something else; /],
+    ['the two swapped', () => [pair.key, pair.cert], /has no PEM certificate but a private key; /],
+    ['the certificate twice', () => [pair.cert, pair.cert], /has no PEM private key but a certificate; /],
     [
       'keys of another',
       () => [pair.cert, other.key],
@@ -75,12 +75,12 @@ describe('a pair', () => {
     [
       'a broken certificate',
       () => [file('broken', readFileSync(pair.cert, 'utf8').replace(/\n.{20}/, '\n')), pair.key],
-      /^the certificate in .*broken is broken \(/,
+      /^the certificate in .*broken is invalid \(/,
     ],
     [
       'a broken key',
       () => [pair.cert, file('brokenkey', readFileSync(pair.key, 'utf8').replace(/\n.{20}/, '\n'))],
-      /^the key in .*brokenkey is broken \(/,
+      /^the key in .*brokenkey is invalid \(/,
     ],
   ])('%s is refused in words', (_, files, words) => {
     const [cert, key] = files();
@@ -93,7 +93,7 @@ describe('a pair', () => {
     (...how) => {
       const locked = join(folder, 'locked.pem');
       openssl('pkey', '-in', pair.key, '-out', locked, '-passout', 'pass:secret', ...how);
-      expect(() => read(pair.cert, locked)).toThrow(/locked by a password, .* openssl pkey -in .*locked\.pem/);
+      expect(() => read(pair.cert, locked)).toThrow(/encrypted with a password, .* openssl pkey -in .*locked\.pem/);
     },
   );
 });
@@ -135,7 +135,7 @@ describe('a server with TLS', () => {
     use(pair);
     const tls = { tlsCert: inUse.cert, tlsKey: inUse.key };
     // So many may be of one address, and the same number that are no WebSocket yet.
-    const limits = { ping: 1, httpTimeout: 1, maxConnectionsPerIp: 100 };
+    const limits = { ping: 1, httpTimeoutSeconds: 1, maxConnectionsPerIp: 100 };
     server = await serve({ ...DEFAULTS, port: 0, db: ':memory:', log, ...tls, ...limits });
   });
   afterAll(() => server.close());
@@ -193,7 +193,7 @@ describe('a server with TLS', () => {
     await expect
       .poll(() => log.lines.filter(({ reason }) => reason === 'tls'))
       .toMatchObject([
-        { level: 'info', message: 'refused at the door', address: '127.0.0.1', error: 'ERR_SSL_HTTP_REQUEST' },
+        { level: 'info', message: 'request refused', address: '127.0.0.1', error: 'ERR_SSL_HTTP_REQUEST' },
         { error: 'ERR_SSL_HTTP_REQUEST' },
         { error: 'ERR_SSL_UNSUPPORTED_PROTOCOL' },
       ]);
@@ -248,7 +248,7 @@ describe('a server with TLS', () => {
     const after = await enter('ws');
     expect(await asks(after)).toMatch(/55/);
     expect(ended).toBe(false);
-    expect(log.lines).toContainEqual({ level: 'info', message: 'certificate read anew' });
+    expect(log.lines).toContainEqual({ level: 'info', message: 'certificate reloaded' });
     before.close();
     after.close();
   });
@@ -259,7 +259,7 @@ describe('a server with TLS', () => {
     server.reload();
     expect(log.lines).toContainEqual({
       level: 'error',
-      message: 'certificate not read anew; the old stays in use',
+      message: 'certificate not reloaded; the old one stays in use',
       reason: expect.stringMatching(/is not that of the certificate/),
     });
     expect(await shown()).toBe(was);

@@ -82,7 +82,7 @@ describe('the screen', () => {
     const { port } = server;
     await server.close();
     const pty = open([`127.0.0.1:${port}`]);
-    await pty.until(/Nobody listens at 127\.0\.0\.1/);
+    await pty.until(/No server listens at 127\.0\.0\.1/);
     pty.type('12\r');
     await pty.until(/→ fibonacci 12 {2}kept, sent on return/);
     await serve({ port });
@@ -284,7 +284,7 @@ describe('the terminal', () => {
     const pty = open([server.url, '--screen-reader']);
     await pty.until(/online as user_1/);
     pty.type('clock\r');
-    await pty.until(/14:03:11, heard/);
+    await pty.until(/14:03:11, received/);
     expect(pty.screen).not.toMatch(/^14:03:11$/m);
     pty.type('quit\r');
     expect((await pty.exited).exitCode).toBe(0);

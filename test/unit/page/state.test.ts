@@ -1,4 +1,4 @@
-// State: the page's story told event by event, without a page.
+// State: the page's state, event by event, without a page.
 import { describe, expect, it } from 'vitest';
 import { dismissed, MAX_FRAMES, type PageState, reduce, START } from '../../../public/state/state.js';
 import { detailOf, noticeText, phaseOf } from '../../../public/texts/status.js';
@@ -37,7 +37,7 @@ describe('the phase', () => {
   });
 
   it.each([
-    [status({ state: 'online' }), closeInfo, 'the line broke (1006)'],
+    [status({ state: 'online' }), closeInfo, 'the connection was lost (1006)'],
     [status({ state: 'online' }), { code: 1012, reason: 'restart' }, 'the server is restarting (1012)'],
     [
       status({ state: 'online' }),
@@ -55,7 +55,7 @@ describe('the phase', () => {
   it('names a device that is offline, the age of a silence, and who one is', () => {
     expect(detailOf(story(...CAME, lost), 9500, false, en)).toMatch(/this device is offline · next try in 0 s$/);
     const stale = story(...CAME, status({ state: 'stale', lastSignAt: 1000 }));
-    expect(detailOf(stale, 4200, true, en)).toBe('nothing heard for 3.2 s');
+    expect(detailOf(stale, 4200, true, en)).toBe('nothing received for 3.2 s');
     expect(detailOf(story(...CAME), 0, true, en)).toBe('You are user_1');
   });
 });
@@ -63,34 +63,25 @@ describe('the phase', () => {
 describe('a loss', () => {
   const back = [status({ state: 'connecting', attempt: 1 }), status({ state: 'online' }), welcome];
 
-  it('is told when the clock is heard again: how long, what was missed, what stayed unanswered', () => {
-    const sent: Event[] = [
-      { kind: 'sent', request: asked },
-      { kind: 'sent', request: said },
-    ];
-    const broken = [asked, said].map((request): Event => ({ kind: 'interrupted', request }));
-    const state = story(...CAME, ...sent, ...broken, lost, ...back, tick(9, 'b'));
-    expect(state.notice).toMatchObject({ awayMs: 4000, missed: 0, interrupted: 2 });
-    const told = reduce(state, { kind: 'gap', at: state.notice?.at ?? 0, missed: 3, skipped: 0, restarted: true });
-    expect(noticeText(told, en)).toMatch(
-      /Back after 4 seconds: 3 ticks missed, the server was started anew, chat .*, 2 requests left/,
+  it('is reported when the clock is back: how long, what was missed, which requests have no answer', () => {
+    const report: Event = { kind: 'back', awayMs: 4000, missed: 3, skipped: 0, restarted: true, interrupted: 2 };
+    const state = story(...CAME, lost, ...back, tick(9, 'b'), report);
+    expect(noticeText(state, en)).toMatch(
+      /Back after 4 seconds: 3 ticks missed, the server was restarted, chat .*, 2 requests without/,
     );
-    expect(noticeText(dismissed(told), en)).toBe('');
+    expect(noticeText(dismissed(state), en)).toBe('');
   });
 
-  it('counts from the last sign of life, and is none for who never heard the clock', () => {
-    const stale = status({ state: 'stale', lastSignAt: 2500 });
-    expect(story(...CAME, stale, lost, ...back, tick(9)).notice?.awayMs).toBe(9000 - 2500);
-    expect(story(...CAME.slice(0, 3), lost, ...back, tick(9)).notice).toBeUndefined();
+  it('is not reported for ticks without a gap', () => {
     expect(story(...CAME, tick(2)).notice).toBeUndefined();
   });
 
-  it('is told as well where the line never broke', () => {
+  it('is reported without an absence if the connection was not lost', () => {
     const state = story(...CAME, { kind: 'gap', missed: 2, skipped: 0, restarted: false });
     expect(noticeText(state, en)).toMatch(/· 2 ticks missed\.$/);
   });
 
-  it('tells a server that stood still from ticks that were missed', () => {
+  it('distinguishes a server that stood still from missed ticks', () => {
     const told = (missed: number, skipped: number) =>
       (['en', 'pt-BR'] as const).map((language) =>
         noticeText(story(...CAME, { kind: 'gap', missed, skipped, restarted: false }), TEXTS[language]).replace(
@@ -119,7 +110,7 @@ describe('what was asked', () => {
     expect(done.answers).toEqual([{ key: 1, status: 'done', input: 10, digits: '55', tookMs: 3 }]);
   });
 
-  it('is refused with the server’s words, or lost with the line', () => {
+  it('is refused with the server’s words, or lost with the connection', () => {
     const error: ServerMessage = { type: 'error', code: 'input_negative', message: 'no', id: 1 };
     const sent: Event = { kind: 'sent', request: asked };
     expect(story(sent, { kind: 'answered', request: asked, message: error, tookMs: 3 }).answers).toMatchObject([
@@ -213,7 +204,7 @@ describe('what is read out', () => {
   it('is what changed, once, and never the clock', () => {
     expect(between(CAME, tick(2))).toEqual([]);
     expect(between([], ...CAME)).toEqual(['Online, You are user_1']);
-    expect(between(CAME, lost)).toEqual(['Reconnecting, the line broke (1006)']);
+    expect(between(CAME, lost)).toEqual(['Reconnecting, the connection was lost (1006)']);
     expect(between([...CAME, lost], status({ state: 'connecting', attempt: 1 }))).toEqual([]);
     expect(between(CAME, message({ type: 'error', code: 'internal', message: 'oh' }))).toEqual(['The server says: oh']);
   });

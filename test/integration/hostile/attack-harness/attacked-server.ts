@@ -1,4 +1,4 @@
-// AttackedServer: the built server in a process of its own, as a user starts it, with its log in a file or in a pipe that nobody reads.
+// AttackedServer: the built server in its own process, as a user starts it, with its log in a file or in a pipe that nobody reads.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// Crowd: well-behaved clients by the thousand, which read all and answer pings: the bench's load client, a process of its own.
+// Crowd: thousands of well-behaved clients that read everything and answer pings: the bench's load client, in its own process.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';

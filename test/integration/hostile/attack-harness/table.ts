@@ -1,4 +1,4 @@
-// Table: the figures of attacks as text, a line for each.
+// Table: the figures of attacks as text, one line each.
 import type { Outcome } from './harness.js';
 import type { Figures } from './verdict.js';
 

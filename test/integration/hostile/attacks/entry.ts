@@ -1,4 +1,4 @@
-// Entry: who comes and goes, who may not come in, and who comes as somebody else.
+// Entry: attacks by connecting and leaving, by forged identities, and by clients that may not enter.
 
 import type { RawPeer } from '../../../support/raw-peer.js';
 import type { Attack } from '../attack-harness/attack.js';

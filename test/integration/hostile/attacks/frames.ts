@@ -1,4 +1,4 @@
-// Frames: what RFC 6455 allows, in numbers that nobody needs.
+// Frames: what RFC 6455 allows, in numbers that no client needs.
 
 import { BINARY, CONTINUATION, frame, PING, PONG, TEXT } from '../../../support/frames.js';
 import type { Attack } from '../attack-harness/attack.js';

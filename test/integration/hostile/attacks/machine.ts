@@ -1,4 +1,4 @@
-// Machine: what comes from outside of the protocol: a log that nobody reads, a process that is stopped for a while.
+// Machine: trouble from outside the protocol: a log that nobody reads, a process that is stopped for a while.
 
 import { frame, PING, PONG, TEXT } from '../../../support/frames.js';
 import type { Attack, Size } from '../attack-harness/attack.js';

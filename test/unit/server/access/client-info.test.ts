@@ -22,7 +22,7 @@ describe('what a proxy says', () => {
     });
   });
 
-  it('is not believed from anybody else', () => {
+  it('is ignored from anyone else', () => {
     const headers = {
       host: 'inner:8000',
       'x-forwarded-for': '203.0.113.9',
@@ -95,10 +95,10 @@ describe('X-Forwarded-For', () => {
   });
 });
 
-describe('the header that is not believed', () => {
+describe('the header that is ignored', () => {
   const spoofed = { host: 'inner', forwarded: 'for=6.6.6.2;host=evil.example;proto=https' };
 
-  it('changes nothing beside the one that is, and is told once', () => {
+  it('changes nothing beside the trusted one, and is logged once', () => {
     const log = collectingLog();
     const readLogging = reader('x-forwarded-for', undefined, log);
     for (const forwarded of ['for=6.6.6.2', 'for=6.6.6.3;host=evil.example;proto=https']) {
@@ -109,7 +109,7 @@ describe('the header that is not believed', () => {
         scheme: undefined,
       });
     }
-    const reason = 'forwarded is not believed; the proxy should remove it where a client sends it';
+    const reason = "forwarded is ignored; the proxy should remove it from clients' requests";
     expect(log.lines).toEqual([
       {
         level: 'warn',
@@ -127,7 +127,7 @@ describe('the header that is not believed', () => {
     expect(readForwarded(request('10.1.2.3', headers))).toMatchObject({ address: '203.0.113.9', host: undefined });
   });
 
-  it('alone leaves the request a direct one, and is told with the flag', () => {
+  it('alone leaves the request direct, and the log names the flag', () => {
     const log = collectingLog();
     expect(reader('x-forwarded-for', undefined, log)(request('10.1.2.3', spoofed))).toMatchObject({
       address: '10.1.2.3',
@@ -158,7 +158,7 @@ describe('the scheme', () => {
     readFrom({ ...request(from, headers), socket: { remoteAddress: from, encrypted } } as unknown as IncomingMessage)
       .scheme;
 
-  it('is that of the line, or what a trusted proxy says of its own', () => {
+  it('is that of the connection, or what a trusted proxy says', () => {
     expect(seen('192.0.2.1', {}, true)).toBe('https:');
     expect(seen('10.1.2.3', { 'x-forwarded-proto': 'https' })).toBe('https:');
     expect(seen('10.1.2.3', { 'x-forwarded-proto': 'WSS, http' })).toBe('https:');

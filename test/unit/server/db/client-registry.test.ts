@@ -26,7 +26,7 @@ function story() {
   return { clock, store, written, closedAt, registry, known };
 }
 
-describe('Roster', () => {
+describe('ClientRegistry', () => {
   it('writes who came and left in one batch, well within 100 ms', () => {
     const { clock, written, registry } = story();
     registry.joined(row('user_1'));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ClientRow, Ticket } from '../../../../src/server/db/client-registry.js';
+import type { ClientRow, SessionTicket } from '../../../../src/server/db/client-registry.js';
 import type { Database } from '../../../../src/server/db/database.js';
 import { DatabaseFile } from '../../../../src/server/db/database-file.js';
 import { DatabaseError } from '../../../../src/server/db/sqlite.js';
@@ -40,7 +40,12 @@ function open(path = file, place = placeOf(path)): Database {
 }
 
 /** Makes these all that it holds. */
-function write(database: Database, rows: ClientRow[] = [], reserveUntil = 0, tickets: [string, Ticket][] = []): void {
+function write(
+  database: Database,
+  rows: ClientRow[] = [],
+  reserveUntil = 0,
+  tickets: [string, SessionTicket][] = [],
+): void {
   database.replace({ rows, tickets, reserveUntil });
 }
 
@@ -151,7 +156,7 @@ describe('Database', () => {
     holder.close();
   });
 
-  it('shows a reader the rows before or after, never between, when all are written anew', () => {
+  it('shows a reader the rows before or after a rewrite, never in between', () => {
     const database = open();
     write(database, [row('user_1'), row('user_2')], 300);
     const broken = { ...row('user_4'), connectedAt: null as unknown as string };
@@ -168,7 +173,7 @@ describe('Database', () => {
     database.apply({ joined: [], left: [], tickets: new Map([['user_3', ticket]]) });
     database.apply({ joined: [], left: [], tickets: new Map([['user_3', null]]) });
     stop(database, 4);
-    const left: [string, Ticket][] = [];
+    const left: [string, SessionTicket][] = [];
     placeOf(file).open(0, (again) => left.push(...again.tickets));
     expect(left).toEqual([['user_2', ticket]]);
   });
@@ -189,7 +194,7 @@ describe('Database', () => {
   ])('sees that it was %s', (_, trouble) => {
     const database = open();
     trouble();
-    expect(() => database.check(0)).toThrow(/was taken away or replaced/);
+    expect(() => database.check(0)).toThrow(/was removed or replaced/);
   });
 
   it('sees that another program changed the rows', () => {
@@ -277,7 +282,7 @@ describe('DatabaseFile', () => {
     expect(moved).toHaveLength(5);
   });
 
-  it('claims a lock anew that was taken away', () => {
+  it('takes a removed lock again', () => {
     const place = placeOf(file);
     open(file, place).abandon();
     rmSync(`${file}-lock`);

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import {
   type DatabaseHealth,
   RESERVED_AHEAD,
+  type SessionTicket,
   type TableChanges,
   type TableContents,
-  type Ticket,
 } from '../../../../src/server/db/client-registry.js';
 import { SqliteRowCache } from '../../../../src/server/db/row-cache.js';
 import { type Table, TableSync } from '../../../../src/server/db/table-sync.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { row } from '../../../support/row.js';
 
-const emptyFile = (next = 1) => ({ rows: new Set<string>(), tickets: new Map<string, Ticket>(), next });
+const emptyFile = (next = 1) => ({ rows: new Set<string>(), tickets: new Map<string, SessionTicket>(), next });
 
 /** A disk in memory, with one file on it, over which troubles can be brought. */
 class TestDisk {
@@ -64,7 +64,7 @@ function story(disk = new TestDisk()) {
   const clock = new FakeClock();
   const health: DatabaseHealth[] = [];
   const reserved: [number, number][] = [];
-  const left: [string, Ticket][][] = [];
+  const left: [string, SessionTicket][][] = [];
   const tableSync = new TableSync({
     clock,
     rows: new SqliteRowCache(),
@@ -83,7 +83,7 @@ function story(disk = new TestDisk()) {
 
 const FIRST = [1, 1 + RESERVED_AHEAD];
 
-describe('Mirror', () => {
+describe('TableSync', () => {
   it('takes away what a crash left behind, and reserves behind what was given before', () => {
     const { disk, start, rows, reserved, health } = story();
     disk.file = emptyFile(257);

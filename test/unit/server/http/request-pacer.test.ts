@@ -26,7 +26,7 @@ interface Served {
 const scheduler = () => new Scheduler({ soon: setImmediate, elapsed: () => performance.now() });
 
 async function serveWith(
-  turns?: Pick<Scheduler, 'add' | 'hasTime' | 'hurry'>,
+  turns?: Pick<Scheduler, 'add' | 'hasTime' | 'shortenRound'>,
   listener?: RequestListener,
 ): Promise<Served> {
   const asked: string[] = [];
@@ -123,7 +123,7 @@ describe('pipelined requests', () => {
 
   it('wait for a turn, the first one too, when there is no time', async () => {
     const tasks: Task[] = [];
-    const served = await serveWith({ hasTime: () => false, hurry() {}, add: (_lane, task) => tasks.push(task) });
+    const served = await serveWith({ hasTime: () => false, shortenRound() {}, add: (_lane, task) => tasks.push(task) });
     const socket = await connector(served);
     const all = heard(socket);
     socket.write(get('a') + LAST);
@@ -196,7 +196,7 @@ describe('an upgrade', () => {
     const served = await serveWith({
       add: (...args) => turns.add(...args),
       hasTime: () => hasTime && turns.hasTime(),
-      hurry() {},
+      shortenRound() {},
     });
     const behind = Array.from({ length: 5000 }, (_, i) => `${i}\r\n\r\n`).join('');
     let seen = '';

@@ -49,7 +49,7 @@ it('is compressed once', async () => {
   expect(zipped).toBe(1);
 });
 
-it('has a tag for each encoding, and answers 304 to whoever has it, also among others and made weak', async () => {
+it('has an ETag per encoding, and answers 304 to it, also in a list and as a weak one', async () => {
   const plain = String((await get({})).headers.etag);
   const gzip = String((await get({ 'accept-encoding': 'gzip' })).headers.etag);
   expect(plain).not.toBe(gzip);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Chat } from '../../../../src/server/room/chat.js';
 import type { Task } from '../../../../src/server/scheduling/scheduler.js';
 import { FakeClock } from '../../../support/fake-clock.js';
-import { inMemory } from '../../../support/test-room.js';
+import { inMemory } from '../../../support/test-context.js';
 
 function story({ allows = (): boolean => true, listeners: count = 3 } = {}) {
   const clock = new FakeClock();

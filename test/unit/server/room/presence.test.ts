@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Presence } from '../../../../src/server/room/presence.js';
 import { FakeClock } from '../../../support/fake-clock.js';
-import { inMemory } from '../../../support/test-room.js';
+import { inMemory } from '../../../support/test-context.js';
 
 function story() {
   const clock = new FakeClock();
@@ -12,7 +12,7 @@ function story() {
     const send = (text: string) => heard.push(JSON.parse(text));
     const deliver = (frame: Uint8Array) => send(new TextDecoder().decode(frame));
     const self = { heard, deliver, broadcast: deliver };
-    presence.follow(self);
+    presence.subscribe(self);
     return self;
   };
   return {
@@ -102,7 +102,7 @@ describe('Presence', () => {
   it('leaves who no longer follows alone', () => {
     const { clock, presence, follower, join } = story();
     const gone = follower();
-    presence.unfollow(gone);
+    presence.unsubscribe(gone);
     join('user_1');
     clock.advance(2000);
     expect(gone.heard).toHaveLength(1);

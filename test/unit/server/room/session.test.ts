@@ -2,11 +2,11 @@ import { expect, it } from 'vitest';
 import { RefusedRequest } from '../../../../src/server/room/refused-request.js';
 import { Session, type SessionContext } from '../../../../src/server/room/session.js';
 import { FakeClock } from '../../../support/fake-clock.js';
-import { testEnding, testGuest, testRoom } from '../../../support/test-room.js';
+import { testClient, testClose, testContext } from '../../../support/test-context.js';
 
 function story(differences: Partial<SessionContext>) {
   const clock = new FakeClock();
-  const room = testRoom(clock, differences);
+  const room = testContext(clock, differences);
   const member = (id: string) => {
     const sent: string[] = [];
     const closed: [number, string][] = [];
@@ -19,7 +19,7 @@ function story(differences: Partial<SessionContext>) {
       close: (code: number, reason: string) => void closed.push([code, reason]),
       terminate() {},
     };
-    return { sent, closed, session: new Session(room, transport, id, testGuest) };
+    return { sent, closed, session: new Session(room, transport, id, testClient) };
   };
   return { ...room, clock, member };
 }
@@ -79,7 +79,7 @@ it('tells who computes for it by whom it is asked, and when that one leaves', ()
   session.received('{"type":"fibonacci","input":1}');
   expect(askers).toEqual([session]);
   expect(gone).toEqual([]);
-  session.closed(testEnding);
+  session.closed(testClose);
   expect(gone).toEqual([session]);
 });
 
@@ -94,7 +94,7 @@ it('sends nothing to who has left meanwhile', async () => {
   const { sent, session } = member('user_1');
   session.open(['time']);
   session.received('{"type":"fibonacci","input":5}');
-  session.closed(testEnding);
+  session.closed(testClose);
   finish(5);
   await Promise.resolve();
   hub.tick(0);

@@ -61,7 +61,7 @@ describe('Ticker', () => {
     expect(Math.min(...at)).toBeGreaterThanOrEqual(0);
   });
 
-  it('catches up a second that a busy moment held back', () => {
+  it('sends a second that a busy moment delayed', () => {
     const { clock, told, skips } = story();
     clock.advance(600);
     clock.stall(1900);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Broadcaster } from '../../../../src/server/scheduling/broadcaster.js';
 import type { Task } from '../../../../src/server/scheduling/scheduler.js';
-import { inMemory } from '../../../support/test-room.js';
+import { inMemory } from '../../../support/test-context.js';
 
 function story() {
   const waiting: Task[] = [];
@@ -28,7 +28,7 @@ function story() {
 
 const crowd = (size: number) => Array.from({ length: size }, (_, i) => i);
 
-it('serves a small crowd at once', () => {
+it('sends a small broadcast at once', () => {
   const { start, given, waiting } = story();
   start('tick', crowd(10));
   expect(given).toHaveLength(10);
@@ -54,7 +54,7 @@ it('tells when a slice is through, before it makes way', () => {
   expect(slices.at(-1)).toBe(1003);
 });
 
-it('gives to a new crowd once the one before is served, and never in one go', () => {
+it('starts a broadcast after the one before, and never sends it in one go', () => {
   const { start, given, turn, waiting } = story();
   start('first', crowd(2000));
   start('second', crowd(2000));
@@ -63,7 +63,7 @@ it('gives to a new crowd once the one before is served, and never in one go', ()
   expect(given).toEqual(['first', 'second'].flatMap((word) => crowd(2000).map((i) => `${word} ${i}`)));
 });
 
-it('lets few crowds wait: one more takes the place of the oldest that has not begun', () => {
+it('keeps few broadcasts waiting: one more replaces the oldest that has not begun', () => {
   const { start, given, turn, waiting } = story();
   for (let i = 1; i <= 10; i++) start(`tick ${i}`, crowd(600));
   while (waiting.length > 0) turn();

@@ -87,7 +87,7 @@ it('starves no lane, even where one step takes longer than a whole round', () =>
 it('makes one round shorter when a connection has arrived', () => {
   const { scheduler, add, round } = story();
   add('client', 'request', 1000, 1);
-  scheduler.hurry();
+  scheduler.shortenRound();
   expect(round()).toBeLessThanOrEqual(4);
   expect(round()).toBeGreaterThan(10);
 });

@@ -1,4 +1,4 @@
-// LogLimiter: few lines of each client and kind, a bounded log in all, and nothing left out without a word.
+// LogLimiter: few lines per client and kind, a bounded log in all, and every dropped line reported.
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../../src/server/options.js';
 import { Counters } from '../../../../src/server/telemetry/counters.js';
@@ -18,7 +18,7 @@ function limited(limits: Partial<LogLimits> = {}) {
   return { clock, counters, log, lines: inner.lines, bytes };
 }
 
-const dropped = (counters: Counters) => Object.fromEntries(counters.of('log_lines_dropped'));
+const dropped = (counters: Counters) => Object.fromEntries(counters.byLabel('log_lines_dropped'));
 const AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36';
 
 describe('one client', () => {
@@ -54,8 +54,8 @@ describe('one client', () => {
       log.info({ client: 'user_1', code: 'bad_json' }, 'refused');
       log.info({ client: 'user_1', code: 'unknown_type' }, 'refused');
       log.info({ client: 'user_2', code: 'bad_json' }, 'refused');
-      log.info({ address: '192.0.2.1', reason: 'host' }, 'refused at the door');
-      log.info({ address: '192.0.2.1', reason: 'origin' }, 'refused at the door');
+      log.info({ address: '192.0.2.1', reason: 'host' }, 'request refused');
+      log.info({ address: '192.0.2.1', reason: 'origin' }, 'request refused');
       log.info({ echo: '192.0.2.1' }, 'connected');
     }
     expect(lines).toHaveLength(6);
@@ -69,7 +69,7 @@ describe('one client', () => {
 });
 
 describe('all together', () => {
-  it('a crowd of 5,000 that comes within 2 s and leaves within 2 s is logged line by line', () => {
+  it('5,000 clients that connect within 2 s and leave within 2 s are logged line by line', () => {
     const { log, lines, clock, counters } = limited();
     for (let i = 0; i < 5000; i++) {
       log.info({ client: `user_${i}`, address: '192.0.2.1', agent: AGENT }, 'connected');
@@ -111,7 +111,7 @@ describe('all together', () => {
     );
   });
 
-  it('a flood by many clients, of many lines each, is told of in bounded lines too', () => {
+  it('a flood by many clients, of many lines each, is reported in a bounded number of lines', () => {
     const { log, lines, clock, bytes } = limited({ maxLog: 20_000 });
     for (let i = 0; i < 1000; i++)
       for (let n = 0; n < 10; n++) log.info({ client: `user_${i}`, code: 'bad_json' }, 'refused');
@@ -121,7 +121,7 @@ describe('all together', () => {
     expect(told).toBe(10_000);
   });
 
-  it('more clients than the table holds are told of by kind, and so are more kinds than it tells apart', () => {
+  it('more clients or kinds than the tables hold are reported together', () => {
     const { log, lines, clock, counters } = limited({ maxLog: 1_000_000_000 });
     for (let i = 0; i < 9100; i++) log.info({ client: `user_${i}`, code: `c${i % 100}` }, 'refused');
     clock.advance(1000);
@@ -138,34 +138,35 @@ describe('all together', () => {
   it('a flood of what clients do leaves room for what goes wrong', () => {
     const { log, lines } = limited();
     for (let i = 0; i < 30_000; i++) log.info({ client: `user_${i}` }, 'connected');
-    log.warn({ db: 'wsdemo.db', reason: 'it is locked' }, 'the database fails; all else goes on');
-    log.error({ err: new Error('a bug'), part: 'http' }, 'a fault; all else goes on');
+    log.warn({ db: 'wsdemo.db', reason: 'it is locked' }, 'the database fails; the server continues');
+    log.error({ err: new Error('a bug'), part: 'http' }, 'unexpected error; the server continues');
     expect(lines.slice(-2).map(({ level }) => level)).toEqual(['warn', 'error']);
   });
 });
 
-it('a fault that comes again and again is told five times, and counted', () => {
+it('a repeated error is logged five times, and counted', () => {
   const { log, lines, clock } = limited();
-  for (let i = 0; i < 100; i++) log.error({ err: new Error('a bug'), part: 'fanout' }, 'a fault; all else goes on');
+  for (let i = 0; i < 100; i++)
+    log.error({ err: new Error('a bug'), part: 'broadcast' }, 'unexpected error; the server continues');
   clock.advance(1000);
   expect(lines).toHaveLength(6);
   expect(lines[5]).toEqual({
     level: 'error',
-    part: 'fanout',
+    part: 'broadcast',
     more: 95,
-    message: 'a fault; all else goes on: and 95 more like it',
+    message: 'unexpected error; the server continues: and 95 more like it',
   });
 });
 
 it('long texts are cut', () => {
   const { log, lines } = limited();
   const fields = { address: '192.0.2.1', host: 'h'.repeat(9000), reason: 'host' };
-  log.info(fields, 'refused at the door');
+  log.info(fields, 'request refused');
   expect(lines[0]?.host).toBe(`${'h'.repeat(500)}…`);
   expect(fields.host).toHaveLength(9000);
 });
 
-it('levels that are not written are neither counted nor told', () => {
+it('levels that are not written are neither counted nor reported', () => {
   const [clock, counters, inner] = [new FakeClock(), new Counters(), collectingLog()];
   const quiet = { ...inner, isLevelEnabled: (level: string) => level !== 'info' };
   const log = new LogLimiter(quiet, { ...DEFAULTS, clock, counters });
@@ -175,7 +176,7 @@ it('levels that are not written are neither counted nor told', () => {
   expect(dropped(counters)).toEqual({});
 });
 
-it('keeps no timer while nothing is left out, and tells at the end what is not told yet', () => {
+it('keeps no timer while nothing is dropped, and reports the rest at the end', () => {
   const { log, lines, clock } = limited();
   for (let i = 0; i < 5; i++) log.info({ client: 'user_1' }, 'refused');
   expect(clock.pending).toBe(0);

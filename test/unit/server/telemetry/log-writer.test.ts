@@ -1,6 +1,6 @@
-// LogSink: lines in their order whatever the system takes, bounded, and never a wait.
+// LogWriter: lines in order whatever the system takes, bounded memory, and never a wait.
 import { describe, expect, it } from 'vitest';
-import { KEPT, LogWriter } from '../../../../src/server/telemetry/log-writer.js';
+import { LogWriter, MAX_WAITING_BYTES } from '../../../../src/server/telemetry/log-writer.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
 /** A reader with room for so many bytes, or one that fails. */
@@ -81,15 +81,15 @@ describe('a reader that is slow', () => {
 });
 
 describe('a reader that reads nothing', () => {
-  it('costs 1 MB at most: the newest lines are dropped whole, counted, and told of when it is back', () => {
+  it('costs at most 1 MB: the newest lines are dropped whole, counted, and reported when it is back', () => {
     const { sink, reader, seen, clock } = sinkTo(50);
     for (let i = 0; i < 30_000; i++) {
       sink.write(line(i));
       if (i % 100 === 0) clock.advance(10);
     }
     const kept = 30_000 - seen.dropped;
-    expect(kept * 100).toBeGreaterThan(KEPT * 0.95);
-    expect(kept * 100).toBeLessThanOrEqual(KEPT + 100);
+    expect(kept * 100).toBeGreaterThan(MAX_WAITING_BYTES * 0.95);
+    expect(kept * 100).toBeLessThanOrEqual(MAX_WAITING_BYTES + 100);
     expect(seen.caughtUp).toEqual([]);
     reader.room = Number.POSITIVE_INFINITY;
     clock.advance(1000);

@@ -30,7 +30,7 @@ it('is one for all who ask before it begins; nobody gets one that began before t
   expect([texts, count]).toEqual([['scrape 3'], 3]);
 });
 
-it('tells all who wait for it when it fails, and the next one is tried anew', async () => {
+it('fails for everyone who waits for it, and the next one is a new try', async () => {
   const clock = new FakeClock();
   let isBroken = true;
   const scrape = new SharedScrape(clock, async () => {

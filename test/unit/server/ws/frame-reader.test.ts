@@ -130,7 +130,7 @@ it.each([
   expect(read([first, before])).toEqual([]);
 });
 
-it('keeps no more of a message than four times the bytes that came, whatever a header claims', () => {
+it('keeps at most four times the bytes that arrived, whatever a header claims', () => {
   const reader = new FrameReader(16_000_000);
   read([frame(BINARY, Buffer.alloc(1000), { claims: 15_000_000n })], reader);
   expect(reader.heldBytes).toBeLessThanOrEqual(4000);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Keepalive } from '../../../../src/server/ws/keepalive.js';
 import { FakeClock } from '../../../support/fake-clock.js';
-import { inMemory } from '../../../support/test-room.js';
+import { inMemory } from '../../../support/test-context.js';
 
 class Peer {
   bytesReceived = 100;
@@ -48,7 +48,7 @@ function story() {
   return { clock, keepalive, peer };
 }
 
-describe('Reaper', () => {
+describe('Keepalive', () => {
   it('pings every 15 s and leaves who answers alone', () => {
     const { clock, peer } = story();
     clock.advance(151_000);
@@ -115,7 +115,7 @@ describe('Reaper', () => {
     expect(peer).toMatchObject({ pings: 0, endedAt: undefined });
   });
 
-  it('pings a crowd bit by bit, each once in 15 s', () => {
+  it('pings many connections in parts, each once in 15 s', () => {
     const { clock, keepalive, peer } = story();
     const more = Array.from({ length: 15 * 256 - 1 }, () => new Peer(clock));
     for (const each of more) keepalive.watch(each);

@@ -5,10 +5,10 @@ import { expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { BatchSender } from '../../../../src/server/ws/batch-sender.js';
 import { frameInPlace, textFrame } from '../../../../src/server/ws/frame-writer.js';
-import { openOn, RawLine, UPGRADE } from '../../../support/raw-line.js';
+import { MemorySocket, openOn, UPGRADE } from '../../../support/memory-socket.js';
 import { tcpPair } from '../../../support/tcp-pair.js';
 
-function theirs(line: RawLine): WebSocket {
+function theirs(line: MemorySocket): WebSocket {
   let ws: WebSocket | undefined;
   const server = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false });
   server.handleUpgrade(UPGRADE, line.asSocket(), Buffer.alloc(0), (opened) => {
@@ -38,7 +38,7 @@ it('writes what ws would have written, byte for byte, to a connection and to a s
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 20 }), fc.boolean(), async (steps, isStream) => {
       const room = { writableHighWaterMark: 100_000_000 };
-      const [stream, reference] = [new RawLine(room), new RawLine(room)];
+      const [stream, reference] = [new MemorySocket(room), new MemorySocket(room)];
       const { near, far } = await tcpPair();
       const arriving = framesFrom(far);
       const batchSender = new BatchSender();
@@ -77,7 +77,7 @@ it('writes what ws would have written, byte for byte, to a connection and to a s
 
 it('sends a ping along with the next tick, once', () => {
   const [first, second, third] = ['1', '2', '3'].map((text) => textFrame(text)) as [Buffer, Buffer, Buffer];
-  const line = new RawLine();
+  const line = new MemorySocket();
   const transport = openOn(line);
   transport.queuePing();
   transport.offer('time', first);

@@ -3,9 +3,11 @@
 import { expect, it } from 'vitest';
 import { MemoryBudget } from '../../../../src/server/process/memory-budget.js';
 import { Scheduler } from '../../../../src/server/scheduling/scheduler.js';
-import { type ServerSocket, WebSocketEndpoint } from '../../../../src/server/ws/server-socket.js';
+import type { SlowReader } from '../../../../src/server/ws/backpressure.js';
+import type { ServerSocket } from '../../../../src/server/ws/server-socket.js';
+import { WebSocketEndpoint } from '../../../../src/server/ws/websocket-endpoint.js';
 import { BINARY, CLOSE, closeFrame, FrameReader, frame, PING, PONG, TEXT } from '../../../support/frames.js';
-import { RawLine, socketOptions, UPGRADE } from '../../../support/raw-line.js';
+import { MemorySocket, socketOptions, UPGRADE } from '../../../support/memory-socket.js';
 
 /** Several clients of one server. A message is served by noting it and, where it says so, by taking time or by answering. */
 function story({ costMs = 0, answer = 0, highWaterMark = 1000, options = {} } = {}) {
@@ -15,7 +17,7 @@ function story({ costMs = 0, answer = 0, highWaterMark = 1000, options = {} } = 
   const server = new WebSocketEndpoint(1_000_000, { ...socketOptions, ...options, scheduler });
   const served: string[] = [];
   const connect = (name: string) => {
-    const line = new RawLine({ writableHighWaterMark: highWaterMark });
+    const line = new MemorySocket({ writableHighWaterMark: highWaterMark });
     const endings: unknown[] = [];
     let transport: ServerSocket | undefined;
     server.accept(UPGRADE, line.asSocket(), Buffer.alloc(0), (opened) => {
@@ -157,7 +159,7 @@ it('serves nothing behind our Close frame, and hears the answer to it', async ()
   expect(served).toEqual(['a before']);
 });
 
-it('drops the line 2 s after our Close frame, whatever comes', async () => {
+it('drops the connection 2 s after our Close frame, whatever comes', async () => {
   const { connect } = story();
   const { line, transport, endings } = connect('a');
   const drip = setInterval(() => line.push(frame(TEXT, 'x')), 50);
@@ -195,7 +197,7 @@ it('answers each of many pings while there is room', async () => {
 });
 
 it('drops the largest unfinished message when those of all take too much', async () => {
-  const unfinished = new MemoryBudget<ServerSocket>(100_000, (socket) => socket.dropUnfinished());
+  const unfinished = new MemoryBudget<ServerSocket>(100_000, (socket) => socket.closeUnfinished());
   const { connect, served, settle } = story({ options: { unfinished } });
   const [small, large, last] = ['small', 'large', 'last'].map(connect);
   const begin = (size: number) => frame(BINARY, Buffer.alloc(size), { fin: false });
@@ -216,7 +218,7 @@ it('drops the largest unfinished message when those of all take too much', async
 });
 
 it('closes the slowest readers when what waits for all takes too much', async () => {
-  const unsent = new MemoryBudget<ServerSocket>(100_000, (socket) => socket.dropUnsent());
+  const unsent = new MemoryBudget<SlowReader>(100_000, (reader) => reader.closeSlowReader());
   const { connect, settle } = story({ options: { unsent } });
   const [slow, slower] = ['slow', 'slower'].map(connect);
   await settle();

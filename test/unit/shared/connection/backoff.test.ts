@@ -13,7 +13,7 @@ describe('backoffMs', () => {
     expect(backoffMs(attempt, () => 1 - Number.EPSILON)).toBeCloseTo(most, 6);
   });
 
-  it('spreads a crowd so that no second sees more than a tenth of it', () => {
+  it('spreads many clients so that no second sees more than a tenth of them', () => {
     let state = 1;
     const random = () => {
       state = (state * 48_271) % 2_147_483_647;

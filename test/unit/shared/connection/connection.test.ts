@@ -6,8 +6,8 @@ import { Connection, type ConnectionOptions } from '../../../../src/shared/conne
 import type { ConnectionEvent } from '../../../../src/shared/connection/connection-event.js';
 import type { CloseInfo, Transport, TransportEvents } from '../../../../src/shared/transport.js';
 import { FakeClock } from '../../../support/fake-clock.js';
-import { joinedEnds, type MemoryEnd } from '../../../support/memory-line.js';
-import { testGuest, testHub, testRoom } from '../../../support/test-room.js';
+import { joinedEnds, type MemoryEnd } from '../../../support/memory-transport.js';
+import { testClient, testContext, testHub } from '../../../support/test-context.js';
 
 /** A server that can be killed, hung and started again. */
 class TestServer {
@@ -16,7 +16,7 @@ class TestServer {
   hung = false;
   dials = 0;
   readonly ends = new Set<MemoryEnd>();
-  #room: ReturnType<typeof testRoom>;
+  #room: ReturnType<typeof testContext>;
   #number = 0;
   #boots = 0;
   #ticker: Ticker;
@@ -61,7 +61,7 @@ class TestServer {
         return;
       }
       this.ends.add(ours);
-      const session = new Session(this.#room, ours, `user_${++this.#number}`, testGuest);
+      const session = new Session(this.#room, ours, `user_${++this.#number}`, testClient);
       ours.events = {
         received: (data) => {
           if (!this.hung) session.received(data);
@@ -77,8 +77,8 @@ class TestServer {
     return theirs;
   };
 
-  #boot(): ReturnType<typeof testRoom> {
-    return testRoom(this.#clock, { hub: testHub(this.#clock, `boot${++this.#boots}`) });
+  #boot(): ReturnType<typeof testContext> {
+    return testContext(this.#clock, { hub: testHub(this.#clock, `boot${++this.#boots}`) });
   }
 }
 
@@ -114,7 +114,7 @@ describe('Connection', () => {
     expect(connection.outstanding).toBe(0);
   });
 
-  it('comes back by itself after the server was killed, and says what was missed', () => {
+  it('reconnects by itself after the server was killed, and reports once what was missed', () => {
     const { clock, server, connection, of, states } = story();
     connection.start();
     clock.advance(1600);
@@ -125,10 +125,44 @@ describe('Connection', () => {
     server.restart();
     clock.advance(10_000);
     expect(connection.status.state).toBe('online');
-    const [gap] = of('gap');
-    expect(gap).toMatchObject({ restarted: true });
-    expect(gap?.missed).toBeGreaterThanOrEqual(3);
+    expect(of('gap')).toEqual([]);
+    const [back, ...more] = of('back');
+    expect(more).toEqual([]);
+    expect(back).toMatchObject({ restarted: true, interrupted: 0 });
+    expect(back?.missed).toBeGreaterThanOrEqual(3);
+    expect(back?.awayMs).toBeGreaterThanOrEqual(3000);
     expect(server.online).toBe(1);
+  });
+
+  it('counts an absence from the last sign of a silent server, with the requests that it without an answer', () => {
+    const { clock, server, connection, of } = story();
+    connection.start();
+    clock.advance(1600);
+    server.hung = true;
+    const hungAt = clock.now();
+    connection.request({ type: 'fibonacci', input: 10 });
+    clock.advance(6000);
+    server.hung = false;
+    server.restart();
+    clock.advance(15_000);
+    const [back] = of('back');
+    expect(back).toMatchObject({ interrupted: 1 });
+    expect(back?.awayMs).toBeGreaterThanOrEqual((back?.at ?? 0) - hungAt);
+  });
+
+  it('reports no absence after a deliberate stop, nor before the first tick', () => {
+    const { clock, server, connection, of } = story();
+    connection.start();
+    clock.advance(100);
+    server.kill();
+    server.restart();
+    clock.advance(15_000);
+    expect(of('back')).toEqual([]);
+    connection.stop();
+    clock.advance(5000);
+    connection.start();
+    clock.advance(3000);
+    expect(of('back')).toEqual([]);
   });
 
   it('waits 250 ms plus a random share of a span that doubles up to 10 s, and starts again once settled', () => {
@@ -221,7 +255,7 @@ describe('Connection', () => {
     expect(connection.outstanding).toBe(0);
   });
 
-  it('says which requests it left unanswered when it was told to stop, and keeps those that never went out', () => {
+  it('reports the requests that a stop leaves unanswered, and keeps the unsent ones', () => {
     const { clock, server, connection, of, events } = story();
     connection.start();
     clock.advance(1600);
@@ -281,7 +315,7 @@ describe('Connection', () => {
     expect(connection.status).toMatchObject({ state: 'waiting', retryAt: clock.now() + 7000 });
   });
 
-  it('stops with 1000 when told, keeps no timer, and can be started again', () => {
+  it('stops with 1000, keeps no timer, and can be started again', () => {
     const { clock, server, connection, states } = story();
     connection.start();
     clock.advance(1600);
@@ -295,7 +329,7 @@ describe('Connection', () => {
     expect(states().slice(-3)).toEqual(['stopped', 'connecting', 'online']);
   });
 
-  it('retries now when told', () => {
+  it('retries now on request', () => {
     const { clock, server, connection } = story();
     server.up = false;
     connection.start();

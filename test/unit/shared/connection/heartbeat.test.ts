@@ -102,7 +102,7 @@ describe('Heartbeat', () => {
     expect(told).toHaveLength(2);
   });
 
-  it('may be stopped by whoever is told that the peer is stale', () => {
+  it('may be stopped by the listener for a stale peer', () => {
     const clock = new FakeClock();
     const heartbeat: Heartbeat = new Heartbeat({
       clock,

@@ -9,6 +9,12 @@ const code = (frame: string | Uint8Array) => {
 };
 
 describe('decodeRequest', () => {
+  it('returns the id of a request that nests too deep, unless it is too deep to parse', () => {
+    const nested = (levels: number) => `{"id":7,"x":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    expect(decodeRequest(nested(3000))).toEqual({ ok: false, error: { code: 'too_deep', id: 7 } });
+    expect(decodeRequest(nested(20_000))).toEqual({ ok: false, error: { code: 'too_deep' } });
+  });
+
   it.each([
     ['{"type":"fibonacci","input":10}', { type: 'fibonacci', input: 10 }],
     ['{"type":"fibonacci","input":0}', { type: 'fibonacci', input: 0 }],

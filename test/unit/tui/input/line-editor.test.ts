@@ -48,7 +48,7 @@ describe('Prompt', () => {
     expect(play('3<up>4', before)).toBe('204|');
   });
 
-  it('keeps an accepted line once, and starts anew', () => {
+  it('keeps an accepted line once, and starts again', () => {
     const twice = accept(insert(accept(insert(emptyPrompt(), '7')), '7'));
     expect(twice).toMatchObject({ text: '', cursor: 0, history: ['7'], at: 1 });
     expect(accept(emptyPrompt(['7'])).history).toEqual(['7']);

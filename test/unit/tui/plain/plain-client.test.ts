@@ -111,7 +111,7 @@ describe('Plain, asked by a script', () => {
     expect(pipe.talk.at(-1)).toBe('fibonacci 20000: later (too_busy)');
   });
 
-  it('asks again what the line broke off', () => {
+  it('repeats requests that a lost connection interrupted', () => {
     const pipe = new Pipe({ fib: [10] }).opens().ends({ code: 1012, reason: 'restart' });
     expect(pipe.exitCode).toBeUndefined();
     pipe.clock.advance(400);
@@ -126,7 +126,7 @@ describe('Plain, asked by a script', () => {
     pipe.plain.inputEnd();
     pipe.answers(5, 5).says({ type: 'error', code: 'input_too_large', message: 'too large', id: pipe.sent.at(-1)?.id });
     expect([pipe.out, pipe.exitCode]).toEqual(['5\n', 1]);
-    expect(pipe.talk).toContain('"abc" is no whole number, 0 or more');
+    expect(pipe.talk).toContain('"abc" is not a whole number, 0 or more');
     expect(pipe.talk).toContain('fibonacci 999999: too large (input_too_large)');
   });
 
@@ -193,7 +193,7 @@ describe('Plain, asked by a script', () => {
     expect(new Pipe({ fib: [1] }, never).ends({ httpStatus: 503, error: 'HTTP 503' }).exitCode).toBe(69);
     const closed = new Pipe({ fib: [1] }).opens().ends({ code: 1008, reason: 'no room' });
     expect(closed.exitCode).toBe(1);
-    expect(closed.talk.at(-1)).toBe('stopped. The server closed the connection: 1008 "no room" (against its policy).');
+    expect(closed.talk.at(-1)).toBe('stopped. The server closed the connection: 1008 "no room" (policy violation).');
   });
 });
 
@@ -244,11 +244,11 @@ describe('Plain, with a person', () => {
       .says({ type: 'presence', count: 1, online: ['user_7'] })
       .types('clock', 'who', 'status', 'help', 'nonsense', '10');
     expect(pipe.talk.slice(2)).toEqual([
-      '14:03:11, heard 0.0 ms ago',
+      '14:03:11, received 0.0 ms ago',
       '1 online: user_7',
-      'online as user_7, 0 ticks lost',
+      'online as user_7, 0 ticks missed',
       expect.stringMatching(/clock, who/),
-      '"nonsense" is no whole number, 0 or more',
+      '"nonsense" is not a whole number, 0 or more',
     ]);
     expect(pipe.answers(10, 55).out).toBe('55\n');
     expect(pipe.types('quit').exitCode).toBe(0);
@@ -311,7 +311,7 @@ describe('Plain, as NDJSON', () => {
       retry_in_ms: 400,
       code: 1012,
       reason: 'restart',
-      why: 'The server closed the connection: 1012 "restart" (the server restarts).',
+      why: 'The server closed the connection: 1012 "restart" (server restart).',
     });
   });
 

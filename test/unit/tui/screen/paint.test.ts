@@ -45,7 +45,7 @@ const row = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(''));
 const frame = fc.array(row, { minLength: 4, maxLength: 4 });
 
 describe('paint', () => {
-  it('shows after any frames what drawing the last one anew shows', async () => {
+  it('shows after any frames the same as a full redraw of the last one', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(frame, { minLength: 1, maxLength: 4 }), async (frames) => {
         expect(await shown(frames)).toEqual(await shown(frames.slice(-1)));

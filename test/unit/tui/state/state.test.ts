@@ -71,7 +71,7 @@ describe('the log', () => {
     expect(story.sent.filter(({ type }) => type === 'chat')).toHaveLength(3); // none is said again
   });
 
-  it('marks what was under way when the line broke, and says in one line what was missed', () => {
+  it('marks interrupted requests, and says in one line what was missed', () => {
     const story = new Story().welcome().tick().types('50\r').ends({ code: 1012, reason: 'restart' });
     expect(story.log.slice(-2)).toEqual([
       'lost: fibonacci 50 interrupted before its answer',
@@ -108,16 +108,16 @@ describe('the log', () => {
     const story = new Story().welcome().ends({});
     for (let i = 0; i < 50; i += 1) story.types('r').ends({ error: 'connect ECONNREFUSED 127.0.0.1:8000' });
     expect(story.log.slice(2)).toEqual([
-      'lost: closed 1006 (the line broke), next try in 0.4 s',
-      'lost: try 51: nobody listens there, next try in 3.2 s',
+      'lost: closed 1006 (connection lost), next try in 0.4 s',
+      'lost: try 51: connection refused, next try in 3.2 s',
     ]);
   });
 
   it('explains the first failure, and an ending for good', () => {
     const story = new Story().ends({ error: 'connect ECONNREFUSED 127.0.0.1:8000' });
     expect(story.log).toEqual([
-      'warn: Nobody listens at localhost:8000; start a server with `wsdemo serve`, or check host and port.',
-      'lost: nobody listens there, next try in 0.4 s',
+      'warn: No server listens at localhost:8000; start one with `wsdemo serve`, or check host and port.',
+      'lost: connection refused, next try in 0.4 s',
     ]);
     story.waits(400).ends({ httpStatus: 404, error: 'HTTP 404 Not Found' });
     expect(story.log.at(-1)).toBe(
@@ -141,7 +141,7 @@ describe('offline', () => {
     const story = new Story().welcome().ends({}).types('12\r34\r');
     expect(story.log.at(-1)).toBe('out: fibonacci 12 [kept, sent on return]');
     expect(story.state.prompt.text).toBe('34');
-    expect(story.state.hint).toMatch(/kept already/);
+    expect(story.state.hint).toMatch(/already waiting/);
     story.waits(400).welcome();
     expect(story.log).toContain('out: fibonacci 12 [kept, sent now]');
     expect(story.sent.filter(({ type }) => type === 'fibonacci')).toHaveLength(1);
@@ -219,7 +219,7 @@ describe('the keys', () => {
 
   it('refuse a number that no JSON reader holds, and keep it', () => {
     const story = new Story().welcome().types('99999999999999999999\r');
-    expect(story.state.hint).toMatch(/so many digits/);
+    expect(story.state.hint).toMatch(/that many digits/);
     expect(story.state.prompt.text).toBe('99999999999999999999');
     expect(story.sent).toEqual([]);
   });
@@ -234,10 +234,10 @@ describe('servers that are not wsdemo', () => {
     expect(story.log.at(-1)).toBe('in: 55 [0.0 ms]');
   });
 
-  it('are told apart, and their frames shown as they come', () => {
+  it('are recognised, and their frames shown as they come', () => {
     const story = new Story().opens().says('Request served by x', new Uint8Array([1, 255]));
     expect(story.log).toEqual([
-      'warn: this server speaks another protocol than wsdemo; what it sends is shown as it comes',
+      'warn: this server does not speak the wsdemo protocol; its messages are shown as they come',
       'in: Request served by x',
       'in: binary, 2 bytes: 01 ff',
     ]);
@@ -246,7 +246,7 @@ describe('servers that are not wsdemo', () => {
   it('are noted when they never welcome', () => {
     const story = new Story().opens().waits(2900);
     expect(story.log).toEqual([]);
-    expect(story.waits(200).log).toEqual([expect.stringMatching(/no welcome came/)]);
+    expect(story.waits(200).log).toEqual([expect.stringMatching(/no welcome/)]);
   });
 
   it('can not reach the terminal with control characters, wherever text is shown', () => {

@@ -6,20 +6,20 @@ const at = 'wss://example.org/socket';
 
 describe('explain', () => {
   it.each<[Partial<CloseInfo>, RegExp]>([
-    [{ error: 'connect ECONNREFUSED 1.2.3.4:443' }, /^Nobody listens at example\.org:443; .*wsdemo serve/],
-    [{ error: 'getaddrinfo ENOTFOUND example.org' }, /host "example\.org" is not known; check/],
+    [{ error: 'connect ECONNREFUSED 1.2.3.4:443' }, /^No server listens at example\.org:443; .*wsdemo serve/],
+    [{ error: 'getaddrinfo ENOTFOUND example.org' }, /host "example\.org" is unknown; check/],
     [{ error: 'no answer within 5 s' }, /did not answer in time; check/],
-    [{ error: 'ECONNRESET: socket hang up' }, /broke the line during the handshake; /],
+    [{ error: 'ECONNRESET: socket hang up' }, /reset the connection during the handshake; /],
     [{ code: 1015, error: 'DEPTH_ZERO_SELF_SIGNED_CERT: self-signed certificate' }, /--ca FILE/],
     [{ code: 1015, error: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE: x' }, /--ca FILE/],
     [{ code: 1015, error: 'CERT_HAS_EXPIRED: certificate has expired' }, /has expired/],
     [{ code: 1015, error: 'ERR_TLS_CERT_ALTNAME_INVALID: x' }, /is not for example\.org/],
     [{ code: 1015, error: 'EPROTO: wrong version number' }, /try ws:\/\//],
     [{ code: 1002, error: 'HPE_INVALID_CONSTANT: Parse Error' }, /does not speak HTTP/],
-    [{ error: 'the proxy p:3128 refused: HTTP 407' }, /^The proxy asks for a password .*--proxy/],
+    [{ error: 'the proxy p:3128 refused: HTTP 407' }, /^The proxy requires a password .*--proxy/],
     [
       { error: 'the proxy p:3128 refused: HTTP 403' },
-      /^The proxy p:3128 opened no way to example.org:443 \(HTTP 403\)/,
+      /^The proxy p:3128 opened no tunnel to example.org:443 \(HTTP 403\)/,
     ],
     [{ error: 'the proxy p:3128 failed: connect ECONNREFUSED 1.2.3.4:3128' }, /^The proxy p:3128 can't be reached/],
     [{ httpStatus: 200 }, /plain web server .*wsdemo's is wss:\/\/example\.org\/ws/],
@@ -30,7 +30,7 @@ describe('explain', () => {
     [{ httpStatus: 426 }, /Upgrade header/],
     [{ httpStatus: 429 }, /busy/],
     [{ httpStatus: 502 }, /behind it may be down/],
-    [{ code: 1008, reason: 'no \u001b[2J room' }, /1008 "no \ufffd\[2J room" \(against its policy\)/],
+    [{ code: 1008, reason: 'no \u001b[2J room' }, /1008 "no \ufffd\[2J room" \(policy violation\)/],
     [{ code: 4001, reason: '' }, /closed the connection: 4001\.$/],
   ])('%j is one sentence with the way out', (closeInfo, sentence) => {
     const text = explain({ code: 1006, reason: '', ...closeInfo }, at);
@@ -47,9 +47,9 @@ describe('nameEnding', () => {
   it.each<[Partial<CloseInfo>, string]>([
     [{ code: 1012, reason: 'restart' }, 'closed 1012 "restart"'],
     [{ code: 1012, reason: 'restart, retry after 4200 ms' }, 'closed 1012 "restart"'],
-    [{ code: 1006 }, 'closed 1006 (the line broke)'],
+    [{ code: 1006 }, 'closed 1006 (connection lost)'],
     [{ code: 4000 }, 'closed 4000'],
-    [{ error: 'connect ECONNREFUSED ::1:8000' }, 'nobody listens there'],
+    [{ error: 'connect ECONNREFUSED ::1:8000' }, 'connection refused'],
     [{ error: 'the proxy p:1 failed: connect ECONNREFUSED' }, 'the proxy p:1 failed: connect ECONNREFUSED'],
     [{ httpStatus: 503 }, 'refused with HTTP 503'],
   ])('%j is %s', (closeInfo, name) => {

@@ -1,0 +1,53 @@
+// ConnectionLimiter: how many connections there may be, in all and per client address. Each one takes a slot.
+import { networkOf } from './client-address.js';
+import { CountPerNetwork } from './count-per-network.js';
+import type { Refusal } from './refusal.js';
+
+export interface ConnectionLimits {
+  maxConnections: number;
+  /** Per IPv4 address, or per /64 of IPv6. */
+  maxConnectionsPerIp: number;
+}
+
+const RETRY_AFTER_SECONDS = 5;
+
+export class ConnectionLimiter {
+  readonly #limits: ConnectionLimits;
+  readonly #perNetwork = new CountPerNetwork();
+  #taken = 0;
+
+  constructor(limits: ConnectionLimits) {
+    this.#limits = limits;
+  }
+
+  /** Slots taken by connections, and by disconnected sessions that may still resume. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** Why an address gets no further slot; undefined if it does. */
+  check(address: string): Refusal | undefined {
+    const { maxConnections, maxConnectionsPerIp } = this.#limits;
+    const network = networkOf(address);
+    if (this.#taken >= maxConnections) {
+      const text = `all ${maxConnections} connections are taken`;
+      return { reason: 'full', status: 503, text, retryAfter: RETRY_AFTER_SECONDS };
+    }
+    if (this.#perNetwork.of(network) >= maxConnectionsPerIp) {
+      const text = `all ${maxConnectionsPerIp} connections of ${network} are taken`;
+      return { reason: 'full-for-address', status: 429, text, retryAfter: RETRY_AFTER_SECONDS };
+    }
+    return undefined;
+  }
+
+  /** Takes a slot, even beyond the limits; call `check` first. */
+  acquire(address: string): void {
+    this.#taken += 1;
+    this.#perNetwork.add(networkOf(address));
+  }
+
+  release(address: string): void {
+    this.#taken -= 1;
+    this.#perNetwork.remove(networkOf(address));
+  }
+}

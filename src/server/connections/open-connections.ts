@@ -1,0 +1,104 @@
+// OpenConnections: every open WebSocket. Each one takes a slot of the connection limit and is watched by the keepalive.
+import type { Clock } from '../../shared/clock.js';
+import { reasonWithRetryHint } from '../../shared/protocol/retry-hint.js';
+import type { CloseInfo } from '../../shared/transport.js';
+import type { ConnectionLimiter } from '../access/connection-limiter.js';
+import type { Counters } from '../telemetry/counters.js';
+import type { Log } from '../telemetry/log.js';
+import type { Keepalive } from '../ws/keepalive.js';
+import type { ServerSocket } from '../ws/server-socket.js';
+
+export interface OpenConnectionsOptions {
+  clock: Clock;
+  log: Log;
+  counters: Counters;
+  limiter: ConnectionLimiter;
+  keepalive: Keepalive;
+  /** A source of numbers from 0 to 1, 1 excluded. */
+  random: () => number;
+}
+
+/** A connection as the log names it: `{ client: 'user_1' }` on /ws, `{ echo: address }` on /echo. */
+export type LogName = { client: string } | { echo: string };
+
+/** The most clients that are closed, and so reconnect, in one second of a drain. */
+const CLOSED_PER_SECOND = 2000;
+/** The reconnect hint is spread over 1 s plus this many milliseconds per connected client. */
+const RETURN_SPAN_PER_CLIENT_MS = 1;
+/** Time to answer a Close frame; then the connection is dropped. */
+const ANSWER_MS = 2000;
+/** Time in which dropped sockets report their end. */
+const DROP_MS = 200;
+
+export class OpenConnections {
+  readonly #options: OpenConnectionsOptions;
+  /** Each with the address that its slot counts for; undefined once a newer connection has taken the slot over. */
+  readonly #open = new Map<ServerSocket, string | undefined>();
+  #onEmpty: (() => void) | undefined;
+
+  constructor(options: OpenConnectionsOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** @param endpoint for the counters: `ws` or `echo` */
+  add(socket: ServerSocket, address: string, endpoint: string): void {
+    const { counters, limiter, keepalive } = this.#options;
+    counters.add('connections', endpoint);
+    limiter.acquire(address);
+    this.#open.set(socket, address);
+    keepalive.watch(socket);
+  }
+
+  /** Removes a connection that has ended, and logs how. `since` is when it opened, in milliseconds since 1970. */
+  remove(socket: ServerSocket, name: LogName, since: number, { code, reason, error }: CloseInfo): void {
+    const { clock, log, counters, keepalive } = this.#options;
+    this.releaseSlot(socket);
+    this.#open.delete(socket);
+    keepalive.forget(socket);
+    counters.add('disconnections', code);
+    const seconds = Math.round((clock.now() - since) / 100) / 10;
+    log.info({ ...name, code, reason, ...(error === undefined ? {} : { error }), seconds }, 'disconnected');
+    if (this.#open.size === 0) this.#onEmpty?.();
+  }
+
+  /** Frees the slot of a connection that a newer one replaces. Returns false if it has none. */
+  releaseSlot(socket: ServerSocket): boolean {
+    const address = this.#open.get(socket);
+    if (address === undefined) return false;
+    this.#options.limiter.release(address);
+    this.#open.set(socket, undefined);
+    return true;
+  }
+
+  /**
+   * Closes every connection, spread over time, and asks each client to reconnect at a different moment, so that the next
+   * server is not overrun.
+   *
+   * @param withinMs time for all of it; connections that have not closed by then are dropped
+   */
+  async drain(code: number, why: string, withinMs: number): Promise<void> {
+    const { clock, random } = this.#options;
+    const sockets = [...this.#open.keys()];
+    if (sockets.length === 0) return;
+    const spreadMs = Math.min(withinMs * 0.6, (sockets.length / CLOSED_PER_SECOND) * 1000);
+    const returnMs = 1000 + sockets.length * RETURN_SPAN_PER_CLIENT_MS;
+    sockets.forEach((socket, i) => {
+      const reason = reasonWithRetryHint(why, 250 + random() * returnMs);
+      clock.after((i / sockets.length) * spreadMs, () => socket.close(code, reason));
+    });
+    await new Promise<void>((resolve) => {
+      let cancel = clock.after(Math.min(withinMs, spreadMs + ANSWER_MS), () => {
+        for (const socket of this.#open.keys()) socket.drop('did not answer the Close frame');
+        cancel = clock.after(DROP_MS, resolve);
+      });
+      this.#onEmpty = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}

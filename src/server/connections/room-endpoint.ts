@@ -1,0 +1,89 @@
+// RoomEndpoint: /ws. Every connection becomes a session in the room, a new one or the one that its token resumes.
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Language } from '../../shared/protocol/messages.js';
+import type { CloseInfo } from '../../shared/transport.js';
+import type { ClientInfo } from '../access/client-info.js';
+import type { ClientRegistry } from '../db/client-registry.js';
+import { Session, type SessionContext } from '../room/session.js';
+import type { ServerSocket, SocketOptions } from '../ws/server-socket.js';
+import { WebSocketEndpoint } from '../ws/websocket-endpoint.js';
+import { type ConnectParameters, readConnectParameters } from './connect-parameters.js';
+import type { OpenConnections } from './open-connections.js';
+import type { Resumption } from './resumption.js';
+
+export interface RoomEndpointOptions extends SocketOptions {
+  context: Omit<SessionContext, 'left' | 'tokenOf'>;
+  registry: ClientRegistry;
+  resumption: Resumption<Session>;
+  connections: OpenConnections;
+  /** Called when a client is offline for good: it ended its session, or has none to resume. */
+  leaveRoom: (session: Session) => void;
+  /** The language for clients that ask for none. */
+  lang: Language;
+  /** Bytes of the longest message. */
+  maxMessage: number;
+}
+
+export class RoomEndpoint {
+  readonly #options: RoomEndpointOptions;
+  readonly #context: SessionContext;
+  readonly #endpoint: WebSocketEndpoint;
+  /** The connection that a newer one has replaced, by client id, until it has closed. At most one per client. */
+  readonly #replaced = new Map<string, ServerSocket>();
+
+  constructor(options: RoomEndpointOptions) {
+    this.#options = options;
+    this.#context = {
+      ...options.context,
+      left: (session, closeInfo) => this.#connectionLost(session, closeInfo),
+      tokenOf: (session) => options.resumption.tokenOf(session),
+    };
+    this.#endpoint = new WebSocketEndpoint(options.maxMessage, options);
+  }
+
+  accept(request: IncomingMessage, socket: Socket, head: Buffer, client: ClientInfo): void {
+    const parameters = readConnectParameters(request, this.#options.lang);
+    this.#endpoint.accept(request, socket, head, (transport) => this.#join(transport, client, parameters));
+  }
+
+  #join(transport: ServerSocket, { address, userAgent }: ClientInfo, parameters: ConnectParameters): Session {
+    const { registry, resumption, connections, context } = this.#options;
+    const { language, topics, resume } = parameters;
+    const former = resume === null ? undefined : resumption.find(resume);
+    const since = former?.before?.since ?? context.clock.now();
+    const session = new Session(this.#context, transport, former?.id ?? registry.nextId(), {
+      address,
+      language,
+      since,
+    });
+    former?.resumed(session);
+    const connectedAt = new Date(since).toISOString();
+    registry.joined({ clientId: session.id, connectedAt, remoteAddress: address, userAgent, language });
+    const resumed = resume === null ? {} : { resumed: former !== undefined };
+    context.log.info({ client: session.id, address, agent: userAgent, ...resumed }, 'connected');
+    if (resume !== null) context.counters.add('resumes', former ? 'resumed' : 'unknown');
+    connections.add(transport, address, 'ws');
+    session.open(topics);
+    if (former?.before) this.#replace(former.before);
+    return session;
+  }
+
+  /** Ends the connection of a session that a newer connection has resumed. Replaced connections don't pile up. */
+  #replace({ id, transport }: Session): void {
+    const older = transport as ServerSocket;
+    if (!this.#options.connections.releaseSlot(older)) return; // it was disconnected
+    this.#replaced.get(id)?.drop('replaced twice');
+    this.#replaced.set(id, older);
+    older.close(4409, 'replaced by a newer connection with the same token');
+  }
+
+  #connectionLost(session: Session, closeInfo: CloseInfo): void {
+    const { resumption, connections, context, leaveRoom } = this.#options;
+    const transport = session.transport as ServerSocket;
+    connections.remove(transport, { client: session.id }, session.since, closeInfo);
+    if (this.#replaced.get(session.id) === transport) this.#replaced.delete(session.id);
+    // If another connection has resumed the session, nobody left.
+    if (context.hub.has(session) && !resumption.lost(session, closeInfo)) leaveRoom(session);
+  }
+}

@@ -1,0 +1,87 @@
+// MemorySocket: a socket in memory. A test reads its bytes and decides how much room it has.
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { MemoryBudget } from '../../src/server/process/memory-budget.js';
+import type { SlowReader } from '../../src/server/ws/backpressure.js';
+import type { ServerSocket, SocketOptions } from '../../src/server/ws/server-socket.js';
+import { WebSocketEndpoint } from '../../src/server/ws/websocket-endpoint.js';
+import type { TransportEvents } from '../../src/shared/transport.js';
+import { inMemory } from './test-context.js';
+
+export class MemorySocket extends Duplex {
+  readonly #written: Buffer[] = [];
+  #blocked: (() => void)[] | undefined;
+  #takenBytes = 0;
+  /** Nobody counts here what comes in. */
+  readonly bytesRead = 0;
+
+  /** As a socket counts them: what waits is among them. */
+  get bytesWritten(): number {
+    return this.#takenBytes + this.writableLength;
+  }
+
+  /** What was written behind the answer to the upgrade. */
+  get frames(): Buffer {
+    const all = Buffer.concat(this.#written);
+    return all.subarray(all.indexOf('\r\n\r\n') + 4);
+  }
+
+  /** From here on nothing is taken. */
+  block(): void {
+    this.#blocked ??= [];
+  }
+
+  /** Everything that waits is taken. */
+  unblock(): void {
+    const waiting = this.#blocked ?? [];
+    this.#blocked = undefined;
+    for (const done of waiting) done();
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.#written.push(chunk);
+    const take = () => {
+      this.#takenBytes += chunk.length;
+      done();
+    };
+    if (this.#blocked) this.#blocked.push(take);
+    else take();
+  }
+
+  asSocket(): Socket {
+    return this as unknown as Socket;
+  }
+}
+
+/** An upgrade as `ws` wants it. */
+export const UPGRADE = {
+  method: 'GET',
+  headers: {
+    upgrade: 'websocket',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    'sec-websocket-version': '13',
+  },
+} as unknown as IncomingMessage;
+
+/** Limits that no test meets by accident. */
+export const socketOptions: SocketOptions = {
+  ...inMemory,
+  maxBuffered: 1_000_000,
+  unfinished: new MemoryBudget<ServerSocket>(10_000_000, (socket) => socket.closeUnfinished()),
+  unsent: new MemoryBudget<SlowReader>(10_000_000, (reader) => reader.closeSlowReader()),
+};
+
+/** The server's end of a WebSocket that was opened on a line. */
+export function openOn(line: MemorySocket | Socket, options: Partial<SocketOptions> = {}): ServerSocket {
+  const server = new WebSocketEndpoint(1000, { ...socketOptions, ...options });
+  const deaf: TransportEvents = { received() {}, closed() {} };
+  let opened: ServerSocket | undefined;
+  server.accept(UPGRADE, line instanceof MemorySocket ? line.asSocket() : line, Buffer.alloc(0), (transport) => {
+    opened = transport;
+    return deaf;
+  });
+  return opened as ServerSocket;
+}

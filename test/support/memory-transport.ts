@@ -1,0 +1,56 @@
+// MemoryTransport: both ends of one WebSocket, joined in memory. What one end sends, the other receives at once.
+import type { CloseInfo, Transport, TransportEvents } from '../../src/shared/transport.js';
+
+/** One end: a transport for its owner, and the owner's ear for the other end. */
+class End implements Transport {
+  peer: End | undefined;
+  events: TransportEvents | undefined;
+
+  send(text: string): void {
+    this.peer?.events?.received(text);
+  }
+
+  /** A frame is a line of text as bytes here, and there may be several. */
+  deliver(frame: Uint8Array): void {
+    for (const line of new TextDecoder().decode(frame).trimEnd().split('\n')) this.send(line);
+  }
+
+  broadcast(frame: Uint8Array): void {
+    this.deliver(frame);
+  }
+
+  offer(_topic: string, frame: Uint8Array): void {
+    this.deliver(frame);
+  }
+
+  sendBinary(data: Uint8Array): void {
+    this.peer?.events?.received(data);
+  }
+
+  close(code: number, reason: string): void {
+    this.#end({ code, reason });
+  }
+
+  terminate(): void {
+    this.#end({ code: 1006, reason: '' });
+  }
+
+  #end(closeInfo: CloseInfo): void {
+    const { peer } = this;
+    if (!peer) return;
+    this.peer = undefined;
+    peer.peer = undefined;
+    this.events?.closed(closeInfo);
+    peer.events?.closed(closeInfo);
+  }
+}
+
+/** Two ends that are joined already. */
+export function joinedEnds(): [End, End] {
+  const [a, b] = [new End(), new End()];
+  a.peer = b;
+  b.peer = a;
+  return [a, b];
+}
+
+export type MemoryEnd = End;
