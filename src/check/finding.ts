@@ -61,5 +61,6 @@ export const CHECK_IDS = [
   'time.idle',
   'time.ping',
   'time.life',
+  'drain',
 ] as const;
 export type CheckId = (typeof CHECK_IDS)[number];

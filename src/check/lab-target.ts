@@ -6,6 +6,7 @@ import type { Target } from './net/dial.js';
 export function labTarget({ facts, target }: Context, plan: string): Target {
   const { url, ...rest } = facts.echo ?? target;
   const faulty = new URL(url);
+  faulty.searchParams.delete('fault');
   faulty.search = `${faulty.search}${faulty.search ? '&' : '?'}fault=${plan}`;
   return { ...rest, url: faulty };
 }

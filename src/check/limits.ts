@@ -1,5 +1,6 @@
 // Limits: the documented idle limits and lifetimes of well-known products, and which of them fits what was measured.
-import { headerOf, type ResponseHead } from './net/response-head.js';
+import { isSeen } from './evidence.js';
+import type { ResponseHead } from './net/response-head.js';
 
 export type LimitKind = 'idle' | 'lifetime';
 
@@ -143,27 +144,6 @@ export const LIMITS: readonly Limit[] = [
 /** How far a measurement may be off a documented limit, in milliseconds. */
 const NEAR_MS = 2000;
 
-/** What gives a product away in the answer to a handshake: a header, and what its value looks like. */
-const EVIDENCE: readonly { product: RegExp; header: string; value: RegExp }[] = [
-  { product: /nginx/, header: 'server', value: /nginx|openresty/i },
-  { product: /^Apache/, header: 'server', value: /apache/i },
-  { product: /^Envoy/, header: 'server', value: /envoy/i },
-  { product: /^Envoy/, header: 'x-envoy-upstream-service-time', value: /./ },
-  { product: /^YARP/, header: 'server', value: /kestrel/i },
-  { product: /^Cloudflare/, header: 'server', value: /cloudflare/i },
-  { product: /^Cloudflare/, header: 'cf-ray', value: /./ },
-  { product: /^CloudFront/, header: 'x-amz-cf-id', value: /./ },
-  { product: /^CloudFront/, header: 'via', value: /cloudfront/i },
-  { product: /^AWS ALB/, header: 'server', value: /awselb/i },
-  { product: /^AWS ALB/, header: 'set-cookie', value: /^AWSALB/ },
-  { product: /^AWS API/, header: 'x-amz-apigw-id', value: /./ },
-  { product: /^Azure/, header: 'x-azure-ref', value: /./ },
-  { product: /^Google/, header: 'via', value: /\bgoogle\b/i },
-  { product: /^Heroku/, header: 'via', value: /heroku|vegur/i },
-  { product: /^Heroku/, header: 'server', value: /heroku|cowboy/i },
-  { product: /^Varnish/, header: 'via', value: /varnish/i },
-];
-
 /**
  * Names the products whose documented limit is within 2 s of what was measured, those first that the handshake's answer
  * gave away.
@@ -173,9 +153,7 @@ const EVIDENCE: readonly { product: RegExp; header: string; value: RegExp }[] = 
  */
 export function likelyProducts(kind: LimitKind, ms: number, answer: ResponseHead | undefined): string[] {
   const near = LIMITS.filter((limit) => limit.kind === kind && Math.abs(limit.seconds * 1000 - ms) <= NEAR_MS);
-  const isSeen = ({ product }: Limit) =>
-    answer !== undefined &&
-    EVIDENCE.some((sign) => sign.product.test(product) && sign.value.test(headerOf(answer, sign.header)));
+  const isShown = ({ product }: Limit) => answer !== undefined && isSeen(product, answer);
   const named = ({ product, setting }: Limit) => (setting ? `${product} (${setting})` : product);
-  return [...near.filter(isSeen), ...near.filter((limit) => !isSeen(limit))].map(named);
+  return [...near.filter(isShown), ...near.filter((limit) => !isShown(limit))].map(named);
 }

@@ -3,6 +3,8 @@
 export interface Patience {
   /** For an answer that a healthy path gives at once, in milliseconds. */
   answerMs: number;
+  /** For the echo of a message where it is not known whether there is one, in milliseconds. */
+  detectMs: number;
   /** For a small message before the filler follows it, in milliseconds. */
   bufferMs: number;
   /** Between two fragments of a message, in milliseconds. */
@@ -19,6 +21,7 @@ export interface Patience {
 
 export const PATIENCE: Patience = {
   answerMs: 10_000,
+  detectMs: 2000,
   bufferMs: 2000,
   fragmentMs: 200,
   pongAheadMs: 25,

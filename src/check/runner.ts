@@ -14,6 +14,8 @@ export interface RunEvents {
 }
 
 export interface RunOptions {
+  /** Filled in while the checks run; empty ones unless given. */
+  facts?: ServerFacts;
   checks: readonly Check[];
   target: Target;
   settings: CheckSettings;
@@ -33,20 +35,32 @@ const OPEN_TIMEOUT_MS = 10_000;
 
 export async function runChecks(options: RunOptions): Promise<RunResult> {
   const findings = new Map<CheckId, Finding>();
-  const facts: ServerFacts = { firstAnswer: undefined, echo: undefined, wsdemo: undefined, hasLab: false };
+  const { facts = unknownFacts() } = options;
   const run = async (check: Check) => {
     if (options.signal.aborted) return;
     const start = options.elapsed();
     options.events.started(check.id);
     const finding = prerequisite(check, findings, facts) ?? (await runOne(check, options, findings, facts));
-    if (options.signal.aborted && finding.verdict !== 'pass') return; // it was cut short, which proves nothing
+    if (options.signal.aborted && !isProof(check, finding)) return;
     findings.set(check.id, finding);
     options.events.finished(check.id, finding, options.elapsed() - start);
   };
-  const isTimed = ({ id }: Check) => id.startsWith('time.');
   for (const check of options.checks.filter((check) => !isTimed(check))) await run(check);
   await Promise.all(options.checks.filter(isTimed).map(run));
   return { findings, facts };
+}
+
+export function unknownFacts(): ServerFacts {
+  return { firstAnswer: undefined, echo: undefined, wsdemo: undefined, hasLab: false };
+}
+
+function isTimed({ id }: Check): boolean {
+  return id.startsWith('time.');
+}
+
+/** Whether a finding holds though its check was cut short: what passed has passed, and a limit that was seen is there. */
+function isProof(check: Check, { verdict, likely }: Finding): boolean {
+  return verdict === 'pass' || (isTimed(check) && verdict === 'fail' && likely !== undefined);
 }
 
 /** Why a check is not tried; undefined when it can be. */
@@ -85,7 +99,9 @@ async function runOne(
   const open = async (request: UpgradeRequest = {}, to = target) => {
     attempts += 1;
     if (attempts > check.maxConnections) throw new Error(`${check.id} may open ${check.maxConnections} connections`);
-    const result = await RawWebSocket.open(to, { ...request, timeoutMs: OPEN_TIMEOUT_MS, signal });
+    const { origin, subprotocol } = settings;
+    const usual = { origin, subprotocols: subprotocol === undefined ? undefined : [subprotocol] };
+    const result = await RawWebSocket.open(to, { ...usual, ...request, timeoutMs: OPEN_TIMEOUT_MS, signal });
     if ('socket' in result) opened.push(result.socket);
     return result;
   };
@@ -122,14 +138,21 @@ class RefusedError extends Error {
   }
 }
 
+/** How long a check may take to say what it knows once it is cut short, in milliseconds. */
+const GRACE_MS = 200;
+
 async function withinTime(check: Check, context: Context): Promise<Finding> {
   let timer: NodeJS.Timeout | undefined;
   let abort: (() => void) | undefined;
   const bound = new Promise<Finding>((resolve) => {
     const give = () => resolve({ verdict: 'unknown', say: { id: 'timedOut', values: { s: check.timeoutMs / 1000 } } });
     timer = setTimeout(give, check.timeoutMs);
-    abort = give;
-    context.signal.addEventListener('abort', give, { once: true });
+    abort = () => {
+      clearTimeout(timer);
+      timer = setTimeout(give, GRACE_MS);
+    };
+    context.signal.addEventListener('abort', abort, { once: true });
+    if (context.signal.aborted) abort();
   });
   try {
     return await Promise.race([check.run(context), bound]);

@@ -10,6 +10,7 @@ import { runChecks } from '../../src/check/runner.js';
 export const SHORT: Patience = {
   ...PATIENCE,
   answerMs: 1500,
+  detectMs: 300,
   bufferMs: 300,
   fragmentMs: 20,
   pushMs: 50,

@@ -66,9 +66,9 @@ export async function dial(target: Target, options: DialOptions): Promise<Dialed
   const deadline = performance.now() + options.timeoutMs;
   const via = target.proxy ?? target.url;
   const start = performance.now();
-  const address = options.address ?? (await firstAddress(hostOf(via)));
+  const addresses = options.address === undefined ? await addressesOf(hostOf(via)) : [{ address: options.address }];
   const named = performance.now();
-  const tcp = await openTcp(address, portOf(via), deadline, options.signal);
+  const { tcp, address } = await openFirst(addresses, via, deadline, options.signal);
   const connected = performance.now();
   let socket = tcp;
   try {
@@ -103,10 +103,24 @@ export async function addressesOf(host: string): Promise<{ address: string; fami
   }
 }
 
-async function firstAddress(host: string): Promise<string> {
-  const [first] = await addressesOf(host);
-  if (!first) throw new DialError('dns', 'ENOTFOUND', `${host} has no address`);
-  return first.address;
+/** Tries the addresses of a name in their order. */
+async function openFirst(
+  addresses: readonly { address: string }[],
+  via: URL,
+  deadline: number,
+  signal: AbortSignal | undefined,
+): Promise<{ tcp: Socket; address: string }> {
+  let failure: unknown = new DialError('dns', 'ENOTFOUND', `${hostOf(via)} has no address`);
+  for (const [i, { address }] of addresses.entries()) {
+    const now = performance.now();
+    try {
+      const share = now + (deadline - now) / (addresses.length - i);
+      return { tcp: await openTcp(address, portOf(via), share, signal), address };
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
 }
 
 function openTcp(host: string, port: number, deadline: number, signal: AbortSignal | undefined): Promise<Socket> {

@@ -34,8 +34,8 @@ export function parseHead(head: string): ResponseHead {
 }
 
 /** All values of a header as one list; empty where it was not sent. */
-export function headerOf({ headers }: ResponseHead, name: string): string {
-  return (headers.get(name) ?? []).join(', ');
+export function headerOf({ headers }: Pick<ResponseHead, 'headers'>, name: string): string {
+  return (headers.get(name.toLowerCase()) ?? []).join(', ');
 }
 
 /** Whether a comma-separated header such as Connection has a token, in any case. */

@@ -12,6 +12,8 @@ const SIZES = [0, 1, 125, 126, 65_535, 65_536, 1024 * 1024];
 const LEAST_LIMIT = 65_535;
 /** The slowest path on which a long message is waited for, in bytes each millisecond: 256 kbit/s. */
 const SLOW_BYTES_PER_MS = 32;
+/** No message limit is as low as this, in bytes. */
+const MOST_NEVER_LIMITED = 126;
 const TOO_BIG = 1009;
 const TEXT_ONLY = 1003;
 
@@ -97,6 +99,6 @@ function troubleOf(type: 'text' | 'binary', { largest, trouble }: Series): Findi
     verdict: 'fail',
     say: { id: 'echoCut', values: { bytes, type, end: close?.code ?? (how === 'reset' ? 'RST' : 'FIN') } },
     measured: { ...measured, code: close?.code ?? null, how },
-    hint: 'messageLimit',
+    ...(bytes > MOST_NEVER_LIMITED ? ({ hint: 'messageLimit' } as const) : {}),
   };
 }
