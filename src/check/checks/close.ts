@@ -95,7 +95,8 @@ function halfCloses({ answerMs }: Patience): Check {
         socket.sendFrame(OPCODE.text, payload);
         socket.halfClose();
         const { came } = await echoOf(socket, OPCODE.text, payload, answerMs);
-        if (came !== 'same') return { verdict: 'warn', say: { id: 'halfCloseLost' }, measured: { came } };
+        if (came !== 'same')
+          return { verdict: 'warn', say: { id: 'halfCloseLost' }, measured: { came }, hint: 'halfClose' };
       }
       return { verdict: 'pass', say: { id: 'halfClosed' } };
     },
