@@ -54,7 +54,14 @@ export async function runChecks(options: RunOptions): Promise<RunResult> {
 }
 
 export function unknownFacts(): ServerFacts {
-  return { firstAnswer: undefined, firstAccept: undefined, echo: undefined, wsdemo: undefined, hasLab: false };
+  return {
+    firstAnswer: undefined,
+    answers: new Map(),
+    firstAccept: undefined,
+    echo: undefined,
+    wsdemo: undefined,
+    hasLab: false,
+  };
 }
 
 function isTimed({ id }: Check): boolean {
@@ -105,6 +112,8 @@ async function runOne(
     const { origin, subprotocol } = settings;
     const usual = { origin, subprotocols: subprotocol === undefined ? undefined : [subprotocol] };
     const result = await RawWebSocket.open(to, { ...usual, ...request, timeoutMs: openWithinMs, signal });
+    const { head } = 'socket' in result ? result.socket.answer : result.refused;
+    facts.answers.set(head.status, head);
     if ('socket' in result) opened.push(result.socket);
     return result;
   };

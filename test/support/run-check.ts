@@ -72,6 +72,7 @@ export async function findingsOf(
     async run({ facts }) {
       const known: ServerFacts = {
         firstAnswer,
+        answers: new Map(),
         firstAccept: undefined,
         echo: echoes ? target : undefined,
         wsdemo: hasLab ? '0.1.0' : undefined,

@@ -49,9 +49,9 @@ export function settingsFor({ finding }: ResultLine, facts: ServerFacts): readon
   return [...ours, ...all.filter((setting) => !ours.includes(setting))].slice(0, EXAMPLES);
 }
 
-function seenProducts(settings: readonly Setting[], { firstAnswer }: ServerFacts): string[] {
-  if (!firstAnswer) return [];
-  return settings.map(({ product }) => product).filter((product) => isSeen(product, firstAnswer));
+function seenProducts(settings: readonly Setting[], { firstAnswer, answers }: ServerFacts): string[] {
+  const heads = [...(firstAnswer ? [firstAnswer] : []), ...answers.values()];
+  return settings.map(({ product }) => product).filter((product) => heads.some((head) => isSeen(product, head)));
 }
 
 /** The settings in words, such as `nginx: proxy_read_timeout 3600s`. */
