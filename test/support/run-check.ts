@@ -13,7 +13,7 @@ export const SHORT: Patience = {
   detectMs: 300,
   bufferMs: 300,
   fragmentMs: 20,
-  pushMs: 50,
+  pushMs: 100, // the least that the lab takes
   beatMs: 100,
   lateMs: 500,
 };

@@ -74,7 +74,10 @@ const HALF_CLOSES = 3;
 const LATE_MS = 200;
 /** The limit that is assumed where data.echo did not run, in bytes. */
 const LEAST_LIMIT = 16 * 1024;
-/** Large, so that the FIN is on its way before the message has arrived, in bytes; smaller where data.echo found a limit. */
+/**
+ * Large, so that the FIN is on its way before the message has arrived, in bytes; smaller where data.echo found a limit, or
+ * where the lab replies late.
+ */
 const HALF_CLOSE_BYTES = 256 * 1024;
 
 function halfCloses({ answerMs }: Patience): Check {
@@ -90,7 +93,7 @@ function halfCloses({ answerMs }: Patience): Check {
       if (isSecure((context.facts.echo ?? context.target).url))
         return { verdict: 'unknown', say: { id: 'halfCloseTls' } };
       const { largestBytes } = context.findings.get('data.echo')?.measured ?? {};
-      const limit = typeof largestBytes === 'number' ? largestBytes : LEAST_LIMIT;
+      const limit = typeof largestBytes === 'number' && !context.facts.hasLab ? largestBytes : LEAST_LIMIT;
       for (let i = 0; i < HALF_CLOSES; i++) {
         const late = context.facts.hasLab ? labTarget(context, `delay:${LATE_MS}ms`) : context.facts.echo;
         const socket = await context.connect({}, late);
