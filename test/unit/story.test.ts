@@ -1,4 +1,4 @@
-// A day of a server and three clients, told in memory under a clock that the test moves. Read this first: it uses every part of the
+// A day of a server and three clients, in memory, under a clock that the test moves. Read this first: it uses every part of the
 // core, and no socket, disk, thread or sleep.
 import { expect, it } from 'vitest';
 import { Connection } from '../../src/shared/connection/connection.js';
@@ -14,7 +14,7 @@ const server = new MemoryServer(clock);
 class Client {
   readonly events: ConnectionEvent[] = [];
   readonly connection: Connection;
-  /** The server's end of the current connection. */
+  /** The server side of the current connection. */
   serverEnd: MemoryEnd | undefined;
 
   constructor() {

@@ -30,7 +30,7 @@ describe('KeyReader', () => {
     expect(read(bytes)).toEqual(keys);
   });
 
-  it('waits for the rest of a sequence, and says so', () => {
+  it('waits for the rest of a sequence, and reports that it waits', () => {
     const reader = new KeyReader();
     expect(reader.push('\x1b[1;')).toEqual([]);
     expect(reader.isWaiting).toBe(true);
@@ -46,7 +46,7 @@ describe('KeyReader', () => {
     expect(names(reader.push('34\x1b[201~'))).toEqual(['paste:1234']);
   });
 
-  it('reads the same keys however the bytes are cut', () => {
+  it('reads the same keys however the bytes are split', () => {
     const piece = fc.constantFrom(
       '1',
       '42',
