@@ -35,7 +35,7 @@ export class Random {
     return bytes;
   }
 
-  /** Mostly short, at times around the lengths at which a frame's header changes, rarely long. */
+  /** Mostly short, sometimes near the lengths at which the frame header changes, rarely long. */
   length(max: number): number {
     const kind = this.next();
     if (kind < 0.8) return Math.min(max, this.upTo(60));

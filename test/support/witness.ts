@@ -1,4 +1,4 @@
-// Witness: a well-behaved client beside misbehaving ones. Whatever they do, it gets each second once and its answers are right.
+// Witness: a well-behaved client next to misbehaving ones. It must get each second once, and correct answers.
 import { fibonacci } from '../integration/hostile/fuzz/requests.js';
 import { closeFrame, frame, PING, PONG, type ReceivedFrame, TEXT } from './frames.js';
 import { RawPeer } from './raw-peer.js';
@@ -6,9 +6,9 @@ import { RawPeer } from './raw-peer.js';
 export interface WitnessOptions {
   /** Besides `tick`. */
   topics?: string[];
-  /** Asks for a number every so many ticks. */
+  /** Requests a number after this many ticks. */
   asksEvery?: number;
-  /** Told of each message that is neither a tick nor an answer. */
+  /** Called with each message that is neither a tick nor an answer. */
   heard?: (message: Record<string, unknown>) => void;
 }
 
@@ -16,7 +16,7 @@ export class Witness {
   readonly faults: string[] = [];
   ticks = 0;
   answers = 0;
-  /** How late each tick came, against the second that it stands for, in milliseconds. */
+  /** How late each tick arrived after its second began, in milliseconds. */
   lateness: number[] = [];
   id = '';
   peer: RawPeer | undefined;
@@ -55,7 +55,7 @@ export class Witness {
     this.peer?.socket.write(frame(TEXT, JSON.stringify(message)));
   }
 
-  /** Hears one more second, waits for what is still open, and leaves. */
+  /** Waits for one more tick and all open answers, then closes. */
   async finish(): Promise<void> {
     const ticks = this.ticks;
     while ((this.ticks === ticks || this.#open.size > 0) && !this.peer?.isOver) {
