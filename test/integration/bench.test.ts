@@ -12,12 +12,12 @@ it.each([
   ['a little more, but steadily', QUIET, { atMost: 0.89 }, 'missed'],
   ['more, by less than the noise', NOISY, { atMost: 0.81 }, 'within noise'],
   ['more, by more than the noise', NOISY, { atMost: 0.79 }, 'missed'],
-  ['more, but within the guaranteed limit', QUIET, { atMost: 0.8, holds: 0.9 }, 'short'],
-  ['more than the guaranteed limit', QUIET, { atMost: 0.8, holds: 0.89 }, 'missed'],
+  ['more, but within the accepted bound', QUIET, { atMost: 0.8, holds: 0.9 }, 'short'],
+  ['more than the accepted bound', QUIET, { atMost: 0.8, holds: 0.89 }, 'missed'],
   ['enough', QUIET, { atLeast: 0.9 }, 'reached'],
   ['too little', QUIET, { atLeast: 0.95 }, 'missed'],
-  ['too little, but within the guaranteed limit', QUIET, { atLeast: 0.95, holds: 0.85 }, 'short'],
-  ['less than the guaranteed limit', QUIET, { atLeast: 0.95, holds: 0.92 }, 'missed'],
+  ['too little, but within the accepted bound', QUIET, { atLeast: 0.95, holds: 0.85 }, 'short'],
+  ['less than the accepted bound', QUIET, { atLeast: 0.95, holds: 0.92 }, 'missed'],
 ])('%s', (_, rounds, goal, expected) => {
   expect(verdict(rounds, goal)).toBe(expected);
 });

@@ -48,7 +48,7 @@ export class Command {
       this.stderr += text;
       this.#wake();
     });
-    this.child.stdin.on('error', () => {}); // it may end before it has read all
+    this.child.stdin.on('error', () => {}); // the process may end before it has read everything
     this.ended = new Promise((resolve) =>
       this.child.on('close', (code, signal) => {
         this.#wake();

@@ -1,4 +1,4 @@
-// FakeClock: time that stands still until a test moves it.
+// FakeClock: time that only the test moves.
 import type { Cancel, Clock } from '../../src/shared/clock.js';
 
 interface Timer {

@@ -33,7 +33,7 @@ export class Cable {
       ip('-n', this.#name, 'link', 'set', `${this.#name}b`, 'up');
     } catch (error) {
       this.remove();
-      throw new Error(`a network namespace can't be had here; it takes root, and the package iproute2 (${error})`);
+      throw new Error(`a network namespace can't be created here; it needs root and the package iproute2 (${error})`);
     }
   }
 
@@ -78,7 +78,7 @@ export class Ghost {
     });
     const id = await new Promise<string>((resolve, reject) => {
       child.stdout?.once('data', (data) => resolve(String(data).trim()));
-      child.once('close', () => reject(new Error('the client ended before it was welcomed')));
+      child.once('close', () => reject(new Error('the client ended before the welcome')));
     });
     return new Ghost(child, id);
   }

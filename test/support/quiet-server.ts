@@ -13,7 +13,7 @@ export interface QuietServer {
   online(): Promise<number>;
 }
 
-/** A number that is computed in a thread. */
+/** A request that is computed in a thread. */
 const LARGE = 20_000;
 
 /** Resolves once its threads run too, so that their memory does not count as a leak later. */

@@ -10,7 +10,7 @@ interface Line {
 }
 
 export class TestClient {
-  /** Everything received, oldest first, as it was on the wire. */
+  /** All received frames as text, oldest first. */
   readonly frames: string[] = [];
   readonly closed: Promise<CloseInfo>;
   readonly #line: Line;

@@ -4,7 +4,7 @@ import { closeFrame, frame, PING, PONG, type ReceivedFrame, TEXT } from './frame
 import { RawPeer } from './raw-peer.js';
 
 export interface WitnessOptions {
-  /** Besides `tick`. */
+  /** Further topics; `tick` is always included. */
   topics?: string[];
   /** Requests a number after this many ticks. */
   asksEvery?: number;
@@ -35,7 +35,7 @@ export class Witness {
     const witness = new Witness(options);
     const topics = ['tick', ...(options.topics ?? [])].join();
     witness.peer = await RawPeer.open(`${wsUrl}?topics=${topics}`, {
-      heard: (heard) => witness.#hear(heard),
+      heard: (heard) => witness.#received(heard),
       ...(address === undefined ? {} : { localAddress: address }),
     });
     void witness.peer.ended.then((code) => {
@@ -66,7 +66,7 @@ export class Witness {
     await this.peer?.ended;
   }
 
-  #hear({ opcode, payload }: ReceivedFrame): void {
+  #received({ opcode, payload }: ReceivedFrame): void {
     if (opcode === PING) this.peer?.socket.write(frame(PONG, payload));
     if (opcode !== TEXT) return;
     const message = JSON.parse(payload.toString());
@@ -78,7 +78,7 @@ export class Witness {
   }
 
   #tick({ seq, epoch_ms }: { seq: number; epoch_ms: number }): void {
-    if (this.#last !== undefined && seq !== this.#last + 1) this.faults.push(`tick ${seq} came after ${this.#last}`);
+    if (this.#last !== undefined && seq !== this.#last + 1) this.faults.push(`tick ${seq} followed ${this.#last}`);
     this.#last = seq;
     this.ticks += 1;
     this.lateness.push(Date.now() - epoch_ms);
@@ -87,7 +87,7 @@ export class Witness {
 
   #answer({ id, result }: { id: string; result: unknown }): void {
     const input = this.#open.get(id);
-    if (input === undefined) this.faults.push(`an answer to ${id}, which was not asked`);
+    if (input === undefined) this.faults.push(`an answer to ${id}, which was not requested`);
     else if (result !== fibonacci(input)) this.faults.push(`fibonacci ${input} was answered with ${result}`);
     this.#open.delete(id);
     this.answers += 1;

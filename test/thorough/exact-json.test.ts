@@ -36,7 +36,7 @@ describe('parseExactly', () => {
     },
   );
 
-  it('keeps each whole number of any size, between strings that look like numbers', () => {
+  it('keeps whole numbers of any size, between strings that look like numbers', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }), fc.string())), (entries) => {
         const json = `[${entries.map(([n, text]) => `${n},${JSON.stringify(`${text}${n}`)}`).join()}]`;
@@ -93,7 +93,7 @@ describe('decodeMessage', () => {
     expect(decodeMessage(tick('1e400'))).toBeUndefined();
   });
 
-  it('keeps the fractions of sync, and ids', () => {
+  it('keeps the fractions in sync, and ids', () => {
     const sync = '{"type":"sync","t0":1795530625123.4,"t1":1795530625124.123456789,"t2":1.795530625124e12,"id":7.5}';
     expect(decodeMessage(sync)).toEqual(JSON.parse(sync));
     const large = '{"type":"error","code":"x","message":"y","id":14472334024676221}';

@@ -17,7 +17,7 @@ const KIB = 1024;
 /** Node's limit for all headers together, including the request line. */
 const HEADERS = 16 * KIB;
 const MESSAGE = 64 * KIB;
-/** A client may receive longer messages; this length is enough to show a quadratic reader. */
+/** A client may receive longer messages; this length is enough to detect a quadratic reader. */
 const LONG = 256 * KIB;
 
 /** A faster reader is linear: a quadratic one takes more than twice as long for our shortest input, 16 KiB. */
@@ -149,7 +149,7 @@ describe('headers', () => {
       (host) => [clientOf({ host }), isLoopback(host)],
       [repeated('a.', '', 'localhost'), repeated('localhost')],
     ],
-    ['Host, as the gate sees it', (host) => admission.checkHost({ ...clientOf({}), viaProxy: false, host }), []],
+    ['Host, as admission checks it', (host) => admission.checkHost({ ...clientOf({}), viaProxy: false, host }), []],
     ['Origin', (origin) => admission.checkOrigin({ ...clientOf({}), origin }), [repeated('a.', 'http://')]],
   ])('%s', (_name, read, more) => {
     expectLinear(read, HEADERS, [...SHAPES, ...more]);

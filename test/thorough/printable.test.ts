@@ -11,7 +11,7 @@ describe('printable', () => {
     ['Tiếng Việt', 'marks on letters'],
     ['שלום مرحبا', 'scripts from right to left'],
     ['می‌خواهم', 'a non-joiner in a Persian word'],
-    ['ه\u200d', 'a joiner behind an Arabic letter'],
+    ['ه\u200d', 'a joiner after an Arabic letter'],
     ['क्\u200dष ක්\u200dරී ക്\u200d', 'joiners after Indic viramas'],
     ['\u0600\u0661\u0662 \u06dd \u070f \u08e2', 'Arabic and Syriac number and text marks'],
     ['\u{110bd}\u{11067}', 'the number sign of Kaithi'],
@@ -42,7 +42,7 @@ describe('printable', () => {
     ['a\ufe0f\ufe00\ufe01 \ufe0f', 'a\ufe0f�� �', 'more than one selector'],
     [`🏴${tags('gbsct')}`, `🏴${'�'.repeat(5)}`, 'a flag that never ends'],
     [`🏴${tags('hello world')}${END}`, `🏴${'�'.repeat(12)}`, 'a text that hides in a flag'],
-    [`🐱${tags('gbsct')}${END}`, `🐱${'�'.repeat(6)}`, 'tags behind what is no flag'],
+    [`🐱${tags('gbsct')}${END}`, `🐱${'�'.repeat(6)}`, 'tags after anything but a flag'],
     ['a\u034fb', 'a�b', 'a grapheme joiner between letters'],
   ])('cleans %j to %s (%s)', (text, shown) => {
     expect(printable(text)).toBe(shown);

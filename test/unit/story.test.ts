@@ -50,7 +50,7 @@ class Client {
 const [ana, ben, eva] = [new Client(), new Client(), new Client()];
 const everyone = [ana, ben, eva];
 
-it('opens in the morning: three clients connect, and each gets an id of its own', () => {
+it('opens in the morning: three clients connect, and each gets its own id', () => {
   server.start();
   for (const client of everyone) client.connection.start();
   clock.advance(100);
@@ -77,7 +77,7 @@ it('answers a Fibonacci number exactly, and only to the client that asks', () =>
   expect(ben.messages('fibonacci')).toEqual([]);
 });
 
-it('refuses a bad request in words, and the connection stays open', () => {
+it('answers a bad request with an error message, and the connection stays open', () => {
   ana.connection.request({ type: 'fibonacci', input: -1 });
   expect(ana.messages('error').at(-1)).toMatchObject({ code: 'input_negative' });
   expect(ana.connection.isOpen).toBe(true);

@@ -83,7 +83,7 @@ describe('the table', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'is empty after %s: clients are closed in order, and the exit status is 0',
+    'is empty after %s: clients are closed cleanly, and the exit status is 0',
     async (signal) => {
       const { command, wsUrl } = await start();
       const { client } = await hello(wsUrl);
@@ -168,7 +168,7 @@ describe('errors at the start', () => {
     expect(stderr).not.toMatch(/ {4}at /);
   });
 
-  it('a bad environment variable is named', async () => {
+  it('an invalid environment variable is named', async () => {
     const { code, stderr } = await run(['serve'], { WSDEMO_PORT: 'x' });
     expect(code).toBe(2);
     expect(stderr).toMatch(/WSDEMO_PORT/);

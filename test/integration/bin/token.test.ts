@@ -32,7 +32,7 @@ function run(args: string[], env: NodeJS.ProcessEnv = {}) {
   return command.ended;
 }
 
-describe('both ends', () => {
+describe('server and client', () => {
   it('accept a token from flag, variable or file, and the client reports what is missing', async () => {
     writeFileSync(join(cwd, 'tokens'), `# for the tests\n${TOKEN}\n`, { mode: 0o600 });
     const servers = [

@@ -58,7 +58,7 @@ function setWritable(folder: string, isWritable: boolean): void {
 
 describe('at run time, the database', () => {
   /** Starts a server with clients, and waits until its thread has opened the database. */
-  async function underWay(options?: Parameters<typeof start>[1]): Promise<Served> {
+  async function startServed(options?: Parameters<typeof start>[1]): Promise<Served> {
     const served = await start(undefined, options);
     await served.enter(3);
     await served.goesOn();
@@ -68,7 +68,7 @@ describe('at run time, the database', () => {
   it('has a full disk', async () => {
     const disk = await fullDisk();
     toEnd.push(() => disk.remove());
-    const served = await underWay({ folder: disk.folder });
+    const served = await startServed({ folder: disk.folder });
     disk.fill(served.running.command.child.pid as number);
     // There is room for rows until the reserved space in the log of the file is used up.
     for (let i = 0; i < 200 && (await served.health()).status === 'pass'; i++) await served.enter(20);
@@ -80,7 +80,7 @@ describe('at run time, the database', () => {
   });
 
   it('is locked by another program', async () => {
-    const served = await underWay();
+    const served = await startServed();
     const unlock = await lock(served.file);
     await served.goesOn();
     await served.warns(/is locked by another program/);
@@ -95,7 +95,7 @@ describe('at run time, the database', () => {
     ['alone', (file: string) => [file]],
     ['except its lock', (file: string) => every(file).slice(0, 3)],
   ])('is deleted, %s', async (_, files) => {
-    const served = await underWay();
+    const served = await startServed();
     for (const file of files(served.file)) rmSync(file);
     await served.isRight();
     await served.goesOn();
@@ -107,7 +107,7 @@ describe('at run time, the database', () => {
   });
 
   it('is deleted with its folder', async () => {
-    const served = await underWay();
+    const served = await startServed();
     rmSync(served.folder, { recursive: true });
     await served.warns(/the folder .* for the database does not exist; create it/);
     await served.goesOn();
@@ -117,7 +117,7 @@ describe('at run time, the database', () => {
   });
 
   it('is replaced by an old copy with rows', async () => {
-    const served = await underWay();
+    const served = await startServed();
     await served.isRight();
     sqlite3(served.file, `.backup ${served.file}.old`);
     await served.leave(2);
@@ -132,7 +132,7 @@ describe('at run time, the database', () => {
   });
 
   it('is replaced by one of another program, which is not changed', async () => {
-    const served = await underWay();
+    const served = await startServed();
     const other = new SQLite(join(served.folder, 'other.db'));
     other.exec("CREATE TABLE connected_users (name TEXT); INSERT INTO connected_users VALUES ('precious')");
     other.close();
@@ -149,7 +149,7 @@ describe('at run time, the database', () => {
   });
 
   it('is replaced by a read-only copy', async () => {
-    const served = await underWay({ through: asNonRoot });
+    const served = await startServed({ through: asNonRoot });
     const copy = join(served.folder, 'copy.db');
     sqlite3(served.file, `.backup ${copy}`);
     chmodSync(copy, 0o444); // before the copy is in place, because the server may check at any moment
@@ -169,7 +169,7 @@ describe('at run time, the database', () => {
     ['truncated', (file: string) => truncateSync(file, 1000)],
     ['emptied', (file: string) => truncateSync(file)],
   ])('is damaged: %s', async (_, damage) => {
-    const served = await underWay();
+    const served = await startServed();
     await served.enter(50);
     await served.isRight();
     served.checkpoint();
@@ -183,8 +183,8 @@ describe('at run time, the database', () => {
     await (await start(served)).isRight();
   });
 
-  it('is written by another program', async () => {
-    const served = await underWay();
+  it('is changed by another program', async () => {
+    const served = await startServed();
     await served.goesOn();
     sqlite3(served.file, 'DELETE FROM connected_users');
     await served.isRight();

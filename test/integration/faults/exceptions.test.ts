@@ -270,7 +270,7 @@ describe('the database thread', () => {
     return store;
   }
 
-  it.each(['hangs', 'dies'])('is noticed when it %s, and does not keep the server from stopping', async (how) => {
+  it.each(['hangs', 'dies'])('is noticed when it %s, and does not prevent the server from stopping', async (how) => {
     const reported: DatabaseHealth[] = [];
     const store = start(how, reported);
     expect(store.health.status).toBe('pass');

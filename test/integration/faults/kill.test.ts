@@ -15,7 +15,7 @@ const random = new Random(seed);
 
 /** The longest life of a server, from its start or from the connection of its clients. */
 const LONGEST_LIFE_MS = 2000;
-const COMERS = 8;
+const CLIENTS = 8;
 
 let folder: string;
 let file: string;
@@ -89,9 +89,9 @@ it(
         const some = await Promise.all([enter(wsUrl), enter(wsUrl), enter(wsUrl)]);
         const online = some.map(({ id }) => id).sort();
         await expect.poll(rows, { interval: 5, message: `seed ${seed}, round ${round}` }).toEqual(online);
-        const comers = Array.from({ length: COMERS }, () => churn(wsUrl));
+        const clients = Array.from({ length: CLIENTS }, () => churn(wsUrl));
         setTimeout(() => server.kill('SIGKILL'), random.next() * LONGEST_LIFE_MS);
-        await Promise.all(comers);
+        await Promise.all(clients);
       }
       const { stderr } = await server.ended;
       expect(stderr, `seed ${seed}, round ${round}`).toBe('');

@@ -163,8 +163,8 @@ it('a reader that continues gets whole lines in order, and the number of dropped
   const report = lines.find(({ msg }) => msg === 'lines were dropped: nobody read the log');
   expect(report).toMatchObject({ level: 'warn', lines: unread });
   const refused = lines.filter(({ msg }) => msg === 'refused').length;
-  const came = lines.filter(({ msg }) => msg === 'connected').length;
-  expect(refused + came + unread).toBe(8 * 1900 + 8);
+  const connected = lines.filter(({ msg }) => msg === 'connected').length;
+  expect(refused + connected + unread).toBe(8 * 1900 + 8);
 });
 
 describe('a flood causes few log lines', () => {
@@ -195,7 +195,7 @@ describe('a flood causes few log lines', () => {
     const connections = Array.from({ length: 200 }, async () => {
       const socket = createConnection(Number(new URL(url).port), '127.0.0.1');
       toEnd.push(() => socket.destroy());
-      socket.on('error', () => {}); // the server may close before it has read all
+      socket.on('error', () => {}); // the server may close before it has read everything
       socket.write(asked);
       const [first] = await once(socket, 'data');
       expect(String(first)).toMatch(/^HTTP\/1.1 403 /);

@@ -52,7 +52,7 @@ const bad = (name: string, code: number, sent: Buffer[], ...heard: [Heard[0], st
 ];
 
 const pieces: Record<string, (sent: Buffer[]) => Buffer[]> = {
-  'in one piece': (sent) => [Buffer.concat(sent)],
+  'in one write': (sent) => [Buffer.concat(sent)],
   'frame by frame': (sent) => sent,
   'byte by byte': (sent) => [...Buffer.concat(sent)].map((byte) => Buffer.of(byte)),
 };
@@ -97,7 +97,7 @@ check(
     good(`a text of ${size} bytes comes back`, [frame(TEXT, filled(size))], ['text', filled(size)]),
     good(`${size} bytes come back`, [frame(BINARY, filled(size))], ['binary', filled(size)]),
   ]),
-  ['in one piece', 'frame by frame'],
+  ['in one write', 'frame by frame'],
 );
 
 const pings = Array.from({ length: 1000 }, (_, i) => `ping ${i}`);

@@ -29,7 +29,7 @@ async function fill(page: Page): Promise<void> {
   await shows(page, '#lines .error', /text/);
 }
 
-describe('axe', () => {
+describe('the axe checker', () => {
   it('finds no violation in light or dark, during an outage and after it', async () => {
     const page = await stage.join({ reducedMotion: 'reduce' });
     const nothing = async () => {
@@ -145,7 +145,7 @@ describe('motion', () => {
 });
 
 describe('without JavaScript', () => {
-  it('says what it is, the time, and how to connect from a terminal, in both languages', async () => {
+  it('shows what it is, the time, and how to connect from a terminal, in both languages', async () => {
     const page = await stage.open({ javaScriptEnabled: false });
     expect(await page.innerText('#clock')).toMatch(/^\d\d:\d\d:\d\d$/);
     const text = await page.innerText('main');

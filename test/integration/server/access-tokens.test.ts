@@ -224,10 +224,10 @@ describe('a server with a token', () => {
   });
 
   it('answers a plain request to a WebSocket address like the upgrade', async () => {
-    const knock = async (headers = {}) => (await fetch(`${server.url}ws`, { headers })).status;
-    expect(await knock()).toBe(401);
-    expect(await knock(bearer('wrong'))).toBe(401);
-    expect(await knock(bearer(GOOD))).toBe(426);
+    const status = async (headers = {}) => (await fetch(`${server.url}ws`, { headers })).status;
+    expect(await status()).toBe(401);
+    expect(await status(bearer('wrong'))).toBe(401);
+    expect(await status(bearer(GOOD))).toBe(426);
   });
 
   it('counts and logs each refusal, but never a secret', async () => {

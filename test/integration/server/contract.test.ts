@@ -174,7 +174,7 @@ describe.each([
     expect(await client.ask({ type: 'subscribe', topics: [] })).toMatchObject({ topics: ['time'] });
   });
 
-  it('takes topics from the address in place of the default, none included', async () => {
+  it('uses the topics in the address instead of the default, even if there are none', async () => {
     const silent = await place.connect({ topics: '' });
     expect(await silent.ask({ type: 'subscribe', topics: [] })).toMatchObject({ topics: [] });
     const picky = await place.connect({ topics: 'tick,nope' });
@@ -234,7 +234,7 @@ describe.each([
     expect(sender.all('chat')).toHaveLength(1);
   });
 
-  it('answers sync with its own two times', async () => {
+  it('answers sync with its receive and send times', async () => {
     const client = await place.connect();
     const reply = await client.ask({ type: 'sync', t0: 1795530625123.4 });
     expect(Object.keys(reply)).toEqual(['type', 't0', 't1', 't2', 'id']);

@@ -1,4 +1,4 @@
-// Whatever a database is called, one server serves from it; and what isn't ours is never touched.
+// Only one server uses a database, whatever its path, and files of other programs are never changed.
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
@@ -56,7 +56,7 @@ function placeOf(path: string, onMoved: (to: string) => void = () => expect.fail
   return place;
 }
 
-/** Serves from the file, and ends. */
+/** Opens the file as a server does, then stops. */
 function serve(name: string): void {
   const place = placeOf(name);
   place.open(0, write).abandon();
@@ -304,7 +304,7 @@ describe('the name', () => {
 
   it.each<[string, string, RegExp]>([
     ['a slash at its end', 'wsdemo.db/', /wsdemo\.db\/ is the name of a folder; give another file with --db$/],
-    ['a blank at its end', 'wsdemo.db ', /wsdemo\.db " has a space at the end of its name/],
+    ['a space at its end', 'wsdemo.db ', /wsdemo\.db " has a space at the end of its name/],
     ['a NUL', 'a\0b', /has a NUL in its name/],
     ['4,000 characters', 'a'.repeat(4000), /has a path of \d+ bytes, and at most 500 can be used/],
     ['too many folders', 'a/'.repeat(300).concat('b'), /has a path of \d+ bytes, and at most 500 can be used/],

@@ -1,4 +1,4 @@
-// A server that trusts a proxy, and what comes from that proxy's address.
+// A server that trusts a proxy, and requests from the address of that proxy.
 import { afterEach, expect, it } from 'vitest';
 import { DEFAULTS, type ServeOptions } from '../../../src/server/options.js';
 import { type RunningServer, serve } from '../../../src/server/serve.js';

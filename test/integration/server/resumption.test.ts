@@ -162,7 +162,7 @@ async function start(options: Partial<ServeOptions> = {}) {
 }
 
 /** A client that gets a token and then breaks its connection without a Close frame. */
-async function comeAndBreak(url: string): Promise<{ id: string; token: string }> {
+async function connectAndBreak(url: string): Promise<{ id: string; token: string }> {
   const ws = new WebSocket(url);
   const heard = new Map<string, Record<string, string>>();
   await new Promise<void>((resolve) => {
@@ -189,7 +189,7 @@ const resume = async (url: string, token: string) => {
 it('lets a client resume its id after a broken connection, and no other client sees it leave', async () => {
   const { server, url, health } = await start();
   const watcher = await socketClient(`${url}?topics=presence`);
-  const { id, token } = await comeAndBreak(url);
+  const { id, token } = await connectAndBreak(url);
   expect(token).toMatch(/^[\w-]{22}$/);
   await notified(watcher, 'joined', id);
   const back = await resume(url, token);
@@ -219,7 +219,7 @@ it('forgets a client at once after a clean close', async () => {
 
 it('gives a new id to a client with an unknown token', async () => {
   const { server, url } = await start();
-  const { id } = await comeAndBreak(url);
+  const { id } = await connectAndBreak(url);
   for (const token of ['', 'x'.repeat(22), "' or 1=1 --", '\u{1f600}'.repeat(100)]) {
     const { client, id: other } = await resume(url, token);
     expect(other).not.toBe(id);
@@ -256,7 +256,7 @@ describe('when all slots are taken', () => {
 
   it('a lost client can resume, and no other can connect', async () => {
     const { server, url, health } = await start({ maxConnections: 1 });
-    const { id, token } = await comeAndBreak(url);
+    const { id, token } = await connectAndBreak(url);
     await expect.poll(() => refusedStatus(url).catch(() => undefined)).toBe(503);
     expect(await refusedStatus(`${url}?resume=unknown`)).toBe(503);
     expect(await refusedStatus(`${url.replace(/ws$/, 'echo')}?resume=${token}`)).toBe(503);
@@ -271,8 +271,8 @@ describe('when all slots are taken', () => {
 
   it('lost clients count for the limit of their address', async () => {
     const { server, url } = await start({ maxConnectionsPerIp: 2 });
-    const first = await comeAndBreak(url);
-    const second = await comeAndBreak(url);
+    const first = await connectAndBreak(url);
+    const second = await connectAndBreak(url);
     expect(await refusedStatus(url)).toBe(429);
     expect((await resume(url, second.token)).id).toBe(second.id);
     expect(await refusedStatus(url)).toBe(429);

@@ -220,7 +220,7 @@ describe('/echo', () => {
 });
 
 describe('under a base path', () => {
-  it.each(['demo', '/demo', '/demo/', 'a/b'])('%s, all routes are there and nowhere else', async (basePath) => {
+  it.each(['demo', '/demo', '/demo/', 'a/b'])('%s: all routes exist there and nowhere else', async (basePath) => {
     const server = await serve({ ...options, basePath });
     const origin = new URL(server.url).origin;
     expect(new URL(server.url).pathname).toBe(`/${basePath.replaceAll(/^\/|\/$/g, '')}/`);
@@ -265,7 +265,7 @@ describe('stopping', () => {
     await ended;
   });
 
-  it('refuses large numbers past --max-queued, answers all others, and counts both', async () => {
+  it('refuses large numbers above --max-queued, answers all others, and counts both', async () => {
     const server = await serve({ ...options, maxQueued: 2 });
     const client = await socketClient(`${server.url.replace('http', 'ws')}ws?lang=en`);
     const asked = Array.from({ length: 50 }, () => client.ask({ type: 'fibonacci', input: 100_000 }));

@@ -52,20 +52,20 @@ describe('a pair', () => {
     [0, 'info', 'the certificate is in use'],
     [20, 'warn', 'the certificate expires soon'],
     [31, 'warn', 'the certificate has expired'],
-  ])('is taken %i days from its making, and logged (%s): %s', (days, level, message) => {
+  ])('is accepted %i days after its creation, and logged (%s): %s', (days, level, message) => {
     expect(read(pair.cert, pair.key, Date.now() + days * DAY_MS)).toMatchObject({ minVersion: 'TLSv1.2' });
     expect(log.lines).toMatchObject([{ level, message, file: pair.cert, to: expect.stringMatching(/Z$/) }]);
   });
 
   it.each<[string, () => [string | undefined, string | undefined], RegExp]>([
-    ['a certificate alone', () => [pair.cert, undefined], /^--tls-cert and --tls-key belong together; give both$/],
-    ['a key alone', () => [undefined, pair.key], /belong together/],
+    ['only a certificate', () => [pair.cert, undefined], /^--tls-cert and --tls-key belong together; give both$/],
+    ['only a key', () => [undefined, pair.key], /belong together/],
     ['an empty name', () => [pair.cert, ''], /belong together/],
-    ['no such certificate', () => ['none.pem', pair.key], /^none\.pem does not exist; .* with --tls-cert$/],
-    ['no such key', () => [pair.cert, 'none.pem'], /^none\.pem does not exist; .* with --tls-key$/],
+    ['a missing certificate', () => ['none.pem', pair.key], /^none\.pem does not exist; .* with --tls-cert$/],
+    ['a missing key', () => [pair.cert, 'none.pem'], /^none\.pem does not exist; .* with --tls-key$/],
     ['a folder', () => [folder, pair.key], /can't be read \(EISDIR\)/],
     ['no PEM', () => [file('x', 'hello'), pair.key], /has no PEM certificate but something else; /],
-    ['the two swapped', () => [pair.key, pair.cert], /has no PEM certificate but a private key; /],
+    ['certificate and key swapped', () => [pair.key, pair.cert], /has no PEM certificate but a private key; /],
     ['the certificate twice', () => [pair.cert, pair.cert], /has no PEM private key but a certificate; /],
     [
       'a key of another certificate',

@@ -103,7 +103,7 @@ export async function soak(
       begin(visit(wsUrl, counts.visits++, fault));
     }
   });
-  const seatSlowReaders = () => {
+  const connectSlowReaders = () => {
     for (const peer of stalled.splice(0)) peer.destroy();
     for (let i = 0; i < SLOW_READERS; i++) {
       counts.stalled += 1;
@@ -119,8 +119,8 @@ export async function soak(
       begin(seating);
     }
   };
-  seatSlowReaders();
-  every(10_000, seatSlowReaders);
+  connectSlowReaders();
+  every(10_000, connectSlowReaders);
   every(Math.min(60_000, seconds * 300), () => {
     counts.locks += 1;
     const database = new Database(join(cwd, 'wsdemo.db'), { timeout: 10_000 });
@@ -152,8 +152,8 @@ export async function soak(
   }
   if (after.rows > 0) fault(`${after.rows} rows are left`);
   if (after.descriptors > before + 8) fault(`${after.descriptors - before} descriptors are left`);
-  const unheard = listeners.filter(({ heard }) => heard !== lines).length;
-  if (unheard > 0) fault(`${unheard} did not get the last line`);
+  const behindLast = listeners.filter(({ heard }) => heard !== lines).length;
+  if (behindLast > 0) fault(`${behindLast} did not get the last line`);
   const [error] = server.errors();
   if (error) fault(`the server logged ${server.errors().length} errors, such as ${error}`);
   isOver = true;

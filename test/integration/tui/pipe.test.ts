@@ -197,7 +197,7 @@ async function shell(line: string): Promise<string> {
   return (await promisify(execFile)('bash', ['-c', line], { env, encoding: 'utf8' })).stdout;
 }
 
-/** A server behind TLS that answers everything with F(10). */
+/** A server with TLS that answers everything with F(10). */
 async function secureServer(): Promise<{ url: string; certFile: string; close(): Promise<unknown> }> {
   const pair = makePair(mkdtempSync(join(tmpdir(), 'wsdemo-tls-')));
   const https = createHttpsServer({ key: readFileSync(pair.key), cert: readFileSync(pair.cert) });

@@ -82,15 +82,15 @@ describe('a loss', () => {
   });
 
   it('distinguishes a server that stood still from missed ticks', () => {
-    const told = (missed: number, skipped: number) =>
+    const notices = (missed: number, skipped: number) =>
       (['en', 'pt-BR'] as const).map((language) =>
         noticeText(story(...CAME, { kind: 'gap', missed, skipped, restarted: false }), TEXTS[language]).replace(
           /.* · /,
           '',
         ),
       );
-    expect(told(0, 5)).toEqual(['the server stood still for 5 seconds.', 'o servidor ficou parado por 5 segundos.']);
-    expect(told(1, 1)).toEqual([
+    expect(notices(0, 5)).toEqual(['the server stood still for 5 seconds.', 'o servidor ficou parado por 5 segundos.']);
+    expect(notices(1, 1)).toEqual([
       'the server stood still for 1 second, 1 tick missed.',
       'o servidor ficou parado por 1 segundo, 1 tique perdido.',
     ]);
@@ -175,7 +175,7 @@ describe('text of others', () => {
   });
 });
 
-describe('who is online', () => {
+describe('the list of clients', () => {
   it('follows the server’s list and its changes', () => {
     const list = message({ type: 'presence', count: 2, online: ['user_1', 'user_2'] });
     const change = message({ type: 'presence', count: 2, joined: ['user_3'], left: ['user_2'] });

@@ -25,7 +25,7 @@ export class Crowd {
   static async open(port: number, path: string, count: number, through: string[] = []): Promise<Crowd> {
     const crowd = new Crowd(through, port, path);
     const { failed, failure } = await crowd.#ask(`open ${count} 64 0`, 'opened');
-    if (failed) throw new Error(`${failed} of ${count} well-behaved clients were not let in: ${failure}`);
+    if (failed) throw new Error(`${failed} of ${count} well-behaved clients were refused: ${failure}`);
     return crowd;
   }
 

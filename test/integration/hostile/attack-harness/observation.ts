@@ -27,7 +27,7 @@ export interface Observed {
   /** Witnesses that lost their connection. */
   witnessesCut: number;
   rss: { before: number; peak: number; after: number };
-  /** In the worst second. */
+  /** Bytes in the worst second. */
   logBytesPerSecond: number;
   /** The longest delay of a timer of the observer: the noise of the machine. */
   noiseMs: number;

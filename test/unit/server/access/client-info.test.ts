@@ -127,7 +127,7 @@ describe('the ignored header', () => {
     expect(readForwarded(request('10.1.2.3', headers))).toMatchObject({ address: '203.0.113.9', host: undefined });
   });
 
-  it('alone leaves the request direct, and the log names the flag', () => {
+  it('on its own leaves the request direct, and the log names the flag', () => {
     const log = collectingLog();
     expect(reader('x-forwarded-for', undefined, log)(request('10.1.2.3', spoofed))).toMatchObject({
       address: '10.1.2.3',

@@ -128,7 +128,7 @@ it('limits chat to the length that the server was given', () => {
   ]);
 });
 
-it('refuses chat that comes too fast, from one client or from the room', () => {
+it('refuses chat above the rate of a client or of the room', () => {
   const allowed = [true, false, true];
   const { clock, hub, member } = story({ newChatLimiter: () => ({ take: () => allowed.shift() ?? false }) });
   const { sent, session } = member('user_1');

@@ -115,7 +115,7 @@ it('serves a client that does not read its answers only when it reads again', as
   expect(before).toBeLessThan(10);
   expect(line.isPaused()).toBe(true);
   expect(transport.sawTraffic()).toBe(true);
-  expect(transport.sawTraffic()).toBe(false); // nothing moves
+  expect(transport.sawTraffic()).toBe(false); // no data moves
   line.unblock();
   await settle();
   while (rounds.length > 0) {

@@ -50,7 +50,7 @@ describe('TickTrace', () => {
   it('distinguishes missed ticks from ticks that the server skipped', () => {
     const trace = new TickGaps();
     const see = (seq: number, skipped: number) => trace.next(tick(seq, 'a', seq * 1000, skipped));
-    expect(see(5, 2)).toEqual({ missed: 0, skipped: 0, restarted: false }); // before it came
+    expect(see(5, 2)).toEqual({ missed: 0, skipped: 0, restarted: false }); // skipped before this client connected
     expect(see(6, 2)).toEqual({ missed: 0, skipped: 0, restarted: false });
     expect(see(12, 7)).toEqual({ missed: 0, skipped: 5, restarted: false });
     expect(see(20, 10)).toEqual({ missed: 4, skipped: 3, restarted: false });

@@ -38,7 +38,7 @@ describe('KeyReader', () => {
     expect(reader.isWaiting).toBe(false);
   });
 
-  it('does not take a long paste for a lone Escape', () => {
+  it('does not mistake a long paste for a single Escape', () => {
     const reader = new KeyReader();
     reader.push('\x1b[200~12');
     expect(reader.isWaiting).toBe(false);

@@ -41,7 +41,7 @@ function accept(request: string): string {
 }
 
 /** A server that completes the handshake and then sends these bytes. */
-const behind = (bytes: Buffer | string, ends = true) =>
+const sendAfterHandshake = (bytes: Buffer | string, ends = true) =>
   tcp((socket) => {
     socket.once('data', (data) => {
       socket.write(accept(data.toString()));
@@ -122,11 +122,13 @@ describe('connector', () => {
     ['text that is not UTF-8', Buffer.from('8102c328', 'hex'), 1007],
     ['a frame that is far too long', Buffer.from('817f0000000100000000', 'hex'), 1009],
   ])('does not retry after %s', async (_, bytes, code) => {
-    expect((await closeInfo((await behind(bytes, false)).url)).code).toBe(code);
+    expect((await closeInfo((await sendAfterHandshake(bytes, false)).url)).code).toBe(code);
   });
 
   it('retries after a connection that broke in the middle of a frame', async () => {
-    expect(await closeInfo((await behind(Buffer.from('817e0400', 'hex'))).url)).toMatchObject({ code: 1006 });
+    expect(await closeInfo((await sendAfterHandshake(Buffer.from('817e0400', 'hex'))).url)).toMatchObject({
+      code: 1006,
+    });
   });
 
   it('reports a header that is invalid in HTTP', async () => {
@@ -210,7 +212,7 @@ describe('a connection', () => {
   });
 
   it('gives up a server that is silent after the handshake: stale first, then cut', async () => {
-    const events = await statuses((await behind('', false)).url, 'waiting');
+    const events = await statuses((await sendAfterHandshake('', false)).url, 'waiting');
     expect(events.flatMap((event) => (event.kind === 'status' ? [event.status.state] : []))).toEqual([
       'connecting',
       'online',

@@ -197,7 +197,7 @@ describe('Plain, used by a script', () => {
   });
 });
 
-describe('Plain, watched', () => {
+describe('Plain, printing the clock', () => {
   it('prints the clock until there is a request', () => {
     const pipe = new Pipe().opens().tick(1).types('10').tick(2).answers(10, 55);
     expect(pipe.out).toBe('14:03:11\n55\n');
@@ -236,7 +236,7 @@ describe('Plain, watched', () => {
   });
 });
 
-describe('Plain, with a person', () => {
+describe('Plain, used by a person', () => {
   it('prints the clock on demand and answers commands', () => {
     const pipe = new Pipe({ isInteractive: true, isClockOnDemand: true }).opens().tick(1);
     expect(pipe.out).toBe('');
@@ -260,7 +260,7 @@ describe('Plain, with a person', () => {
   });
 });
 
-describe('Plain, as NDJSON', () => {
+describe('Plain, printing NDJSON', () => {
   it('prints every event of the screen, one per line, with stable names', () => {
     const pipe = new Pipe({ format: 'json' }).types('10').opens().tick(1);
     pipe
@@ -325,7 +325,7 @@ describe('Plain, as NDJSON', () => {
   });
 });
 
-describe('Plain, raw', () => {
+describe('Plain, printing raw frames', () => {
   it('prints every frame as received, but without control characters to a terminal', () => {
     const frames = ['{"type":"time","time":"10:00:00"}', 'x\u001b[2Jy'];
     expect(

@@ -28,7 +28,7 @@ describe('the log', () => {
     expect(story.effects.filter((effect) => effect.do === 'save')).toHaveLength(1);
   });
 
-  it('shows each digit of a number that a server sends as a JSON number', () => {
+  it('shows every digit of a number that a server sends as a JSON number', () => {
     const story = new Story()
       .welcome()
       .types('79\r')
