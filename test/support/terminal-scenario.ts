@@ -13,7 +13,7 @@ export const HREF = 'ws://localhost:8000/ws?topics=tick,presence,chat';
 /** 14:03:09.000 UTC. */
 export const START = Date.UTC(2026, 10, 24, 14, 3, 9);
 
-export class Story {
+export class TerminalScenario {
   readonly clock = new FakeClock(START);
   readonly connection: Connection;
   readonly sent: { type: string; id?: number; input?: number; t0?: number; text?: string }[] = [];

@@ -22,7 +22,7 @@ import type { TestClient } from '../../support/test-client.js';
 const LOST = { code: 1006, reason: '' };
 
 /** A setup under a fake clock. */
-function story() {
+function setUp() {
   const limiter = new ConnectionLimiter({ maxConnections: 3, maxConnectionsPerIp: 2 });
   const clock = new FakeClock();
   const tickets = new Map<string, SessionTicket>();
@@ -43,7 +43,7 @@ function story() {
 }
 
 it('gives a client one token, and accepts it during the grace period after a loss', () => {
-  const { clock, expired, resumption, session } = story();
+  const { clock, expired, resumption, session } = setUp();
   const ana = session('user_1');
   const token = resumption.tokenOf(ana);
   expect(resumption.tokenOf(ana)).toBe(token);
@@ -58,7 +58,7 @@ it('gives a client one token, and accepts it during the grace period after a los
 });
 
 it('ends the grace period once a client is back, and starts another after the next loss', () => {
-  const { clock, expired, resumption, session } = story();
+  const { clock, expired, resumption, session } = setUp();
   const token = resumption.tokenOf(session('user_1'));
   resumption.lost(session('user_1'), LOST);
   const again = session('user_1', '10.0.0.2');
@@ -83,7 +83,7 @@ it.each([
   [1013, true],
   [4408, true],
 ])('after close %i the client may resume: %s', (code, kept) => {
-  const { resumption, tickets, session } = story();
+  const { resumption, tickets, session } = setUp();
   const ana = session('user_1');
   const token = resumption.tokenOf(ana);
   expect(resumption.lost(ana, { code, reason: '' })).toBe(kept);
@@ -92,13 +92,13 @@ it.each([
 });
 
 it('keeps no client that never asked for a token', () => {
-  const { limiter, resumption, session } = story();
+  const { limiter, resumption, session } = setUp();
   expect(resumption.lost(session('user_1'), LOST)).toBe(false);
   expect(limiter.taken).toBe(0);
 });
 
 it('reserves a slot for each lost client, in total and per address, until it returns or its grace period ends', () => {
-  const { clock, limiter, resumption, session } = story();
+  const { clock, limiter, resumption, session } = setUp();
   const tokens = ['user_1', 'user_2'].map((id) => {
     const token = resumption.tokenOf(session(id));
     resumption.lost(session(id), LOST);
@@ -115,7 +115,7 @@ it('reserves a slot for each lost client, in total and per address, until it ret
 });
 
 it('waits for no client lost while the server stops, but keeps its ticket', () => {
-  const { clock, limiter, tickets, resumption, session } = story();
+  const { clock, limiter, tickets, resumption, session } = setUp();
   for (const id of ['user_1', 'user_2']) resumption.tokenOf(session(id));
   resumption.lost(session('user_1'), LOST);
   resumption.stop();
@@ -126,7 +126,7 @@ it('waits for no client lost while the server stops, but keeps its ticket', () =
 });
 
 it('remembers after a restart who was connected or lost, each for the rest of its grace period', () => {
-  const { clock, limiter, tickets, resumption, session, newServer } = story();
+  const { clock, limiter, tickets, resumption, session, newServer } = setUp();
   const [ana, bob] = [session('user_1'), session('user_2')];
   const [token, other] = [resumption.tokenOf(ana), resumption.tokenOf(bob)];
   resumption.lost(bob, LOST);

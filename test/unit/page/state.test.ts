@@ -22,18 +22,20 @@ const lost = status({ state: 'waiting', attempt: 1, retryAt: 9000, closeInfo });
 const CAME = [status({ state: 'connecting', attempt: 0 }), status({ state: 'online' }), welcome, tick(1)];
 
 /** Applies the events one second apart. */
-function story(...events: Event[]): PageState {
+function stateAfter(...events: Event[]): PageState {
   return events.reduce((state, event, i) => reduce(state, { ...event, at: i * 1000 } as ConnectionEvent), START);
 }
 
 describe('the phase', () => {
   it('is the same while waiting and while trying', () => {
-    expect(phaseOf(story(status({ state: 'connecting', attempt: 0 })))).toBe('connecting');
-    expect(phaseOf(story(...CAME))).toBe('online');
-    expect(phaseOf(story(...CAME, lost))).toBe('reconnecting');
-    expect(phaseOf(story(...CAME, lost, status({ state: 'connecting', attempt: 1 })))).toBe('reconnecting');
-    expect(phaseOf(story(...CAME, status({ state: 'stopped' })))).toBe('stopped');
-    expect(phaseOf(story(...CAME, status({ state: 'stopped', closeInfo: { code: 1008, reason: 'x' } })))).toBe('ended');
+    expect(phaseOf(stateAfter(status({ state: 'connecting', attempt: 0 })))).toBe('connecting');
+    expect(phaseOf(stateAfter(...CAME))).toBe('online');
+    expect(phaseOf(stateAfter(...CAME, lost))).toBe('reconnecting');
+    expect(phaseOf(stateAfter(...CAME, lost, status({ state: 'connecting', attempt: 1 })))).toBe('reconnecting');
+    expect(phaseOf(stateAfter(...CAME, status({ state: 'stopped' })))).toBe('stopped');
+    expect(phaseOf(stateAfter(...CAME, status({ state: 'stopped', closeInfo: { code: 1008, reason: 'x' } })))).toBe(
+      'ended',
+    );
   });
 
   it.each([
@@ -48,15 +50,15 @@ describe('the phase', () => {
     [status({ state: 'stale', lastSignAt: 0 }), closeInfo, 'the server fell silent (1006)'],
     [status({ state: 'connecting', attempt: 0 }), closeInfo, 'the server does not answer (1006)'],
   ])('says why the connection was lost', (before, end, cause) => {
-    const state = story(...CAME, before, status({ state: 'waiting', attempt: 1, retryAt: 9000, closeInfo: end }));
+    const state = stateAfter(...CAME, before, status({ state: 'waiting', attempt: 1, retryAt: 9000, closeInfo: end }));
     expect(detailOf(state, 6500, true, en)).toBe(`${cause} · next try in 3 s`);
   });
 
   it('shows that the device is offline, how long the server has been silent, and the own id', () => {
-    expect(detailOf(story(...CAME, lost), 9500, false, en)).toMatch(/this device is offline · next try in 0 s$/);
-    const stale = story(...CAME, status({ state: 'stale', lastSignAt: 1000 }));
+    expect(detailOf(stateAfter(...CAME, lost), 9500, false, en)).toMatch(/this device is offline · next try in 0 s$/);
+    const stale = stateAfter(...CAME, status({ state: 'stale', lastSignAt: 1000 }));
     expect(detailOf(stale, 4200, true, en)).toBe('nothing received for 3.2 s');
-    expect(detailOf(story(...CAME), 0, true, en)).toBe('You are user_1');
+    expect(detailOf(stateAfter(...CAME), 0, true, en)).toBe('You are user_1');
   });
 });
 
@@ -65,7 +67,7 @@ describe('a loss', () => {
 
   it('is reported when the clock is back: its length, the missed ticks and the unanswered requests', () => {
     const report: Event = { kind: 'back', awayMs: 4000, missed: 3, skipped: 0, restarted: true, interrupted: 2 };
-    const state = story(...CAME, lost, ...back, tick(9, 'b'), report);
+    const state = stateAfter(...CAME, lost, ...back, tick(9, 'b'), report);
     expect(noticeText(state, en)).toMatch(
       /Back after 4 seconds: 3 ticks missed, the server was restarted, chat .*, 2 requests without/,
     );
@@ -73,18 +75,18 @@ describe('a loss', () => {
   });
 
   it('is not reported for ticks without a gap', () => {
-    expect(story(...CAME, tick(2)).notice).toBeUndefined();
+    expect(stateAfter(...CAME, tick(2)).notice).toBeUndefined();
   });
 
   it('is reported without an absence if the connection was not lost', () => {
-    const state = story(...CAME, { kind: 'gap', missed: 2, skipped: 0, restarted: false });
+    const state = stateAfter(...CAME, { kind: 'gap', missed: 2, skipped: 0, restarted: false });
     expect(noticeText(state, en)).toMatch(/· 2 ticks missed\.$/);
   });
 
   it('distinguishes a server that stood still from missed ticks', () => {
     const notices = (missed: number, skipped: number) =>
       (['en', 'pt-BR'] as const).map((language) =>
-        noticeText(story(...CAME, { kind: 'gap', missed, skipped, restarted: false }), TEXTS[language]).replace(
+        noticeText(stateAfter(...CAME, { kind: 'gap', missed, skipped, restarted: false }), TEXTS[language]).replace(
           /.* · /,
           '',
         ),
@@ -99,10 +101,10 @@ describe('a loss', () => {
 
 describe('a request', () => {
   it('is queued, sent and answered', () => {
-    const queued = story({ kind: 'queued', request: asked });
+    const queued = stateAfter({ kind: 'queued', request: asked });
     expect(queued.answers).toMatchObject([{ status: 'queued', input: 10 }]);
     const answer: ServerMessage = { type: 'fibonacci', input: 10, result: 55, id: 1 };
-    const done = story(
+    const done = stateAfter(
       { kind: 'queued', request: asked },
       { kind: 'sent', request: asked },
       { kind: 'answered', request: asked, message: answer, tookMs: 3 },
@@ -113,10 +115,10 @@ describe('a request', () => {
   it('is refused with the message of the server, or lost with the connection', () => {
     const error: ServerMessage = { type: 'error', code: 'input_negative', message: 'no', id: 1 };
     const sent: Event = { kind: 'sent', request: asked };
-    expect(story(sent, { kind: 'answered', request: asked, message: error, tookMs: 3 }).answers).toMatchObject([
+    expect(stateAfter(sent, { kind: 'answered', request: asked, message: error, tookMs: 3 }).answers).toMatchObject([
       { status: 'refused', error: 'no' },
     ]);
-    expect(story(sent, { kind: 'interrupted', request: asked }, lost).answers).toMatchObject([{ status: 'lost' }]);
+    expect(stateAfter(sent, { kind: 'interrupted', request: asked }, lost).answers).toMatchObject([{ status: 'lost' }]);
   });
 });
 
@@ -125,9 +127,9 @@ describe('a chat line', () => {
     message({ type: 'chat', from: 'user_1', text: 'hi', at: '2026-11-24T14:30:25.123Z', ...(id ? { id } : {}) });
 
   it('stays one line when the server sends it back', () => {
-    const sent = story({ kind: 'sent', request: said });
+    const sent = stateAfter({ kind: 'sent', request: said });
     expect(sent.lines).toMatchObject([{ status: 'sent', from: undefined, text: 'hi' }]);
-    const back = story({ kind: 'sent', request: said }, heard(2));
+    const back = stateAfter({ kind: 'sent', request: said }, heard(2));
     expect(back.lines).toMatchObject([{ status: 'done', from: 'user_1', text: 'hi' }]);
   });
 
@@ -135,19 +137,19 @@ describe('a chat line', () => {
     const own = (id: number): Event => ({ kind: 'sent', request: { type: 'chat', text: 'hi', id } });
     const busy: ServerMessage = { type: 'error', code: 'too_busy', message: 'too many', id: 2 };
     const refused: Event[] = [message(busy), { kind: 'answered', request: said, message: busy, tookMs: 1 }];
-    const state = story(own(1), own(2), own(3), ...refused, heard(1), heard(3));
+    const state = stateAfter(own(1), own(2), own(3), ...refused, heard(1), heard(3));
     expect(state.lines).toMatchObject([
       { key: 'own 2', status: 'refused', error: 'too many', text: 'hi' },
       { key: 'own 1', status: 'done' },
       { key: 'own 3', status: 'done' },
     ]);
     expect(state.complaint).toBeUndefined();
-    expect(announcements(story(own(2)), story(own(2), ...refused), en)).toEqual(['too many']);
+    expect(announcements(stateAfter(own(2)), stateAfter(own(2), ...refused), en)).toEqual(['too many']);
   });
 
   it('has its own key even if another has the same text', () => {
     const frame: Event = { kind: 'frame', direction: 'in', data: '' };
-    const { lines } = story(frame, heard(), frame, heard());
+    const { lines } = stateAfter(frame, heard(), frame, heard());
     expect(new Set(lines.map(({ key }) => key)).size).toBe(2);
   });
 });
@@ -156,7 +158,7 @@ describe('text of others', () => {
   it('is shown without invisible characters, but chat keeps its line breaks', () => {
     const evil = 'a\u202eb\u{e0041}\u0000';
     const clean = 'a�b��';
-    const state = story(
+    const state = stateAfter(
       message({ type: 'welcome', message: '', client_id: evil }),
       message({ type: 'presence', count: 1, online: [evil] }),
       message({ type: 'presence', count: 2, joined: [`${evil}2`], left: [evil] }),
@@ -171,7 +173,7 @@ describe('text of others', () => {
     expect(state.answers).toMatchObject([{ digits: clean }]);
     expect(state.lines).toMatchObject([{ from: clean, text: `${clean}\n👩‍👧 می‌خ`, at: 0 }, { error: clean }]);
     const closed = status({ state: 'stopped', closeInfo: { code: 4000, reason: evil } });
-    expect(detailOf(story(...CAME, closed), 0, true, en)).toContain(`4000 ${clean}`);
+    expect(detailOf(stateAfter(...CAME, closed), 0, true, en)).toContain(`4000 ${clean}`);
   });
 });
 
@@ -179,8 +181,8 @@ describe('the list of clients', () => {
   it('follows the server’s list and its changes', () => {
     const list = message({ type: 'presence', count: 2, online: ['user_1', 'user_2'] });
     const change = message({ type: 'presence', count: 2, joined: ['user_3'], left: ['user_2'] });
-    expect(story(list, change).people).toEqual({ count: 2, ids: ['user_1', 'user_3'] });
-    expect(story(list, change, list).people.ids).toEqual(['user_1', 'user_2']);
+    expect(stateAfter(list, change).people).toEqual({ count: 2, ids: ['user_1', 'user_3'] });
+    expect(stateAfter(list, change, list).people.ids).toEqual(['user_1', 'user_2']);
   });
 });
 
@@ -190,7 +192,7 @@ describe('the frames', () => {
       { length: MAX_FRAMES + 5 },
       (_, i): Event => ({ kind: 'frame', direction: 'in', data: `${i}` }),
     );
-    const state = story(...frames);
+    const state = stateAfter(...frames);
     expect(state.frames.length).toBe(MAX_FRAMES);
     expect(state.frames[0]?.data).toBe(`${MAX_FRAMES + 4}`);
     expect(state.frameCount).toBe(MAX_FRAMES + 5);
@@ -199,7 +201,7 @@ describe('the frames', () => {
 
 describe('announcements', () => {
   const between = (before: Event[], ...after: Event[]) =>
-    announcements(story(...before), story(...before, ...after), en);
+    announcements(stateAfter(...before), stateAfter(...before, ...after), en);
 
   it('report each change once, but never the clock', () => {
     expect(between(CAME, tick(2))).toEqual([]);

@@ -9,7 +9,7 @@ import {
 import { FakeClock } from '../../../support/fake-clock.js';
 import { row } from '../../../support/row.js';
 
-function story() {
+function setUp() {
   const clock = new FakeClock();
   const written: TableChanges[] = [];
   const closedAt: number[] = [];
@@ -28,7 +28,7 @@ function story() {
 
 describe('ClientRegistry', () => {
   it('writes joins and leaves in one batch, well within 100 ms', () => {
-    const { clock, written, registry } = story();
+    const { clock, written, registry } = setUp();
     registry.joined(row('user_1'));
     registry.joined(row('user_2'));
     registry.left('user_1');
@@ -40,7 +40,7 @@ describe('ClientRegistry', () => {
   });
 
   it('counts ids from the first free one, and stores the next one at a clean stop', async () => {
-    const { closedAt, known } = story();
+    const { closedAt, known } = setUp();
     const registry = known();
     expect([registry.nextId(), registry.nextId(), registry.nextId()]).toEqual(['user_1', 'user_2', 'user_3']);
     await registry.close();
@@ -48,7 +48,7 @@ describe('ClientRegistry', () => {
   });
 
   it('reserves more numbers before the reserved ones run out', () => {
-    const { clock, written, known } = story();
+    const { clock, written, known } = setUp();
     const registry = known();
     for (let i = 0; i < RESERVED_AHEAD / 2; i++) registry.nextId();
     clock.advance(50);
@@ -58,7 +58,7 @@ describe('ClientRegistry', () => {
   });
 
   it('gives out an id only once its number is reserved', async () => {
-    const { written, known } = story();
+    const { written, known } = setUp();
     const registry = known();
     while (registry.hasReservedId) registry.nextId();
     let let_in = false;
@@ -73,7 +73,7 @@ describe('ClientRegistry', () => {
   });
 
   it('lets clients in after a second even if the database does not answer', async () => {
-    const { clock, known } = story();
+    const { clock, known } = setUp();
     const registry = known();
     while (registry.hasReservedId) registry.nextId();
     const waiting = registry.waitForReservation();
@@ -83,7 +83,7 @@ describe('ClientRegistry', () => {
   });
 
   it('gives unique ids from the time while no number can be reserved, and goes on counting afterwards', async () => {
-    const { clock, store, registry, written } = story();
+    const { clock, store, registry, written } = setUp();
     store.health = { status: 'warn', output: 'the disk is full' };
     expect(registry.hasReservedId).toBe(false);
     await registry.waitForReservation();
@@ -91,7 +91,7 @@ describe('ClientRegistry', () => {
     expect([registry.nextId(), registry.nextId()]).toEqual([`user_${micro}`, `user_${micro + 1}`]);
     expect(written).toEqual([]);
     // A start after a crash in that state, some time later.
-    const later = story();
+    const later = setUp();
     later.clock.advance(1);
     expect(later.registry.nextId()).toBe(`user_${micro + 1000}`);
     registry.reserved(300, 556);
@@ -99,7 +99,7 @@ describe('ClientRegistry', () => {
   });
 
   it('reserves a number for every waiting client, and lets no client in without one', async () => {
-    const { written, known } = story();
+    const { written, known } = setUp();
     const registry = known();
     while (registry.hasReservedId) registry.nextId();
     let inside = 0;

@@ -60,7 +60,7 @@ class TestDisk {
   }
 }
 
-function story(disk = new TestDisk()) {
+function setUp(disk = new TestDisk()) {
   const clock = new FakeClock();
   const health: DatabaseHealth[] = [];
   const reserved: [number, number][] = [];
@@ -85,7 +85,7 @@ const FIRST = [1, 1 + RESERVED_AHEAD];
 
 describe('TableSync', () => {
   it('removes the rows that a crash left, and reserves numbers after the used ones', () => {
-    const { disk, start, rows, reserved, health } = story();
+    const { disk, start, rows, reserved, health } = setUp();
     disk.file = emptyFile(257);
     disk.file.rows.add('user_9');
     start();
@@ -96,7 +96,7 @@ describe('TableSync', () => {
   });
 
   it('writes changes and answers reservations', () => {
-    const { tableSync, start, reserved, rows, health } = story();
+    const { tableSync, start, reserved, rows, health } = setUp();
     start();
     tableSync.write({ joined: [row('user_1'), row('user_2')], left: ['user_1'], reserveUntil: 6000 });
     expect(rows()).toEqual(['user_2']);
@@ -105,7 +105,7 @@ describe('TableSync', () => {
   });
 
   it('repairs the table within 2 s after the database recovers, and reports each failure once', () => {
-    const { clock, disk, tableSync, start, health, rows, reserved } = story();
+    const { clock, disk, tableSync, start, health, rows, reserved } = setUp();
     start();
     tableSync.write({ joined: [row('user_1')], left: [] });
     disk.isBroken = true;
@@ -123,7 +123,7 @@ describe('TableSync', () => {
   });
 
   it('goes on after the table refused all rows', () => {
-    const { clock, disk, tableSync, start, health, rows } = story();
+    const { clock, disk, tableSync, start, health, rows } = setUp();
     start();
     tableSync.write({ joined: [row('user_1')], left: [] });
     disk.file = emptyFile();
@@ -138,7 +138,7 @@ describe('TableSync', () => {
   });
 
   it('notices within a second that the file was removed, and keeps rows and numbers in a new one', () => {
-    const { clock, disk, tableSync, start, rows, health } = story();
+    const { clock, disk, tableSync, start, rows, health } = setUp();
     start();
     tableSync.write({ joined: [row('user_1')], left: [], reserveUntil: 4000 });
     disk.file = emptyFile();
@@ -150,7 +150,7 @@ describe('TableSync', () => {
   });
 
   it('undoes what another program wrote into the table', () => {
-    const { clock, disk, tableSync, start, rows } = story();
+    const { clock, disk, tableSync, start, rows } = setUp();
     start();
     tableSync.write({ joined: [row('user_1')], left: [] });
     disk.file.rows.add('user_x');
@@ -159,7 +159,7 @@ describe('TableSync', () => {
   });
 
   it('continues after the numbers of a file that replaced the first', () => {
-    const { clock, disk, start, reserved } = story();
+    const { clock, disk, start, reserved } = setUp();
     start();
     disk.file = emptyFile(9000);
     clock.advance(1000);
@@ -168,7 +168,7 @@ describe('TableSync', () => {
   });
 
   it('starts on a failing disk, and learns the used numbers later', () => {
-    const { clock, disk, tableSync, start, rows, reserved, health } = story();
+    const { clock, disk, tableSync, start, rows, reserved, health } = setUp();
     disk.file.next = 50;
     disk.isBroken = true;
     start();
@@ -181,14 +181,14 @@ describe('TableSync', () => {
   });
 
   it('throws at the start if an operator has to fix the problem', () => {
-    const { clock, disk, tableSync } = story();
+    const { clock, disk, tableSync } = setUp();
     disk.isBroken = true;
     expect(() => tableSync.start((error) => (error as Error).message === 'disk I/O error')).toThrow('disk I/O error');
     expect(clock.pending).toBe(0);
   });
 
   it('leaves only the next number after a clean stop, even if the disk recovers just then', () => {
-    const { clock, disk, tableSync, start, rows } = story();
+    const { clock, disk, tableSync, start, rows } = setUp();
     start();
     tableSync.write({ joined: [row('user_1')], left: [] });
     disk.isBroken = true;
@@ -201,7 +201,7 @@ describe('TableSync', () => {
   });
 
   it('never lowers the next number at the stop', () => {
-    const { disk, tableSync, start } = story();
+    const { disk, tableSync, start } = setUp();
     disk.file.next = 50;
     disk.isBroken = true;
     start();
@@ -211,7 +211,7 @@ describe('TableSync', () => {
   });
 
   it('stops trying once closed, even if the disk still fails', () => {
-    const { clock, disk, tableSync, start } = story();
+    const { clock, disk, tableSync, start } = setUp();
     start();
     disk.isBroken = true;
     tableSync.write({ joined: [row('user_1')], left: [] });
@@ -220,7 +220,7 @@ describe('TableSync', () => {
   });
 
   it('keeps tickets, reports those of an earlier server once, and deletes stale ones', () => {
-    const { clock, disk, tableSync, start, left } = story();
+    const { clock, disk, tableSync, start, left } = setUp();
     const ticket = { hash: 'abc', until: null };
     const noClients = { joined: [], left: [] };
     disk.file.tickets.set('user_0', ticket);
@@ -241,7 +241,7 @@ describe('TableSync', () => {
   });
 
   it('reads the tickets once a disk that failed at the start recovers, and keeps those made meanwhile', () => {
-    const { clock, disk, tableSync, start, left } = story();
+    const { clock, disk, tableSync, start, left } = setUp();
     const ticket = { hash: 'abc', until: null };
     disk.file.tickets.set('user_0', ticket);
     disk.isBroken = true;

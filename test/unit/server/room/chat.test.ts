@@ -5,7 +5,7 @@ import type { Task } from '../../../../src/server/scheduling/scheduler.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { inMemory } from '../../../support/test-context.js';
 
-function story({ allows = (): boolean => true, listeners: count = 3 } = {}) {
+function setUp({ allows = (): boolean => true, listeners: count = 3 } = {}) {
   const clock = new FakeClock();
   const tasks: Task[] = [];
   const listeners = new Set<ReturnType<typeof listener>>();
@@ -40,7 +40,7 @@ function story({ allows = (): boolean => true, listeners: count = 3 } = {}) {
 
 describe('Chat', () => {
   it('sends a message to all listeners within 20 ms', () => {
-    const { clock, all, say, first } = story();
+    const { clock, all, say, first } = setUp();
     say(first, 'hi');
     clock.advance(19);
     expect(first.heard).toEqual([]);
@@ -49,7 +49,7 @@ describe('Chat', () => {
   });
 
   it('batches messages that come together into one write per listener, in one order', () => {
-    const { clock, all, say, first, second } = story();
+    const { clock, all, say, first, second } = setUp();
     for (let i = 0; i < 10; i++) say(i % 2 === 0 ? first : second, String(i));
     clock.advance(20);
     const expected = Array.from({ length: 10 }, (_, i) => `{"text":"${i}"}`);
@@ -60,7 +60,7 @@ describe('Chat', () => {
   });
 
   it('sends at most one batch in 100 ms', () => {
-    const { clock, say, first, third } = story();
+    const { clock, say, first, third } = setUp();
     for (let ms = 0; ms < 1000; ms += 5) {
       say(first, 'hi');
       clock.advance(5);
@@ -70,7 +70,7 @@ describe('Chat', () => {
   });
 
   it('sends the sender its own messages with their ids, in the same order', () => {
-    const { clock, say, first, second } = story();
+    const { clock, say, first, second } = setUp();
     say(second, 'a', 1);
     say(first, 'b', 2);
     say(second, 'c');
@@ -80,7 +80,7 @@ describe('Chat', () => {
   });
 
   it('sends a sender that does not listen only its own messages', () => {
-    const { clock, listener, say, first } = story();
+    const { clock, listener, say, first } = setUp();
     const outsider = listener('outsider');
     say(first, 'a');
     say(outsider, 'b', 7);
@@ -91,23 +91,23 @@ describe('Chat', () => {
 
   it('refuses messages above the limit of the room', () => {
     let left = 2;
-    const { clock, say, first, second } = story({ allows: () => left-- > 0 });
+    const { clock, say, first, second } = setUp({ allows: () => left-- > 0 });
     expect(['a', 'b', 'c'].map((text) => say(first, text))).toEqual([true, true, false]);
     clock.advance(20);
     expect(second.heard).toHaveLength(2);
   });
 
   it('batches 64 KiB at most, but accepts a longer message on its own', () => {
-    const { say, first } = story();
+    const { say, first } = setUp();
     const taken = Array.from({ length: 100 }, () => say(first, 'x'.repeat(1000))).filter(Boolean);
     expect(taken).toHaveLength(64);
-    const other = story();
+    const other = setUp();
     expect(other.say(other.first, 'x'.repeat(100_000))).toBe(true);
     expect(other.say(other.first, 'x')).toBe(false);
   });
 
   it('waits longer after an expensive batch: chat takes at most an eighth of the time', () => {
-    const { clock, all, say, first, tasks } = story({ listeners: 400 });
+    const { clock, all, say, first, tasks } = setUp({ listeners: 400 });
     const text = 'x'.repeat(60_000); // 60 kB for each of 400: 25 ms
     say(first, text);
     clock.advance(20);
@@ -120,7 +120,7 @@ describe('Chat', () => {
   });
 
   it('starts no batch while the previous one is being sent', () => {
-    const { clock, all, say, first, tasks } = story({ listeners: 2000 });
+    const { clock, all, say, first, tasks } = setUp({ listeners: 2000 });
     say(first, 'a');
     clock.advance(20);
     say(first, 'b');

@@ -3,7 +3,7 @@ import { Presence } from '../../../../src/server/room/presence.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { inMemory } from '../../../support/test-context.js';
 
-function story() {
+function setUp() {
   const clock = new FakeClock();
   const online = new Map<string, true>();
   const presence = new Presence({ ...inMemory, clock }, online);
@@ -36,7 +36,7 @@ function story() {
 
 describe('Presence', () => {
   it('sends the list of clients first, then who joined and left', () => {
-    const { clock, follower, join, leave } = story();
+    const { clock, follower, join, leave } = setUp();
     join('user_1', 'user_2');
     const { heard } = follower();
     expect(heard).toEqual([{ type: 'presence', count: 2, online: ['user_1', 'user_2'] }]);
@@ -48,7 +48,7 @@ describe('Presence', () => {
   });
 
   it('sends at most one batch a second, however many clients come and go', () => {
-    const { clock, follower, join } = story();
+    const { clock, follower, join } = setUp();
     const { heard } = follower();
     for (let i = 0; i < 300; i++) {
       join(`user_${i}`);
@@ -60,7 +60,7 @@ describe('Presence', () => {
   });
 
   it('omits a client that joined and left within one batch', () => {
-    const { clock, follower, join, leave } = story();
+    const { clock, follower, join, leave } = setUp();
     const { heard } = follower();
     join('user_1', 'user_2');
     leave('user_1');
@@ -73,7 +73,7 @@ describe('Presence', () => {
   });
 
   it('does not repeat to a new follower what its first list contained', () => {
-    const { clock, follower, join, leave } = story();
+    const { clock, follower, join, leave } = setUp();
     const old = follower();
     join('user_1');
     const fresh = follower();
@@ -88,7 +88,7 @@ describe('Presence', () => {
   });
 
   it('lists at most 1,000 ids, and counts all', () => {
-    const { clock, follower, join } = story();
+    const { clock, follower, join } = setUp();
     join(...Array.from({ length: 1500 }, (_, i) => `user_${i}`));
     const { heard } = follower();
     expect(heard[0]).toMatchObject({ count: 1500 });
@@ -100,7 +100,7 @@ describe('Presence', () => {
   });
 
   it('sends nothing to a client that no longer follows', () => {
-    const { clock, presence, follower, join } = story();
+    const { clock, presence, follower, join } = setUp();
     const gone = follower();
     presence.unsubscribe(gone);
     join('user_1');

@@ -4,7 +4,7 @@ import { Session, type SessionContext } from '../../../../src/server/room/sessio
 import { FakeClock } from '../../../support/fake-clock.js';
 import { testClient, testClose, testContext } from '../../../support/test-context.js';
 
-function story(differences: Partial<SessionContext>) {
+function setUp(differences: Partial<SessionContext>) {
   const clock = new FakeClock();
   const room = testContext(clock, differences);
   const member = (id: string) => {
@@ -25,7 +25,7 @@ function story(differences: Partial<SessionContext>) {
 }
 
 it('answers an internal error to the client that asked, and logs the stack', async () => {
-  const { log, member } = story({
+  const { log, member } = setUp({
     fibonacci(n) {
       if (n === 1) throw new Error('a bug');
       return Promise.reject(new Error('a thread died'));
@@ -48,7 +48,7 @@ it('answers an internal error to the client that asked, and logs the stack', asy
 });
 
 it('answers too_busy and timed_out for large numbers, and logs no error', async () => {
-  const { log, member } = story({
+  const { log, member } = setUp({
     fibonacci: (n) => Promise.reject(new RefusedRequest(n === 1 ? 'too_busy' : 'timed_out', 30)),
   });
   const { sent, session } = member('user_1');
@@ -67,7 +67,7 @@ it('answers too_busy and timed_out for large numbers, and logs no error', async 
 it('passes itself as the asker to fibonacci, and to forget when it closes', () => {
   const askers: object[] = [];
   const gone: object[] = [];
-  const { member } = story({
+  const { member } = setUp({
     fibonacci: (n, asker) => {
       askers.push(asker);
       return n;
@@ -85,7 +85,7 @@ it('passes itself as the asker to fibonacci, and to forget when it closes', () =
 
 it('sends nothing to a client that has left', async () => {
   let finish: (value: number) => void = () => {};
-  const { hub, member } = story({
+  const { hub, member } = setUp({
     fibonacci: () =>
       new Promise((resolve) => {
         finish = resolve;
@@ -104,7 +104,7 @@ it('sends nothing to a client that has left', async () => {
 
 it('refuses messages that come too fast, and closes a client that goes on', () => {
   const verdicts: ('serve' | 'refuse' | 'close')[] = ['serve', 'refuse', 'close'];
-  const { member } = story({ newMessageLimiter: () => ({ take: () => verdicts.shift() ?? 'close' }) });
+  const { member } = setUp({ newMessageLimiter: () => ({ take: () => verdicts.shift() ?? 'close' }) });
   const { sent, closed, session } = member('user_1');
   session.open([]);
   for (let i = 0; i < 3; i++) session.received('{"type":"fibonacci","input":5}');
@@ -116,7 +116,7 @@ it('refuses messages that come too fast, and closes a client that goes on', () =
 });
 
 it('limits chat to the length that the server was given', () => {
-  const { clock, member } = story({ maxText: 5 });
+  const { clock, member } = setUp({ maxText: 5 });
   const { sent, session } = member('user_1');
   session.open(['chat']);
   session.received('{"type":"chat","text":"12345"}');
@@ -130,7 +130,7 @@ it('limits chat to the length that the server was given', () => {
 
 it('refuses chat above the rate of a client or of the room', () => {
   const allowed = [true, false, true];
-  const { clock, hub, member } = story({ newChatLimiter: () => ({ take: () => allowed.shift() ?? false }) });
+  const { clock, hub, member } = setUp({ newChatLimiter: () => ({ take: () => allowed.shift() ?? false }) });
   const { sent, session } = member('user_1');
   session.open([]);
   session.received('{"type":"chat","text":"first"}');

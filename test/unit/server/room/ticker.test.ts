@@ -4,7 +4,7 @@ import { FakeClock } from '../../../support/fake-clock.js';
 
 const START = Date.UTC(2026, 10, 24, 14, 30, 24, 500);
 
-function story(clock = new FakeClock(START)) {
+function setUp(clock = new FakeClock(START)) {
   const sent: number[] = [];
   const skips: number[] = [];
   const ticker = new Ticker(clock, (epochMs, skipped) => {
@@ -19,7 +19,7 @@ const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 
 describe('Ticker', () => {
   it('sends each second as it begins', () => {
-    const { clock, sent } = story();
+    const { clock, sent } = setUp();
     clock.advance(499);
     expect(sent).toEqual([]);
     clock.advance(1);
@@ -32,7 +32,7 @@ describe('Ticker', () => {
 
   it('sends each second of an hour once, however late its timer is called', () => {
     const clock = new FakeClock(START);
-    const { sent } = story(clock);
+    const { sent } = setUp(clock);
     // An event loop that is busy for up to 0.9 s at a time, out of step with the seconds.
     for (let at = 0, busy = 0; at < 3_600_000; at += busy) {
       busy = ((at * 7919) % 900) + 1;
@@ -62,7 +62,7 @@ describe('Ticker', () => {
   });
 
   it('sends a second that was delayed by a busy event loop', () => {
-    const { clock, sent, skips } = story();
+    const { clock, sent, skips } = setUp();
     clock.advance(600);
     clock.stall(1900);
     expect(sent).toEqual([1, 2, 3]);
@@ -70,7 +70,7 @@ describe('Ticker', () => {
   });
 
   it('continues at the right second after a suspension, without a burst', () => {
-    const { clock, sent, skips } = story();
+    const { clock, sent, skips } = setUp();
     clock.advance(600);
     clock.stall(3_600_000);
     expect(sent).toEqual([1, 3601]);
@@ -80,7 +80,7 @@ describe('Ticker', () => {
   });
 
   it('continues at the right second when the clock is set forward', () => {
-    const { clock, sent } = story();
+    const { clock, sent } = setUp();
     clock.advance(600);
     clock.step(7_200_000);
     clock.advance(2000);
@@ -89,7 +89,7 @@ describe('Ticker', () => {
   });
 
   it('continues at the right second when the clock is set back', () => {
-    const { clock, sent } = story();
+    const { clock, sent } = setUp();
     clock.advance(600);
     clock.step(-7_200_000);
     clock.advance(2000);
@@ -97,7 +97,7 @@ describe('Ticker', () => {
   });
 
   it.each([10, 100, 900])('sends no second twice when the clock is set back by %i ms', (nudge) => {
-    const { clock, sent } = story();
+    const { clock, sent } = setUp();
     clock.advance(501);
     clock.step(-nudge);
     clock.advance(5000);
@@ -109,7 +109,7 @@ describe('Ticker', () => {
     'skips nothing when the clock is set by %i ms, however late its timer is called',
     (step) => {
       for (let late = 0; late < 1000; late += 50) {
-        const { clock, skips } = story();
+        const { clock, skips } = setUp();
         clock.advance(600);
         clock.step(step);
         clock.stall(900 + late);
@@ -127,7 +127,7 @@ describe('Ticker', () => {
     [300, 39],
     [-300, 38],
   ])('counts the seconds of a standstill when the clock is set by %i ms meanwhile', (step, expected) => {
-    const { clock, skips } = story();
+    const { clock, skips } = setUp();
     clock.advance(600); // a tenth into the second
     clock.step(step);
     clock.stall(40_000);
@@ -137,14 +137,14 @@ describe('Ticker', () => {
   });
 
   it('sends or counts each second once, however long it stands still', () => {
-    const { clock, sent, skips } = story();
+    const { clock, sent, skips } = setUp();
     for (let stall = 100; stall < 20_000; stall += 370) clock.stall(stall);
     const sum = sent.length + skips.reduce((a, b) => a + b, 0);
     expect(sum).toBe(sent.at(-1));
   });
 
   it('sends nothing once stopped', () => {
-    const { clock, sent, ticker } = story();
+    const { clock, sent, ticker } = setUp();
     ticker.stop();
     clock.advance(5000);
     expect(sent).toEqual([]);

@@ -3,7 +3,7 @@ import { Broadcaster } from '../../../../src/server/scheduling/broadcaster.js';
 import type { Task } from '../../../../src/server/scheduling/scheduler.js';
 import { inMemory } from '../../../support/test-context.js';
 
-function story() {
+function setUp() {
   const waiting: Task[] = [];
   const scheduler = { add: (_lane: string, task: Task) => waiting.push(task) };
   const afterSlice = () => slices.push(given.length);
@@ -29,14 +29,14 @@ function story() {
 const clients = (size: number) => Array.from({ length: size }, (_, i) => i);
 
 it('sends a small broadcast at once', () => {
-  const { start, given, waiting } = story();
+  const { start, given, waiting } = setUp();
   start('tick', clients(10));
   expect(given).toHaveLength(10);
   expect(waiting).toHaveLength(0);
 });
 
 it('yields between slices, and serves each client once and in order', () => {
-  const { start, given, turn, waiting } = story();
+  const { start, given, turn, waiting } = setUp();
   start('tick', clients(2000));
   expect(given.length).toBeLessThan(1000);
   while (waiting.length > 0) turn();
@@ -44,7 +44,7 @@ it('yields between slices, and serves each client once and in order', () => {
 });
 
 it('reports the end of a slice before it yields', () => {
-  const { start, given, slices, turn, waiting } = story();
+  const { start, given, slices, turn, waiting } = setUp();
   start('tick', clients(1000));
   expect(slices.at(-1)).toBe(given.length);
   expect(given.length).toBeLessThan(1000);
@@ -55,7 +55,7 @@ it('reports the end of a slice before it yields', () => {
 });
 
 it('starts a broadcast after the previous one, and never sends it all at once', () => {
-  const { start, given, turn, waiting } = story();
+  const { start, given, turn, waiting } = setUp();
   start('first', clients(2000));
   start('second', clients(2000));
   expect(given.length).toBeLessThan(1000);
@@ -64,7 +64,7 @@ it('starts a broadcast after the previous one, and never sends it all at once', 
 });
 
 it('limits the waiting broadcasts: a new one replaces the oldest that has not begun', () => {
-  const { start, given, turn, waiting } = story();
+  const { start, given, turn, waiting } = setUp();
   for (let i = 1; i <= 10; i++) start(`tick ${i}`, clients(600));
   while (waiting.length > 0) turn();
   const words = [...new Set(given.map((text) => text.replace(/ \d+$/, '')))];
@@ -73,7 +73,7 @@ it('limits the waiting broadcasts: a new one replaces the oldest that has not be
 });
 
 it('sends nothing more once stopped', () => {
-  const { broadcaster, start, given, turn, waiting } = story();
+  const { broadcaster, start, given, turn, waiting } = setUp();
   start('tick', clients(2000));
   const before = given.length;
   broadcaster.stop();
@@ -82,7 +82,7 @@ it('sends nothing more once stopped', () => {
 });
 
 it('skips an excluded client', () => {
-  const { broadcaster, start, given, turn, waiting } = story();
+  const { broadcaster, start, given, turn, waiting } = setUp();
   start('tick', clients(2000));
   broadcaster.exclude(1999);
   while (waiting.length > 0) turn();

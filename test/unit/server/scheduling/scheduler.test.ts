@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { type Lane, Scheduler } from '../../../../src/server/scheduling/scheduler.js';
 
-function story() {
+function setUp() {
   let now = 0;
   const waiting: (() => void)[] = [];
   const steps: string[] = [];
@@ -36,7 +36,7 @@ function story() {
 }
 
 it('runs nothing before the next turn of the event loop, then as much as there is time for', () => {
-  const { add, steps, round, waiting } = story();
+  const { add, steps, round, waiting } = setUp();
   add('client', 'a', 3, 0.1);
   expect(steps).toEqual([]);
   round();
@@ -45,7 +45,7 @@ it('runs nothing before the next turn of the event loop, then as much as there i
 });
 
 it('runs the tasks of a lane in turns, one step each', () => {
-  const { add, steps, round } = story();
+  const { add, steps, round } = setUp();
   add('client', 'a', 3, 0.1);
   add('client', 'b', 2, 0.1);
   round();
@@ -53,7 +53,7 @@ it('runs the tasks of a lane in turns, one step each', () => {
 });
 
 it('yields to the event loop after about 12 ms, however much there is to do', () => {
-  const { add, round, waiting } = story();
+  const { add, round, waiting } = setUp();
   add('client', 'a', 1000, 1);
   add('broadcast', 'chat', 1000, 1);
   add('clock', 'tick', 1000, 1);
@@ -63,7 +63,7 @@ it('yields to the event loop after about 12 ms, however much there is to do', ()
 });
 
 it('serves the clock first, for up to half of a round', () => {
-  const { add, steps, round } = story();
+  const { add, steps, round } = setUp();
   add('client', 'request', 1000, 1);
   add('broadcast', 'chat', 1000, 1);
   add('clock', 'tick', 1000, 1);
@@ -76,7 +76,7 @@ it('serves the clock first, for up to half of a round', () => {
 });
 
 it('starves no lane, even if one step takes longer than a whole round', () => {
-  const { add, steps, round } = story();
+  const { add, steps, round } = setUp();
   add('clock', 'tick', 9, 50);
   add('broadcast', 'chat', 9, 50);
   add('client', 'request', 9, 50);
@@ -85,7 +85,7 @@ it('starves no lane, even if one step takes longer than a whole round', () => {
 });
 
 it('shortens one round when a connection has arrived', () => {
-  const { scheduler, add, round } = story();
+  const { scheduler, add, round } = setUp();
   add('client', 'request', 1000, 1);
   scheduler.shortenRound();
   expect(round()).toBeLessThanOrEqual(4);
@@ -93,14 +93,14 @@ it('shortens one round when a connection has arrived', () => {
 });
 
 it('gives the time of an idle lane to the next', () => {
-  const { add, steps, round } = story();
+  const { add, steps, round } = setUp();
   add('client', 'request', 1000, 1);
   round();
   expect(steps).toHaveLength(12);
 });
 
 it('allows serving requests as they are read for 4 ms per turn', () => {
-  const { scheduler, pass, round } = story();
+  const { scheduler, pass, round } = setUp();
   expect(scheduler.hasTime()).toBe(true);
   pass(3);
   expect(scheduler.hasTime()).toBe(true);
@@ -112,7 +112,7 @@ it('allows serving requests as they are read for 4 ms per turn', () => {
 });
 
 it('allows less of that while a tick is being sent', () => {
-  const { scheduler, add, pass } = story();
+  const { scheduler, add, pass } = setUp();
   add('clock', 'tick', 1, 1);
   expect(scheduler.hasTime()).toBe(true);
   pass(1);
@@ -120,7 +120,7 @@ it('allows less of that while a tick is being sent', () => {
 });
 
 it('keeps the order of arrival over many more tasks than one round serves', () => {
-  const { add, steps, round, waiting } = story();
+  const { add, steps, round, waiting } = setUp();
   for (let i = 0; i < 500; i++) add('client', String(i), 1, 1);
   while (waiting.length > 0) round();
   expect(steps).toEqual(Array.from({ length: 500 }, (_, i) => String(i)));

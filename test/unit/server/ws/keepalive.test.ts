@@ -39,7 +39,7 @@ class Peer {
   }
 }
 
-function story() {
+function setUp() {
   const clock = new FakeClock();
   const keepalive = new Keepalive(clock, 15_000, inMemory);
   keepalive.start();
@@ -50,14 +50,14 @@ function story() {
 
 describe('Keepalive', () => {
   it('pings every 15 s and keeps a peer that answers', () => {
-    const { clock, peer } = story();
+    const { clock, peer } = setUp();
     clock.advance(151_000);
     expect(peer.pings).toBe(10);
     expect(peer.endedAt).toBeUndefined();
   });
 
   it('drops a silent peer within 30 s of its last byte', () => {
-    const { clock, peer } = story();
+    const { clock, peer } = setUp();
     clock.advance(20_000);
     peer.bytesReceived += 1; // the last byte
     peer.answers = false;
@@ -67,7 +67,7 @@ describe('Keepalive', () => {
   });
 
   it('accepts any byte as a sign of life, not only a pong', () => {
-    const { clock, peer } = story();
+    const { clock, peer } = setUp();
     peer.answers = false;
     for (let i = 0; i < 20; i++) {
       clock.advance(10_000);
@@ -77,7 +77,7 @@ describe('Keepalive', () => {
   });
 
   it('drops no peer because the server itself stood still and read no answer', () => {
-    const { clock, keepalive } = story();
+    const { clock, keepalive } = setUp();
     const peers = Array.from({ length: 15 * 256 }, () => new Peer(clock));
     for (const each of peers) keepalive.watch(each);
     clock.advance(40_000);
@@ -92,7 +92,7 @@ describe('Keepalive', () => {
   });
 
   it('still drops a peer that is silent after a standstill', () => {
-    const { clock, peer } = story();
+    const { clock, peer } = setUp();
     clock.advance(20_000);
     peer.answers = false;
     clock.stall(40_000);
@@ -101,7 +101,7 @@ describe('Keepalive', () => {
   });
 
   it('does not repeat the steps missed during a standstill', () => {
-    const { clock, peer } = story();
+    const { clock, peer } = setUp();
     clock.advance(16_000);
     const before = peer.pings;
     clock.stall(300_000);
@@ -109,14 +109,14 @@ describe('Keepalive', () => {
   });
 
   it('forgets a peer that left', () => {
-    const { clock, keepalive, peer } = story();
+    const { clock, keepalive, peer } = setUp();
     keepalive.forget(peer);
     clock.advance(60_000);
     expect(peer).toMatchObject({ pings: 0, endedAt: undefined });
   });
 
   it('pings many connections in batches, each once in 15 s', () => {
-    const { clock, keepalive, peer } = story();
+    const { clock, keepalive, peer } = setUp();
     const more = Array.from({ length: 15 * 256 - 1 }, () => new Peer(clock));
     for (const each of more) keepalive.watch(each);
     const peers = [peer, ...more];
@@ -130,7 +130,7 @@ describe('Keepalive', () => {
   });
 
   it('keeps its pace when timers are late', () => {
-    const { clock, peer } = story();
+    const { clock, peer } = setUp();
     for (let i = 0; i < 1007; i++) clock.stall(150);
     expect(peer.pings).toBe(10);
   });

@@ -10,7 +10,7 @@ import { BINARY, CLOSE, closeFrame, FrameReader, frame, PING, PONG, TEXT } from 
 import { MemorySocket, socketOptions, UPGRADE } from '../../../support/memory-socket.js';
 
 /** Several clients of one server. Serving a message records it and, if asked, takes time or sends an answer. */
-function story({ costMs = 0, answer = 0, highWaterMark = 1000, options = {} } = {}) {
+function setUp({ costMs = 0, answer = 0, highWaterMark = 1000, options = {} } = {}) {
   let now = 0;
   const rounds: (() => void)[] = [];
   const scheduler = new Scheduler({ soon: (run) => rounds.push(run), elapsed: () => now });
@@ -49,7 +49,7 @@ function story({ costMs = 0, answer = 0, highWaterMark = 1000, options = {} } = 
 const burst = (count: number) => Buffer.concat(Array.from({ length: count }, (_, i) => frame(TEXT, String(i))));
 
 it('serves 64 messages of a burst, then other clients and timers', async () => {
-  const { connect, served, rounds, round, settle } = story();
+  const { connect, served, rounds, round, settle } = setUp();
   const { line } = connect('a');
   line.push(burst(1500));
   await settle();
@@ -59,7 +59,7 @@ it('serves 64 messages of a burst, then other clients and timers', async () => {
 });
 
 it('serves a client for one millisecond if its messages are expensive', async () => {
-  const { connect, served, settle } = story({ costMs: 0.3 });
+  const { connect, served, settle } = setUp({ costMs: 0.3 });
   const { line } = connect('a');
   line.push(burst(1500));
   await settle();
@@ -67,7 +67,7 @@ it('serves a client for one millisecond if its messages are expensive', async ()
 });
 
 it('keeps a round near 12 ms, however much many clients have sent, and serves all equally', async () => {
-  const { connect, served, round, settle, pass } = story({ costMs: 0.1 });
+  const { connect, served, round, settle, pass } = setUp({ costMs: 0.1 });
   const clients = Array.from({ length: 100 }, (_, i) => connect(String(i)));
   for (const { line } of clients) line.push(burst(1000));
   await settle();
@@ -84,7 +84,7 @@ it('keeps a round near 12 ms, however much many clients have sent, and serves al
 });
 
 it('stops reading from a client while its messages wait', async () => {
-  const { connect, settle } = story({ costMs: 0.3 });
+  const { connect, settle } = setUp({ costMs: 0.3 });
   const { line } = connect('a');
   line.push(burst(100));
   await settle();
@@ -92,7 +92,7 @@ it('stops reading from a client while its messages wait', async () => {
 });
 
 it('reads again once everything was served', async () => {
-  const { connect, served, rounds, round, settle } = story();
+  const { connect, served, rounds, round, settle } = setUp();
   const { line } = connect('a');
   line.push(burst(100));
   await settle();
@@ -104,7 +104,7 @@ it('reads again once everything was served', async () => {
 });
 
 it('serves a client that does not read its answers only when it reads again', async () => {
-  const { connect, served, rounds, round, settle } = story({ answer: 300 });
+  const { connect, served, rounds, round, settle } = setUp({ answer: 300 });
   const { line, transport } = connect('a');
   await settle();
   line.block();
@@ -126,7 +126,7 @@ it('serves a client that does not read its answers only when it reads again', as
 });
 
 it('reports why it dropped a client that never read', async () => {
-  const { connect, settle } = story({ answer: 300 });
+  const { connect, settle } = setUp({ answer: 300 });
   const { line, transport, endings } = connect('a');
   await settle();
   line.block();
@@ -137,7 +137,7 @@ it('reports why it dropped a client that never read', async () => {
 });
 
 it('counts a client as alive while it waits for its turn', async () => {
-  const { connect, settle } = story({ costMs: 2 });
+  const { connect, settle } = setUp({ costMs: 2 });
   const { line, transport } = connect('a');
   transport.sawTraffic();
   line.push(burst(100));
@@ -146,7 +146,7 @@ it('counts a client as alive while it waits for its turn', async () => {
 });
 
 it('serves nothing after our Close frame, but reads the answer to it', async () => {
-  const { connect, served, rounds, round, settle } = story();
+  const { connect, served, rounds, round, settle } = setUp();
   const { line, transport, endings } = connect('a');
   line.push(frame(TEXT, 'before'));
   await settle();
@@ -160,7 +160,7 @@ it('serves nothing after our Close frame, but reads the answer to it', async () 
 });
 
 it('drops the connection 2 s after our Close frame, whatever arrives', async () => {
-  const { connect } = story();
+  const { connect } = setUp();
   const { line, transport, endings } = connect('a');
   const drip = setInterval(() => line.push(frame(TEXT, 'x')), 50);
   line.on('close', () => clearInterval(drip));
@@ -171,7 +171,7 @@ it('drops the connection 2 s after our Close frame, whatever arrives', async () 
 });
 
 it('answers only the newest of several pings that it has to answer late', async () => {
-  const { connect, rounds, round, settle } = story();
+  const { connect, rounds, round, settle } = setUp();
   const { line, sent } = connect('a');
   await settle();
   line.block();
@@ -185,7 +185,7 @@ it('answers only the newest of several pings that it has to answer late', async 
 });
 
 it('answers each of many pings while there is room', async () => {
-  const { connect, rounds, round, settle } = story();
+  const { connect, rounds, round, settle } = setUp();
   const { line, sent } = connect('a');
   await settle();
   for (let i = 0; i < 200; i++) {
@@ -198,7 +198,7 @@ it('answers each of many pings while there is room', async () => {
 
 it('drops the largest unfinished message when all together take too much memory', async () => {
   const unfinished = new MemoryBudget<ServerSocket>(100_000, (socket) => socket.closeUnfinished());
-  const { connect, served, settle } = story({ options: { unfinished } });
+  const { connect, served, settle } = setUp({ options: { unfinished } });
   const [small, large, last] = ['small', 'large', 'last'].map(connect);
   const begin = (size: number) => frame(BINARY, Buffer.alloc(size), { fin: false });
   small?.line.push(begin(10_000));
@@ -219,7 +219,7 @@ it('drops the largest unfinished message when all together take too much memory'
 
 it('closes the slowest readers when the waiting data of all takes too much memory', async () => {
   const unsent = new MemoryBudget<SlowReader>(100_000, (reader) => reader.closeSlowReader());
-  const { connect, settle } = story({ options: { unsent } });
+  const { connect, settle } = setUp({ options: { unsent } });
   const [slow, slower] = ['slow', 'slower'].map(connect);
   await settle();
   for (const client of [slow, slower]) client?.line.block();

@@ -82,7 +82,7 @@ class TestServer {
   }
 }
 
-function story(options: Partial<ConnectionOptions> = {}) {
+function setUp(options: Partial<ConnectionOptions> = {}) {
   const clock = new FakeClock();
   const server = new TestServer(clock);
   const events: ConnectionEvent[] = [];
@@ -101,7 +101,7 @@ function story(options: Partial<ConnectionOptions> = {}) {
 
 describe('Connection', () => {
   it('connects, gets ticks, and gets an answer to a request', () => {
-    const { clock, connection, of, states } = story();
+    const { clock, connection, of, states } = setUp();
     connection.start();
     connection.start();
     clock.advance(2600);
@@ -115,7 +115,7 @@ describe('Connection', () => {
   });
 
   it('reconnects by itself after the server was killed, and reports once what it missed', () => {
-    const { clock, server, connection, of, states } = story();
+    const { clock, server, connection, of, states } = setUp();
     connection.start();
     clock.advance(1600);
     server.kill();
@@ -135,7 +135,7 @@ describe('Connection', () => {
   });
 
   it('counts an absence from the last byte of a silent server, with its unanswered requests', () => {
-    const { clock, server, connection, of } = story();
+    const { clock, server, connection, of } = setUp();
     connection.start();
     clock.advance(1600);
     server.hung = true;
@@ -151,7 +151,7 @@ describe('Connection', () => {
   });
 
   it('reports no absence after a deliberate stop, nor before the first tick', () => {
-    const { clock, server, connection, of } = story();
+    const { clock, server, connection, of } = setUp();
     connection.start();
     clock.advance(100);
     server.kill();
@@ -166,7 +166,7 @@ describe('Connection', () => {
   });
 
   it('waits 250 ms plus a random part of a span that doubles up to 10 s, and resets it once the connection is stable', () => {
-    const { clock, server, connection, of } = story({ random: () => 1 - Number.EPSILON });
+    const { clock, server, connection, of } = setUp({ random: () => 1 - Number.EPSILON });
     server.up = false;
     connection.start();
     clock.advance(60_000);
@@ -182,7 +182,7 @@ describe('Connection', () => {
   });
 
   it('does not reset its backoff for a server that fails at once', () => {
-    const { clock, server, connection } = story();
+    const { clock, server, connection } = setUp();
     connection.start();
     for (let i = 1; i <= 4; i++) {
       while (connection.status.state !== 'online') clock.advance(1);
@@ -193,7 +193,7 @@ describe('Connection', () => {
   });
 
   it('detects a hung server: stale after 3 s of silence, cut after 5 s', () => {
-    const { clock, server, connection, of } = story();
+    const { clock, server, connection, of } = setUp();
     connection.start();
     clock.advance(1600);
     const lastTick = of('message').at(-1)?.at ?? 0;
@@ -209,7 +209,7 @@ describe('Connection', () => {
   });
 
   it('is online again when a stale connection receives something', () => {
-    const { clock, server, connection, states } = story();
+    const { clock, server, connection, states } = setUp();
     connection.start();
     clock.advance(1600);
     server.hung = true;
@@ -221,7 +221,7 @@ describe('Connection', () => {
   });
 
   it('gives up a connection attempt after 5 s', () => {
-    const { clock, connection } = story({ connector: () => ({ send() {}, close() {}, terminate() {} }) });
+    const { clock, connection } = setUp({ connector: () => ({ send() {}, close() {}, terminate() {} }) });
     connection.start();
     clock.advance(4999);
     expect(connection.status.state).toBe('connecting');
@@ -230,7 +230,7 @@ describe('Connection', () => {
   });
 
   it('keeps requests made while offline, and sends them in order', () => {
-    const { clock, server, connection, of } = story();
+    const { clock, server, connection, of } = setUp();
     connection.request({ type: 'fibonacci', input: 1 });
     connection.request({ type: 'fibonacci', input: 2 });
     expect(of('queued')).toHaveLength(2);
@@ -245,7 +245,7 @@ describe('Connection', () => {
   });
 
   it('reports the requests that a loss interrupted', () => {
-    const { clock, server, connection, of } = story();
+    const { clock, server, connection, of } = setUp();
     connection.start();
     clock.advance(1600);
     server.hung = true;
@@ -256,7 +256,7 @@ describe('Connection', () => {
   });
 
   it('reports the requests that a stop left unanswered, and keeps the unsent ones', () => {
-    const { clock, server, connection, of, events } = story();
+    const { clock, server, connection, of, events } = setUp();
     connection.start();
     clock.advance(1600);
     server.hung = true;
@@ -273,7 +273,7 @@ describe('Connection', () => {
   });
 
   it.each([1000, 1002, 1008, 4401])('does not reconnect after close code %i', (code) => {
-    const { clock, server, connection } = story();
+    const { clock, server, connection } = setUp();
     connection.start();
     clock.advance(1600);
     server.closeAll(code, 'enough');
@@ -283,7 +283,7 @@ describe('Connection', () => {
   });
 
   it('reconnects after a close for a restart', () => {
-    const { clock, server, connection } = story();
+    const { clock, server, connection } = setUp();
     connection.start();
     clock.advance(1600);
     server.closeAll(1012, 'restart');
@@ -293,7 +293,7 @@ describe('Connection', () => {
   });
 
   it('reconnects if the close reason asks for it', () => {
-    const { clock, server, connection } = story();
+    const { clock, server, connection } = setUp();
     connection.start();
     clock.advance(1600);
     server.closeAll(1012, 'restart, retry after 4321 ms');
@@ -303,7 +303,7 @@ describe('Connection', () => {
   it('waits as long as the server asks', () => {
     const clock = new FakeClock();
     const closeInfo: CloseInfo = { code: 1006, reason: '', httpStatus: 503, retryAfterMs: 7000 };
-    const { connection } = story({
+    const { connection } = setUp({
       clock,
       connector: (_url, events) => {
         clock.after(1, () => events.closed(closeInfo));
@@ -316,7 +316,7 @@ describe('Connection', () => {
   });
 
   it('stops with 1000, keeps no timer, and can be started again', () => {
-    const { clock, server, connection, states } = story();
+    const { clock, server, connection, states } = setUp();
     connection.start();
     clock.advance(1600);
     connection.stop();
@@ -330,7 +330,7 @@ describe('Connection', () => {
   });
 
   it('retries now on request', () => {
-    const { clock, server, connection } = story();
+    const { clock, server, connection } = setUp();
     server.up = false;
     connection.start();
     clock.advance(30_000);
@@ -343,7 +343,7 @@ describe('Connection', () => {
   });
 
   it('does not trust a connection that was silent while the machine slept', () => {
-    const { clock, server, connection } = story();
+    const { clock, server, connection } = setUp();
     connection.start();
     clock.advance(1600);
     server.hung = true;
@@ -356,7 +356,7 @@ describe('Connection', () => {
   });
 
   it('measures round trip and offset with a server that supports sync', () => {
-    const { clock, connection, of } = story({ syncEveryMs: 1000 });
+    const { clock, connection, of } = setUp({ syncEveryMs: 1000 });
     connection.start();
     clock.advance(3500);
     expect(of('round-trip').length).toBeGreaterThanOrEqual(3);
@@ -365,7 +365,7 @@ describe('Connection', () => {
 
   it('reports frames outside the protocol, and goes on', () => {
     let events: TransportEvents | undefined;
-    const { connection, of } = story({
+    const { connection, of } = setUp({
       connector: (_url, given) => {
         events = given;
         return { send() {}, close() {}, terminate() {} };
@@ -384,7 +384,7 @@ describe('Connection', () => {
     const dialled: string[] = [];
     const sent: string[] = [];
     let events: TransportEvents | undefined;
-    const { clock, connection, of } = story({
+    const { clock, connection, of } = setUp({
       url: 'ws://test/ws?topics=tick',
       resumes: true,
       connector: (url, given) => {
@@ -418,7 +418,7 @@ describe('Connection', () => {
   it('asks for no token if the server has the original contract', () => {
     const sent: string[] = [];
     let events: TransportEvents | undefined;
-    const { connection } = story({
+    const { connection } = setUp({
       resumes: true,
       connector: (_url, given) => {
         events = given;
@@ -433,7 +433,7 @@ describe('Connection', () => {
   });
 
   it('has no more timers after a day than at the start', () => {
-    const { clock, connection } = story({ syncEveryMs: 2000 });
+    const { clock, connection } = setUp({ syncEveryMs: 2000 });
     connection.start();
     clock.advance(10_000);
     const before = clock.pending;
@@ -445,7 +445,7 @@ describe('Connection', () => {
 describe('a server of the original contract', () => {
   it('needs no ids: answers are matched by their input', () => {
     let events: TransportEvents | undefined;
-    const { connection, of } = story({
+    const { connection, of } = setUp({
       connector: (_url, given) => {
         events = given;
         return { send() {}, close() {}, terminate() {} };

@@ -215,19 +215,19 @@ describe('Plain, printing the clock', () => {
   });
 
   it('writes messages to stderr, or none if quiet', () => {
-    const story = (isQuiet: boolean) => {
+    const talk = (isQuiet: boolean) => {
       const pipe = new Pipe({ isQuiet }).opens().tick(1).ends({ code: 1012, reason: 'restart' });
       pipe.clock.advance(400);
       return pipe.opens().tick(3).talk;
     };
-    expect(story(false)).toEqual([
+    expect(talk(false)).toEqual([
       'online as user_7',
       'hello',
       'closed 1012 "restart", next try in 0.4 s',
       'back as user_7',
       'back as user_7, missed 1 tick',
     ]);
-    expect(story(true)).toEqual([]);
+    expect(talk(true)).toEqual([]);
   });
 
   it('shows frames of other protocols unchanged', () => {
