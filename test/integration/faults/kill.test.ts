@@ -71,7 +71,7 @@ async function churn(wsUrl: string): Promise<void> {
 }
 
 it(
-  `finds a sound file and a right table after kill -9, and gives no id twice (seed ${seed}, ${rounds} rounds)`,
+  `keeps a valid file and a correct table over kill -9, and repeats no id (seed ${seed}, ${rounds} rounds)`,
   async () => {
     let listened = 0;
     for (let round = 1; round <= rounds; round++) {

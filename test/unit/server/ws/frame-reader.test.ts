@@ -170,7 +170,7 @@ it.each([
   ['a message that is too long according to its header', 1009, frame(BINARY, '', { claims: BigInt(MAX + 1) })],
   ['a message of 2^63 bytes', 1009, frame(BINARY, '', { claims: 1n << 63n })],
   [
-    'a message whose fragments are too long together',
+    'fragments that are too long together',
     1009,
     Buffer.concat([frame(BINARY, Buffer.alloc(MAX), { fin: false }), frame(CONTINUATION, 'a')]),
   ],
