@@ -7,13 +7,13 @@ import { ASCII, UNICODE } from '../../../src/tui/text/glyphs.js';
 import { Story } from '../../support/terminal-scenario.js';
 
 beforeAll(() => {
-  process.env.TZ = 'UTC'; // times of the log are local
+  process.env.TZ = 'UTC'; // the log shows local times
 });
 
 const F90 = '2880067194370816120';
 const LONG = `${'4202692702995154'}${'7'.repeat(20_867)}${'6949895374000000'}`;
 
-/** A connection of some seconds, with round trips and everybody known. */
+/** A connection that is some seconds old, with round trips and a list of clients. */
 function online(): Story {
   const story = new Story().welcome();
   story.says({ type: 'presence', count: 3, online: ['user_3', 'user_5', 'user_7'] });
@@ -77,7 +77,7 @@ describe.each(SIZES)('at %i columns and %i rows', (columns, rows) => {
 });
 
 describe('every frame', () => {
-  it('fills its rows and never a column more, at any size from 30 by 8 on', () => {
+  it('fills all rows and never exceeds the columns, at any size from 30 by 8', () => {
     for (const make of Object.values(STATES)) {
       const story = make();
       fc.assert(
@@ -102,13 +102,13 @@ describe('every frame', () => {
     }
   });
 
-  it('is ASCII where the terminal has nothing more', () => {
+  it('is ASCII if the terminal supports nothing else', () => {
     const story = new Story({ glyphs: ASCII }).welcome('user_1').tick().types('10\r').answers(10, 55);
     expect(story.frame().replace('Você é o usuário', '')).toMatch(/^[ -~\n]*$/);
     expect(story.types('?').frame(40, 16)).toMatch(/^[ -~\n]*$/);
   });
 
-  it('keeps the cursor of a long line in sight', () => {
+  it('keeps the cursor of a long line visible', () => {
     const story = new Story().welcome().types('1'.repeat(50));
     for (const columns of [30, 40]) {
       const row = promptRow(story.state, columns, UNICODE);

@@ -1,4 +1,4 @@
-// What a screen costs that is left open: neither its memory nor its work grows with the hours.
+// A screen that stays open for hours: neither its memory nor its work grows.
 import { renderToString } from 'ink';
 import { afterEach, expect, it, vi } from 'vitest';
 import { Story } from '../../support/terminal-scenario.js';
@@ -10,9 +10,9 @@ vi.mock('ink', async (load) => {
 
 afterEach(() => vi.restoreAllMocks());
 
-// Ink keeps the measures of each text for good, in a map from the text to its width and height. A text that is another
-// one each second would make it grow by megabytes in hours.
-it('an hour of ticks is no new text to Ink', () => {
+// Ink never forgets the size of a text: it keeps a map from each text to its width and height. A text that is different
+// each second would make that map grow by megabytes in hours.
+it('an hour of ticks gives Ink no new texts', () => {
   const measured = new Set<unknown>();
   const set = Map.prototype.set;
   vi.spyOn(Map.prototype, 'set').mockImplementation(function (this: Map<unknown, unknown>, key, value) {
@@ -29,7 +29,7 @@ it('an hour of ticks is no new text to Ink', () => {
   expect(measured.size - before).toBeLessThan(40);
 });
 
-it('a second, and a line of the log, are no work for Ink once it knows their shape', () => {
+it('a tick or a log line of a known shape causes no work in Ink', () => {
   const story = new Story().welcome();
   play(story, 120);
   const layouts = vi.mocked(renderToString).mock.calls.length;
@@ -38,7 +38,7 @@ it('a second, and a line of the log, are no work for Ink once it knows their sha
   expect(vi.mocked(renderToString).mock.calls.length - layouts).toBeLessThan(60);
 });
 
-/** Each second a tick, and somebody speaks; each other second a round trip. */
+/** Each second a tick and a chat line; every other second a round trip. */
 function play(story: Story, seconds: number): void {
   for (let second = 0; second < seconds; second += 1) {
     story.clock.advance(1000);

@@ -15,6 +15,6 @@ it('PROTOCOL.md lists every error code, request type and topic', () => {
   for (const topic of TOPICS) expect(protocolPage).toMatch(new RegExp(`\\| \`${topic}\``));
 });
 
-it('the list of request types is that of the schema', () => {
+it('the list of request types matches the schema', () => {
   expect(Request.options.map((option) => option.entries.type.literal)).toEqual(REQUEST_TYPES);
 });

@@ -1,4 +1,4 @@
-// State: the page's state, event by event, without a page.
+// The state of the page after each event, without a browser.
 import { describe, expect, it } from 'vitest';
 import { dismissed, MAX_FRAMES, type PageState, reduce, START } from '../../../public/state/state.js';
 import { detailOf, noticeText, phaseOf } from '../../../public/texts/status.js';
@@ -21,13 +21,13 @@ const closeInfo = { code: 1006, reason: '' };
 const lost = status({ state: 'waiting', attempt: 1, retryAt: 9000, closeInfo });
 const CAME = [status({ state: 'connecting', attempt: 0 }), status({ state: 'online' }), welcome, tick(1)];
 
-/** Each event a second after the one before it. */
+/** Applies the events one second apart. */
 function story(...events: Event[]): PageState {
   return events.reduce((state, event, i) => reduce(state, { ...event, at: i * 1000 } as ConnectionEvent), START);
 }
 
 describe('the phase', () => {
-  it('is one word for a wait and for the tries in between', () => {
+  it('is the same while waiting and while trying', () => {
     expect(phaseOf(story(status({ state: 'connecting', attempt: 0 })))).toBe('connecting');
     expect(phaseOf(story(...CAME))).toBe('online');
     expect(phaseOf(story(...CAME, lost))).toBe('reconnecting');
@@ -47,12 +47,12 @@ describe('the phase', () => {
     [status({ state: 'online' }), { ...closeInfo, error: 'silent for 5 s' }, 'the server fell silent (1006)'],
     [status({ state: 'stale', lastSignAt: 0 }), closeInfo, 'the server fell silent (1006)'],
     [status({ state: 'connecting', attempt: 0 }), closeInfo, 'the server does not answer (1006)'],
-  ])('says why the line is gone', (before, end, cause) => {
+  ])('says why the connection was lost', (before, end, cause) => {
     const state = story(...CAME, before, status({ state: 'waiting', attempt: 1, retryAt: 9000, closeInfo: end }));
     expect(detailOf(state, 6500, true, en)).toBe(`${cause} · next try in 3 s`);
   });
 
-  it('names a device that is offline, the age of a silence, and who one is', () => {
+  it('shows that the device is offline, how long the server has been silent, and the own id', () => {
     expect(detailOf(story(...CAME, lost), 9500, false, en)).toMatch(/this device is offline · next try in 0 s$/);
     const stale = story(...CAME, status({ state: 'stale', lastSignAt: 1000 }));
     expect(detailOf(stale, 4200, true, en)).toBe('nothing received for 3.2 s');
@@ -63,7 +63,7 @@ describe('the phase', () => {
 describe('a loss', () => {
   const back = [status({ state: 'connecting', attempt: 1 }), status({ state: 'online' }), welcome];
 
-  it('is reported when the clock is back: how long, what was missed, which requests have no answer', () => {
+  it('is reported when the clock is back: its length, the missed ticks and the unanswered requests', () => {
     const report: Event = { kind: 'back', awayMs: 4000, missed: 3, skipped: 0, restarted: true, interrupted: 2 };
     const state = story(...CAME, lost, ...back, tick(9, 'b'), report);
     expect(noticeText(state, en)).toMatch(
@@ -82,23 +82,23 @@ describe('a loss', () => {
   });
 
   it('distinguishes a server that stood still from missed ticks', () => {
-    const told = (missed: number, skipped: number) =>
+    const notices = (missed: number, skipped: number) =>
       (['en', 'pt-BR'] as const).map((language) =>
         noticeText(story(...CAME, { kind: 'gap', missed, skipped, restarted: false }), TEXTS[language]).replace(
           /.* · /,
           '',
         ),
       );
-    expect(told(0, 5)).toEqual(['the server stood still for 5 seconds.', 'o servidor ficou parado por 5 segundos.']);
-    expect(told(1, 1)).toEqual([
+    expect(notices(0, 5)).toEqual(['the server stood still for 5 seconds.', 'o servidor ficou parado por 5 segundos.']);
+    expect(notices(1, 1)).toEqual([
       'the server stood still for 1 second, 1 tick missed.',
       'o servidor ficou parado por 1 segundo, 1 tique perdido.',
     ]);
   });
 });
 
-describe('what was asked', () => {
-  it('waits, goes out, and is answered', () => {
+describe('a request', () => {
+  it('is queued, sent and answered', () => {
     const queued = story({ kind: 'queued', request: asked });
     expect(queued.answers).toMatchObject([{ status: 'queued', input: 10 }]);
     const answer: ServerMessage = { type: 'fibonacci', input: 10, result: 55, id: 1 };
@@ -110,7 +110,7 @@ describe('what was asked', () => {
     expect(done.answers).toEqual([{ key: 1, status: 'done', input: 10, digits: '55', tookMs: 3 }]);
   });
 
-  it('is refused with the server’s words, or lost with the connection', () => {
+  it('is refused with the message of the server, or lost with the connection', () => {
     const error: ServerMessage = { type: 'error', code: 'input_negative', message: 'no', id: 1 };
     const sent: Event = { kind: 'sent', request: asked };
     expect(story(sent, { kind: 'answered', request: asked, message: error, tookMs: 3 }).answers).toMatchObject([
@@ -120,18 +120,18 @@ describe('what was asked', () => {
   });
 });
 
-describe('what was said', () => {
+describe('a chat line', () => {
   const heard = (id?: number) =>
     message({ type: 'chat', from: 'user_1', text: 'hi', at: '2026-11-24T14:30:25.123Z', ...(id ? { id } : {}) });
 
-  it('is one line, from its sending to its return', () => {
+  it('stays one line when the server sends it back', () => {
     const sent = story({ kind: 'sent', request: said });
     expect(sent.lines).toMatchObject([{ status: 'sent', from: undefined, text: 'hi' }]);
     const back = story({ kind: 'sent', request: said }, heard(2));
     expect(back.lines).toMatchObject([{ status: 'done', from: 'user_1', text: 'hi' }]);
   });
 
-  it('shows a refusal beside its own line, and those that are passed on later as said', () => {
+  it('shows a refusal at the refused line, and accepts the others', () => {
     const own = (id: number): Event => ({ kind: 'sent', request: { type: 'chat', text: 'hi', id } });
     const busy: ServerMessage = { type: 'error', code: 'too_busy', message: 'too many', id: 2 };
     const refused: Event[] = [message(busy), { kind: 'answered', request: said, message: busy, tookMs: 1 }];
@@ -145,15 +145,15 @@ describe('what was said', () => {
     expect(announcements(story(own(2)), story(own(2), ...refused), en)).toEqual(['too many']);
   });
 
-  it('keeps lines apart that say the same', () => {
+  it('has its own key even if another has the same text', () => {
     const frame: Event = { kind: 'frame', direction: 'in', data: '' };
     const { lines } = story(frame, heard(), frame, heard());
     expect(new Set(lines.map(({ key }) => key)).size).toBe(2);
   });
 });
 
-describe('what others wrote', () => {
-  it('is shown without signs that are not seen, and a chat line with its line breaks', () => {
+describe('text of others', () => {
+  it('is shown without invisible characters, but chat keeps its line breaks', () => {
     const evil = 'a\u202eb\u{e0041}\u0000';
     const clean = 'a�b��';
     const state = story(
@@ -175,7 +175,7 @@ describe('what others wrote', () => {
   });
 });
 
-describe('who is online', () => {
+describe('the list of clients', () => {
   it('follows the server’s list and its changes', () => {
     const list = message({ type: 'presence', count: 2, online: ['user_1', 'user_2'] });
     const change = message({ type: 'presence', count: 2, joined: ['user_3'], left: ['user_2'] });
@@ -185,7 +185,7 @@ describe('who is online', () => {
 });
 
 describe('the frames', () => {
-  it('are bounded, the newest first', () => {
+  it('are limited in number, the newest first', () => {
     const frames = Array.from(
       { length: MAX_FRAMES + 5 },
       (_, i): Event => ({ kind: 'frame', direction: 'in', data: `${i}` }),
@@ -197,11 +197,11 @@ describe('the frames', () => {
   });
 });
 
-describe('what is read out', () => {
+describe('announcements', () => {
   const between = (before: Event[], ...after: Event[]) =>
     announcements(story(...before), story(...before, ...after), en);
 
-  it('is what changed, once, and never the clock', () => {
+  it('report each change once, but never the clock', () => {
     expect(between(CAME, tick(2))).toEqual([]);
     expect(between([], ...CAME)).toEqual(['Online, You are user_1']);
     expect(between(CAME, lost)).toEqual(['Reconnecting, the connection was lost (1006)']);
@@ -209,7 +209,7 @@ describe('what is read out', () => {
     expect(between(CAME, message({ type: 'error', code: 'internal', message: 'oh' }))).toEqual(['The server says: oh']);
   });
 
-  it('is an answer by its digits, a long one by their count, and what others say', () => {
+  it('read the digits of a short answer, the length of a long one, and the chat of others', () => {
     const answered = (result: number | string): Event => ({
       kind: 'answered',
       request: asked,

@@ -27,7 +27,7 @@ function story() {
 }
 
 describe('ClientRegistry', () => {
-  it('writes who came and left in one batch, well within 100 ms', () => {
+  it('writes joins and leaves in one batch, well within 100 ms', () => {
     const { clock, written, registry } = story();
     registry.joined(row('user_1'));
     registry.joined(row('user_2'));
@@ -39,7 +39,7 @@ describe('ClientRegistry', () => {
     expect(written).toHaveLength(1);
   });
 
-  it('counts ids from the first that is free, and notes the next one at a clean stop', async () => {
+  it('counts ids from the first free one, and stores the next one at a clean stop', async () => {
     const { closedAt, known } = story();
     const registry = known();
     expect([registry.nextId(), registry.nextId(), registry.nextId()]).toEqual(['user_1', 'user_2', 'user_3']);
@@ -47,7 +47,7 @@ describe('ClientRegistry', () => {
     expect(closedAt).toEqual([4]);
   });
 
-  it('asks for more numbers before the reserved ones run out', () => {
+  it('reserves more numbers before the reserved ones run out', () => {
     const { clock, written, known } = story();
     const registry = known();
     for (let i = 0; i < RESERVED_AHEAD / 2; i++) registry.nextId();
@@ -57,7 +57,7 @@ describe('ClientRegistry', () => {
     expect(registry.hasReservedId).toBe(true);
   });
 
-  it('holds an id back until its number is reserved', async () => {
+  it('gives out an id only once its number is reserved', async () => {
     const { written, known } = story();
     const registry = known();
     while (registry.hasReservedId) registry.nextId();
@@ -72,7 +72,7 @@ describe('ClientRegistry', () => {
     expect(registry.hasReservedId).toBe(true);
   });
 
-  it('lets clients in after a second although the database does not answer', async () => {
+  it('lets clients in after a second even if the database does not answer', async () => {
     const { clock, known } = story();
     const registry = known();
     while (registry.hasReservedId) registry.nextId();
@@ -82,7 +82,7 @@ describe('ClientRegistry', () => {
     expect(registry.nextId()).toBe(`user_${clock.now() * 1000}`);
   });
 
-  it('gives ids that nobody else has while no number can be reserved, and goes on where it was when that is over', async () => {
+  it('gives unique ids from the time while no number can be reserved, and goes on counting afterwards', async () => {
     const { clock, store, registry, written } = story();
     store.health = { status: 'warn', output: 'the disk is full' };
     expect(registry.hasReservedId).toBe(false);
@@ -90,7 +90,7 @@ describe('ClientRegistry', () => {
     const micro = clock.now() * 1000;
     expect([registry.nextId(), registry.nextId()]).toEqual([`user_${micro}`, `user_${micro + 1}`]);
     expect(written).toEqual([]);
-    // After a crash in that state, some time later.
+    // A start after a crash in that state, some time later.
     const later = story();
     later.clock.advance(1);
     expect(later.registry.nextId()).toBe(`user_${micro + 1000}`);
@@ -98,7 +98,7 @@ describe('ClientRegistry', () => {
     expect(registry.nextId()).toBe('user_300');
   });
 
-  it('asks for as many numbers as there are who wait, and lets in no more than have one', async () => {
+  it('reserves a number for every waiting client, and lets no client in without one', async () => {
     const { written, known } = story();
     const registry = known();
     while (registry.hasReservedId) registry.nextId();

@@ -40,7 +40,7 @@ it('does nothing in an idle process', () => {
   expect(done).toEqual([]);
 });
 
-it('collects the buffers that a load peak has left, and gives them back, once', () => {
+it('collects the buffers that a load peak has left, and returns them to the system, once', () => {
   const { clock, done, use, rss } = story();
   const before = rss();
   Object.assign(use, { garbage: 100, free: 80 });
@@ -60,7 +60,7 @@ it('waits until the peak is over', () => {
   expect(done).toEqual(['collect', 'trim']);
 });
 
-it('collects nothing while buffers are in use, but does afterwards', () => {
+it('collects nothing while buffers are in use, only afterwards', () => {
   const { clock, done, use } = story();
   Object.assign(use, { live: 102, held: 100 });
   clock.advance(60_000);
@@ -70,14 +70,14 @@ it('collects nothing while buffers are in use, but does afterwards', () => {
   expect(done).toEqual(['collect', 'trim']);
 });
 
-it('collects nothing for clients that connect, and gives nothing back twice', () => {
+it('collects nothing for clients that connect, and returns nothing twice', () => {
   const { clock, done, use } = story();
   Object.assign(use, { heapTotal: 90, live: 6, native: 90, connections: 7000 });
   clock.advance(600_000);
   expect(done).toEqual(['trim']);
 });
 
-it('collects the heap that a load peak has left until V8 gives it back', () => {
+it('collects the heap that a load peak has left until V8 releases it', () => {
   const { clock, done, use } = story();
   Object.assign(use, { heapTotal: 80 });
   clock.advance(8000); // the first collections free objects, but no memory

@@ -1,4 +1,4 @@
-// The chat in memory: one order for all, one write for each listener, and a cost that the room decides.
+// The chat in memory: one order for all, one write per listener, and a limit on the cost.
 import { describe, expect, it } from 'vitest';
 import { Chat } from '../../../../src/server/room/chat.js';
 import type { Task } from '../../../../src/server/scheduling/scheduler.js';
@@ -39,7 +39,7 @@ function story({ allows = (): boolean => true, listeners: count = 3 } = {}) {
 }
 
 describe('Chat', () => {
-  it('brings a message to all who listen within 20 ms', () => {
+  it('sends a message to all listeners within 20 ms', () => {
     const { clock, all, say, first } = story();
     say(first, 'hi');
     clock.advance(19);
@@ -48,7 +48,7 @@ describe('Chat', () => {
     for (const { heard } of all) expect(heard).toEqual(['{"text":"hi"}']);
   });
 
-  it('gathers what comes together into one write for each, in one order for all', () => {
+  it('batches messages that come together into one write per listener, in one order', () => {
     const { clock, all, say, first, second } = story();
     for (let i = 0; i < 10; i++) say(i % 2 === 0 ? first : second, String(i));
     clock.advance(20);
@@ -69,7 +69,7 @@ describe('Chat', () => {
     expect(third.writes.length).toBeLessThanOrEqual(11);
   });
 
-  it('gives the sender its own copies with their ids, in the same order', () => {
+  it('sends the sender its own messages with their ids, in the same order', () => {
     const { clock, say, first, second } = story();
     say(second, 'a', 1);
     say(first, 'b', 2);
@@ -79,7 +79,7 @@ describe('Chat', () => {
     expect(second.heard).toEqual(['{"text":"a","id":1}', '{"text":"b"}', '{"text":"c"}']);
   });
 
-  it('gives a sender that does not listen its own copies and nothing else', () => {
+  it('sends a sender that does not listen only its own messages', () => {
     const { clock, listener, say, first } = story();
     const outsider = listener('outsider');
     say(first, 'a');
@@ -89,7 +89,7 @@ describe('Chat', () => {
     expect(first.heard).toEqual(['{"text":"a"}', '{"text":"b"}']);
   });
 
-  it('refuses what the room may not have any more', () => {
+  it('refuses messages above the limit of the room', () => {
     let left = 2;
     const { clock, say, first, second } = story({ allows: () => left-- > 0 });
     expect(['a', 'b', 'c'].map((text) => say(first, text))).toEqual([true, true, false]);
@@ -97,7 +97,7 @@ describe('Chat', () => {
     expect(second.heard).toHaveLength(2);
   });
 
-  it('gathers 64 KiB at most, but takes a longer message when it is alone', () => {
+  it('batches 64 KiB at most, but accepts a longer message on its own', () => {
     const { say, first } = story();
     const taken = Array.from({ length: 100 }, () => say(first, 'x'.repeat(1000))).filter(Boolean);
     expect(taken).toHaveLength(64);
@@ -106,7 +106,7 @@ describe('Chat', () => {
     expect(other.say(other.first, 'x')).toBe(false);
   });
 
-  it('waits longer after a batch that cost more: chat takes an eighth of the time at most', () => {
+  it('waits longer after an expensive batch: chat takes at most an eighth of the time', () => {
     const { clock, all, say, first, tasks } = story({ listeners: 400 });
     const text = 'x'.repeat(60_000); // 60 kB for each of 400: 25 ms
     say(first, text);
@@ -119,7 +119,7 @@ describe('Chat', () => {
     expect(all.at(-1)?.heard).toHaveLength(2);
   });
 
-  it('begins no batch while the one before is on its way', () => {
+  it('starts no batch while the previous one is being sent', () => {
     const { clock, all, say, first, tasks } = story({ listeners: 2000 });
     say(first, 'a');
     clock.advance(20);
@@ -134,7 +134,7 @@ describe('Chat', () => {
     expect(new Set(heard())).toEqual(new Set([2]));
   });
 
-  it('goes on when a sender can not be answered', () => {
+  it('continues when a sender can not be answered', () => {
     const faults: unknown[] = [];
     const clock = new FakeClock();
     const heard: string[] = [];

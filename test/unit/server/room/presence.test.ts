@@ -35,7 +35,7 @@ function story() {
 }
 
 describe('Presence', () => {
-  it('tells who is online at first, then who came and went', () => {
+  it('sends the list of clients first, then who joined and left', () => {
     const { clock, follower, join, leave } = story();
     join('user_1', 'user_2');
     const { heard } = follower();
@@ -47,7 +47,7 @@ describe('Presence', () => {
     expect(Object.keys(heard[1] ?? {})).toEqual(['type', 'count', 'joined', 'left']);
   });
 
-  it('sends at most one batch a second, however many come and go', () => {
+  it('sends at most one batch a second, however many clients come and go', () => {
     const { clock, follower, join } = story();
     const { heard } = follower();
     for (let i = 0; i < 300; i++) {
@@ -59,7 +59,7 @@ describe('Presence', () => {
     expect(heard.slice(1).flatMap((message) => (message as { joined: string[] }).joined)).toHaveLength(300);
   });
 
-  it('does not mention who came and went within one batch', () => {
+  it('omits a client that joined and left within one batch', () => {
     const { clock, follower, join, leave } = story();
     const { heard } = follower();
     join('user_1', 'user_2');
@@ -72,7 +72,7 @@ describe('Presence', () => {
     expect(heard).toHaveLength(2);
   });
 
-  it('does not tell a new follower again what its first list held', () => {
+  it('does not repeat to a new follower what its first list contained', () => {
     const { clock, follower, join, leave } = story();
     const old = follower();
     join('user_1');
@@ -99,7 +99,7 @@ describe('Presence', () => {
     expect((heard[1] as { joined: string[] }).joined).toHaveLength(1000);
   });
 
-  it('leaves who no longer follows alone', () => {
+  it('sends nothing to a client that no longer follows', () => {
     const { clock, presence, follower, join } = story();
     const gone = follower();
     presence.unsubscribe(gone);

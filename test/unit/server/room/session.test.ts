@@ -24,7 +24,7 @@ function story(differences: Partial<SessionContext>) {
   return { ...room, clock, member };
 }
 
-it('turns a fault inside into an error for the one who asked, with its stack in the log', async () => {
+it('answers an internal error to the client that asked, and logs the stack', async () => {
   const { log, member } = story({
     fibonacci(n) {
       if (n === 1) throw new Error('a bug');
@@ -47,7 +47,7 @@ it('turns a fault inside into an error for the one who asked, with its stack in 
   ]);
 });
 
-it('says that large numbers are too many, or took too long, as no fault of its own', async () => {
+it('answers too_busy and timed_out for large numbers, and logs no error', async () => {
   const { log, member } = story({
     fibonacci: (n) => Promise.reject(new RefusedRequest(n === 1 ? 'too_busy' : 'timed_out', 30)),
   });
@@ -64,7 +64,7 @@ it('says that large numbers are too many, or took too long, as no fault of its o
   expect(log.lines.filter((line) => line.level === 'error')).toEqual([]);
 });
 
-it('tells who computes for it by whom it is asked, and when that one leaves', () => {
+it('passes itself as the asker to fibonacci, and to forget when it closes', () => {
   const askers: object[] = [];
   const gone: object[] = [];
   const { member } = story({
@@ -83,7 +83,7 @@ it('tells who computes for it by whom it is asked, and when that one leaves', ()
   expect(gone).toEqual([session]);
 });
 
-it('sends nothing to who has left meanwhile', async () => {
+it('sends nothing to a client that has left', async () => {
   let finish: (value: number) => void = () => {};
   const { hub, member } = story({
     fibonacci: () =>
@@ -102,7 +102,7 @@ it('sends nothing to who has left meanwhile', async () => {
   expect(hub.size).toBe(0);
 });
 
-it('refuses what comes too fast, and closes who does not listen', () => {
+it('refuses messages that come too fast, and closes a client that goes on', () => {
   const verdicts: ('serve' | 'refuse' | 'close')[] = ['serve', 'refuse', 'close'];
   const { member } = story({ newMessageLimiter: () => ({ take: () => verdicts.shift() ?? 'close' }) });
   const { sent, closed, session } = member('user_1');
@@ -115,7 +115,7 @@ it('refuses what comes too fast, and closes who does not listen', () => {
   expect(closed).toEqual([[1008, 'too many messages']]);
 });
 
-it('holds chat to the limit that the server was given', () => {
+it('limits chat to the length that the server was given', () => {
   const { clock, member } = story({ maxText: 5 });
   const { sent, session } = member('user_1');
   session.open(['chat']);
@@ -128,7 +128,7 @@ it('holds chat to the limit that the server was given', () => {
   ]);
 });
 
-it('refuses chat that comes too fast, from one client or from the room', () => {
+it('refuses chat above the rate of a client or of the room', () => {
   const allowed = [true, false, true];
   const { clock, hub, member } = story({ newChatLimiter: () => ({ take: () => allowed.shift() ?? false }) });
   const { sent, session } = member('user_1');

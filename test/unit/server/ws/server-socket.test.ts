@@ -1,4 +1,4 @@
-// Frames are written past ws's sender. Whatever is asked, the bytes must be those that ws itself would have sent.
+// The server writes frames itself instead of using the sender of ws. The bytes must be the same.
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -17,7 +17,7 @@ function theirs(line: MemorySocket): WebSocket {
   return ws as WebSocket;
 }
 
-/** All that comes behind the answer to the upgrade, once the other end has ended. */
+/** Everything received after the upgrade response, once the other side has ended. */
 async function framesFrom(socket: Socket): Promise<Buffer> {
   const all = Buffer.concat(await socket.toArray());
   return all.subarray(all.indexOf('\r\n\r\n') + 4);
@@ -34,7 +34,7 @@ const step = fc.oneof(
   fc.record({ kind: fc.constantFrom('ping', 'close') }),
 );
 
-it('writes what ws would have written, byte for byte, to a connection and to a stream', async () => {
+it('writes the same bytes as ws, to a connection and to a stream', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 20 }), fc.boolean(), async (steps, isStream) => {
       const room = { writableHighWaterMark: 100_000_000 };
@@ -75,7 +75,7 @@ it('writes what ws would have written, byte for byte, to a connection and to a s
   );
 });
 
-it('sends a ping along with the next tick, once', () => {
+it('sends a ping together with the next tick, once', () => {
   const [first, second, third] = ['1', '2', '3'].map((text) => textFrame(text)) as [Buffer, Buffer, Buffer];
   const line = new MemorySocket();
   const transport = openOn(line);

@@ -1,4 +1,4 @@
-// Whole stories in memory: one Connection and one server's Session, joined under a fake clock.
+// One Connection and one server Session, connected in memory, under a fake clock.
 import { describe, expect, it } from 'vitest';
 import { Session } from '../../../../src/server/room/session.js';
 import { Ticker } from '../../../../src/server/room/ticker.js';
@@ -9,10 +9,10 @@ import { FakeClock } from '../../../support/fake-clock.js';
 import { joinedEnds, type MemoryEnd } from '../../../support/memory-transport.js';
 import { testClient, testContext, testHub } from '../../../support/test-context.js';
 
-/** A server that can be killed, hung and started again. */
+/** A server that a test can kill, hang and restart. */
 class TestServer {
   up = true;
-  /** Accepts and says nothing, as a process that was stopped. */
+  /** Accepts connections but sends nothing, like a stopped process. */
   hung = false;
   dials = 0;
   readonly ends = new Set<MemoryEnd>();
@@ -100,7 +100,7 @@ function story(options: Partial<ConnectionOptions> = {}) {
 }
 
 describe('Connection', () => {
-  it('connects, hears the clock, asks and is answered', () => {
+  it('connects, gets ticks, and gets an answer to a request', () => {
     const { clock, connection, of, states } = story();
     connection.start();
     connection.start();
@@ -114,7 +114,7 @@ describe('Connection', () => {
     expect(connection.outstanding).toBe(0);
   });
 
-  it('reconnects by itself after the server was killed, and reports once what was missed', () => {
+  it('reconnects by itself after the server was killed, and reports once what it missed', () => {
     const { clock, server, connection, of, states } = story();
     connection.start();
     clock.advance(1600);
@@ -134,7 +134,7 @@ describe('Connection', () => {
     expect(server.online).toBe(1);
   });
 
-  it('counts an absence from the last sign of a silent server, with the requests that it without an answer', () => {
+  it('counts an absence from the last byte of a silent server, with its unanswered requests', () => {
     const { clock, server, connection, of } = story();
     connection.start();
     clock.advance(1600);
@@ -165,7 +165,7 @@ describe('Connection', () => {
     expect(of('back')).toEqual([]);
   });
 
-  it('waits 250 ms plus a random share of a span that doubles up to 10 s, and starts again once settled', () => {
+  it('waits 250 ms plus a random part of a span that doubles up to 10 s, and resets it once the connection is stable', () => {
     const { clock, server, connection, of } = story({ random: () => 1 - Number.EPSILON });
     server.up = false;
     connection.start();
@@ -181,7 +181,7 @@ describe('Connection', () => {
     expect(connection.status).toMatchObject({ state: 'waiting', attempt: 1 });
   });
 
-  it('does not start its count again for a server that falls over at once', () => {
+  it('does not reset its backoff for a server that fails at once', () => {
     const { clock, server, connection } = story();
     connection.start();
     for (let i = 1; i <= 4; i++) {
@@ -192,7 +192,7 @@ describe('Connection', () => {
     }
   });
 
-  it('finds a hung server by its silence: stale at 3 s, cut at 5 s', () => {
+  it('detects a hung server: stale after 3 s of silence, cut after 5 s', () => {
     const { clock, server, connection, of } = story();
     connection.start();
     clock.advance(1600);
@@ -208,7 +208,7 @@ describe('Connection', () => {
     expect(connection.status).toMatchObject({ state: 'waiting', closeInfo: { code: 1006, error: 'silent for 5 s' } });
   });
 
-  it('is online again when a stale line speaks', () => {
+  it('is online again when a stale connection receives something', () => {
     const { clock, server, connection, states } = story();
     connection.start();
     clock.advance(1600);
@@ -220,7 +220,7 @@ describe('Connection', () => {
     expect(connection.isOpen).toBe(true);
   });
 
-  it('gives up an opening that takes longer than 5 s', () => {
+  it('gives up a connection attempt after 5 s', () => {
     const { clock, connection } = story({ connector: () => ({ send() {}, close() {}, terminate() {} }) });
     connection.start();
     clock.advance(4999);
@@ -229,7 +229,7 @@ describe('Connection', () => {
     expect(connection.status).toMatchObject({ state: 'waiting', closeInfo: { error: 'no answer within 5 s' } });
   });
 
-  it('keeps requests that were made while offline, and sends them in order', () => {
+  it('keeps requests made while offline, and sends them in order', () => {
     const { clock, server, connection, of } = story();
     connection.request({ type: 'fibonacci', input: 1 });
     connection.request({ type: 'fibonacci', input: 2 });
@@ -244,7 +244,7 @@ describe('Connection', () => {
     expect(of('answered')).toHaveLength(3);
   });
 
-  it('says which requests the loss interrupted', () => {
+  it('reports the requests that a loss interrupted', () => {
     const { clock, server, connection, of } = story();
     connection.start();
     clock.advance(1600);
@@ -255,7 +255,7 @@ describe('Connection', () => {
     expect(connection.outstanding).toBe(0);
   });
 
-  it('reports the requests that a stop leaves unanswered, and keeps the unsent ones', () => {
+  it('reports the requests that a stop left unanswered, and keeps the unsent ones', () => {
     const { clock, server, connection, of, events } = story();
     connection.start();
     clock.advance(1600);
@@ -272,7 +272,7 @@ describe('Connection', () => {
     expect(of('answered')).toMatchObject([{ request: { input: 10 } }]);
   });
 
-  it.each([1000, 1002, 1008, 4401])('stays away when it is closed with %i', (code) => {
+  it.each([1000, 1002, 1008, 4401])('does not reconnect after close code %i', (code) => {
     const { clock, server, connection } = story();
     connection.start();
     clock.advance(1600);
@@ -282,7 +282,7 @@ describe('Connection', () => {
     expect(server.dials).toBe(1);
   });
 
-  it('comes back when it is closed for a restart', () => {
+  it('reconnects after a close for a restart', () => {
     const { clock, server, connection } = story();
     connection.start();
     clock.advance(1600);
@@ -292,7 +292,7 @@ describe('Connection', () => {
     expect(connection.status.state).toBe('online');
   });
 
-  it('comes back when the reason of a close asks for it', () => {
+  it('reconnects if the close reason asks for it', () => {
     const { clock, server, connection } = story();
     connection.start();
     clock.advance(1600);
@@ -300,7 +300,7 @@ describe('Connection', () => {
     expect(connection.status).toMatchObject({ state: 'waiting', retryAt: clock.now() + 4321 });
   });
 
-  it('waits as long as the server asks for', () => {
+  it('waits as long as the server asks', () => {
     const clock = new FakeClock();
     const closeInfo: CloseInfo = { code: 1006, reason: '', httpStatus: 503, retryAfterMs: 7000 };
     const { connection } = story({
@@ -342,7 +342,7 @@ describe('Connection', () => {
     expect(connection.status.state).toBe('online');
   });
 
-  it('does not trust a line that was silent while the machine slept', () => {
+  it('does not trust a connection that was silent while the machine slept', () => {
     const { clock, server, connection } = story();
     connection.start();
     clock.advance(1600);
@@ -355,7 +355,7 @@ describe('Connection', () => {
     expect(connection.status.state).toBe('online');
   });
 
-  it('measures the round trip and the offset at a server that knows sync', () => {
+  it('measures round trip and offset with a server that supports sync', () => {
     const { clock, connection, of } = story({ syncEveryMs: 1000 });
     connection.start();
     clock.advance(3500);
@@ -363,7 +363,7 @@ describe('Connection', () => {
     expect(connection.roundTrip.offset).toEqual({ offsetMs: 0, errorMs: 0 });
   });
 
-  it('tells frames that the protocol does not have, and goes on', () => {
+  it('reports frames outside the protocol, and goes on', () => {
     let events: TransportEvents | undefined;
     const { connection, of } = story({
       connector: (_url, given) => {
@@ -380,7 +380,7 @@ describe('Connection', () => {
     expect(of('message')).toHaveLength(1);
   });
 
-  it('comes back with the token that a server gave it, shows it to nobody, and forgets it at a clean end', () => {
+  it('resumes with the token from the server, never shows it, and forgets it after a clean close', () => {
     const dialled: string[] = [];
     const sent: string[] = [];
     let events: TransportEvents | undefined;
@@ -415,7 +415,7 @@ describe('Connection', () => {
     expect(JSON.stringify([of('frame'), of('message')])).not.toContain('s3cret');
   });
 
-  it('asks a server of the original contract for no token', () => {
+  it('asks for no token if the server has the original contract', () => {
     const sent: string[] = [];
     let events: TransportEvents | undefined;
     const { connection } = story({
@@ -432,7 +432,7 @@ describe('Connection', () => {
     expect(sent).toEqual([]);
   });
 
-  it('arranges no more timers over a day than at the start', () => {
+  it('has no more timers after a day than at the start', () => {
     const { clock, connection } = story({ syncEveryMs: 2000 });
     connection.start();
     clock.advance(10_000);
@@ -443,7 +443,7 @@ describe('Connection', () => {
 });
 
 describe('a server of the original contract', () => {
-  it('is understood without ids: answers are found by their input', () => {
+  it('needs no ids: answers are matched by their input', () => {
     let events: TransportEvents | undefined;
     const { connection, of } = story({
       connector: (_url, given) => {

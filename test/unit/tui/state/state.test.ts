@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Story } from '../../../support/terminal-scenario.js';
 
 describe('the log', () => {
-  it('tells a question and its answer', () => {
+  it('shows a request and its answer', () => {
     const story = new Story().welcome().tick().types('90\r');
     story.clock.advance(1.3);
     story.answers(90, '2880067194370816120');
@@ -15,12 +15,12 @@ describe('the log', () => {
     ]);
   });
 
-  it('says which answer is whose when several are under way, in any order', () => {
+  it('matches answers to requests when several are open, in any order', () => {
     const story = new Story().welcome().types('90\r10\r').answers(10, 55).answers(90, '2880067194370816120');
     expect(story.log.slice(-2)).toEqual(['in: F(10) = 55 [0.0 ms]', 'in: 2880067194370816120 [0.0 ms]']);
   });
 
-  it('shows both ends of a long answer and the number of its digits, and saves the whole', () => {
+  it('shows both ends of a long answer and its number of digits, and saves all of it', () => {
     const digits = `${'123456789012'}${'0'.repeat(20_875)}${'987654321098'}`;
     const story = new Story().welcome().types('s100000\r').answers(100_000, digits).types('s');
     expect(story.log.at(-1)).toBe('in: 123456789012…987654321098 [20,899 digits  0.0 ms]');
@@ -28,7 +28,7 @@ describe('the log', () => {
     expect(story.effects.filter((effect) => effect.do === 'save')).toHaveLength(1);
   });
 
-  it('shows each digit of a number that a server sends as a JSON number', () => {
+  it('shows every digit of a number that a server sends as a JSON number', () => {
     const story = new Story()
       .welcome()
       .types('79\r')
@@ -43,18 +43,18 @@ describe('the log', () => {
     expect(story.types('j').frame(160)).toContain('"result":14472334024676221}');
   });
 
-  it('shows an error in place of the answer, once', () => {
+  it('shows an error instead of the answer, once', () => {
     const story = new Story().welcome().types('999999\r');
     story.says({ type: 'error', code: 'input_too_large', message: 'too large', id: 1 });
     expect(story.log.slice(-2)).toEqual(['out: fibonacci 999999', 'warn: too large (input_too_large) [0.0 ms]']);
     expect(story.state.inFlight).toEqual([]);
   });
 
-  it('names the chat line that was refused, among others, and shows those that were passed on later', () => {
+  it('names the refused chat line among several, and shows those that were accepted', () => {
     const story = new Story().welcome();
     const says = (text: string) => story.types(`c${text}\r`).sent.at(-1)?.id;
     const ids = ['one', 'two', 'three'].map(says);
-    expect(story.log).toHaveLength(2); // nothing is told before the server has passed it on
+    expect(story.log).toHaveLength(2); // nothing is shown before the server has passed it on
     story.clock.advance(30);
     story.says({ type: 'error', code: 'too_busy', message: 'too many', id: ids[1] });
     story.clock.advance(100);
@@ -68,10 +68,10 @@ describe('the log', () => {
     ]);
     expect(story.state.inFlight).toEqual([]);
     story.clock.advance(60_000);
-    expect(story.sent.filter(({ type }) => type === 'chat')).toHaveLength(3); // none is said again
+    expect(story.sent.filter(({ type }) => type === 'chat')).toHaveLength(3); // none is sent again
   });
 
-  it('marks interrupted requests, and says in one line what was missed', () => {
+  it('marks interrupted requests, and reports in one line what was missed', () => {
     const story = new Story().welcome().tick().types('50\r').ends({ code: 1012, reason: 'restart' });
     expect(story.log.slice(-2)).toEqual([
       'lost: fibonacci 50 interrupted before its answer',
@@ -84,7 +84,7 @@ describe('the log', () => {
     expect(story.state.lost).toBe(1);
   });
 
-  it('says that the server was restarted, and that nothing was missed', () => {
+  it('reports that the server was restarted, and that nothing was missed', () => {
     const story = new Story().welcome().tick().ends({ code: 1012 }).waits(400).welcome('user_8');
     story.tick({ seq: 1, boot: 'other' });
     expect(story.log.at(-1)).toBe('back: back as user_8, missed nothing, the server was restarted');
@@ -92,7 +92,7 @@ describe('the log', () => {
     expect(story.log.at(-1)).toBe('back: back as user_9, missed nothing');
   });
 
-  it('tells a server that stood still from ticks that were missed', () => {
+  it('distinguishes a server that stood still from missed ticks', () => {
     const story = new Story().welcome().tick().waits(1000).tick({ seq: 7, skipped: 5 });
     expect(story.log.at(-1)).toBe('warn: missed nothing, the server stood still for 5 s');
     expect(story.state.lost).toBe(0);
@@ -104,7 +104,7 @@ describe('the log', () => {
     expect(story.state.lost).toBe(3);
   });
 
-  it('keeps the tries of an hour in one line', () => {
+  it('keeps the attempts of an hour in one line', () => {
     const story = new Story().welcome().ends({});
     for (let i = 0; i < 50; i += 1) story.types('r').ends({ error: 'connect ECONNREFUSED 127.0.0.1:8000' });
     expect(story.log.slice(2)).toEqual([
@@ -113,7 +113,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('explains the first failure, and an ending for good', () => {
+  it('explains the first failure, and a final end', () => {
     const story = new Story().ends({ error: 'connect ECONNREFUSED 127.0.0.1:8000' });
     expect(story.log).toEqual([
       'warn: No server listens at localhost:8000; start one with `wsdemo serve`, or check host and port.',
@@ -128,7 +128,7 @@ describe('the log', () => {
     expect(story.state.status.state).toBe('online');
   });
 
-  it('is bounded', () => {
+  it('is limited', () => {
     const story = new Story().welcome();
     for (let i = 0; i < 1500; i += 1) story.says({ type: 'chat', from: 'user_1', text: `${i}`, at: '' });
     expect(story.state.log.lines).toHaveLength(1000);
@@ -137,7 +137,7 @@ describe('the log', () => {
 });
 
 describe('offline', () => {
-  it('keeps one request, sends it on return and marks it so', () => {
+  it('keeps one request, sends it after reconnecting and marks it', () => {
     const story = new Story().welcome().ends({}).types('12\r34\r');
     expect(story.log.at(-1)).toBe('out: fibonacci 12 [kept, sent on return]');
     expect(story.state.prompt.text).toBe('34');
@@ -154,7 +154,7 @@ describe('offline', () => {
     expect(story.effects.filter((effect) => effect.do === 'ask')).toEqual([{ do: 'ask', input: 1 }]);
   });
 
-  it('turns stale by silence and back by any byte', () => {
+  it('becomes stale through silence and online again with any byte', () => {
     const story = new Story().welcome().tick().waits(3000);
     expect(story.state.status).toMatchObject({ state: 'stale' });
     story.tick();
@@ -164,7 +164,7 @@ describe('offline', () => {
     expect(story.log.at(-1)).toBe('lost: silent for 5 s, next try in 0.4 s');
   });
 
-  it('r tries at once, and says so when there is nothing to try', () => {
+  it('r retries at once, and explains if there is nothing to retry', () => {
     const story = new Story().welcome().types('r');
     expect(story.state.hint).toBe('already online');
     story.ends({}).types('r');
@@ -173,12 +173,12 @@ describe('offline', () => {
 });
 
 describe('the keys', () => {
-  it('take type-ahead, paste and Enter in one burst, in order', () => {
+  it('accept type-ahead, paste and Enter in one burst, in order', () => {
     const story = new Story().welcome().types('10\r20\r3\x1b[D4\r');
     expect(story.sent.map(({ input }) => input)).toEqual([10, 20, 43]);
   });
 
-  it('ask for each line of a paste, and take no letter of it for a command', () => {
+  it('send each line of a paste, and treat no letter of it as a command', () => {
     const story = new Story().welcome().types('\x1b[200~10\n2,000\nquit 7\x1b[201~');
     expect(story.sent.map(({ input }) => input)).toEqual([10, 2000]);
     expect(story.state.prompt.text).toBe('7');
@@ -191,17 +191,17 @@ describe('the keys', () => {
     ['Q', 0],
     ['\x03', 130],
     ['\x04', 0],
-  ])('%j leaves with %i', (key, exitCode) => {
+  ])('%j exits with %i', (key, exitCode) => {
     expect(new Story().types(key).effects).toEqual([{ do: 'leave', exitCode }]);
   });
 
-  it('remember what was asked, once', () => {
+  it('keep each input once in the history', () => {
     const story = new Story({ history: ['5'] }).welcome().types('7\r7\r\x1b[A\x1b[A');
     expect(story.effects.filter((effect) => effect.do === 'remember')).toEqual([{ do: 'remember', line: '7' }]);
     expect(story.state.prompt.text).toBe('5');
   });
 
-  it('write a chat line with letters, and give the keyboard back', () => {
+  it('type letters into a chat line, and are commands again afterwards', () => {
     const story = new Story().welcome().types('cquit? q\r');
     expect(story.sent).toMatchObject([{ type: 'chat', text: 'quit? q' }]);
     story.says({ type: 'chat', from: 'user_7', text: 'quit? q', at: '', id: story.sent[0]?.id });
@@ -209,7 +209,7 @@ describe('the keys', () => {
     expect(story.types('cabc\x1b\x1b[A').state.chat).toBeUndefined();
   });
 
-  it('pause the log and count what came meanwhile', () => {
+  it('pause the log and count the new lines', () => {
     const story = new Story().welcome().types('p');
     story.says({ type: 'chat', from: 'user_1', text: 'unseen', at: '' });
     expect(story.frame()).not.toMatch(/unseen/);
@@ -217,7 +217,7 @@ describe('the keys', () => {
     expect(story.types('p').frame()).toMatch(/unseen/);
   });
 
-  it('refuse a number that no JSON reader holds, and keep it', () => {
+  it('refuse a number too large for JSON readers, and keep the input', () => {
     const story = new Story().welcome().types('99999999999999999999\r');
     expect(story.state.hint).toMatch(/that many digits/);
     expect(story.state.prompt.text).toBe('99999999999999999999');
@@ -226,7 +226,7 @@ describe('the keys', () => {
 });
 
 describe('servers that are not wsdemo', () => {
-  it('of the original contract drive the clock by time', () => {
+  it('may have the original contract: time drives the clock', () => {
     const story = new Story().welcome().says({ type: 'time', time: '14:30:25' });
     expect(story.state.clock).toEqual({ time: '14:30:25', at: story.clock.now() });
     expect(story.frame()).toMatch(/14 : 30 : 25/);
@@ -234,7 +234,7 @@ describe('servers that are not wsdemo', () => {
     expect(story.log.at(-1)).toBe('in: 55 [0.0 ms]');
   });
 
-  it('are recognised, and their frames shown as they come', () => {
+  it('are recognised, and their frames are shown unchanged', () => {
     const story = new Story().opens().says('Request served by x', new Uint8Array([1, 255]));
     expect(story.log).toEqual([
       'warn: this server does not speak the wsdemo protocol; its messages are shown as they come',
@@ -243,13 +243,13 @@ describe('servers that are not wsdemo', () => {
     ]);
   });
 
-  it('are noted when they never welcome', () => {
+  it('are reported when they send no welcome', () => {
     const story = new Story().opens().waits(2900);
     expect(story.log).toEqual([]);
     expect(story.waits(200).log).toEqual([expect.stringMatching(/no welcome/)]);
   });
 
-  it('can not reach the terminal with control characters, wherever text is shown', () => {
+  it('can not send control characters to the terminal, wherever text is shown', () => {
     const evil = '\u001b]0;x\u0007\u009b2J\u202e\u061c\u{e0041}\r\nboo';
     const story = new Story()
       .opens()
@@ -273,7 +273,7 @@ describe('servers that are not wsdemo', () => {
     story.types('?').ends({ code: 1008, reason: evil });
     frames.push(story.colored());
     frames.push(story.types('?c2\u009bJ\u202e\u061c\u{e0041}boo').colored());
-    expect(story.state.chat?.text).toBe('2J\u202e\u061c\u{e0041}boo'); // it is sent as it was typed
+    expect(story.state.chat?.text).toBe('2J\u202e\u061c\u{e0041}boo'); // it is sent as typed
     for (const frame of frames) {
       const text = stripVTControlCharacters(frame).replaceAll('\n', '');
       expect(text).not.toMatch(/\p{Cc}|\p{Cf}|\p{Co}|\p{Cs}|\p{Zl}|\p{Zp}/u);
@@ -283,7 +283,7 @@ describe('servers that are not wsdemo', () => {
 });
 
 describe('presence', () => {
-  it('holds exactly who is there', () => {
+  it('lists exactly the clients that are online', () => {
     const story = new Story()
       .welcome()
       .says(
@@ -294,7 +294,7 @@ describe('presence', () => {
     expect(story.log.at(-1)).toBe('info: user_8, user_9 joined, user_1 left, 3 online');
   });
 
-  it('is one line in a busy room, and says nothing of oneself', () => {
+  it('is one line in a busy room, without the own id', () => {
     const story = new Story().welcome().says({ type: 'presence', count: 1, joined: ['user_7'] });
     expect(story.log).toHaveLength(2);
     for (let i = 10; i < 60; i += 1) story.says({ type: 'presence', count: i, joined: ['a', 'b', 'c', `user_${i}`] });
