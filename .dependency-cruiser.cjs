@@ -13,10 +13,11 @@ const ORDER = {
     'access',
     'http',
     'connections',
+    'lab',
   ],
   'src/tui': ['text', 'input', 'state', 'network', 'plain', 'screen'],
   'src/shared': ['protocol', 'connection'],
-  public: ['state', 'texts', 'connection', 'views'],
+  public: ['state', 'texts', 'connection', 'views', 'lab'],
 };
 
 /** Libraries that only these files may import. */

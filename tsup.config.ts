@@ -4,6 +4,7 @@ import { defineConfig, type Options } from 'tsup';
 /** Parts in files of their own, loaded when needed: an `import()` of one in the command loads its file. */
 const APART = {
   connect: 'src/tui/connect.ts',
+  lab: 'src/server/lab/lab.ts',
   metrics: 'src/server/telemetry/metrics.ts',
   pretty: 'src/server/telemetry/pretty.ts',
   threads: 'src/server/fibonacci/threads.ts',
@@ -67,12 +68,14 @@ export default defineConfig([
     },
   },
   {
-    entry: { page: 'public/page.ts' },
+    entry: { page: 'public/page.ts', lab: 'public/lab.ts' },
     outDir: 'dist/public',
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
     minify: true,
+    // Each page loads one file.
+    splitting: false,
     silent: true,
     metafile: true,
     noExternal: [/./],

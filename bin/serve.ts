@@ -9,7 +9,7 @@ import { LOG_FORMATS, LOG_LEVELS, type Log, type LogFormat, type LogLevel } from
 import type { Logger } from '../src/server/telemetry/logger.js';
 import { LANGUAGES } from '../src/shared/protocol/messages.js';
 import { stopOnSignal } from './stop.js';
-import { addressRange, hostName, list, number, option, origin, timeZone, urlPath } from './values.js';
+import { addressRange, hostName, list, number, option, origin, timeZone, toggle, urlPath } from './values.js';
 
 /** Options whose flags do not name their unit. */
 interface SecondsFlags {
@@ -76,6 +76,7 @@ export function serveCommand(): Command {
     option('--forwarded-header <name>', 'header in which these proxies name the client; the other one is ignored')
       .choices(FORWARDED_HEADERS)
       .default(d.forwardedHeader),
+    toggle('--lab', 'let clients ask for faults on their own connections (see /lab)'),
     number('--log-rate <lines>', 'log lines per second of one client and kind', d.logRate, 1, 1_000_000),
     number('--max-log <bytes>', 'log in any second, in all', d.maxLog, 10_000, 1_000_000_000),
     option('--log-level <level>', 'lowest level to log').choices(LOG_LEVELS).default('info'),
@@ -107,7 +108,7 @@ async function run({ logLevel, logFormat, ...flags }: Flags, command: Command): 
   logWarnings(log);
   try {
     const server = await serve({ ...options, log, counters });
-    announce(server.url, options.host, logFormat, logger);
+    announce(server.url, options, logFormat, logger);
     stopOnSignal({ close: () => server.close(), drainSeconds: options.drainSeconds, log });
     process.on('uncaughtException', server.reportError); // unhandled rejections come here too
     if (options.tlsCert !== undefined || options.tokenFile !== undefined) reloadOnHangup(() => server.reload());
@@ -155,14 +156,22 @@ function reloadOnHangup(reload: () => void): void {
   });
 }
 
-function announce(url: string, host: string, format: LogFormat, { log, print }: Logger): void {
+function announce(
+  url: string,
+  { host, lab }: Pick<ServeOptions, 'host' | 'lab'>,
+  format: LogFormat,
+  { log, print }: Logger,
+): void {
   const urls = reachable(url, host);
   if (format === 'json') {
     log.info({ url: urls[0], urls }, 'listening');
     return;
   }
   const socket = `${urls[0]?.replace('http', 'ws')}ws`;
-  print(`wsdemo is up\n  page      ${urls.join('\n            ')}\n  terminal  npx wsdemo connect ${socket}\n\n`);
+  const labLine = lab ? `\n  lab       ${urls[0]}lab` : '';
+  print(
+    `wsdemo is up\n  page      ${urls.join('\n            ')}\n  terminal  npx wsdemo connect ${socket}${labLine}\n\n`,
+  );
 }
 
 /** Addresses that a browser can open: for 0.0.0.0 and ::, those of this machine's networks. */

@@ -19,6 +19,18 @@ export function number(flags: string, description: string, value: number, min: n
     });
 }
 
+/** A switch, off by default. Its variable may say on or off in the usual words. */
+export function toggle(flags: string, description: string): Option {
+  return option(`${flags} [on|off]`, description)
+    .preset('on')
+    .default(false, 'off')
+    .argParser((text) => {
+      if (/^(on|true|yes|1)$/i.test(text)) return true;
+      if (/^(off|false|no|0|)$/i.test(text)) return false;
+      throw new InvalidArgumentError('It must be on or off.');
+    });
+}
+
 /** Several values: separated by commas, or the flag repeated. */
 export function list(flags: string, description: string, parse: (text: string) => string): Option {
   return option(flags, `${description}; several with commas`)

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const pageDir = 'dist/public';
-for (const file of ['index.html', 'favicon.svg']) copyFileSync(join('public', file), join(pageDir, file));
+for (const file of ['index.html', 'lab.html', 'favicon.svg']) copyFileSync(join('public', file), join(pageDir, file));
 /** One style sheet for the page; later files override earlier ones. */
 const STYLES = ['base', 'controls', 'header', 'clock', 'panels', 'wide'];
+copyFileSync('public/styles/lab.css', join(pageDir, 'lab.css'));
 const css = STYLES.map((name) => readFileSync(`public/styles/${name}.css`, 'utf8'));
 writeFileSync(join(pageDir, 'style.css'), css.join('\n'));
 for (const file of readdirSync(pageDir)) {

@@ -18,6 +18,10 @@ const PACKAGES = {
     file: '/usr/lib/python3/dist-packages/websockets/__init__.py',
     tests: ['test/integration/foreign/**'],
   },
+  'python3-pytest': {
+    file: '/usr/lib/python3/dist-packages/pytest/__init__.py',
+    tests: ['test/integration/foreign/examples.test.ts'],
+  },
   'python3-websocket': {
     file: '/usr/lib/python3/dist-packages/websocket/__init__.py',
     tests: ['test/integration/foreign/**'],

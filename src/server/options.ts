@@ -78,6 +78,8 @@ export interface ServeOptions {
   trustProxy: string[];
   /** The header in which these proxies name the client; the other one is ignored. */
   forwardedHeader: ForwardedHeader;
+  /** Whether clients may ask for faults on their own connections. */
+  lab: boolean;
   /** Log lines per second of one client and kind; more are counted and reported in one line. */
   logRate: number;
   /** Bytes of all log lines in any second; more are counted and reported. */
@@ -121,5 +123,6 @@ export const DEFAULTS = {
   allowOrigin: [],
   allowHost: [],
   trustProxy: [],
+  lab: false,
   forwardedHeader: 'x-forwarded-for' as ForwardedHeader,
 } satisfies Omit<ServeOptions, 'log' | 'counters' | 'timezone' | 'tlsCert' | 'tlsKey' | 'token' | 'tokenFile'>;

@@ -11,6 +11,7 @@ import { EchoEndpoint } from './connections/echo-endpoint.js';
 import { OpenConnections } from './connections/open-connections.js';
 import { Resumption } from './connections/resumption.js';
 import { RoomEndpoint } from './connections/room-endpoint.js';
+import { NO_LAB } from './connections/upgrade-filter.js';
 import { UpgradeHandler } from './connections/upgrade-handler.js';
 import { ClientRegistry } from './db/client-registry.js';
 import { ThreadStore } from './db/thread-store.js';
@@ -63,6 +64,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const reportError = createErrorReporter(log, counters);
   const tokens = readTokens(options, log);
   const pair = readTlsPair(options, clock.now(), log);
+  const onLoopback = isLoopback(hostInUrl(options.host));
+  if (options.lab && !onLoopback && tokens.length === 0) {
+    throw new StartError(
+      `--lab plays faults for everyone who can reach ${options.host}; add --token or --token-file, or stay on 127.0.0.1`,
+    );
+  }
 
   // Who is online.
   const store = new ThreadStore(options.db, clock, {
@@ -108,7 +115,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   // Who may enter.
   const { maxConnections, maxSockets } = capacityFor(options.maxConnections, availableSockets());
   const limiter = new ConnectionLimiter({ ...options, maxConnections });
-  const admission = new Admission({ ...options, onLoopback: isLoopback(hostInUrl(options.host)) });
+  const admission = new Admission({ ...options, onLoopback });
   const accessTokens = new AccessTokens(tokens, options.tokenTries);
 
   // Connections, from upgrade to end.
@@ -151,8 +158,23 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       resumeSeconds: options.resumeGraceSeconds,
     },
   });
+  const basePath = normalizeBasePath(options.basePath);
+  const pageDir = distFile('public');
+  const filter = options.lab
+    ? new (await import('./lab/lab.js')).Lab({
+        ...options,
+        clock,
+        log,
+        counters,
+        scheduler,
+        random: Math.random,
+        basePath,
+        pageDir,
+      })
+    : NO_LAB;
   const upgrades = new UpgradeHandler({
     room,
+    filter,
     echo: new EchoEndpoint({ ...sockets, clock, log, connections }),
     admission,
     accessTokens,
@@ -167,10 +189,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 
   // HTTP.
   let isStopping = false;
-  const basePath = normalizeBasePath(options.basePath);
   const { http, dropPending } = createHttpServer({
     basePath,
-    pageDir: distFile('public'),
+    pageDir,
     pair,
     scheduler,
     reportError,
@@ -193,6 +214,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       away: () => resumption.away,
       queued: () => pool.queued,
     }),
+    handlerOf: (path) => upgrades.handlerOf(path),
     checkRequest: (path, request) => upgrades.checkRequest(path, request),
     upgrade: (endpoint, request, socket, head) => upgrades.handle(endpoint, request, socket, head),
     pending: {
@@ -257,6 +279,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       hub.stop();
       keepalive.stop();
       memory.stop();
+      filter.stop();
       http.close();
       dropPending();
       await Promise.all([registry.close(), pool.close()]);

@@ -81,7 +81,7 @@ describe('a thousand clients that lose one server', () => {
       spanMs: BACKOFF.spanMs * scale,
       capMs: BACKOFF.capMs * scale,
       spanPerPeerMs: BACKOFF.spanPerPeerMs * scale,
-      crowdCapMs: BACKOFF.crowdCapMs * scale,
+      peersCapMs: BACKOFF.peersCapMs * scale,
     };
     const server = await ContractServer.open({ greets: [{ type: 'presence', count: clients, online: [] }] });
     const clock = createSystemClock();

@@ -11,11 +11,17 @@ export interface Refusal {
     | 'token-tries'
     | 'full'
     | 'full-for-address'
-    | 'stopping';
+    | 'stopping'
+    | 'lab-off'
+    | 'lab-plan'
+    | 'lab-full'
+    | 'lab-status';
   status: number;
   text: string;
   /** Seconds after which it may work. */
   retryAfter?: number;
   /** What to prove oneself with, as `WWW-Authenticate` says it. */
   challenge?: string;
+  /** Where else to go, as `Location` says it. */
+  location?: string;
 }

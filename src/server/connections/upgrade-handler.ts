@@ -8,8 +8,7 @@ import type { ClientInfo, ReadClientInfo } from '../access/client-info.js';
 import type { ConnectionLimiter } from '../access/connection-limiter.js';
 import type { Refusal } from '../access/refusal.js';
 import type { ClientRegistry } from '../db/client-registry.js';
-import { refuseUpgrade } from '../http/responses.js';
-import { ENDPOINTS } from '../http/routes.js';
+import { type Handler, refuseUpgrade } from '../http/responses.js';
 import type { Session } from '../room/session.js';
 import type { Counters } from '../telemetry/counters.js';
 import type { ReportError } from '../telemetry/error-reporter.js';
@@ -18,10 +17,12 @@ import { queryOf } from './connect-parameters.js';
 import type { EchoEndpoint } from './echo-endpoint.js';
 import type { Resumption } from './resumption.js';
 import type { RoomEndpoint } from './room-endpoint.js';
+import type { UpgradeFilter } from './upgrade-filter.js';
 
 export interface UpgradeHandlerOptions {
   room: RoomEndpoint;
   echo: EchoEndpoint;
+  filter: UpgradeFilter;
   admission: Admission;
   accessTokens: AccessTokens;
   limiter: ConnectionLimiter;
@@ -32,6 +33,9 @@ export interface UpgradeHandlerOptions {
   counters: Counters;
   reportError: ReportError;
 }
+
+/** Paths that always need the token, if there is one. */
+const NEED_TOKEN = /^(metrics|lab\/(case\/.*|seen))$/;
 
 export class UpgradeHandler {
   readonly #options: UpgradeHandlerOptions;
@@ -46,17 +50,26 @@ export class UpgradeHandler {
     this.#isStopping = true;
   }
 
-  /** Handles an upgrade of one of our endpoints; false if there is no such endpoint. */
-  handle(endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer): boolean {
-    if (!ENDPOINTS.includes(endpoint)) return false;
-    const { room, echo, registry, readClientInfo } = this.#options;
+  /** Handles an upgrade of one of our endpoints; false if there is no such endpoint. `path` is below the base path. */
+  handle(path: string, request: IncomingMessage, socket: Socket, head: Buffer): boolean {
+    const endpoint = this.#options.filter.endpointOf(path);
+    if (endpoint === undefined) return false;
+    const { echo, registry, readClientInfo } = this.#options;
     const client = readClientInfo(request);
-    const refusal = this.#checkUpgrade(endpoint, client, request);
+    const refusal = this.#checkUpgrade(path, endpoint, client, request);
     if (refusal) refuseUpgrade(socket, this.#logged(client, refusal));
-    else if (endpoint === 'echo') echo.accept(request, socket, head, client);
-    else if (registry.hasReservedId) room.accept(request, socket, head, client);
-    else this.#acceptOnceIdsAreReserved(request, socket, head, client);
+    else if (endpoint !== 'echo' && !registry.hasReservedId) {
+      this.#acceptOnceIdsAreReserved(path, request, socket, head, client);
+    } else {
+      const taken = this.#options.filter.take(path, endpoint, request, socket, head);
+      if (taken) (endpoint === 'echo' ? echo : this.#options.room).accept(request, taken.socket, taken.head, client);
+    }
     return true;
+  }
+
+  /** The handler of a plain request besides those of the server itself. */
+  handlerOf(path: string): Handler | undefined {
+    return this.#options.filter.handlerOf(path);
   }
 
   /**
@@ -66,17 +79,18 @@ export class UpgradeHandler {
   checkRequest(path: string, request: IncomingMessage): Refusal | undefined {
     const { admission, accessTokens, readClientInfo } = this.#options;
     const client = readClientInfo(request);
-    const needsToken = path === 'metrics' || (path === 'health' && tokenIn(request.headers) !== undefined);
-    const refusal = ENDPOINTS.includes(path)
-      ? this.#checkUpgrade(path, client, request)
+    const needsToken = NEED_TOKEN.test(path) || (path === 'health' && tokenIn(request.headers) !== undefined);
+    const endpoint = this.#options.filter.endpointOf(path);
+    const refusal = endpoint
+      ? this.#checkUpgrade(path, endpoint, client, request)
       : (admission.checkHeaders(client) ??
         admission.checkHost(client) ??
         (needsToken ? accessTokens.check(client.address, request.headers) : undefined));
     return refusal && this.#logged(client, refusal);
   }
 
-  #checkUpgrade(endpoint: string, client: ClientInfo, request: IncomingMessage): Refusal | undefined {
-    const { admission, accessTokens } = this.#options;
+  #checkUpgrade(path: string, endpoint: string, client: ClientInfo, request: IncomingMessage): Refusal | undefined {
+    const { admission, accessTokens, filter } = this.#options;
     if (this.#isStopping) {
       return { reason: 'stopping', status: 503, text: 'the server is stopping; come back in a moment', retryAfter: 1 };
     }
@@ -85,7 +99,8 @@ export class UpgradeHandler {
       admission.checkHost(client) ??
       admission.checkOrigin(client) ??
       accessTokens.check(client.address, request.headers) ??
-      this.#checkSlot(endpoint, client, request)
+      this.#checkSlot(endpoint, client, request) ??
+      filter.check(path, request)
     );
   }
 
@@ -105,15 +120,25 @@ export class UpgradeHandler {
     return refusal;
   }
 
-  #acceptOnceIdsAreReserved(request: IncomingMessage, socket: Socket, head: Buffer, client: ClientInfo): void {
-    const { room, registry, reportError } = this.#options;
+  #acceptOnceIdsAreReserved(
+    path: string,
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+    client: ClientInfo,
+  ): void {
+    const { room, filter, registry, reportError } = this.#options;
     registry
       .waitForReservation()
       .then(() => {
         // Meanwhile others may have taken the last slot, or the server may be stopping.
-        const refusal = this.#checkUpgrade('ws', client, request);
-        if (refusal) refuseUpgrade(socket, this.#logged(client, refusal));
-        else room.accept(request, socket, head, client);
+        const refusal = this.#checkUpgrade(path, 'ws', client, request);
+        if (refusal) {
+          refuseUpgrade(socket, this.#logged(client, refusal));
+          return;
+        }
+        const taken = filter.take(path, 'ws', request, socket, head);
+        if (taken) room.accept(request, taken.socket, taken.head, client);
       })
       .catch((error) => {
         reportError(error, 'upgrade');

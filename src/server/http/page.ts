@@ -17,8 +17,8 @@ const TYPES: Record<string, string> = {
  *
  * @param time the server's time, to the second
  */
-export function servePage(pageDir: string, time: () => string): Handler {
-  const template = readFileSync(join(pageDir, 'index.html'), 'utf8');
+export function servePage(pageDir: string, time: () => string, file = 'index.html'): Handler {
+  const template = readFileSync(join(pageDir, file), 'utf8');
   let shown: string | undefined;
   let content: StaticContent | undefined;
   return (request, response) => {

@@ -21,11 +21,12 @@ export function respond(
 
 /** Responds with a refusal and ends the connection, so that a refused client can't repeat its request for free. */
 export function respondRefusal(response: ServerResponse, refusal: Omit<Refusal, 'reason'>): void {
-  const { status, text, retryAfter, challenge } = refusal;
+  const { status, text, retryAfter, challenge, location } = refusal;
   response.shouldKeepAlive = false;
   respond(response, status, text, {
     ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
     ...(challenge === undefined ? {} : { 'WWW-Authenticate': challenge }),
+    ...(location === undefined ? {} : { Location: location }),
   });
 }
 

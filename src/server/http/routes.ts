@@ -1,5 +1,6 @@
 // Routes: what a plain HTTP request gets: the page, /health, /metrics, or why not.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CLOSE_CODES } from '../../shared/protocol/close-codes.js';
 import type { Refusal } from '../access/refusal.js';
 import type { Scheduler } from '../scheduling/scheduler.js';
 import type { HealthReport } from './health.js';
@@ -16,6 +17,8 @@ export interface RoutesOptions {
   metrics: () => Promise<{ type: string; text: string }>;
   /** Why a request is refused, if it is; `path` is below the base path. */
   checkRequest: (path: string, request: IncomingMessage) => Refusal | undefined;
+  /** The handler of a path below the base path that other parts have, such as the lab. */
+  handlerOf: (path: string) => Handler | undefined;
   /** The server's time, for the page without JavaScript. */
   time: () => string;
   scheduler: Scheduler;
@@ -47,8 +50,9 @@ export function createRoutes(options: RoutesOptions): Handler {
     if (path === '' || path === 'index.html') return page;
     if (path === 'health') return health;
     if (path === 'metrics') return metrics;
+    if (path === 'close-codes') return serveCloseCodes;
     if (ENDPOINTS.includes(path)) return requireUpgrade;
-    return files(path);
+    return options.handlerOf(path) ?? files(path);
   }
 
   return (request, response) => {
@@ -72,7 +76,12 @@ export function createRoutes(options: RoutesOptions): Handler {
   };
 }
 
-function requireUpgrade(_request: IncomingMessage, response: ServerResponse): void {
+function serveCloseCodes(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(200, { 'Content-Type': 'application/json', 'X-Content-Type-Options': 'nosniff' });
+  response.end(`${JSON.stringify(CLOSE_CODES, null, 2)}\n`);
+}
+
+export function requireUpgrade(_request: IncomingMessage, response: ServerResponse): void {
   respond(response, 426, 'this is a WebSocket endpoint; connect with ws:// or wss://', {
     Upgrade: 'websocket',
     Connection: 'Upgrade',

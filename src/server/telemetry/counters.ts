@@ -8,6 +8,7 @@ export const COUNTER_LABELS = {
   requests: 'type',
   errors: 'code',
   resumes: 'outcome',
+  lab_faults: 'fault',
   ticks: undefined,
   ticks_skipped: undefined,
   database_failures: undefined,

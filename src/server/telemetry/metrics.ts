@@ -29,6 +29,7 @@ const HELP: Record<CounterName, string> = {
   resumes: 'Connections with a resume token, by outcome.',
   requests: 'Served requests, by type.',
   errors: 'Sent error messages, by code.',
+  lab_faults: 'Faults that the lab played, by name.',
   ticks: 'Seconds of the clock that were sent.',
   ticks_skipped: 'Seconds of the clock that were never sent because the server stood still.',
   faults: 'Unexpected errors, by part; the log has each with its stack.',

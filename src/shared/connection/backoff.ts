@@ -1,5 +1,7 @@
 // Backoff: how long to wait before the next try, so that a thousand clients of one server don't all return at once.
 
+import { closeCode } from '../protocol/close-codes.js';
+
 export interface BackoffOptions {
   /** The shortest wait, in milliseconds. */
   floorMs: number;
@@ -13,7 +15,7 @@ export interface BackoffOptions {
    */
   spanPerPeerMs: number;
   /** The longest span that the number of clients alone can ask for, in milliseconds. */
-  crowdCapMs: number;
+  peersCapMs: number;
 }
 
 export const BACKOFF: BackoffOptions = {
@@ -21,7 +23,7 @@ export const BACKOFF: BackoffOptions = {
   spanMs: 500,
   capMs: 10_000,
   spanPerPeerMs: 15,
-  crowdCapMs: 60_000,
+  peersCapMs: 60_000,
 };
 
 /**
@@ -42,15 +44,13 @@ export function backoffMs(
   peers = 0,
   hasPlace = false,
 ): number {
-  const { floorMs, spanMs, capMs, spanPerPeerMs, crowdCapMs } = options;
+  const { floorMs, spanMs, capMs, spanPerPeerMs, peersCapMs } = options;
   const own = Math.min(capMs - floorMs, spanMs * 2 ** attempt);
-  const crowd = Math.min(crowdCapMs, peers * spanPerPeerMs);
-  if (crowd <= own) return floorMs + random() * own;
-  return hasPlace ? crowd : floorMs + random() * crowd;
+  const peersSpan = Math.min(peersCapMs, peers * spanPerPeerMs);
+  if (peersSpan <= own) return floorMs + random() * own;
+  return hasPlace ? peersSpan : floorMs + random() * peersSpan;
 }
 
-/** Close codes after which the server may be back: a restart, an error, a lost connection. */
-const RETRIED = new Set([1001, 1005, 1006, 1011, 1012, 1013, 1014]);
 /** HTTP statuses below 500 that mean: try again later. */
 const RETRIED_STATUS = new Set([408, 425, 429]);
 
@@ -58,5 +58,5 @@ const RETRIED_STATUS = new Set([408, 425, 429]);
 export function isRetried(closeInfo: { code: number; httpStatus?: number }): boolean {
   const { code, httpStatus } = closeInfo;
   if (httpStatus !== undefined) return httpStatus >= 500 || RETRIED_STATUS.has(httpStatus);
-  return RETRIED.has(code);
+  return closeCode(code)?.client === 'retry';
 }

@@ -205,13 +205,13 @@ export class Connection {
       this.#emit({ kind: 'foreign', data });
       return;
     }
+    const gap = message.type === 'tick' ? this.#ticks.next(message) : undefined;
+    if (message.type === 'tick' && !gap) return;
     this.#emit({ kind: 'message', message });
     if (message.type === 'tick' || message.type === 'presence') this.#learnsMore();
     if (message.type === 'tick' || message.type === 'time') this.#heardClock = true;
     if (message.type === 'presence') this.#peers = message.count;
-    if (message.type === 'tick') {
-      this.#reportGap(this.#ticks.next(message), now);
-    }
+    if (gap) this.#reportGap(gap, now);
     if (message.type === 'sync' && message.id === undefined) {
       this.#emit({ kind: 'round-trip', rttMs: this.roundTrip.add({ ...message, t3: now }) });
     }

@@ -21,9 +21,12 @@ export class TickGaps {
   /**
    * Takes the next tick. Under one boot the sequence tells how many seconds lie between; across a restart only the time can, and
    * everything that the new server skipped lies between.
+   *
+   * @returns undefined for a tick that is repeated, or that a later one has overtaken: it must not turn the clock back
    */
-  next(tick: Tick): TickGap {
+  next(tick: Tick): TickGap | undefined {
     const last = this.#last;
+    if (last && last.boot === tick.boot && tick.seq <= last.seq) return undefined;
     this.#last = tick;
     if (!last) return { missed: 0, skipped: 0, restarted: false };
     const restarted = last.boot !== tick.boot;

@@ -130,7 +130,11 @@ function closing(code: number, reason: string, error: NodeJS.ErrnoException | un
 function codeOf({ code = '', message }: NodeJS.ErrnoException): number | undefined {
   if (code === 'WS_ERR_INVALID_UTF8') return 1007;
   if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 1009;
-  if (code.startsWith('WS_ERR_') || code.startsWith('HPE_') || /Sec-WebSocket|Upgrade header/i.test(message))
+  if (
+    code.startsWith('WS_ERR_') ||
+    code.startsWith('HPE_') ||
+    /Sec-WebSocket|Upgrade header|subprotocol/i.test(message)
+  )
     return 1002;
   if (/CERT|SIGNED|ISSUER|ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO/.test(code)) return TLS_FAILED;
   return undefined;

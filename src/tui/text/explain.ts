@@ -1,25 +1,9 @@
 // Explain: explains the end of a connection in one sentence, with the cause and what to do.
+
 import { printable } from '../../shared/printable.js';
+import { closeCode } from '../../shared/protocol/close-codes.js';
 import type { CloseInfo } from '../../shared/transport.js';
 import { shownUrl, wsPathOf } from './url.js';
-
-/** RFC 6455's names for close codes, and IANA's for the later ones. */
-const CODES: Record<number, string> = {
-  1000: 'normal closure',
-  1001: 'going away',
-  1002: 'protocol error',
-  1003: 'unsupported data',
-  1005: 'no reason given',
-  1006: 'connection lost',
-  1007: 'invalid text',
-  1008: 'policy violation',
-  1009: 'message too big',
-  1010: 'missing extension',
-  1011: 'internal server error',
-  1012: 'server restart',
-  1013: 'try again later',
-  1014: 'bad gateway',
-};
 
 /** A few words for an end, such as `closed 1012 "restart"`. */
 export function nameEnding(closeInfo: CloseInfo): string {
@@ -34,7 +18,7 @@ export function nameEnding(closeInfo: CloseInfo): string {
   // The retry hint in a reason is shown as the next try.
   const reason = printable(closeInfo.reason.replace(/, retry after \d+ ms$/, ''), 120);
   if (reason !== '') return `closed ${closeInfo.code} "${reason}"`;
-  const name = CODES[closeInfo.code];
+  const name = closeCode(closeInfo.code)?.name;
   return `closed ${closeInfo.code}${name ? ` (${name})` : ''}`;
 }
 
@@ -58,7 +42,7 @@ export function explain(closeInfo: CloseInfo, href: string): string {
     return `${url.host} does not speak WebSocket there (${printable(error)}); check port and path.`;
   }
   if (error !== '') return `The connection to ${shownUrl(href)} failed: ${printable(error)}.`;
-  const name = CODES[closeInfo.code];
+  const name = closeCode(closeInfo.code)?.name;
   const reason = closeInfo.reason === '' ? '' : ` "${printable(closeInfo.reason)}"`;
   return `The server closed the connection: ${closeInfo.code}${reason}${name ? ` (${name})` : ''}.`;
 }

@@ -197,6 +197,7 @@ describe('a request that causes an exception', () => {
       pair: undefined,
       health: bug,
       metrics: async () => ({ type: 'text/plain', text: '' }),
+      handlerOf: () => undefined,
       checkRequest: () => undefined,
       timeoutMs: 10_000,
       time: () => '14:30:25',

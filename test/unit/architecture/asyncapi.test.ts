@@ -5,7 +5,7 @@ import { ERROR_CODES, REQUEST_TYPES, Request, TOPICS } from '../../../src/shared
 
 const protocolPage = readFileSync(new URL('../../../PROTOCOL.md', import.meta.url), 'utf8');
 
-it('asyncapi.json matches the schema (npm run asyncapi updates it)', async () => {
+it('asyncapi.json matches the schema (npm run documents updates it)', async () => {
   await expect(asyncApi()).toMatchFileSnapshot('../../../asyncapi.json');
 });
 

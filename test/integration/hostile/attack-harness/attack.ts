@@ -21,7 +21,7 @@ export interface Attack {
   /** The log of the server is an unread pipe. */
   isLogUnread?: boolean;
   /** Well-behaved clients that read everything and answer pings. */
-  crowd?: { path: string; count: Record<Size, number> };
+  background?: { path: string; count: Record<Size, number> };
   /** Limits that differ from the common ones. */
   limits?: (size: Size) => Partial<Limits>;
   /** Keeps the connections of the attack until the server has ended. */

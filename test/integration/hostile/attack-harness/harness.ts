@@ -1,7 +1,7 @@
 // Harness: runs one attack against its own server, next to well-behaved clients, and reports the outcome.
 import type { Attack, Size } from './attack.js';
 import { AttackedServer } from './attacked-server.js';
-import { Crowd } from './crowd.js';
+import { BackgroundClients } from './background-clients.js';
 import type { Observer } from './observer.js';
 import { Target } from './target.js';
 import { exceeded, type Figures, LIMITS } from './verdict.js';
@@ -16,7 +16,7 @@ export interface Outcome {
 export interface HarnessOptions {
   size: Size;
   /** Commands that start the server and the clients, such as taskset. */
-  through?: { server: string[]; crowd: string[] };
+  through?: { server: string[]; background: string[] };
 }
 
 /** The longest time for an attack, and for the recovery after it. */
@@ -30,18 +30,18 @@ const PATIENCE_MS: Record<Size, number> = { small: 1000, full: 35_000 };
 
 /** Resolves with the outcome. @throws if the attack could not be started */
 export async function carryOut(attack: Attack, observer: Observer, options: HarnessOptions): Promise<Outcome> {
-  const { size, through = { server: [], crowd: [] } } = options;
+  const { size, through = { server: [], background: [] } } = options;
   const limits = { ...LIMITS[size], ...attack.limits?.(size) };
   const server = await AttackedServer.start(attack, through.server);
   const target = new Target(server.url, server.pid);
-  let crowd: Crowd | undefined;
+  let background: BackgroundClients | undefined;
   try {
     const { url, pid, logFile } = server;
     await observer.watch({ url, pid, logFile, headers: attack.headers ?? [] });
     await observer.join();
-    if (attack.crowd) {
-      const { path, count } = attack.crowd;
-      crowd = await Crowd.open(target.port, path, count[size], through.crowd);
+    if (attack.background) {
+      const { path, count } = attack.background;
+      background = await BackgroundClients.open(target.port, path, count[size], through.background);
     }
     await observer.join();
     await observer.begin();
@@ -56,7 +56,7 @@ export async function carryOut(attack: Attack, observer: Observer, options: Harn
       await (size === 'full' ? Promise.all([back, sleep(BACK_MS)]) : back);
     }
     const observed = await observer.report();
-    const lost = crowd ? await crowd.lost() : 0;
+    const lost = background ? await background.lost() : 0;
     const end = await server.stop(limits.exitMs + PATIENCE_MS[size]);
     const figures: Figures = { ...observed, ...end, cut: observed.witnessesCut + lost, faults: target.faults };
     return { attack, figures, found: exceeded(figures, limits) };
@@ -64,7 +64,7 @@ export async function carryOut(attack: Attack, observer: Observer, options: Harn
     target.release();
     await observer.end();
     await server.remove();
-    await crowd?.stop();
+    await background?.stop();
   }
 }
 

@@ -27,7 +27,7 @@ if (values.list) {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 
 const on = (core: number) => (values.pin ? ['taskset', '-c', String(core)] : []);
-const through = { server: on(1), crowd: on(0) };
+const through = { server: on(1), background: on(0) };
 const observer = await Observer.start();
 let failed = 0;
 console.log(head());

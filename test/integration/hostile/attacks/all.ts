@@ -7,6 +7,7 @@ import { attacks as entry } from './entry.js';
 import { attacks as fibonacci } from './fibonacci.js';
 import { attacks as frames } from './frames.js';
 import { attacks as http } from './http.js';
+import { attacks as lab } from './lab.js';
 import { attacks as machine } from './machine.js';
 import { attacks as requests } from './requests.js';
 import { attacks as tls } from './tls.js';
@@ -21,5 +22,6 @@ export const ATTACKS: Attack[] = [
   ...http,
   ...entry,
   ...closing,
+  ...lab,
   ...tls,
 ];

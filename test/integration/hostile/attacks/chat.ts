@@ -10,7 +10,7 @@ const LISTENING = '/ws?topics=chat';
 const burst: Attack = {
   name: 'chat-burst',
   about: 'one client writes 1,500 chats in one go; 5,000 follow the topic',
-  crowd: { path: LISTENING, count: { small: 1000, full: 5000 } },
+  background: { path: LISTENING, count: { small: 1000, full: 5000 } },
   async run(target) {
     const peer = await target.peer('ws?topics=');
     peer.socket.write(repeated(CHAT, 1500));
@@ -33,7 +33,7 @@ const oneAddress: Attack = {
 const chatters: Attack = {
   name: 'chat-many',
   about: '200 clients chat as fast as allowed, and faster; 1,000 listen',
-  crowd: { path: LISTENING, count: { small: 500, full: 1000 } },
+  background: { path: LISTENING, count: { small: 500, full: 1000 } },
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 200 : 60, 'ws?topics=');
     const some = repeated(CHAT, 10);

@@ -10,7 +10,7 @@ const SESSION = json({ type: 'session' });
 const churn: Attack = {
   name: 'churn',
   about: 'as many clients as possible connect and reset at once; 500 follow presence',
-  crowd: { path: '/ws?topics=presence', count: { small: 300, full: 500 } },
+  background: { path: '/ws?topics=presence', count: { small: 300, full: 500 } },
   async run(target, size) {
     const upgrade = get('/ws?topics=presence', UPGRADE);
     await target.repeat(10, size === 'full' ? 10_000 : 1200, () => {

@@ -8,7 +8,7 @@ import type { Target } from '../attack-harness/target.js';
 const calm: Attack = {
   name: 'calm',
   about: 'no attack: the noise of the machine and the harness',
-  crowd: { path: '/ws?topics=tick', count: { small: 500, full: 5000 } },
+  background: { path: '/ws?topics=tick', count: { small: 500, full: 5000 } },
   async run(target, size) {
     await target.sleep(size === 'full' ? 10_000 : 1200);
   },
@@ -59,7 +59,7 @@ function stopped(name: string, stopMs: Record<Size, number>, args: string[]): At
     name,
     about: `the server is stopped for ${stopMs.full / 1000} s with 200 healthy clients inside, and goes on`,
     args,
-    crowd: { path: '/ws?topics=tick', count: { small: 100, full: 100 } },
+    background: { path: '/ws?topics=tick', count: { small: 100, full: 100 } },
     limits: (size) => {
       const longestMs = stopMs[size] + 2000;
       return {

@@ -38,7 +38,7 @@ const sync: Attack = {
 const presence: Attack = {
   name: 'presence-in-and-out',
   about: '100 clients subscribe to presence and unsubscribe 1,000 times in one go; 2,000 are online',
-  crowd: { path: '/ws?topics=presence', count: { small: 1000, full: 2000 } },
+  background: { path: '/ws?topics=presence', count: { small: 1000, full: 2000 } },
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 100 : 40, 'ws?topics=');
     const all = repeated(IN_AND_OUT, 1000);
@@ -72,7 +72,7 @@ const bad: Attack = {
 const mixed: Attack = {
   name: 'mixed-burst',
   about: '100 clients send 280 requests of every kind, valid and invalid, in one go; 500 follow chat and presence',
-  crowd: { path: '/ws?topics=chat,presence', count: { small: 300, full: 500 } },
+  background: { path: '/ws?topics=chat,presence', count: { small: 300, full: 500 } },
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 100 : 30, 'ws?topics=');
     const all = repeated(MIXED, 280);

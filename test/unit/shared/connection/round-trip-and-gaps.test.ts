@@ -41,6 +41,14 @@ describe('TickTrace', () => {
     expect(trace.next(tick(10))).toEqual({ missed: 3, skipped: 0, restarted: false });
   });
 
+  it('ignores a tick that is repeated or late', () => {
+    const trace = new TickGaps();
+    trace.next(tick(5));
+    expect(trace.next(tick(7))).toMatchObject({ missed: 1 });
+    expect([trace.next(tick(6)), trace.next(tick(7))]).toEqual([undefined, undefined]);
+    expect(trace.next(tick(8))).toMatchObject({ missed: 0 });
+  });
+
   it('counts by time across a restart', () => {
     const trace = new TickGaps();
     trace.next(tick(900, 'a', 50_000));

@@ -1,4 +1,4 @@
-// Crowd: thousands of well-behaved clients that read everything and answer pings. They run in the load program of the bench.
+// BackgroundClients: thousands of well-behaved clients that read everything and answer pings. They run in the load program of the bench.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -6,7 +6,7 @@ import { compiled } from '../../../../bench/lib/places.js';
 
 type Event = Record<string, unknown> & { event: string };
 
-export class Crowd {
+export class BackgroundClients {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #waiting = new Map<string, (event: Event) => void>();
   #totalLost = 0;
@@ -22,11 +22,11 @@ export class Crowd {
   }
 
   /** @param through a command that starts another, such as taskset */
-  static async open(port: number, path: string, count: number, through: string[] = []): Promise<Crowd> {
-    const crowd = new Crowd(through, port, path);
-    const { failed, failure } = await crowd.#ask(`open ${count} 64 0`, 'opened');
+  static async open(port: number, path: string, count: number, through: string[] = []): Promise<BackgroundClients> {
+    const background = new BackgroundClients(through, port, path);
+    const { failed, failure } = await background.#ask(`open ${count} 64 0`, 'opened');
     if (failed) throw new Error(`${failed} of ${count} well-behaved clients were refused: ${failure}`);
-    return crowd;
+    return background;
   }
 
   /** Clients that lost their connection so far. */
