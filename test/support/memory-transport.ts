@@ -11,16 +11,16 @@ class End implements Transport {
   }
 
   /** A frame is a line of text as bytes here; there may be several. */
-  deliver(frame: Uint8Array): void {
+  sendFrame(frame: Uint8Array): void {
     for (const line of new TextDecoder().decode(frame).trimEnd().split('\n')) this.send(line);
   }
 
-  broadcast(frame: Uint8Array): void {
-    this.deliver(frame);
+  sendInBatch(frame: Uint8Array): void {
+    this.sendFrame(frame);
   }
 
-  offer(_topic: string, frame: Uint8Array): void {
-    this.deliver(frame);
+  sendNewest(_topic: string, frame: Uint8Array): void {
+    this.sendFrame(frame);
   }
 
   sendBinary(data: Uint8Array): void {

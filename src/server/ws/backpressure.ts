@@ -12,7 +12,7 @@ export interface BackpressureLimits {
 
 /** The connection whose client may read too slowly. */
 export interface SlowReader {
-  deliver(frame: Uint8Array): void;
+  sendFrame(frame: Uint8Array): void;
   /** There is room in the socket again. */
   drained(): void;
   /** Too much waits for this client: closes its connection, which may take a second. */
@@ -83,7 +83,7 @@ export class Backpressure {
     this.#limits.unsent.set(this.#reader, 0);
     const newest = this.#newest;
     this.#newest = undefined;
-    for (const frame of newest?.values() ?? []) this.#reader.deliver(frame);
+    for (const frame of newest?.values() ?? []) this.#reader.sendFrame(frame);
     this.#reader.drained();
   }
 }

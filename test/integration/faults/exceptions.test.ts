@@ -67,9 +67,9 @@ describe('a broadcast in which the connection of one member throws', () => {
       return {
         id,
         transport: {
-          deliver: take,
-          broadcast: take,
-          offer: (_: string, frame: Uint8Array) => take(frame),
+          sendFrame: take,
+          sendInBatch: take,
+          sendNewest: (_: string, frame: Uint8Array) => take(frame),
         },
       };
     };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
 import { AccessTokens, readTokens } from '../../../src/server/access/access-tokens.js';
-import { tokenFault } from '../../../src/server/access/token-rule.js';
+import { tokenProblem } from '../../../src/server/access/token-rule.js';
 import { DEFAULTS } from '../../../src/server/options.js';
 import { type RunningServer, serve } from '../../../src/server/serve.js';
 import { subprotocolsWith } from '../../../src/shared/protocol/token-subprotocol.js';
@@ -122,7 +122,7 @@ describe('tokens', () => {
     ['with a space in it', /without spaces/],
     ['tokenção-0123456789', /ASCII/],
   ])('%j: %s', (token, words) => {
-    const fault = tokenFault(token);
+    const fault = tokenProblem(token);
     if (words === undefined) expect(fault).toBeUndefined();
     else {
       expect(fault).toMatch(words);

@@ -12,18 +12,18 @@ it('sends a full socket the newest frame of each topic once it has room, not a b
   const line = new MemorySocket({ writableHighWaterMark: 1000 }); // more than the upgrade response
   const transport = openOn(line);
   const sent = () => line.frames.toString('latin1').match(/(time|tick|chat) \d/g);
-  transport.offer('time', textFrame('time 1'));
+  transport.sendNewest('time', textFrame('time 1'));
   line.block();
   transport.send(`chat 1 ${'.'.repeat(2000)}`);
   for (const second of [2, 3, 4]) {
-    transport.offer('time', textFrame(`time ${second}`));
-    transport.offer('tick', textFrame(`tick ${second}`));
+    transport.sendNewest('time', textFrame(`time ${second}`));
+    transport.sendNewest('tick', textFrame(`tick ${second}`));
   }
   transport.send('chat 2');
   expect(sent()).toEqual(['time 1', 'chat 1']);
   line.unblock();
   await expect.poll(sent).toEqual(['time 1', 'chat 1', 'chat 2', 'time 4', 'tick 4']);
-  transport.offer('time', textFrame('time 5'));
+  transport.sendNewest('time', textFrame('time 5'));
   expect(sent()?.at(-1)).toBe('time 5');
   expect(line.listenerCount('drain')).toBe(0);
 });

@@ -17,7 +17,7 @@ function setUp({ allows = (): boolean => true, listeners: count = 3 } = {}) {
       writes.push(text);
       heard.push(...text.trimEnd().split('\n'));
     };
-    return { name, heard, writes, deliver: take, broadcast: take };
+    return { name, heard, writes, sendFrame: take, sendInBatch: take };
   };
   const scheduler = { add: (_lane: string, task: Task) => tasks.push(task) };
   const chat = new Chat({ ...inMemory, scheduler, clock, allows }, listeners);
@@ -138,12 +138,15 @@ describe('Chat', () => {
     const faults: unknown[] = [];
     const clock = new FakeClock();
     const heard: string[] = [];
-    const good = { deliver() {}, broadcast: (frame: Uint8Array) => void heard.push(new TextDecoder().decode(frame)) };
+    const good = {
+      sendFrame() {},
+      sendInBatch: (frame: Uint8Array) => void heard.push(new TextDecoder().decode(frame)),
+    };
     const bad = {
-      deliver() {
+      sendFrame() {
         throw new Error('a bug');
       },
-      broadcast() {},
+      sendInBatch() {},
     };
     const reportError = (error: unknown) => faults.push(error);
     const chat = new Chat({ ...inMemory, reportError, clock, allows: () => true }, new Set([good, bad]));

@@ -10,8 +10,8 @@ function setUp() {
   const follower = () => {
     const heard: object[] = [];
     const send = (text: string) => heard.push(JSON.parse(text));
-    const deliver = (frame: Uint8Array) => send(new TextDecoder().decode(frame));
-    const self = { heard, deliver, broadcast: deliver };
+    const sendFrame = (frame: Uint8Array) => send(new TextDecoder().decode(frame));
+    const self = { heard, sendFrame, sendInBatch: sendFrame };
     presence.subscribe(self);
     return self;
   };

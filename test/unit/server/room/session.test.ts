@@ -10,12 +10,12 @@ function setUp(differences: Partial<SessionContext>) {
   const member = (id: string) => {
     const sent: string[] = [];
     const closed: [number, string][] = [];
-    const deliver = (frame: Uint8Array) => void sent.push(new TextDecoder().decode(frame));
+    const sendFrame = (frame: Uint8Array) => void sent.push(new TextDecoder().decode(frame));
     const transport = {
       send: (text: string) => void sent.push(text),
-      deliver,
-      broadcast: deliver,
-      offer: (_topic: string, frame: Uint8Array) => deliver(frame),
+      sendFrame,
+      sendInBatch: sendFrame,
+      sendNewest: (_topic: string, frame: Uint8Array) => sendFrame(frame),
       close: (code: number, reason: string) => void closed.push([code, reason]),
       terminate() {},
     };

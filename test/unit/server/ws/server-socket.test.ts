@@ -48,13 +48,13 @@ it('writes the same bytes as ws, to a connection and to a stream', async () => {
         const bytes = 'bytes' in data ? data.bytes : undefined;
         const words = 'text' in data ? data.text : '';
         if (kind === 'send') mine.send(words);
-        if (kind === 'deliver') mine.deliver(textFrame(words));
-        if (kind === 'offer') mine.offer('time', textFrame(words));
+        if (kind === 'deliver') mine.sendFrame(textFrame(words));
+        if (kind === 'offer') mine.sendNewest('time', textFrame(words));
         batchSender.send();
         if (kind === 'echo') {
           const payload = Buffer.from(bytes ?? words);
           const memory = Buffer.concat([Buffer.alloc(10), payload]);
-          mine.deliver(frameInPlace(bytes === undefined, memory.subarray(10)));
+          mine.sendFrame(frameInPlace(bytes === undefined, memory.subarray(10)));
         }
         if (kind === 'ping') {
           mine.queuePing();
@@ -80,10 +80,10 @@ it('sends a ping together with the next tick, once', () => {
   const line = new MemorySocket();
   const transport = openOn(line);
   transport.queuePing();
-  transport.offer('time', first);
+  transport.sendNewest('time', first);
   transport.flushPing();
-  transport.offer('time', second);
-  transport.offer('time', third);
+  transport.sendNewest('time', second);
+  transport.sendNewest('time', third);
   expect(line.frames).toEqual(Buffer.concat([first, Buffer.from([0x89, 0]), second, third]));
   transport.terminate();
 });
