@@ -93,8 +93,8 @@ export function serveCommand(): Command {
 
 async function run({ logLevel, logFormat, ...flags }: Flags, command: Command): Promise<void> {
   // Not in the option's parser, whose error message would show the secret.
-  const fault = flags.token === undefined ? undefined : tokenProblem(flags.token);
-  if (fault !== undefined) command.error(`error: option '--token <secret>': ${fault}`, { exitCode: 2 });
+  const problem = flags.token === undefined ? undefined : tokenProblem(flags.token);
+  if (problem !== undefined) command.error(`error: option '--token <secret>': ${problem}`, { exitCode: 2 });
   const options = withUnits(flags);
   const [{ serve }, { createLogger }, { Counters }, { StartError }] = await Promise.all([
     import('../src/server/serve.js'),

@@ -123,8 +123,8 @@ export function readTokens({ token, tokenFile }: TokenOptions, log: Log): string
 }
 
 function checked(token: string, place: string): string {
-  const fault = tokenProblem(token);
-  if (fault !== undefined) throw new StartError(`${place}: ${fault}`);
+  const problem = tokenProblem(token);
+  if (problem !== undefined) throw new StartError(`${place}: ${problem}`);
   return token;
 }
 

@@ -132,7 +132,7 @@ export class UpgradeHandler {
     registry
       .waitForReservation()
       .then(() => {
-        // Meanwhile others may have intercepted the last slot, or the server may be stopping.
+        // Meanwhile others may have taken the last slot, or the server may be stopping.
         const refusal = this.#checkUpgrade(path, 'ws', client, request);
         if (refusal) {
           refuseUpgrade(socket, this.#logged(client, refusal));

@@ -1,7 +1,14 @@
 // Session: one client of /ws. Welcomes it, reads its requests, and answers each one or returns a named error.
 import type { Clock } from '../../shared/clock.js';
 import { decodeRequest, type RequestError, shorten } from '../../shared/protocol/codec.js';
-import { type Language, type Request, type RequestId, TOPICS, type Topic } from '../../shared/protocol/messages.js';
+import {
+  type Language,
+  type Request,
+  type RequestId,
+  type ServerMessage,
+  TOPICS,
+  type Topic,
+} from '../../shared/protocol/messages.js';
 import type { CloseInfo, Transport, TransportEvents } from '../../shared/transport.js';
 import type { Counters } from '../telemetry/counters.js';
 import type { Log } from '../telemetry/log.js';
@@ -58,17 +65,17 @@ export class Session implements Member, TransportEvents {
   readonly transport: SessionTransport;
   readonly #context: SessionContext;
   readonly #language: Language;
-  #quota: ReturnType<SessionContext['newMessageLimiter']> | undefined;
+  #messageLimiter: ReturnType<SessionContext['newMessageLimiter']> | undefined;
   #chatLimiter: ReturnType<SessionContext['newChatLimiter']> | undefined;
   #left = false;
 
   constructor(
-    room: SessionContext,
+    context: SessionContext,
     transport: SessionTransport,
     id: string,
     { address, language, since }: ClientDetails,
   ) {
-    this.#context = room;
+    this.#context = context;
     this.transport = transport;
     this.#language = language;
     this.id = id;
@@ -93,8 +100,8 @@ export class Session implements Member, TransportEvents {
   /** Handles one message. Never throws: an error is logged and costs only this request. */
   received(data: string | Uint8Array): void {
     if (this.#left) return;
-    this.#quota ??= this.#context.newMessageLimiter();
-    const verdict = this.#quota.take();
+    this.#messageLimiter ??= this.#context.newMessageLimiter();
+    const verdict = this.#messageLimiter.take();
     if (verdict !== 'serve') {
       if (verdict === 'refuse') this.#refuse({ code: 'too_many_messages' });
       else this.transport.close(1008, 'too many messages');
@@ -203,7 +210,7 @@ export class Session implements Member, TransportEvents {
     this.#reply({ type: 'error', code: 'internal', message: TEXTS[this.#language].internal({}) }, id);
   }
 
-  #reply(message: object, id?: RequestId): void {
+  #reply(message: ServerMessage, id?: RequestId): void {
     if (!this.#left) this.transport.send(JSON.stringify(id === undefined ? message : { ...message, id }));
   }
 }

@@ -158,7 +158,7 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
     const socket = this.#writableSocket();
     const backpressure = this.#backpressure;
     if (!socket || !backpressure) return;
-    if (backpressure.isExceeded) {
+    if (backpressure.isOverLimit) {
       this.closeSlowReader();
       return;
     }
@@ -178,7 +178,7 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
   sendNewest(topic: string, frame: Uint8Array): void {
     const socket = this.#writableSocket();
     if (!socket) return;
-    if (socket.writableNeedDrain) this.#backpressure?.keepNewest(topic, frame);
+    if (this.#backpressure?.isFull) this.#backpressure.keepNewest(topic, frame);
     else if (this.#isPingQueued) {
       this.#isPingQueued = false;
       writeDirectly(socket, this.#descriptor, Buffer.concat([frame, PING]));

@@ -122,11 +122,11 @@ describe('tokens', () => {
     ['with a space in it', /without spaces/],
     ['tokenção-0123456789', /ASCII/],
   ])('%j: %s', (token, words) => {
-    const fault = tokenProblem(token);
-    if (words === undefined) expect(fault).toBeUndefined();
+    const problem = tokenProblem(token);
+    if (words === undefined) expect(problem).toBeUndefined();
     else {
-      expect(fault).toMatch(words);
-      if (token !== '') expect(fault).not.toContain(token);
+      expect(problem).toMatch(words);
+      if (token !== '') expect(problem).not.toContain(token);
     }
   });
 

@@ -29,7 +29,7 @@ const text = fc.oneof(
   fc.constantFrom(125, 126, 65_535, 65_536, 200_000).map((size) => 'é'.repeat(size / 2).padEnd(size, 'b')),
 );
 const step = fc.oneof(
-  fc.record({ kind: fc.constantFrom('send', 'deliver', 'offer', 'echo'), text }),
+  fc.record({ kind: fc.constantFrom('send', 'frame', 'newest', 'echo'), text }),
   fc.record({ kind: fc.constant('echo'), bytes: fc.uint8Array({ maxLength: 200 }) }),
   fc.record({ kind: fc.constantFrom('ping', 'close') }),
 );
@@ -48,8 +48,8 @@ it('writes the same bytes as ws, to a connection and to a stream', async () => {
         const bytes = 'bytes' in data ? data.bytes : undefined;
         const words = 'text' in data ? data.text : '';
         if (kind === 'send') mine.send(words);
-        if (kind === 'deliver') mine.sendFrame(textFrame(words));
-        if (kind === 'offer') mine.sendNewest('time', textFrame(words));
+        if (kind === 'frame') mine.sendFrame(textFrame(words));
+        if (kind === 'newest') mine.sendNewest('time', textFrame(words));
         batchSender.send();
         if (kind === 'echo') {
           const payload = Buffer.from(bytes ?? words);
