@@ -195,7 +195,9 @@ describe('with --lab', () => {
     }
     const silent = await peer('/lab/silent').open();
     await silent.send(frame(TEXT, 'a'));
-    expect((await peer('/lab/nothing').open()).status).toBe(404);
+    for (const path of ['/lab/nothing', '/lab/constructor', '/lab/__proto__']) {
+      expect([path, (await peer(path).open()).status, (await get(path)).status]).toEqual([path, 404, 404]);
+    }
     expect((await get('/lab/close/x')).status).toBe(400);
   });
 
@@ -250,6 +252,12 @@ describe('with --lab', () => {
     const made = await peer('/demo/lab/redirect').open();
     expect(made.head).toContain('Location: /demo/echo');
     expect((await peer('/demo/lab/close/1011').open()).status).toBe(101);
+  });
+
+  it('sends a redirect to the right endpoint below a base path that is called /lab', async () => {
+    const { peer } = await start({ basePath: '/lab' });
+    expect((await peer('/lab/ws?fault=redirect').open()).head).toContain('Location: /lab/ws\r\n');
+    expect((await peer('/lab/lab/redirect').open()).head).toContain('Location: /lab/echo\r\n');
   });
 
   it('keeps a lab client that is silent, and lets the server stop at once', async () => {
