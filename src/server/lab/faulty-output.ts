@@ -68,7 +68,7 @@ export class FaultyOutput {
     this.triggers = new Triggers(options.step, options.endpoint, (fault) => this.#act(fault));
     this.#ticks = new TickFaults({
       clock: options.clock,
-      send: (tick) => this.#sendMessage(tick),
+      send: (tick) => this.#sendLate(tick),
       pick: () => this.#pick('tick'),
     });
   }
@@ -122,6 +122,11 @@ export class FaultyOutput {
         this.#sendMessage(frame);
     } else if (frame.opcode === frames.PONG) this.#sendPong(frame);
     else if (frame.opcode !== frames.PING || !this.holds('mute')) this.#writer.send(frame.bytes);
+  }
+
+  /** Sends a tick, which may have been kept back: meanwhile a fault may have silenced or ended what we send. */
+  #sendLate(tick: ServerFrame): void {
+    if (!this.isOver && !this.holds('mute')) this.#sendMessage(tick);
   }
 
   /** Sends a message in the form that the faults give it. */
@@ -201,7 +206,7 @@ export class FaultyOutput {
     } else this.#actOnce(fault);
   }
 
-  #hold({ name, args }: Fault): void {
+  #hold({ name, args, moment }: Fault): void {
     const { BYTES, D } = args as Record<string, number>;
     if (name === 'delay') this.#writer.delayMs = D as number;
     else if (name === 'drip') this.#writer.pace = { bytes: BYTES ?? 1, everyMs: D ?? 20 };
@@ -211,7 +216,9 @@ export class FaultyOutput {
     else if (name === 'deaf') this.#control.stopReading();
     else if (name === 'half') {
       this.isOver = true;
-      this.#writer.stop();
+      // At a time nothing more is sent; at a message, and at the opening, what came before still is.
+      if (moment?.after === 'time') this.#writer.stop();
+      else this.#writer.afterwards(() => this.#writer.stop());
     }
   }
 

@@ -115,3 +115,18 @@ it('records which faults acted, and when', async () => {
   ]);
   expect(report).toMatchObject({ status: 101, opened_ms: 0, client: { messages: 10 } });
 });
+
+it('sends no late second after a Close frame, nor once it is mute', async () => {
+  const late = /"seq":2,/;
+  expect(texts(await play('late:250ms@n4', 1))).toMatch(late);
+  for (const end of ['close@n5', 'fin@n5', 'mute@n5']) {
+    expect([end, texts(await play(`late:250ms@n4,${end}`, 1))]).toEqual([end, expect.not.stringMatching(late)]);
+  }
+});
+
+it('sends what comes before the silence of a half-open connection, but nothing after a time', async () => {
+  const count = ({ sent }: { sent: string[] }) => sent.length;
+  expect(texts(await play('slow:1s,half', 1))).toBe(HEAD);
+  expect(texts(await play('delay:1s,half@n3', 1)).match(/seq|answer/g)).toHaveLength(2);
+  expect(count(await play('drip:1:10ms,half@500ms', 1))).toBeLessThan(70);
+});
