@@ -27,7 +27,7 @@ const MAX_WAITING = 256 * 1024;
 const MAX_INFLATED = 256 * 1024;
 /** Time for the client to end its direction of TCP after we have ended ours. */
 const END_MS = 2000;
-/** Where a fault leaves TCP open, a client that has ended its direction is kept so long. */
+/** A client that has ended its direction is kept so long, whatever waits to be sent or a fault leaves open. */
 const LINGER_MS = 5000;
 /** A reset loses what the system has not sent yet. */
 const RESET_AFTER_MS = 20;
@@ -121,6 +121,7 @@ export class LabSocket extends Duplex {
       if (this.#socket.writableNeedDrain) this.#socket.destroy();
       else this.#writer.afterwards(() => this.#socket.destroySoon());
     }
+    this.#input.resume(); // so that the client's end is noticed
     callback(error);
   }
 
@@ -167,9 +168,9 @@ export class LabSocket extends Duplex {
 
   #clientEnded(): void {
     this.#options.attempt?.ended('client', 'fin');
-    if (this.#output.holds('half') || this.#output.holds('noclose'))
-      this.#later(LINGER_MS, () => this.#socket.destroy());
-    else if (this.#output.isOver) this.#socket.destroySoon();
+    this.#later(LINGER_MS, () => this.#socket.destroy());
+    if (this.#output.holds('half') || this.#output.holds('noclose')) return;
+    if (this.#output.isOver) this.#socket.destroySoon();
     else this.push(null);
   }
 

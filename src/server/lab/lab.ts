@@ -80,6 +80,7 @@ export class Lab implements UpgradeFilter {
   take(path: string, endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer): Taken | undefined {
     const asked = this.#read(path, request);
     if (!asked || asked instanceof PlanError) return { socket, head };
+    if (socket.destroyed) return undefined; // the client left while ids were reserved: nobody would notice its end
     const number = this.#countOf(asked) + 1;
     const { step, chance, seed } = this.#stepOf(asked, number);
     const text = step.map((fault) => fault.text).join(',') || 'ok';
