@@ -93,18 +93,22 @@ describe('with --lab', () => {
     await expect.poll(async () => (await peer('/echo?fault=half').open()).status).toBe(101);
   });
 
-  it.each(['delay:3600s', 'drip:1:3600s', 'rate:10'])('forgets a client of %s soon after it is gone', async (fault) => {
-    const { peer, get } = await start();
-    const left = await peer(`/echo?fault=${fault}`).open();
-    await left.send(frame(TEXT, 'x'.repeat(500)), closeFrame(1000));
-    left.socket.end();
-    await left.ended;
-    // Its place is free again.
-    const open = Array.from({ length: MAX_LAB_CONNECTIONS - 1 }, () => peer('/echo?fault=half'));
-    await Promise.all(open.map((each) => each.open()));
-    expect((await peer('/echo?fault=half').open()).status).toBe(101);
-    expect((await get('/health')).status).toBe(200);
-  }, 12_000);
+  it.each(['delay:3600s', 'drip:1:3600s', 'rate:10'])(
+    'forgets a client of %s soon after it is gone',
+    async (fault) => {
+      const { peer, get } = await start();
+      const left = await peer(`/echo?fault=${fault}`).open();
+      await left.send(frame(TEXT, 'x'.repeat(500)), closeFrame(1000));
+      left.socket.end();
+      await left.ended;
+      // Its place is free again.
+      const open = Array.from({ length: MAX_LAB_CONNECTIONS - 1 }, () => peer('/echo?fault=half'));
+      await Promise.all(open.map((each) => each.open()));
+      expect((await peer('/echo?fault=half').open()).status).toBe(101);
+      expect((await get('/health')).status).toBe(200);
+    },
+    12_000,
+  );
 
   it('plays the steps of a case one attempt after another, and tells what the client did', async () => {
     const { peer, get, json } = await start();

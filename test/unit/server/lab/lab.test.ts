@@ -17,7 +17,7 @@ it('opens nothing for a client that is gone, whose end nobody would notice', asy
     maxMessage: 1000,
     maxEcho: 1000,
     basePath: '/',
-    pageDir: 'dist/page',
+    pageDir: 'public',
   });
   const request = { url: '/ws?fault=mute', headers: {}, rawHeaders: [], socket: {} } as unknown as IncomingMessage;
   const client = new MemorySocket();
