@@ -8,8 +8,8 @@ import type { Scheduler } from '../scheduling/scheduler.js';
 import { ClientFrames } from './client-frames.js';
 import { ClientInput } from './client-input.js';
 import { Inflater } from './deflate.js';
-import { MAX_DURATION_MS } from './faults.js';
-import { FaultyOutput, type FaultyOutputOptions } from './faulty-output.js';
+import { MAX_DURATION_MS, MAX_SENT_BYTES } from './faults.js';
+import { FaultyOutput, type FaultyOutputOptions, MAX_WAITING } from './faulty-output.js';
 import { CLOSE, PING, PONG } from './frames.js';
 import { PacedWriter } from './paced-writer.js';
 
@@ -21,8 +21,6 @@ export interface LabSocketOptions extends FaultyOutputOptions {
   onGone: () => void;
 }
 
-/** Memory that may wait on a slow wire before the server is held back, in bytes. */
-const MAX_WAITING = 256 * 1024;
 /** Bytes of the longest compressed message, once inflated: a hundred clients may send them at once. */
 const MAX_INFLATED = 256 * 1024;
 /** Time for the client to end its direction of TCP after we have ended ours. */
@@ -49,14 +47,13 @@ export class LabSocket extends Duplex {
     this.#socket = socket;
     this.#options = options;
     const { clock, scheduler, attempt, agreement, maxMessage } = options;
-    this.#writer = new PacedWriter(socket, clock);
+    this.#writer = new PacedWriter(socket, clock, MAX_SENT_BYTES);
     this.#output = new FaultyOutput(
       this.#writer,
       {
         end: () => this.#end(),
         reset: () => this.#later(RESET_AFTER_MS, () => this.#reset()),
         stopReading: () => this.#input.stop(),
-        destroy: () => socket.destroy(),
       },
       options,
     );

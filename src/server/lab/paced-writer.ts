@@ -36,12 +36,15 @@ export class PacedWriter {
   waiting = 0;
   /** Bytes written in all. */
   written = 0;
+  readonly #maxBytes: number;
   #cancel: Cancel | undefined;
   #isWriting = false;
   #nextPieceAt = 0;
   #isStopped = false;
 
-  constructor(socket: Socket, clock: Clock) {
+  /** @param maxBytes written in all; then the connection is dropped */
+  constructor(socket: Socket, clock: Clock, maxBytes: number) {
+    this.#maxBytes = maxBytes;
     this.#socket = socket;
     this.#clock = clock;
     socket.on('drain', () => this.#write());
@@ -105,6 +108,10 @@ export class PacedWriter {
       this.waiting -= entry.held;
       entry.done?.();
       return true;
+    }
+    if (this.written >= this.#maxBytes) {
+      this.#socket.destroy();
+      return false;
     }
     const length = Math.min(entry.rest.length, entry.pace?.bytes ?? Number.POSITIVE_INFINITY);
     const piece = entry.rest.subarray(0, length);

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Attempt } from '../../../../src/server/lab/attempt.js';
 import { Chance } from '../../../../src/server/lab/chance.js';
+import { FaultyOutput } from '../../../../src/server/lab/faulty-output.js';
 import { LabSocket } from '../../../../src/server/lab/lab-socket.js';
+import { PacedWriter } from '../../../../src/server/lab/paced-writer.js';
 import { parsePlan } from '../../../../src/server/lab/plan.js';
 import { textFrame } from '../../../../src/server/ws/frame-writer.js';
 import { FakeClock } from '../../../support/fake-clock.js';
@@ -105,6 +107,19 @@ it('leaves out, repeats, delays and swaps single seconds', async () => {
   const restarted = texts(await play('boot@n4', 1));
   expect([...restarted.matchAll(/"seq":(\d+)/g)].map(([, seq]) => Number(seq)).slice(0, 4)).toEqual([0, 1, 1, 2]);
   expect(new Set([...restarted.matchAll(/"boot":"(\w+)"/g)].map(([, boot]) => boot)).size).toBe(2);
+});
+
+it('holds pings back that can not be sent, which would fill the memory', async () => {
+  const clock = new FakeClock();
+  const writer = new PacedWriter(new MemorySocket().asSocket(), clock, 1e6);
+  const control = { end() {}, reset() {}, stopReading() {} };
+  const [step = []] = parsePlan('ping:100ms,delay:3600s', 'ws');
+  const chance = new Chance(1, '', 1);
+  const common = { clock, endpoint: 'ws', step, chance, agreement: undefined, attempt: undefined, onAct() {} };
+  await new FaultyOutput(writer, control, common).write(Buffer.from(HEAD));
+  clock.advance(3_500_000);
+  expect(writer.waiting).toBeGreaterThan(200_000);
+  expect(writer.waiting).toBeLessThan(300_000);
 });
 
 it('records which faults acted, and when', async () => {
