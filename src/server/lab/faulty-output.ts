@@ -110,7 +110,12 @@ export class FaultyOutput {
     const changed = changeHead(head, step, agreement);
     const slow = faultNamed(step, 'slow');
     const pace = slow && { bytes: 1, everyMs: (slow.args.D as number) / changed.length };
-    this.#writer.send(changed, () => this.triggers.start(clock), pace);
+    const opened = () => {
+      if (this.#writer.written < changed.length) return; // the client is gone
+      attempt?.opened();
+      this.triggers.start(clock);
+    };
+    this.#writer.send(changed, opened, pace);
     this.triggers.opened();
   }
 

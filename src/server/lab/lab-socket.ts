@@ -48,6 +48,7 @@ export class LabSocket extends Duplex {
     this.#options = options;
     const { clock, scheduler, attempt, agreement, maxMessage } = options;
     this.#writer = new PacedWriter(socket, clock, MAX_SENT_BYTES);
+    this.#writer.onWrite = (bytes) => attempt?.sent(bytes);
     this.#output = new FaultyOutput(
       this.#writer,
       {
@@ -174,7 +175,6 @@ export class LabSocket extends Duplex {
   #gone(): void {
     const { attempt, onGone } = this.#options;
     attempt?.ended('server', 'fin');
-    if (attempt) attempt.report.sent_bytes = this.#writer.written;
     for (const cancel of this.#cancels) cancel();
     this.#output.stop();
     this.#writer.stop();

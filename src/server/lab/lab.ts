@@ -158,7 +158,11 @@ export class Lab implements UpgradeFilter {
     attempt?.acted(fault.text);
     socket.on('end', () => attempt?.ended('client', 'fin'));
     socket.on('error', () => attempt?.ended('client', 'rst'));
-    socket.on('close', () => attempt?.ended('server', 'fin'));
+    const before = socket.bytesWritten; // the connection may have served other requests
+    socket.on('close', () => {
+      attempt?.sent(socket.bytesWritten - before);
+      attempt?.ended('server', 'fin');
+    });
     if (fault.name === 'status') {
       const refusal = refusalOf(fault);
       attempt?.answered(refusal.status);

@@ -36,6 +36,8 @@ export class PacedWriter {
   waiting = 0;
   /** Bytes written in all. */
   written = 0;
+  /** Called with the bytes of each piece. */
+  onWrite: ((bytes: number) => void) | undefined;
   readonly #maxBytes: number;
   #cancel: Cancel | undefined;
   #isWriting = false;
@@ -120,6 +122,7 @@ export class PacedWriter {
     if (entry.pace)
       this.#nextPieceAt = Math.max(this.#nextPieceAt, this.#clock.elapsed() - entry.pace.everyMs) + entry.pace.everyMs;
     this.written += piece.length;
+    this.onWrite?.(piece.length);
     if (!this.#socket.destroyed) this.#socket.write(piece);
     return true;
   }

@@ -1,5 +1,6 @@
 // Who may use the lab, and what it tells over HTTP.
 import { afterEach, describe, expect, it } from 'vitest';
+import type { AttemptReport } from '../../../src/server/lab/attempt.js';
 import { FAULT_NAMES } from '../../../src/server/lab/faults.js';
 import { MAX_LAB_CONNECTIONS } from '../../../src/server/lab/lab.js';
 import { DEFAULTS, type ServeOptions } from '../../../src/server/options.js';
@@ -160,6 +161,20 @@ describe('with --lab', () => {
     expect(attempts[1].faults[0].at_ms - opened_ms).toBeLessThan(400);
     expect(at_ms).toBeGreaterThanOrEqual(attempts[0].at_ms);
     expect((await get('/lab/case/unknown')).status).toBe(404);
+  });
+
+  it('reports what has been sent, also while the connection is open or if it was refused, and when it opened', async () => {
+    const { peer, json } = await start();
+    const path = '/echo?case=sent&fault=slow:300ms/status:503/junk';
+    const slow = await peer(path).open();
+    const refused = peer(path);
+    await refused.ended;
+    const junk = peer(path);
+    await junk.ended;
+    const attempts = async () => (await json('/lab/case/sent')).attempts as unknown as AttemptReport[];
+    const sent = [slow, refused, junk].map(({ received }) => received.length);
+    await expect.poll(async () => (await attempts()).map((each) => each.sent_bytes)).toEqual(sent);
+    expect((await attempts())[0]?.opened_ms).toBeGreaterThan(250);
   });
 
   it('answers a plain request as the last upgrade was, which does not count as an attempt', async () => {
