@@ -256,6 +256,13 @@ describe.each(['TCP', 'TLS'])('over %s', (kind) => {
       const bad = await echo('deflate:bad', offer).open();
       await bad.send(frame(TEXT, 'hello'));
       await bad.until(({ bytes }) => hex(bytes) === 'c104ffffffff');
+      // What is still being compressed is not overtaken by a fault, and not lost.
+      for (const fault of ['close@c2', 'utf8@c2', 'orphan@n2']) {
+        const ordered = await echo(`deflate:good,${fault}`, offer).open();
+        await ordered.send(frame(TEXT, 'a'), frame(TEXT, 'b'), frame(TEXT, 'c'));
+        await ordered.until(({ frames }) => frames.length >= 2);
+        expect([fault, ordered.frames.slice(0, 2).map(({ rsv }) => rsv)]).toEqual([fault, [4, 0]]);
+      }
       const plain = await echo('deflate:good').open();
       expect(plain.head).not.toContain('Extensions');
     },

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ClientFrames } from '../../../../src/server/lab/client-frames.js';
@@ -101,6 +103,19 @@ it('inflates what a client has compressed, in fragments and beside plain message
     }),
     { numRuns: 20 },
   );
+});
+
+it('keeps a message in very many fragments in little memory', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');
+  const inflater = new Inflater(1_000_000);
+  await inflater.push(frame(TEXT, 'a', { fin: false, rsv: 4 }));
+  const empty = Buffer.concat(Array.from({ length: 1000 }, () => frame(0, '', { fin: false })));
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let i = 0; i < 100; i++) await inflater.push(empty);
+  collect();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(4_000_000);
 });
 
 it('announces a message as too long that inflates to more than the limit, and marks data that can not be inflated', async () => {
