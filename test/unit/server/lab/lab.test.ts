@@ -21,8 +21,8 @@ it('opens nothing for a client that is gone, whose end nobody would notice', asy
   });
   const request = { url: '/ws?fault=mute', headers: {}, rawHeaders: [], socket: {} } as unknown as IncomingMessage;
   const client = new MemorySocket();
-  expect(lab.take('ws', 'ws', request, client.asSocket(), Buffer.alloc(0))).toBeDefined();
+  expect(lab.intercept('ws', 'ws', request, client.asSocket(), Buffer.alloc(0))).toBeDefined();
   const gone = new MemorySocket().destroy();
   await new Promise((resolve) => gone.on('close', resolve));
-  expect(lab.take('ws', 'ws', request, gone.asSocket(), Buffer.alloc(0))).toBeUndefined();
+  expect(lab.intercept('ws', 'ws', request, gone.asSocket(), Buffer.alloc(0))).toBeUndefined();
 });
