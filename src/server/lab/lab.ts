@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../shared/clock.js';
 import type { Refusal } from '../access/refusal.js';
-import type { Taken, UpgradeFilter } from '../connections/upgrade-filter.js';
+import type { Intercepted, UpgradeInterceptor } from '../connections/upgrade-interceptor.js';
 import { type Handler, refuseUpgrade } from '../http/responses.js';
 import type { Scheduler } from '../scheduling/scheduler.js';
 import type { Counters } from '../telemetry/counters.js';
@@ -42,7 +42,7 @@ export const MAX_LAB_CONNECTIONS = 100;
 /** A client that has ended its direction while we hang is kept so long. */
 const LINGER_MS = 5000;
 
-export class Lab implements UpgradeFilter {
+export class Lab implements UpgradeInterceptor {
   readonly #options: LabOptions;
   readonly #cases: Cases;
   readonly #routes: LabRoutes;
@@ -77,9 +77,16 @@ export class Lab implements UpgradeFilter {
     return status && refusalOf(status);
   }
 
-  take(path: string, endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer): Taken | undefined {
+  intercept(
+    path: string,
+    endpoint: string,
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+  ): Intercepted | undefined {
     const asked = this.#read(path, request);
     if (!asked || asked instanceof PlanError) return { socket, head };
+    if (socket.destroyed) return undefined; // the client left while ids were reserved: nobody would notice its end
     const number = this.#countOf(asked) + 1;
     const { step, chance, seed } = this.#stepOf(asked, number);
     const text = step.map((fault) => fault.text).join(',') || 'ok';
@@ -157,7 +164,11 @@ export class Lab implements UpgradeFilter {
     attempt?.acted(fault.text);
     socket.on('end', () => attempt?.ended('client', 'fin'));
     socket.on('error', () => attempt?.ended('client', 'rst'));
-    socket.on('close', () => attempt?.ended('server', 'fin'));
+    const before = socket.bytesWritten; // the connection may have served other requests
+    socket.on('close', () => {
+      attempt?.sent(socket.bytesWritten - before);
+      attempt?.ended('server', 'fin');
+    });
     if (fault.name === 'status') {
       const refusal = refusalOf(fault);
       attempt?.answered(refusal.status);
