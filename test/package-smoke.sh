@@ -43,6 +43,7 @@ node -e "for (const name of ['send', 'lock'])
 answer=$(echo 90 | npx wsdemo connect "$socket")
 [ "$answer" = 2880067194370816120 ] || { echo "connect answered: $answer"; exit 1; }
 [ -f wsdemo.db ]
+npx wsdemo check "$socket" --quick --strict
 
 kill -TERM "$server"
 wait "$server"

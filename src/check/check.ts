@@ -116,7 +116,8 @@ function settingsOf(options: CheckOptions): CheckSettings {
 function statusOf(lines: readonly ResultLine[], { strict, only = [] }: CheckOptions): number {
   const isBad = ({ id, finding: { verdict } }: ResultLine) =>
     verdict === 'fail' || (strict && (verdict === 'warn' || (verdict === 'unknown' && only.includes(id))));
-  return lines.some(isBad) ? EXIT.failed : EXIT.fine;
+  const isEmpty = strict && lines.length === 0;
+  return isEmpty || lines.some(isBad) ? EXIT.failed : EXIT.fine;
 }
 
 function wrongOption({ only = [], skip = [], quick, long, drain, drainCommand }: CheckOptions): string | undefined {
@@ -127,6 +128,7 @@ function wrongOption({ only = [], skip = [], quick, long, drain, drainCommand }:
   }
   if (quick && long) return '--quick and --long exclude each other; give one.';
   if (drainCommand !== undefined && drain === undefined) return '--drain-command belongs to --drain N; give both.';
+  if (only.includes('drain') && drain === undefined) return '--only drain belongs to --drain N; give both.';
   if (drain !== undefined && drain > MAX_DRAIN_CLIENTS) return `--drain may be ${MAX_DRAIN_CLIENTS} at most.`;
   return undefined;
 }

@@ -3,9 +3,13 @@ import { EXIT } from './options.js';
 
 const SIGNALS = { SIGINT: EXIT.interrupt, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hangup } as const;
 
+/** A terminal and npx may each send the signal for one Ctrl+C. */
+const SAME_PRESS_MS = 500;
+
 export class Ending {
   /** The exit status of a run that was ended; undefined until then. */
   status: number | undefined;
+  #endedAt = 0;
   readonly #abort = new AbortController();
   readonly #release: (() => void)[] = [];
 
@@ -13,9 +17,9 @@ export class Ending {
   constructor(timeout: number | undefined) {
     for (const [name, status] of Object.entries(SIGNALS)) {
       const listener = () => {
+        if (this.status === undefined) this.#end(status);
         // Whoever presses Ctrl+C twice does not want to wait for what is known.
-        if (this.status !== undefined) process.exit(status);
-        this.#end(status);
+        else if (performance.now() - this.#endedAt > SAME_PRESS_MS) process.exit(status);
       };
       process.on(name, listener);
       this.#release.push(() => process.off(name, listener));
@@ -35,6 +39,7 @@ export class Ending {
 
   #end(status: number): void {
     this.status ??= status;
+    this.#endedAt = performance.now();
     this.#abort.abort();
   }
 }

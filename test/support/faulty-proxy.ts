@@ -1,10 +1,10 @@
 // FaultyProxy: stands between a client and a WebSocket server, and does one thing or another wrong.
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { closePayload } from '../../src/check/net/client-frames.js';
-import { splitHead } from '../../src/check/net/response-head.js';
-import { OPCODE, type ServerFrame, ServerFrameReader } from '../../src/check/net/server-frames.js';
+import { OPCODE, type ServerFrame } from '../../src/check/net/server-frames.js';
 import type { Faults } from './faults.js';
 import { frame } from './frames.js';
+import { behindHead, unchanged, without } from './http-head.js';
 
 export type { Faults };
 
@@ -174,43 +174,4 @@ class Pair {
     if (delayMs === undefined) run();
     else setTimeout(run, delayMs);
   }
-}
-
-/**
- * Hands on the head of an HTTP message with its empty line, then the frames behind it.
- *
- * @param onBody takes what is behind an answer that is not a 101
- */
-function behindHead(
-  socket: Socket,
-  onHead: (head: string) => void,
-  onFrame: (frame: ServerFrame) => void,
-  onBody?: (bytes: Buffer) => void,
-): void {
-  const reader = new ServerFrameReader();
-  let head = Buffer.alloc(0);
-  let isOpen = false;
-  let isBody = false;
-  socket.on('data', (chunk: Buffer) => {
-    let bytes = chunk;
-    if (!isOpen) {
-      head = Buffer.concat([head, chunk]);
-      const split = splitHead(head);
-      if (!split) return;
-      isOpen = true;
-      onHead(`${split.head}\r\n\r\n`);
-      bytes = split.rest;
-      isBody = onBody !== undefined && !split.head.startsWith('HTTP/1.1 101');
-    }
-    if (isBody) return void onBody?.(bytes);
-    for (const each of reader.push(bytes, 0)) onFrame(each);
-  });
-}
-
-const unchanged = (head: string) => head;
-
-function without(head: string, name: string | undefined): string {
-  if (name === undefined) return head;
-  const lines = head.split('\r\n').filter((line) => !line.toLowerCase().startsWith(`${name.toLowerCase()}:`));
-  return lines.join('\r\n');
 }

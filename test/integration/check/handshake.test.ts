@@ -182,21 +182,3 @@ it.each([
   await proxy.close();
   expect(found).toMatchObject({ verdict, say: { id: say } });
 });
-
-it('finds out what it met', async () => {
-  const met = async (port: number, path: string) => (await runAgainst(CHECKS.slice(0, 2), targetAt(port, path))).facts;
-  expect(await met(portOf(wsdemo), '/ws')).toMatchObject({ hasLab: true, wsdemo: expect.stringMatching(/^\d+\./) });
-  expect(await met(portOf(other), '/ws')).toMatchObject({ hasLab: false, wsdemo: expect.stringMatching(/^\d+\./) });
-  const echo = await met(stranger.port, '/anything');
-  expect(echo).toMatchObject({ hasLab: false, wsdemo: undefined });
-  expect(echo.echo?.url.pathname).toBe('/anything');
-  const mute = await met(stranger.port, '/?fault=mute');
-  expect(mute.echo).toBeUndefined();
-});
-
-it('finds an echo behind a proxy that buffers', async () => {
-  const proxy = await FaultyProxy.open(stranger.port, { holdsBytes: 4096 });
-  const { facts } = await runAgainst(CHECKS.slice(0, 2), targetAt(proxy.port, '/'));
-  await proxy.close();
-  expect(facts.echo).toBeDefined();
-});
