@@ -17,7 +17,7 @@ export const data = {
     },
     {
       product: 'AWS API Gateway',
-      setting: 'none (frame 32 KB, message 128 KB)',
+      setting: 'no setting (frame 32 KB, message 128 KB)',
       source:
         'https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html',
     },
@@ -54,7 +54,7 @@ export const data = {
   pongEarly: [
     {
       product: 'Traefik',
-      setting: 'none: versions of 2018 answered pings themselves; upgrade',
+      setting: 'no setting: versions of 2018 answered pings themselves; upgrade',
       source: 'https://github.com/traefik/traefik/issues/3683',
     },
   ],
@@ -62,14 +62,14 @@ export const data = {
   pongMissing: [
     {
       product: 'Spring Cloud Gateway',
-      setting: 'none: early versions lost pings; upgrade',
+      setting: 'no setting: early versions lost pings; upgrade',
       source: 'https://github.com/spring-cloud/spring-cloud-gateway/issues/729',
     },
   ],
   pingsLost: [
     {
       product: 'Spring Cloud Gateway',
-      setting: 'none: early versions lost pings; upgrade',
+      setting: 'no setting: early versions lost pings; upgrade',
       source: 'https://github.com/spring-cloud/spring-cloud-gateway/issues/729',
     },
   ],
@@ -77,24 +77,24 @@ export const data = {
   halfClose: [
     {
       product: 'nginx',
-      setting: 'none: it ends both directions at a FIN; clients send a Close frame instead',
+      setting: 'no setting: it ends both directions at a FIN; clients send a Close frame instead',
       source: 'https://nginx.org/en/docs/http/websocket.html',
     },
     {
       product: 'Caddy',
-      setting: 'none: it ends both directions at a FIN; clients send a Close frame instead',
+      setting: 'no setting: it ends both directions at a FIN; clients send a Close frame instead',
       source: 'https://caddyserver.com/docs/caddyfile/directives/reverse_proxy#streaming',
     },
   ],
   closeRewritten: [
     {
       product: 'Spring Cloud Gateway',
-      setting: 'none: early versions turned the code into 1005; upgrade',
+      setting: 'no setting: early versions turned the code into 1005; upgrade',
       source: 'https://github.com/spring-cloud/spring-cloud-gateway/issues/1391',
     },
     {
       product: 'Traefik',
-      setting: 'none: early versions put 1006 on the wire; upgrade',
+      setting: 'no setting: early versions put 1006 on the wire; upgrade',
       source: 'https://github.com/vulcand/oxy/issues/133',
     },
   ],

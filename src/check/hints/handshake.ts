@@ -65,7 +65,7 @@ export const handshake = {
     },
     {
       product: 'Caddy',
-      setting: 'none: early versions removed it; upgrade',
+      setting: 'no setting: early versions removed it; upgrade',
       source: 'https://github.com/caddyserver/caddy/issues/1170',
     },
     {

@@ -41,15 +41,15 @@ export const time = {
       source:
         'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#connection-idle-timeout',
     },
-    { product: 'Azure Front Door', setting: 'none (5 minutes): ping more often', source: FRONT_DOOR },
+    { product: 'Azure Front Door', setting: 'no setting (5 minutes): ping more often', source: FRONT_DOOR },
     {
       product: 'Cloudflare',
-      setting: 'none: ping more often',
+      setting: 'no setting: ping more often',
       source: 'https://developers.cloudflare.com/network/websockets/',
     },
     {
       product: 'Heroku',
-      setting: 'none (55 s): ping more often',
+      setting: 'no setting (55 s): ping more often',
       source: 'https://devcenter.heroku.com/articles/http-routing#timeouts',
     },
     {
@@ -68,7 +68,7 @@ export const time = {
     },
     { product: 'Envoy', setting: 'timeout: 0s of the route; max_stream_duration', source: ENVOY },
     { product: 'Caddy', setting: 'stream_timeout', source: CADDY },
-    { product: 'Azure Front Door', setting: 'none (4 hours): reconnect', source: FRONT_DOOR },
+    { product: 'Azure Front Door', setting: 'no setting (4 hours): reconnect', source: FRONT_DOOR },
   ],
   /** Let connections outlive a reload, and spread the returns. */
   reload: [

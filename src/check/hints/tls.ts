@@ -14,7 +14,7 @@ export const tlsHints = {
     },
     {
       product: 'Caddy',
-      setting: 'none: it renews by itself while it can reach the authority',
+      setting: 'no setting: it renews by itself while it can reach the authority',
       source: 'https://caddyserver.com/docs/automatic-https',
     },
     { product: 'cert-manager', setting: 'renewBefore', source: 'https://cert-manager.io/docs/usage/certificate/' },

@@ -58,7 +58,7 @@ it.concurrent.each<[string, Case]>([
       product: 'nginx',
       configure: (place) => nginx(place, `${NGINX_UPGRADE} ${NGINX_FORWARDED}`),
       wrong: HALF_CLOSE,
-      says: /but close\.half: .*nginx: none: it ends both directions at a FIN/,
+      says: /but close\.half: .*nginx: no setting: it ends both directions at a FIN/,
     },
   ],
   [
