@@ -26,7 +26,7 @@ export const upgradeHints = {
     },
     {
       product: 'haproxy',
-      setting: "none: it passes them on; don't remove them with http-request del-header",
+      setting: "no setting: it passes them on; don't remove them with http-request del-header",
       source: 'https://docs.haproxy.org/2.6/configuration.html#4-timeout%20tunnel',
     },
     { product: 'Azure Front Door', setting: 'caching off on the route', source: FRONT_DOOR },

@@ -42,9 +42,23 @@ async function seenOf(
   const answer = await httpGet(context.target, url, answerMs, context.signal);
   if (answer?.status === 404) return undefined;
   try {
-    const { attempts } = JSON.parse(answer?.body ?? '') as { attempts: { request: SeenHandshake }[] };
-    return attempts[0]?.request ?? 'no answer';
+    const { attempts } = JSON.parse(answer?.body ?? '') as { attempts: { request: unknown }[] };
+    const request = attempts[0]?.request;
+    return isSeen(request) ? request : 'no answer';
   } catch {
     return 'no answer';
   }
+}
+
+function isSeen(value: unknown): value is SeenHandshake {
+  const { url, http_version, headers, tls } = (value ?? {}) as Partial<SeenHandshake>;
+  const isHeader = (header: unknown) =>
+    Array.isArray(header) && header.length === 2 && header.every((part) => typeof part === 'string');
+  return (
+    typeof url === 'string' &&
+    typeof http_version === 'string' &&
+    typeof tls === 'boolean' &&
+    Array.isArray(headers) &&
+    headers.every(isHeader)
+  );
 }
