@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { isatty } from 'node:tty';
 import { Command } from 'commander';
 import { FORWARDED_HEADERS } from '../src/server/access/forwarded-header.js';
-import { tokenFault } from '../src/server/access/token-rule.js';
+import { tokenProblem } from '../src/server/access/token-rule.js';
 import { DEFAULTS, type ServeOptions } from '../src/server/options.js';
 import { LOG_FORMATS, LOG_LEVELS, type Log, type LogFormat, type LogLevel } from '../src/server/telemetry/log.js';
 import type { Logger } from '../src/server/telemetry/logger.js';
@@ -93,8 +93,8 @@ export function serveCommand(): Command {
 
 async function run({ logLevel, logFormat, ...flags }: Flags, command: Command): Promise<void> {
   // Not in the option's parser, whose error message would show the secret.
-  const fault = flags.token === undefined ? undefined : tokenFault(flags.token);
-  if (fault !== undefined) command.error(`error: option '--token <secret>': ${fault}`, { exitCode: 2 });
+  const problem = flags.token === undefined ? undefined : tokenProblem(flags.token);
+  if (problem !== undefined) command.error(`error: option '--token <secret>': ${problem}`, { exitCode: 2 });
   const options = withUnits(flags);
   const [{ serve }, { createLogger }, { Counters }, { StartError }] = await Promise.all([
     import('../src/server/serve.js'),

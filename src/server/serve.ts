@@ -11,8 +11,8 @@ import { EchoEndpoint } from './connections/echo-endpoint.js';
 import { OpenConnections } from './connections/open-connections.js';
 import { Resumption } from './connections/resumption.js';
 import { RoomEndpoint } from './connections/room-endpoint.js';
-import { NO_LAB } from './connections/upgrade-filter.js';
 import { UpgradeHandler } from './connections/upgrade-handler.js';
+import { NO_LAB } from './connections/upgrade-interceptor.js';
 import { ClientRegistry } from './db/client-registry.js';
 import { ThreadStore } from './db/thread-store.js';
 import { FibonacciPool } from './fibonacci/fibonacci-pool.js';
@@ -160,7 +160,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   });
   const basePath = normalizeBasePath(options.basePath);
   const pageDir = distFile('public');
-  const filter = options.lab
+  const interceptor = options.lab
     ? new (await import('./lab/lab.js')).Lab({
         ...options,
         clock,
@@ -174,7 +174,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     : NO_LAB;
   const upgrades = new UpgradeHandler({
     room,
-    filter,
+    interceptor,
     echo: new EchoEndpoint({ ...sockets, clock, log, connections }),
     admission,
     accessTokens,
@@ -279,7 +279,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       hub.stop();
       keepalive.stop();
       memory.stop();
-      filter.stop();
+      interceptor.stop();
       http.close();
       dropPending();
       await Promise.all([registry.close(), pool.close()]);

@@ -1,4 +1,4 @@
-// What a figure of the bench says of its goal.
+// How the bench judges a figure against its goal.
 import { expect, it } from 'vitest';
 import { figure } from '../../bench/lib/figures.js';
 
@@ -12,17 +12,17 @@ it.each([
   ['a little more, but steadily', QUIET, { atMost: 0.89 }, 'missed'],
   ['more, by less than the noise', NOISY, { atMost: 0.81 }, 'within noise'],
   ['more, by more than the noise', NOISY, { atMost: 0.79 }, 'missed'],
-  ['more, but what holds', QUIET, { atMost: 0.8, holds: 0.9 }, 'short'],
-  ['more than what holds', QUIET, { atMost: 0.8, holds: 0.89 }, 'missed'],
+  ['more, but within the accepted bound', QUIET, { atMost: 0.8, holds: 0.9 }, 'short'],
+  ['more than the accepted bound', QUIET, { atMost: 0.8, holds: 0.89 }, 'missed'],
   ['enough', QUIET, { atLeast: 0.9 }, 'reached'],
   ['too little', QUIET, { atLeast: 0.95 }, 'missed'],
-  ['too little, but what holds', QUIET, { atLeast: 0.95, holds: 0.85 }, 'short'],
-  ['less than what holds', QUIET, { atLeast: 0.95, holds: 0.92 }, 'missed'],
+  ['too little, but within the accepted bound', QUIET, { atLeast: 0.95, holds: 0.85 }, 'short'],
+  ['less than the accepted bound', QUIET, { atLeast: 0.95, holds: 0.92 }, 'missed'],
 ])('%s', (_, rounds, goal, expected) => {
   expect(verdict(rounds, goal)).toBe(expected);
 });
 
-it('is judged by the value of the whole run where that is given, with the noise of the rounds', () => {
+it('judges the value of the whole run if there is one, with the noise of the rounds', () => {
   expect(figure('a ratio', NOISY, { value: 1, atMost: 0.91 })).toMatchObject({
     value: 1,
     spread: expect.closeTo(0.1),

@@ -1,4 +1,4 @@
-// Browser: a real Chromium and a real server for the tests of the page, and windows that tell of any trouble they had.
+// Browser: a real Chromium and a real server for the page tests, and windows that report errors.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,14 +16,14 @@ const ARGS = [
   '--disable-sync',
 ];
 
-/** What the browser itself reports of a server that is down, a network that is off, or a knock at a closed door. */
+/** What the browser logs if the server is down, the network is off, or a connection is refused. */
 const OUTAGE =
   /^WebSocket connection to .* failed|^Failed to load resource: (net::ERR_|.* status of (401|426|429|503) )/;
 
 export interface OpenOptions extends BrowserContextOptions {
-  /** Runs in the page before its own script. */
+  /** Runs in the page before the script of the page. */
   before?: () => void;
-  /** Below the server's address. */
+  /** Relative to the address of the server. */
   path?: string;
 }
 
@@ -31,7 +31,7 @@ export class Stage {
   browser!: Browser;
   command!: Command;
   url!: string;
-  /** Errors, and breaches of the policy, that a window's console told of. A test that expects some empties it. */
+  /** Errors and policy violations from the consoles of the windows. A test that expects some must remove them. */
   readonly trouble: string[] = [];
   readonly #serveArgs: string[];
   #folder = '';
@@ -49,7 +49,7 @@ export class Stage {
     this.browser = browser;
   }
 
-  /** Closes all windows, and sees to it that one test that failed does not take the next ones with it. */
+  /** Closes all windows, and cleans up so that a failed test does not fail the next ones. */
   async clear(): Promise<void> {
     await Promise.all(this.browser.contexts().map((context) => context.close()));
     this.command.kill('SIGCONT');
@@ -62,18 +62,18 @@ export class Stage {
     rmSync(this.#folder, { recursive: true });
   }
 
-  /** As a crash would end the server. */
+  /** Kills the server, as a crash would. */
   async kill(): Promise<void> {
     this.command.kill('SIGKILL');
     await this.command.ended;
   }
 
-  /** The same server again: same port, same database. */
+  /** Starts the server again on the same port and database. */
   async restart(): Promise<void> {
     await this.#serve(['--port', new URL(this.url).port]);
   }
 
-  /** A window of its own, as on a computer of its own. */
+  /** A separate window, as on another computer. */
   async open({ before, path = '', ...options }: OpenOptions = {}): Promise<Page> {
     const context = await this.browser.newContext({ locale: 'en-US', ...options });
     if (before) await context.addInitScript(before);
@@ -105,7 +105,7 @@ export class Stage {
   }
 }
 
-/** Arranges a stage for the tests of a file: one browser, one server, and after each test no window and no trouble. */
+/** Sets up one browser and one server for a test file; after each test it closes all windows and expects no errors. */
 export function createStage(...serveArgs: string[]): Stage {
   const stage = new Stage(serveArgs);
   beforeAll(() => stage.begin());
@@ -147,7 +147,7 @@ export async function say(page: Page, text: string): Promise<void> {
   await page.press('#text', 'Enter');
 }
 
-/** Two frames on, everything that has happened so far is drawn. */
+/** Waits two frames: by then everything so far is drawn. */
 export async function drawn(page: Page): Promise<void> {
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 }

@@ -1,4 +1,4 @@
-// Builds once before the tests: the threads, the page and the command run as they are shipped.
+// Builds once before the tests, which use the threads, the page and the command as shipped.
 import { execFileSync } from 'node:child_process';
 
 export default function setup(): void {

@@ -1,4 +1,4 @@
-// Certificate: pairs for tests of TLS, made by openssl in a folder of the test's own.
+// Certificate: key pairs for TLS tests, made by openssl in a temporary folder.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -7,7 +7,7 @@ export interface PairFiles {
   key: string;
 }
 
-/** A pair for localhost that signs itself, valid for thirty days. */
+/** A self-signed pair for localhost, valid for thirty days. */
 export function makePair(folder: string, name = 'pair'): PairFiles {
   const [cert, key] = [join(folder, `${name}.cert.pem`), join(folder, `${name}.key.pem`)];
   openssl(

@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 export const BIN = fileURLToPath(new URL('../../dist/wsdemo.cjs', import.meta.url));
 
 export interface Ended {
-  /** The exit status; null when a signal ended it. */
+  /** The exit status; null if a signal ended the process. */
   code: number | null;
   signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
 }
 
-/** The environment of a user who set nothing of ours. */
+/** The environment of a user without any settings of ours. */
 export function plainEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(WSDEMO_|CI$|NO_COLOR|FORCE_COLOR|VITEST)/.test(name),
@@ -24,9 +24,9 @@ export function plainEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
 export interface CommandOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** Another copy of it. */
+  /** Another copy of the program. */
   bin?: string;
-  /** A program that starts it, such as `setpriv`, with its arguments. */
+  /** A program that starts the command, such as `setpriv`, with its arguments. */
   through?: string[];
 }
 
@@ -48,7 +48,7 @@ export class Command {
       this.stderr += text;
       this.#wake();
     });
-    this.child.stdin.on('error', () => {}); // it may end before it has read all
+    this.child.stdin.on('error', () => {}); // the process may end before it has read everything
     this.ended = new Promise((resolve) =>
       this.child.on('close', (code, signal) => {
         this.#wake();
@@ -57,7 +57,7 @@ export class Command {
     );
   }
 
-  /** Waits until the standard output matches; fails when the process ends without it. */
+  /** Waits until the standard output matches; fails if the process ends before. */
   async output(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
       const found = pattern.exec(this.stdout);
@@ -78,7 +78,7 @@ export class Command {
   }
 }
 
-/** A server of its own, listening. */
+/** A new server that listens. */
 export async function serveCommand(
   args: string[],
   options: CommandOptions = {},
@@ -88,5 +88,5 @@ export async function serveCommand(
   return { command, url, wsUrl: `${url.replace('http', 'ws')}ws` };
 }
 
-/** What a shell does first, such as to set a limit. */
+/** Shell commands to run first, such as setting a limit. */
 export const throughShell = (first: string): string[] => ['/bin/sh', '-c', `${first}; exec "$@"`, 'sh'];

@@ -1,17 +1,17 @@
-// ContractServer: a server that is not wsdemo and speaks the original contract only: welcome, time, fibonacci.
+// ContractServer: a server that is not wsdemo and knows only the original contract: welcome, time, fibonacci.
 import type { IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 export interface ContractOptions {
   port?: number;
-  /** Sent right behind the welcome. */
+  /** Sent right after the welcome. */
   greets?: unknown[];
-  /** Leaves the welcome out. */
+  /** Sends no welcome. */
   isMute?: boolean;
-  /** Takes requests and does not answer them. */
+  /** Accepts requests but does not answer them. */
   neverAnswers?: boolean;
-  /** What each answer carries besides. */
+  /** Further members of each answer. */
   onRequest?: (socket: WebSocket, request: { type: string; input: number }) => boolean;
   verifyClient?: (info: { req: IncomingMessage }) => boolean;
   handleProtocols?: (protocols: Set<string>) => string | false;
@@ -75,7 +75,7 @@ export class ContractServer {
     for (const client of this.clients) client.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
-  /** Waits until something happened that makes this true. */
+  /** Waits until the condition is true. */
   async until(isTrue: () => boolean): Promise<void> {
     while (!isTrue()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
@@ -90,14 +90,14 @@ export class ContractServer {
   }
 }
 
-/** As the contract has it: a number while JSON holds it exactly, else digits. */
+/** As the contract says: a number if JSON holds it exactly, else a string of digits. */
 export function fibonacci(n: number): number | string {
   let [a, b] = [0n, 1n];
   for (let i = 0; i < n; i += 1) [a, b] = [b, a + b];
   return a <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(a) : a.toString();
 }
 
-/** A TCP server that does with each line what a test wants, such as nothing at all. */
+/** A TCP server that handles each connection as a test wants, for example not at all. */
 export async function tcpServer(
   serve: (socket: Socket) => void,
 ): Promise<{ port: number; url: string; close(): Promise<void> }> {

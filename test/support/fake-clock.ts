@@ -1,4 +1,4 @@
-// FakeClock: time that stands still until a test moves it.
+// FakeClock: time that only the test moves.
 import type { Cancel, Clock } from '../../src/shared/clock.js';
 
 interface Timer {
@@ -34,7 +34,7 @@ export class FakeClock implements Clock {
     return this.#timers.size;
   }
 
-  /** Lets time pass; what falls due runs in order, at its own moment. */
+  /** Advances the time; due timers run in order, each at its own time. */
   advance(ms: number): void {
     const end = this.#elapsed + ms;
     for (;;) {
@@ -47,13 +47,13 @@ export class FakeClock implements Clock {
     this.#elapsed = end;
   }
 
-  /** Time passes, but nothing runs until it is over: a busy loop, or a process that was stopped. */
+  /** Time passes, but no timer runs before its end: a busy event loop, or a stopped process. */
   stall(ms: number): void {
     this.#elapsed += ms;
     this.advance(0);
   }
 
-  /** Somebody sets the machine's clock. */
+  /** Sets the wall clock of the machine. */
   step(ms: number): void {
     this.#wallOffset += ms;
   }

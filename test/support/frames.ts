@@ -1,4 +1,4 @@
-// Frames: WebSocket frames as bytes, right ones and wrong ones, for tests that speak to a server without a library.
+// Frames: valid and invalid WebSocket frames as bytes, for tests without a WebSocket library.
 
 export const CONTINUATION = 0;
 export const TEXT = 1;
@@ -8,15 +8,15 @@ export const PING = 9;
 export const PONG = 10;
 
 export interface FrameOptions {
-  /** The last fragment of its message; true unless told. */
+  /** Whether this is the last fragment of its message; true by default. */
   fin?: boolean;
   /** The three reserved bits, 0 to 7: 4 is RSV1. */
   rsv?: number;
   /** A client must mask; false leaves it out. */
   mask?: Uint8Array | false;
-  /** How the length is written; the shortest form unless told. */
+  /** How the length is written; the shortest form by default. */
   form?: 7 | 16 | 64;
-  /** What the header says of the length, where that is not the truth. */
+  /** The length in the header, if it is wrong on purpose. */
   claims?: bigint;
 }
 
@@ -39,7 +39,7 @@ export function frame(opcode: number, payload: string | Uint8Array = '', options
   return bytes;
 }
 
-/** One message cut into fragments of a size, the last of which may be shorter. */
+/** One message split into fragments of a size; the last may be shorter. */
 export function fragments(opcode: number, payload: Uint8Array, size: number): Buffer[] {
   const count = Math.max(1, Math.ceil(payload.length / size));
   return Array.from({ length: count }, (_, i) =>
@@ -58,19 +58,19 @@ export interface ReceivedFrame {
   payload: Buffer;
 }
 
-/** Takes what a server sends apart. */
+/** Parses the frames that a server sends. */
 export class FrameReader {
   #chunks: Buffer[] = [];
   #size = 0;
   #needed = 2;
 
-  /** @returns the frames that are complete by now */
+  /** @returns the frames that are complete now */
   push(chunk: Buffer): ReceivedFrame[] {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
     const complete: ReceivedFrame[] = [];
     while (this.#size >= this.#needed) {
-      // Joined only once there is enough, so that a large frame is not copied with every piece of it.
+      // Concatenated only once there is enough, so that a large frame is not copied with every piece.
       const bytes = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks);
       const { start, end } = extent(bytes);
       const isWhole = end !== undefined && bytes.length >= end;
@@ -86,7 +86,7 @@ export class FrameReader {
   }
 }
 
-/** Where a frame's payload starts and ends; the end is not known before the header is complete. */
+/** Where the payload of a frame starts and ends; the end is unknown until the header is complete. */
 function extent(bytes: Buffer): { start: number; end: number | undefined } {
   const short = (bytes[1] ?? 0) & 127;
   const start = short === 127 ? 10 : short === 126 ? 4 : 2;

@@ -1,4 +1,4 @@
-// FreePort: a port of this machine on which no server listens.
+// FreePort: a local port on which no server listens.
 import { type AddressInfo, createServer } from 'node:net';
 
 export async function freePort(): Promise<number> {

@@ -1,8 +1,8 @@
-// Ghost: a client in a process of its own, which can vanish without a FIN: its process stopped, or its network's cable cut.
+// Ghost: a client in its own process that disappears without a FIN: the process is stopped, or its network is cut.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** What the process runs: it says who it is, and is quiet. */
+/** The program of the process: it prints its id and sends nothing. */
 const CLIENT = `
 import WebSocket from 'ws';
 const socket = new WebSocket(process.argv[1]);
@@ -15,10 +15,10 @@ socket.on('error', () => {});
 
 const ip = (...args: string[]) => execFileSync('ip', args, { stdio: ['ignore', 'pipe', 'pipe'] });
 
-/** A network of two ends: ours, and one in a namespace of its own. It takes root and iproute2 to have it. */
+/** A network with two ends: ours, and one in its own namespace. It needs root and iproute2. */
 export class Cable {
   readonly #name = `wsd${process.pid}`;
-  /** Our end's address, for a server to listen on. */
+  /** The address of our end, for a server to listen on. */
   readonly address: string;
 
   constructor() {
@@ -33,11 +33,11 @@ export class Cable {
       ip('-n', this.#name, 'link', 'set', `${this.#name}b`, 'up');
     } catch (error) {
       this.remove();
-      throw new Error(`a network namespace can't be had here; it takes root, and the package iproute2 (${error})`);
+      throw new Error(`a network namespace can't be created here; it needs root and the package iproute2 (${error})`);
     }
   }
 
-  /** The command that runs another one at the far end. */
+  /** A command prefix that runs another command at the far end. */
   get farEnd(): string[] {
     return ['ip', 'netns', 'exec', this.#name];
   }
@@ -54,7 +54,7 @@ export class Cable {
       try {
         ip(...args);
       } catch {
-        // it was not made
+        // it was not created
       }
     }
   }
@@ -69,7 +69,7 @@ export class Ghost {
     this.id = id;
   }
 
-  /** @param prefix a command that runs another one */
+  /** @param prefix a command that runs the client */
   static async connect(url: string, prefix: string[] = []): Promise<Ghost> {
     const [file = '', ...args] = [...prefix, process.execPath, '--input-type=module', '-e', CLIENT, url];
     const child = spawn(file, args, {
@@ -78,7 +78,7 @@ export class Ghost {
     });
     const id = await new Promise<string>((resolve, reject) => {
       child.stdout?.once('data', (data) => resolve(String(data).trim()));
-      child.once('close', () => reject(new Error('the client ended before it was welcomed')));
+      child.once('close', () => reject(new Error('the client ended before the welcome')));
     });
     return new Ghost(child, id);
   }

@@ -1,4 +1,4 @@
-// MemoryServer: a whole server without sockets, disk or threads. Its core is the real one; clients connect to it in memory.
+// MemoryServer: a server without sockets, disk or threads. Its core is real; clients connect to it in memory.
 import { ConnectionLimiter } from '../../src/server/access/connection-limiter.js';
 import { readConnectParameters } from '../../src/server/connections/connect-parameters.js';
 import { Resumption } from '../../src/server/connections/resumption.js';
@@ -11,7 +11,7 @@ import type { FakeClock } from './fake-clock.js';
 import { joinedEnds, type MemoryEnd } from './memory-transport.js';
 import { testContext, testHub } from './test-context.js';
 
-/** What a database keeps over a restart. */
+/** What the database keeps over a restart. */
 interface Disk {
   nextNumber: number;
   tickets: Map<string, SessionTicket>;
@@ -74,7 +74,7 @@ export class MemoryServer {
     this.#running = undefined;
   }
 
-  /** Connects a client; `onOpen` gets the server's end. */
+  /** Connects a client; `onOpen` gets the server side. */
   connector(onOpen: (end: MemoryEnd) => void = () => {}): Connector {
     return (url, events) => {
       const [ours, theirs] = joinedEnds();

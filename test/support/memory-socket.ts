@@ -1,4 +1,4 @@
-// MemorySocket: a socket in memory. A test reads its bytes and decides how much room it has.
+// MemorySocket: a socket in memory. The test reads its bytes and decides how much room it has.
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
@@ -13,26 +13,26 @@ export class MemorySocket extends Duplex {
   readonly #written: Buffer[] = [];
   #blocked: (() => void)[] | undefined;
   #takenBytes = 0;
-  /** Nobody counts here what comes in. */
+  /** Received bytes are not counted here. */
   readonly bytesRead = 0;
 
-  /** As a socket counts them: what waits is among them. */
+  /** Counted as in a real socket: waiting bytes are included. */
   get bytesWritten(): number {
     return this.#takenBytes + this.writableLength;
   }
 
-  /** What was written behind the answer to the upgrade. */
+  /** The bytes written after the upgrade response. */
   get frames(): Buffer {
     const all = Buffer.concat(this.#written);
     return all.subarray(all.indexOf('\r\n\r\n') + 4);
   }
 
-  /** From here on nothing is taken. */
+  /** Accepts nothing from now on. */
   block(): void {
     this.#blocked ??= [];
   }
 
-  /** Everything that waits is taken. */
+  /** Accepts all waiting bytes. */
   unblock(): void {
     const waiting = this.#blocked ?? [];
     this.#blocked = undefined;
@@ -56,7 +56,7 @@ export class MemorySocket extends Duplex {
   }
 }
 
-/** An upgrade as `ws` wants it. */
+/** An upgrade request for `ws`. */
 export const UPGRADE = {
   method: 'GET',
   headers: {
@@ -66,7 +66,7 @@ export const UPGRADE = {
   },
 } as unknown as IncomingMessage;
 
-/** Limits that no test meets by accident. */
+/** Limits that no test reaches by accident. */
 export const socketOptions: SocketOptions = {
   ...inMemory,
   maxBuffered: 1_000_000,
@@ -74,7 +74,7 @@ export const socketOptions: SocketOptions = {
   unsent: new MemoryBudget<SlowReader>(10_000_000, (reader) => reader.closeSlowReader()),
 };
 
-/** The server's end of a WebSocket that was opened on a line. */
+/** The server side of a WebSocket opened on a memory socket. */
 export function openOn(line: MemorySocket | Socket, options: Partial<SocketOptions> = {}): ServerSocket {
   const server = new WebSocketEndpoint(1000, { ...socketOptions, ...options });
   const deaf: TransportEvents = { received() {}, closed() {} };

@@ -1,7 +1,7 @@
-// MemoryTransport: both ends of one WebSocket, joined in memory. What one end sends, the other receives at once.
+// MemoryTransport: both ends of a WebSocket, connected in memory. The other end receives everything at once.
 import type { CloseInfo, Transport, TransportEvents } from '../../src/shared/transport.js';
 
-/** One end: a transport for its owner, and the owner's ear for the other end. */
+/** One end: a transport for its owner, and the events that the other end calls. */
 class End implements Transport {
   peer: End | undefined;
   events: TransportEvents | undefined;
@@ -10,17 +10,17 @@ class End implements Transport {
     this.peer?.events?.received(text);
   }
 
-  /** A frame is a line of text as bytes here, and there may be several. */
-  deliver(frame: Uint8Array): void {
+  /** A frame is a line of text as bytes here; there may be several. */
+  sendFrame(frame: Uint8Array): void {
     for (const line of new TextDecoder().decode(frame).trimEnd().split('\n')) this.send(line);
   }
 
-  broadcast(frame: Uint8Array): void {
-    this.deliver(frame);
+  sendInBatch(frame: Uint8Array): void {
+    this.sendFrame(frame);
   }
 
-  offer(_topic: string, frame: Uint8Array): void {
-    this.deliver(frame);
+  sendNewest(_topic: string, frame: Uint8Array): void {
+    this.sendFrame(frame);
   }
 
   sendBinary(data: Uint8Array): void {
@@ -45,7 +45,7 @@ class End implements Transport {
   }
 }
 
-/** Two ends that are joined already. */
+/** Two connected ends. */
 export function joinedEnds(): [End, End] {
   const [a, b] = [new End(), new End()];
   a.peer = b;

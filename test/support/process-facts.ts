@@ -1,4 +1,4 @@
-// ProcessFacts: what Linux tells of a running process, for tests that look for leaks.
+// ProcessFacts: what Linux reports about a running process, for tests that look for leaks.
 import { readdirSync, readFileSync } from 'node:fs';
 
 export function openDescriptors(pid: number): number {

@@ -1,9 +1,9 @@
-// Pty: the built command in a real pseudo-terminal, its screen read back through a terminal emulator.
+// Pty: the built command in a real pseudo-terminal; a terminal emulator reads its screen.
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { BIN, plainEnv } from './command.js';
 
-/** After so long a wait has failed; it only bounds a failing test. */
+/** The timeout of a wait; it matters only for a failing test. */
 const DEADLINE_MS = 20_000;
 
 export interface PtyOptions {
@@ -11,7 +11,7 @@ export interface PtyOptions {
   rows?: number;
   env?: Record<string, string>;
   cwd?: string;
-  /** The program in place of `wsdemo` with these arguments. */
+  /** The program to run instead of `wsdemo` with these arguments. */
   file?: string;
 }
 
@@ -29,7 +29,7 @@ export class Pty {
     this.#pty = spawn(file ?? process.execPath, file ? args : [BIN, ...args], {
       cols: columns,
       rows,
-      name: env.TERM ?? 'xterm-256color', // it sets TERM, whatever the environment says
+      name: env.TERM ?? 'xterm-256color', // node-pty sets TERM to this, whatever the environment says
       ...(cwd ? { cwd } : {}),
       env: { ...(plainEnv() as Record<string, string>), LANG: 'C.UTF-8', ...env },
     });
@@ -40,7 +40,7 @@ export class Pty {
     this.exited = new Promise((resolve) =>
       this.#pty.onExit((ended) => {
         this.#hasEnded = true;
-        // What it wrote last is still on its way through the emulator.
+        // The emulator has not processed the last output yet.
         this.#terminal.write('', () => {
           this.#wake();
           resolve(ended);
@@ -53,7 +53,7 @@ export class Pty {
     return this.#pty.pid;
   }
 
-  /** The rows that are seen now, without the blanks at their ends. */
+  /** The visible rows, without trailing blanks. */
   get rows(): string[] {
     const { active } = this.#terminal.buffer;
     return Array.from({ length: this.#terminal.rows }, (_, y) => {
@@ -70,7 +70,7 @@ export class Pty {
     return this.#terminal.buffer.active.type === 'alternate';
   }
 
-  /** The modes that a program must give back. */
+  /** The terminal modes that a program must restore. */
   get modes(): { bracketedPaste: boolean; wraps: boolean } {
     const { bracketedPasteMode, wraparoundMode } = this.#terminal.modes;
     return { bracketedPaste: bracketedPasteMode, wraps: wraparoundMode };
@@ -94,12 +94,12 @@ export class Pty {
     this.#pty.kill(signal);
   }
 
-  /** As closing the terminal's window does. */
+  /** Ends the program as closing the terminal window does. */
   hangUp(): void {
     (this.#pty as IPty & { destroy(): void }).destroy();
   }
 
-  /** Waits until the screen is so. */
+  /** Waits until the screen satisfies the condition. */
   async until(wanted: RegExp | (() => boolean)): Promise<void> {
     const isTrue = typeof wanted === 'function' ? wanted : () => wanted.test(this.screen);
     let timer: NodeJS.Timeout | undefined;

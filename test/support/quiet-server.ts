@@ -1,4 +1,4 @@
-// QuietServer: the built server in a process of its own that logs what is bad alone, for programs which give it much to log.
+// QuietServer: the built server in its own process. It logs only errors, for programs that would cause many log lines.
 import { Command } from './command.js';
 import { freePort } from './free-port.js';
 import { socketClient } from './socket-client.js';
@@ -8,15 +8,15 @@ export interface QuietServer {
   pid: number;
   url: string;
   wsUrl: string;
-  /** Lines that were logged as errors. */
+  /** Log lines at error level. */
   errors(): string[];
   online(): Promise<number>;
 }
 
-/** A number that is computed in a thread. */
+/** A request that is computed in a thread. */
 const LARGE = 20_000;
 
-/** Resolves once its threads are there too: what belongs to them is no leak of what comes after. */
+/** Resolves once its threads run too, so that their memory does not count as a leak later. */
 export async function quietServer(cwd: string, args: string[]): Promise<QuietServer> {
   const port = await freePort();
   const command = new Command(['serve', '--port', String(port), '--log-level', 'warn', ...args], { cwd });

@@ -1,4 +1,4 @@
-// Random: numbers from a seed, so that what was found once can be found again.
+// Random: numbers from a seed, so that a failure can be reproduced.
 
 export class Random {
   #state: number;
@@ -7,7 +7,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 to 1, 1 excluded. Marsaglia's xorshift, of 32 bits, scrambled. */
+  /** From 0 up to but excluding 1. Marsaglia's 32-bit xorshift, scrambled. */
   next(): number {
     this.#state = (this.#state + 0x9e3779b9) >>> 0;
     let x = this.#state;
@@ -16,7 +16,7 @@ export class Random {
     return ((x ^ (x >>> 16)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number from 0 to `below`, which is excluded. */
+  /** A whole number from 0 up to but excluding `below`. */
   upTo(below: number): number {
     return Math.floor(this.next() * below);
   }
@@ -35,7 +35,7 @@ export class Random {
     return bytes;
   }
 
-  /** Mostly short, at times around the lengths at which a frame's header changes, rarely long. */
+  /** Mostly short, sometimes near the lengths at which the frame header changes, rarely long. */
   length(max: number): number {
     const kind = this.next();
     if (kind < 0.8) return Math.min(max, this.upTo(60));

@@ -1,9 +1,9 @@
-// RawHttp: a TCP connection that sends a server whatever a test likes, and keeps what comes back.
+// RawHttp: a TCP connection that sends any bytes to a server, and keeps the response.
 import { createConnection, type Socket } from 'node:net';
 
 export class RawHttp {
   readonly socket: Socket;
-  /** Resolves when the connection is down, with all that came. */
+  /** Resolves when the connection has ended, with everything received. */
   readonly ended: Promise<string>;
   received = '';
   isOver = false;
@@ -13,7 +13,7 @@ export class RawHttp {
     const { hostname, port } = new URL(url);
     this.socket = createConnection({ host: hostname, port: Number(port), ...options });
     this.socket.setNoDelay(true);
-    this.socket.on('error', () => {}); // a reset is an end, too
+    this.socket.on('error', () => {}); // a reset also ends the connection
     this.socket.setEncoding('latin1').on('data', (text) => {
       this.received += text;
     });
@@ -32,7 +32,7 @@ export class RawHttp {
     return line;
   }
 
-  /** Sends bytes one at a time, over and over, until the server has had enough. */
+  /** Sends the bytes one at a time, repeatedly, until the server ends the connection. */
   drip(bytes: string, everyMs = 20): void {
     let at = 0;
     const timer = setInterval(() => this.socket.write(bytes[at++ % bytes.length] ?? ''), everyMs);

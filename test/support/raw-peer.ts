@@ -1,20 +1,20 @@
-// RawPeer: a client without a library, which can send any bytes at any pace, and reads whole frames.
+// RawPeer: a client without a library. It can send any bytes at any pace, and reads whole frames.
 import { createHash, randomBytes } from 'node:crypto';
 import { createConnection, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { CLOSE, FrameReader, type ReceivedFrame } from './frames.js';
 
 export interface RawPeerOptions {
-  /** More header lines of the upgrade. */
+  /** Further header lines of the upgrade. */
   headers?: string[];
   localAddress?: string;
-  /** Called with each frame as it comes; without it frames are kept for `next`. */
+  /** Called with each frame; without it frames are kept for `next`. */
   heard?: (frame: ReceivedFrame) => void;
 }
 
 export class RawPeer {
   readonly socket: Socket;
-  /** Resolves when the line is down, with the code of the Close frame: 1005 for one without, 1006 for none at all. */
+  /** Resolves when the connection has ended, with the close code: 1005 for an empty Close frame, 1006 without one. */
   readonly ended: Promise<number>;
   code = 1006;
   readonly #frames: ReceivedFrame[] = [];
@@ -24,7 +24,7 @@ export class RawPeer {
   private constructor(socket: Socket, head: Buffer, heard: RawPeerOptions['heard']) {
     this.socket = socket;
     const reader = new FrameReader();
-    const hear = (chunk: Buffer) => {
+    const received = (chunk: Buffer) => {
       for (const each of reader.push(chunk)) {
         if (each.opcode === CLOSE) this.code = each.payload.length < 2 ? 1005 : each.payload.readUInt16BE(0);
         if (heard) heard(each);
@@ -39,11 +39,11 @@ export class RawPeer {
         resolve(this.code);
       }),
     );
-    if (head.length > 0) hear(head);
-    socket.on('data', hear);
+    if (head.length > 0) received(head);
+    socket.on('data', received);
   }
 
-  /** Resolves once the upgrade is done. @throws what the server answered instead */
+  /** Resolves once the upgrade is done. @throws with the response of the server if it refused */
   static open(url: string, { headers = [], heard, localAddress }: RawPeerOptions = {}): Promise<RawPeer> {
     const { protocol, hostname, port, pathname, search } = new URL(url);
     const key = randomBytes(16).toString('base64');
@@ -52,7 +52,7 @@ export class RawPeer {
       const to = { host: hostname, port: Number(port), ...(localAddress ? { localAddress } : {}) };
       const socket = protocol === 'wss:' ? connectTls({ ...to, rejectUnauthorized: false }) : createConnection(to);
       socket.setNoDelay(true);
-      socket.on('error', reject); // after the upgrade it says nothing more: a server may reset who breaks the rules
+      socket.on('error', reject); // ignored after the upgrade: a server may reset a client that breaks the rules
       socket.on('close', () => reject(new Error('closed before the upgrade')));
       socket.write(
         [
@@ -87,7 +87,7 @@ export class RawPeer {
     return this.#isOver;
   }
 
-  /** Resolves when the system has taken the bytes, or the line is down. */
+  /** Resolves when the system has accepted the bytes, or the connection has ended. */
   write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve) => {
       if (this.socket.writable) this.socket.write(bytes, () => resolve());
@@ -95,7 +95,7 @@ export class RawPeer {
     });
   }
 
-  /** The next frame; undefined when the line is down and none is left. */
+  /** The next frame; undefined if the connection has ended and none is left. */
   async next(): Promise<ReceivedFrame | undefined> {
     for (;;) {
       const frame = this.#frames.shift();
@@ -104,7 +104,7 @@ export class RawPeer {
     }
   }
 
-  /** All frames up to the end of the line. */
+  /** All frames up to the end of the connection. */
   async rest(): Promise<ReceivedFrame[]> {
     await this.ended;
     return this.#frames.splice(0);

@@ -1,4 +1,4 @@
-// The package declares the types of its entry alone; this is the same without binaries.
+// The package has types for its main entry only; this entry is the same without binaries.
 declare module 'recheck/lib/browser.js' {
   export * from 'recheck';
 }

@@ -1,4 +1,4 @@
-// Row: a row of `connected_users`, of which only the id matters.
+// Row: a row of `connected_users`; only the id matters.
 import type { ClientRow } from '../../src/server/db/client-registry.js';
 
 export const row = (clientId: string): ClientRow => ({

@@ -26,7 +26,7 @@ export interface Refused {
   text: string;
 }
 
-/** How an upgrade is refused. */
+/** The refusal of an upgrade. */
 export function refused(url: string, subprotocols: string[] = [], options: ClientOptions = {}): Promise<Refused> {
   return new Promise((resolve, reject) => {
     const ws = new WebSocket(url, subprotocols, options);

@@ -1,9 +1,9 @@
-// TcpPair: both ends of a real connection.
+// TcpPair: both ends of a real TCP connection.
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
 export interface TcpPair {
-  /** The end that a server would have. */
+  /** The server side. */
   near: Socket;
   far: Socket;
 }

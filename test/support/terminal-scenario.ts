@@ -1,4 +1,4 @@
-// TerminalScenario: the screen's state driven by the real connection, in memory and under a clock that the test moves.
+// TerminalScenario: the state of the screen, driven by a real Connection in memory, under a fake clock.
 import { stripVTControlCharacters } from 'node:util';
 import { Connection } from '../../src/shared/connection/connection.js';
 import type { CloseInfo, TransportEvents } from '../../src/shared/transport.js';
@@ -13,7 +13,7 @@ export const HREF = 'ws://localhost:8000/ws?topics=tick,presence,chat';
 /** 14:03:09.000 UTC. */
 export const START = Date.UTC(2026, 10, 24, 14, 3, 9);
 
-export class Story {
+export class TerminalScenario {
   readonly clock = new FakeClock(START);
   readonly connection: Connection;
   readonly sent: { type: string; id?: number; input?: number; t0?: number; text?: string }[] = [];
@@ -45,7 +45,7 @@ export class Story {
     this.connection.start();
   }
 
-  /** The server takes the connection and welcomes it. */
+  /** The server accepts the connection and sends the welcome. */
   welcome(id = 'user_7'): this {
     this.#server?.opened?.();
     return this.says({ type: 'welcome', message: `Você é o usuário ${id}`, client_id: id });
@@ -65,7 +65,7 @@ export class Story {
     return this;
   }
 
-  /** The next second of the server's clock. */
+  /** Sends the next second of the server clock. */
   tick(more: { seq?: number; boot?: string; skipped?: number } = {}): this {
     this.#seq = more.seq ?? this.#seq + 1;
     const at = Math.round(this.clock.now() / 1000) * 1000;
@@ -73,7 +73,7 @@ export class Story {
     return this.says({ type: 'tick', time, epoch_ms: at, seq: this.#seq, boot: 'b7f3a9', ...more });
   }
 
-  /** Answers the last `sync` after so many milliseconds, by a server clock that is ahead. */
+  /** Answers the last `sync` after this many milliseconds, with a server clock that is ahead. */
   syncs(rttMs: number, aheadMs = 0): this {
     const t0 = this.sent.findLast(({ type }) => type === 'sync')?.t0 ?? 0;
     const there = t0 + rttMs / 2 + aheadMs;
@@ -97,7 +97,7 @@ export class Story {
     return this;
   }
 
-  /** The bytes that a terminal sends; what they cause at the connection is done. */
+  /** Handles bytes from the terminal, including the requests that they cause. */
   types(bytes: string): this {
     for (const key of this.#keys.push(bytes)) {
       const { state, effects } = update(this.state, { type: 'key', key, at: this.clock.now() });

@@ -1,4 +1,4 @@
-// TestClient: a client that keeps what it received and waits for messages, never for time.
+// TestClient: a client that keeps what it received and waits for messages, never for a fixed time.
 import type { CloseInfo } from '../../src/shared/transport.js';
 
 export type Message = Record<string, unknown> & { type: string };
@@ -10,7 +10,7 @@ interface Line {
 }
 
 export class TestClient {
-  /** Everything received, oldest first, as it was on the wire. */
+  /** All received frames as text, oldest first. */
   readonly frames: string[] = [];
   readonly closed: Promise<CloseInfo>;
   readonly #line: Line;
@@ -25,7 +25,7 @@ export class TestClient {
     });
   }
 
-  /** To be called by whoever owns the line. */
+  /** The owner of the connection calls these. */
   received(frame: string): void {
     this.frames.push(frame);
     for (const wake of this.#wakeUp.splice(0)) wake();
@@ -47,7 +47,7 @@ export class TestClient {
     this.#line.close(1000, '');
   }
 
-  /** The next message of a type; those before it are passed over. */
+  /** The next message of a type; skips those before it. */
   async next(type: string): Promise<Message> {
     for (;;) {
       while (this.#read < this.frames.length) {
@@ -58,7 +58,7 @@ export class TestClient {
     }
   }
 
-  /** The reply to a request, by an id that nobody else uses. */
+  /** Sends a request with a unique id and returns its reply. */
   async ask(request: object): Promise<Message> {
     const id = `ask-${++asked}`;
     this.send({ ...request, id });

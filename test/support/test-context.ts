@@ -1,4 +1,4 @@
-// TestContext: what sessions share, with nothing real in it but the hub.
+// TestContext: what sessions share; only the hub is real.
 import { Hub } from '../../src/server/room/hub.js';
 import type { ClientDetails, SessionContext } from '../../src/server/room/session.js';
 import { Scheduler } from '../../src/server/scheduling/scheduler.js';
@@ -7,7 +7,7 @@ import type { Clock } from '../../src/shared/clock.js';
 import type { CloseInfo } from '../../src/shared/transport.js';
 import { collectingLog } from './collecting-log.js';
 
-/** A frame is a line of text here, as bytes, and a crowd is served at once. */
+/** A frame is a line of text as bytes here, and all clients are served at once. */
 export const inMemory = {
   encode: (text: string) => new TextEncoder().encode(`${text}\n`),
   scheduler: new Scheduler({ soon: (run) => run(), elapsed: () => 0 }),

@@ -1,4 +1,4 @@
-// TunnelProxy: an HTTP proxy that knows CONNECT alone, and remembers what it was asked for and what went through it.
+// TunnelProxy: an HTTP proxy that knows only CONNECT, and records the requests and the first bytes of each tunnel.
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 

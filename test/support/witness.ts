@@ -1,14 +1,14 @@
-// Witness: a well-behaved client beside misbehaving ones. Whatever they do, it gets each second once and its answers are right.
+// Witness: a well-behaved client next to misbehaving ones. It must get each second once, and correct answers.
 import { fibonacci } from '../integration/hostile/fuzz/requests.js';
 import { closeFrame, frame, PING, PONG, type ReceivedFrame, TEXT } from './frames.js';
 import { RawPeer } from './raw-peer.js';
 
 export interface WitnessOptions {
-  /** Besides `tick`. */
+  /** Further topics; `tick` is always included. */
   topics?: string[];
-  /** Asks for a number every so many ticks. */
+  /** Requests a number after this many ticks. */
   asksEvery?: number;
-  /** Told of each message that is neither a tick nor an answer. */
+  /** Called with each message that is neither a tick nor an answer. */
   heard?: (message: Record<string, unknown>) => void;
 }
 
@@ -16,7 +16,7 @@ export class Witness {
   readonly faults: string[] = [];
   ticks = 0;
   answers = 0;
-  /** How late each tick came, against the second that it stands for, in milliseconds. */
+  /** How late each tick arrived after its second began, in milliseconds. */
   lateness: number[] = [];
   id = '';
   peer: RawPeer | undefined;
@@ -35,7 +35,7 @@ export class Witness {
     const witness = new Witness(options);
     const topics = ['tick', ...(options.topics ?? [])].join();
     witness.peer = await RawPeer.open(`${wsUrl}?topics=${topics}`, {
-      heard: (heard) => witness.#hear(heard),
+      heard: (heard) => witness.#received(heard),
       ...(address === undefined ? {} : { localAddress: address }),
     });
     void witness.peer.ended.then((code) => {
@@ -55,7 +55,7 @@ export class Witness {
     this.peer?.socket.write(frame(TEXT, JSON.stringify(message)));
   }
 
-  /** Hears one more second, waits for what is still open, and leaves. */
+  /** Waits for one more tick and all open answers, then closes. */
   async finish(): Promise<void> {
     const ticks = this.ticks;
     while ((this.ticks === ticks || this.#open.size > 0) && !this.peer?.isOver) {
@@ -66,7 +66,7 @@ export class Witness {
     await this.peer?.ended;
   }
 
-  #hear({ opcode, payload }: ReceivedFrame): void {
+  #received({ opcode, payload }: ReceivedFrame): void {
     if (opcode === PING) this.peer?.socket.write(frame(PONG, payload));
     if (opcode !== TEXT) return;
     const message = JSON.parse(payload.toString());
@@ -78,7 +78,7 @@ export class Witness {
   }
 
   #tick({ seq, epoch_ms }: { seq: number; epoch_ms: number }): void {
-    if (this.#last !== undefined && seq !== this.#last + 1) this.faults.push(`tick ${seq} came after ${this.#last}`);
+    if (this.#last !== undefined && seq !== this.#last + 1) this.faults.push(`tick ${seq} followed ${this.#last}`);
     this.#last = seq;
     this.ticks += 1;
     this.lateness.push(Date.now() - epoch_ms);
@@ -87,7 +87,7 @@ export class Witness {
 
   #answer({ id, result }: { id: string; result: unknown }): void {
     const input = this.#open.get(id);
-    if (input === undefined) this.faults.push(`an answer to ${id}, which was not asked`);
+    if (input === undefined) this.faults.push(`an answer to ${id}, which was not requested`);
     else if (result !== fibonacci(input)) this.faults.push(`fibonacci ${input} was answered with ${result}`);
     this.#open.delete(id);
     this.answers += 1;

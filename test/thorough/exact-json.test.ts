@@ -36,7 +36,7 @@ describe('parseExactly', () => {
     },
   );
 
-  it('keeps each whole number of any size, between strings that look like numbers', () => {
+  it('keeps whole numbers of any size, between strings that look like numbers', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }), fc.string())), (entries) => {
         const json = `[${entries.map(([n, text]) => `${n},${JSON.stringify(`${text}${n}`)}`).join()}]`;
@@ -46,7 +46,7 @@ describe('parseExactly', () => {
     );
   });
 
-  it('reads any JSON as JSON.parse does, but for the numbers that it would round', () => {
+  it('reads any JSON as JSON.parse does, except numbers that it would round', () => {
     const isLarge = (value: unknown) => typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER;
     fc.assert(
       fc.property(fc.json(), (json) => {
@@ -66,9 +66,9 @@ describe('parseExactly', () => {
           .join()}]`,
     ],
     ['escapes', (n: number) => `["${'\\"'.repeat(n / 2)}",1e400]`],
-    ['signs and points in a string', (n: number) => `["${'-1.e+'.repeat(n / 5)}",1e400]`],
+    ['plus, minus and points in a string', (n: number) => `["${'-1.e+'.repeat(n / 5)}",1e400]`],
   ])('takes time in proportion to %s', (_, make) => {
-    // Of the longest message that a client takes. In quadratic time it would take hours.
+    // The longest message that a client accepts. In quadratic time it would take hours.
     const json = make(16_000_000);
     const startedAt = performance.now();
     parseExactly(json);
@@ -77,7 +77,7 @@ describe('parseExactly', () => {
 });
 
 describe('decodeMessage', () => {
-  it('gives a result digit by digit, whatever its size', () => {
+  it('returns every digit of a result, whatever its size', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 10n ** 300n }), (n) => {
         const message = decodeMessage(`{"type":"fibonacci","input":1,"result":${n}}`);
@@ -86,14 +86,14 @@ describe('decodeMessage', () => {
     );
   });
 
-  it('never takes a rounded number for a number of the protocol', () => {
+  it('never accepts a rounded number as a number of the protocol', () => {
     const tick = (seq: string) => `{"type":"tick","time":"","epoch_ms":1795530625000,"seq":${seq},"boot":"7e3"}`;
     expect(decodeMessage(tick('7'))).toMatchObject({ seq: 7, epoch_ms: 1795530625000, boot: '7e3' });
     expect(decodeMessage(tick('14472334024676221'))).toBeUndefined();
     expect(decodeMessage(tick('1e400'))).toBeUndefined();
   });
 
-  it('keeps the fractions of sync, and ids', () => {
+  it('keeps the fractions in sync, and ids', () => {
     const sync = '{"type":"sync","t0":1795530625123.4,"t1":1795530625124.123456789,"t2":1.795530625124e12,"id":7.5}';
     expect(decodeMessage(sync)).toEqual(JSON.parse(sync));
     const large = '{"type":"error","code":"x","message":"y","id":14472334024676221}';

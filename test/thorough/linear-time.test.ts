@@ -1,4 +1,4 @@
-// Every reader of outside input takes linear time: for eight times the input about eight times as long, not 64 times.
+// Every reader of outside input takes linear time: eight times the input takes about eight times as long, not 64 times.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { tokenIn } from '../../src/server/access/access-tokens.js';
@@ -14,26 +14,26 @@ import { frameText } from '../../src/tui/state/connection-events.js';
 import { collectingLog } from '../support/collecting-log.js';
 
 const KIB = 1024;
-/** All headers together, including the request line, in Node's parser. */
+/** Node's limit for all headers together, including the request line. */
 const HEADERS = 16 * KIB;
 const MESSAGE = 64 * KIB;
-/** A client may receive longer messages; this length is enough to show a quadratic reader. */
+/** A client may receive longer messages; this length is enough to detect a quadratic reader. */
 const LONG = 256 * KIB;
 
-/** Faster than this is linear: a quadratic reader takes more than twice as long for the shortest of our inputs, 16 KiB. */
+/** A faster reader is linear: a quadratic one takes more than twice as long for our shortest input, 16 KiB. */
 const FLOOR_MS = 25;
-/** A linear reader has 8, a quadratic one 64. */
+/** A linear reader takes 8 times as long, a quadratic one 64 times. */
 const MAX_RATIO = 24;
 
 type Shape = (length: number) => string;
 
-/** One text again and again, between a beginning and an end. */
+/** One text repeated, between a start and an end. */
 const repeated =
   (unit: string, start = '', end = ''): Shape =>
   (length) =>
     start + unit.repeat(Math.max(0, Math.floor((length - start.length - end.length) / unit.length))) + end;
 
-/** What no grammar likes: each sign that one of ours knows, alone, between letters, and between two signs. */
+/** Difficult inputs: each special character of our grammars, alone, between letters, and between two others. */
 const SIGNS = [
   ' ',
   '\t',
@@ -73,10 +73,10 @@ function timeMs(run: () => void): number {
   return performance.now() - start;
 }
 
-/** Other programs and garbage collection only ever add time, so the fastest of enough runs is the reader's own. */
+/** Other programs and garbage collection only add time, so the fastest of enough runs shows the time of the reader. */
 const MAX_RUNS = 60;
 
-/** How much longer eight times the input takes, by the fastest runs; 0 if it is fast anyway. */
+/** How much longer eight times the input takes in the fastest runs; 0 if it is fast anyway. */
 function growth(read: (input: string) => unknown, shape: Shape, length: number): number {
   const [short, long] = [shape(length / 8), shape(length)];
   let [shortMs, longMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
@@ -112,7 +112,7 @@ const clientOf = (headers: Record<string, string>) => {
   return client as ClientInfo;
 };
 
-it('shows a quadratic reader', () => {
+it('detects a quadratic reader', () => {
   const quadratic = (text: string) => /\s+$/.test(text);
   expect(() => expectLinear(quadratic, HEADERS, [repeated(' ', '', 'b')])).toThrow(/for eight times/);
 });
@@ -149,7 +149,7 @@ describe('headers', () => {
       (host) => [clientOf({ host }), isLoopback(host)],
       [repeated('a.', '', 'localhost'), repeated('localhost')],
     ],
-    ['Host, as the gate sees it', (host) => admission.checkHost({ ...clientOf({}), viaProxy: false, host }), []],
+    ['Host, as admission checks it', (host) => admission.checkHost({ ...clientOf({}), viaProxy: false, host }), []],
     ['Origin', (origin) => admission.checkOrigin({ ...clientOf({}), origin }), [repeated('a.', 'http://')]],
   ])('%s', (_name, read, more) => {
     expectLinear(read, HEADERS, [...SHAPES, ...more]);
@@ -186,7 +186,7 @@ describe('messages', () => {
   const nested = [repeated('['), repeated('{"a":'), repeated('[],', '[', '1]'), repeated('"a":1,', '{', '"b":1}')];
 
   it.each<[string, Shape[]]>([
-    ['in any shape', [...SHAPES, ...nested, ...numbers]],
+    ['of any shape', [...SHAPES, ...nested, ...numbers]],
     ['with a long type', texts('{"type":"')],
     ['with a long id', texts('{"type":"fibonacci","input":1,"id":"')],
     [
@@ -195,11 +195,11 @@ describe('messages', () => {
     ],
     ['with a long text', texts('{"type":"chat","text":"')],
     ['with many topics', [repeated('"tick",', '{"type":"subscribe","topics":[', '"a"]}')]],
-  ])('of a client, %s', (_name, shapes) => {
+  ])('from a client, %s', (_name, shapes) => {
     expectLinear(decodeRequest, MESSAGE, shapes);
   });
 
-  it('of a server', () => {
+  it('from a server', () => {
     const digits = ['1', '1e', '1.', '9999999999999999,', '\\"', '\\\\'].flatMap((unit) => [
       repeated(unit, '{"type":"fibonacci","input":1,"result":"', '"}'),
       repeated(unit, '{"type":"fibonacci","input":1,"result":', '1}'),
@@ -209,7 +209,7 @@ describe('messages', () => {
     expectLinear(decodeMessage, LONG, [...SHAPES, ...nested, ...digits, names]);
   });
 
-  it('made printable, cut', () => {
+  it('made printable and cut', () => {
     expectLinear((text) => [printable(text), frameText(text)], LONG);
   });
 

@@ -11,9 +11,9 @@ describe('printable', () => {
     ['Tiếng Việt', 'marks on letters'],
     ['שלום مرحبا', 'scripts from right to left'],
     ['می‌خواهم', 'a non-joiner in a Persian word'],
-    ['ه\u200d', 'a joiner behind an Arabic letter'],
-    ['क्\u200dष ක්\u200dරී ക്\u200d', 'joiners behind Indic viramas'],
-    ['\u0600\u0661\u0662 \u06dd \u070f \u08e2', 'number and text signs of Arabic and Syriac'],
+    ['ه\u200d', 'a joiner after an Arabic letter'],
+    ['क्\u200dष ක්\u200dරී ക്\u200d', 'joiners after Indic viramas'],
+    ['\u0600\u0661\u0662 \u06dd \u070f \u08e2', 'Arabic and Syriac number and text marks'],
     ['\u{110bd}\u{11067}', 'the number sign of Kaithi'],
     ['葛\u{e0100}', 'a form of a Han character'],
     ['ᠠ\u180b', 'a form of a Mongolian letter'],
@@ -42,13 +42,13 @@ describe('printable', () => {
     ['a\ufe0f\ufe00\ufe01 \ufe0f', 'a\ufe0f�� �', 'more than one selector'],
     [`🏴${tags('gbsct')}`, `🏴${'�'.repeat(5)}`, 'a flag that never ends'],
     [`🏴${tags('hello world')}${END}`, `🏴${'�'.repeat(12)}`, 'a text that hides in a flag'],
-    [`🐱${tags('gbsct')}${END}`, `🐱${'�'.repeat(6)}`, 'tags behind what is no flag'],
+    [`🐱${tags('gbsct')}${END}`, `🐱${'�'.repeat(6)}`, 'tags after anything but a flag'],
     ['a\u034fb', 'a�b', 'a grapheme joiner between letters'],
-  ])('takes out of %j: %s (%s)', (text, shown) => {
+  ])('cleans %j to %s (%s)', (text, shown) => {
     expect(printable(text)).toBe(shown);
   });
 
-  it('takes out each sign that is not seen, beside ordinary ones', () => {
+  it('removes each invisible character between ordinary ones', () => {
     const visible = /^[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}\u{13430}-\u{1343f}]$/u;
     const selector = /^[\ufe00-\ufe0f\u{e0100}-\u{e01ef}\u180b-\u180d\u180f]$/u;
     for (let code = 0; code <= 0x10ffff; code += 1) {
@@ -60,7 +60,7 @@ describe('printable', () => {
     }
   });
 
-  it('cuts without halves: of pairs, and of emoji of several parts', () => {
+  it('never cuts inside a surrogate pair or a multi-part emoji', () => {
     expect(printable('ab😀c', 3)).toBe('ab…');
     expect(printable('ab😀c', 4)).toBe('ab😀…');
     expect(printable('👩‍👩‍👧', 3)).toBe('👩…');
@@ -89,6 +89,6 @@ describe('printable', () => {
   });
 });
 
-it('replaceUnseen hands over whole signs', () => {
+it('replaceUnseen passes whole characters to its callback', () => {
   expect(replaceUnseen('a\u{e0041}b\u0000', (sign) => `<${sign.codePointAt(0)?.toString(16)}>`)).toBe('a<e0041>b<0>');
 });

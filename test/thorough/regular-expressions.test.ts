@@ -1,8 +1,8 @@
-// Every regular expression of the product is linear: no input, however long, makes it try the same text again and again.
+// Every regular expression of the product takes linear time, however long its input is.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-// Its build in JavaScript alone: it needs no binary and no second thread.
+// The pure JavaScript build: it needs no binary and no second thread.
 import { checkSync } from 'recheck/lib/browser.js';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
@@ -10,13 +10,13 @@ import { describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Pattern {
-  /** File and pattern, as they stand in the source. */
+  /** File and pattern, as written in the source. */
   name: string;
   source: string;
   flags: string;
 }
 
-/** Patterns that are not linear, and why none of their inputs is long. */
+/** Patterns that are not linear, and why their inputs are short. */
 const BOUNDED = new Map([
   [
     String.raw`src/tui/text/format.ts /\B(?=(\d{3})+$)/g`,
@@ -24,16 +24,16 @@ const BOUNDED = new Map([
   ],
 ]);
 
-/** Properties of Unicode whose short names the analyser does not know. */
+/** Unicode properties that the analyser does not know by their short names. */
 const LONG_NAMES: Record<string, string> = { ExtPict: 'Extended_Pictographic', DI: 'Default_Ignorable_Code_Point' };
 
-/** The patterns of one source. A template has a word in the place of what is filled in, or the constant of that name. */
+/** The patterns of one source file. A template expression is replaced by a word, or by the constant it names. */
 function patternsIn(file: string, text: string): Pattern[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const constants = new Map<string, ts.Expression>();
   const found: Pattern[] = [];
 
-  /** The text of an expression; undefined where it is not known before the program runs. */
+  /** The text of an expression; undefined if it is only known at run time. */
   const textOf = (node: ts.Expression): string | undefined => {
     if (ts.isStringLiteralLike(node)) return node.text;
     if (ts.isIdentifier(node)) {
@@ -88,7 +88,7 @@ function patternsOf(folder: string): Pattern[] {
     .flatMap((name) => patternsIn(join(folder, name), readFileSync(join(root, folder, name), 'utf8')));
 }
 
-/** What the analyser says against a pattern; undefined for one that is linear. */
+/** The complaint of the analyser about a pattern; undefined for a linear one. */
 function faultOf({ source, flags }: Pick<Pattern, 'source' | 'flags'>): string | undefined {
   const known = source.replace(/\\p\{(\w+)\}/g, (_, name: string) => `\\p{${LONG_NAMES[name] ?? name}}`);
   const result = checkSync(known, flags, { timeout: 10_000 });
@@ -100,7 +100,7 @@ function faultOf({ source, flags }: Pick<Pattern, 'source' | 'flags'>): string |
 const patterns = ['src', 'bin', 'public'].flatMap(patternsOf);
 
 describe('patterns', () => {
-  it('are found as literals, as new RegExp, and with what a template is made of', () => {
+  it('are found as literals, as new RegExp and in templates', () => {
     const text = `const WORD = 'a+'; [/x/g, new RegExp(\`(\${WORD})\${other}\`, 'u'), RegExp('y')];`;
     expect(patternsIn('it.ts', text).map(({ source, flags }) => `${source} ${flags}`)).toEqual([
       'x g',
@@ -115,11 +115,11 @@ describe('patterns', () => {
     [String.raw`\S*\s*$`, ''],
     [String.raw`\d+$`, ''],
     [String.raw`^(\w+\s?)*$`, ''],
-  ])('are seen to be slow where they are: /%s/%s', (source, flags) => {
+  ])('are reported if slow: /%s/%s', (source, flags) => {
     expect(faultOf({ source, flags })).toMatch(/polynomial|exponential/);
   });
 
-  it('are linear, or see short inputs alone', () => {
+  it('are linear, or get only short inputs', () => {
     const faults = patterns.flatMap((pattern) => {
       const fault = BOUNDED.has(pattern.name) ? undefined : faultOf(pattern);
       return fault === undefined ? [] : [`${pattern.name}: ${fault}`];
@@ -127,7 +127,7 @@ describe('patterns', () => {
     expect(faults).toEqual([]);
   });
 
-  it('are excepted only where they are still there and still slow', () => {
+  it('have exceptions only while they exist and are slow', () => {
     for (const name of BOUNDED.keys()) {
       const pattern = patterns.find((one) => one.name === name);
       expect(pattern && faultOf(pattern), name).toBeDefined();

@@ -1,4 +1,4 @@
-// The walls of ARCHITECTURE.md. dependency-cruiser holds those of the imports (.dependency-cruiser.cjs); the rest is here.
+// The boundaries in ARCHITECTURE.md. dependency-cruiser checks imports (.dependency-cruiser.cjs); the rest is here.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ function sources(folder: string): Source[] {
 }
 
 describe('imports', () => {
-  it('form no circle, and run one way between folders', async () => {
+  it('have no cycles, and go one way between folders', async () => {
     const { options, forbidden } = config;
     const tsConfig = extractTSConfig(join(root, 'tsconfig.json'));
     const { output } = await cruise(
@@ -36,7 +36,7 @@ describe('imports', () => {
     expect(summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)).toEqual([]);
   });
 
-  it('of a command are only options and light rules until it runs', () => {
+  it('of a command are limited to options and light rules until it runs', () => {
     for (const { file, text } of sources('bin')) {
       const eager = [...text.matchAll(/^import (?!type)[^;]*from '([^']+)';$/gm)].map(([, from = '']) => from);
       for (const from of eager) {
@@ -62,7 +62,7 @@ describe('the core', () => {
     ),
   ].filter(({ file }) => !edges.has(file));
 
-  it('gets its clock, its randomness and its log from outside', () => {
+  it('gets its clock, random numbers and log as parameters', () => {
     expect(core.length).toBeGreaterThan(45);
     for (const { file, text } of core) {
       const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');

@@ -1,4 +1,4 @@
-// A day of a server and three clients, told in memory under a clock that the test moves. Read this first: it uses every part of the
+// A day of a server and three clients, in memory, under a clock that the test moves. Read this first: it uses every part of the
 // core, and no socket, disk, thread or sleep.
 import { expect, it } from 'vitest';
 import { Connection } from '../../src/shared/connection/connection.js';
@@ -14,7 +14,7 @@ const server = new MemoryServer(clock);
 class Client {
   readonly events: ConnectionEvent[] = [];
   readonly connection: Connection;
-  /** The server's end of the current connection. */
+  /** The server side of the current connection. */
   serverEnd: MemoryEnd | undefined;
 
   constructor() {
@@ -50,7 +50,7 @@ class Client {
 const [ana, ben, eva] = [new Client(), new Client(), new Client()];
 const everyone = [ana, ben, eva];
 
-it('opens in the morning: three clients connect, and each gets an id of its own', () => {
+it('opens in the morning: three clients connect, and each gets its own id', () => {
   server.start();
   for (const client of everyone) client.connection.start();
   clock.advance(100);
@@ -77,7 +77,7 @@ it('answers a Fibonacci number exactly, and only to the client that asks', () =>
   expect(ben.messages('fibonacci')).toEqual([]);
 });
 
-it('refuses a bad request in words, and the connection stays open', () => {
+it('answers a bad request with an error message, and the connection stays open', () => {
   ana.connection.request({ type: 'fibonacci', input: -1 });
   expect(ana.messages('error').at(-1)).toMatchObject({ code: 'input_negative' });
   expect(ana.connection.isOpen).toBe(true);

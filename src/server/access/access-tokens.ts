@@ -8,7 +8,7 @@ import { StartError } from '../process/start-error.js';
 import type { Log } from '../telemetry/log.js';
 import { networkOf } from './client-address.js';
 import type { Refusal } from './refusal.js';
-import { tokenFault } from './token-rule.js';
+import { tokenProblem } from './token-rule.js';
 
 /** The most addresses whose wrong tokens are remembered; past it the oldest is forgotten. */
 const MAX_ADDRESSES = 10_000;
@@ -123,8 +123,8 @@ export function readTokens({ token, tokenFile }: TokenOptions, log: Log): string
 }
 
 function checked(token: string, place: string): string {
-  const fault = tokenFault(token);
-  if (fault !== undefined) throw new StartError(`${place}: ${fault}`);
+  const problem = tokenProblem(token);
+  if (problem !== undefined) throw new StartError(`${place}: ${problem}`);
   return token;
 }
 

@@ -4,7 +4,7 @@
 const MIN_TOKEN_LENGTH = 16;
 
 /** What is wrong with a token, in words that don't repeat it; undefined if it is fine. */
-export function tokenFault(token: string): string | undefined {
+export function tokenProblem(token: string): string | undefined {
   if (token === '') return 'the token is empty; leave it out to let everyone in';
   if (!/^[!-~]+$/.test(token)) return 'a token is made of letters, digits and signs of ASCII, without spaces';
   if (token.length >= MIN_TOKEN_LENGTH) return undefined;

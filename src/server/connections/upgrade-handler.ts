@@ -17,12 +17,12 @@ import { queryOf } from './connect-parameters.js';
 import type { EchoEndpoint } from './echo-endpoint.js';
 import type { Resumption } from './resumption.js';
 import type { RoomEndpoint } from './room-endpoint.js';
-import type { UpgradeFilter } from './upgrade-filter.js';
+import type { UpgradeInterceptor } from './upgrade-interceptor.js';
 
 export interface UpgradeHandlerOptions {
   room: RoomEndpoint;
   echo: EchoEndpoint;
-  filter: UpgradeFilter;
+  interceptor: UpgradeInterceptor;
   admission: Admission;
   accessTokens: AccessTokens;
   limiter: ConnectionLimiter;
@@ -52,7 +52,7 @@ export class UpgradeHandler {
 
   /** Handles an upgrade of one of our endpoints; false if there is no such endpoint. `path` is below the base path. */
   handle(path: string, request: IncomingMessage, socket: Socket, head: Buffer): boolean {
-    const endpoint = this.#options.filter.endpointOf(path);
+    const endpoint = this.#options.interceptor.endpointOf(path);
     if (endpoint === undefined) return false;
     const { echo, registry, readClientInfo } = this.#options;
     const client = readClientInfo(request);
@@ -61,15 +61,16 @@ export class UpgradeHandler {
     else if (endpoint !== 'echo' && !registry.hasReservedId) {
       this.#acceptOnceIdsAreReserved(path, request, socket, head, client);
     } else {
-      const taken = this.#options.filter.take(path, endpoint, request, socket, head);
-      if (taken) (endpoint === 'echo' ? echo : this.#options.room).accept(request, taken.socket, taken.head, client);
+      const intercepted = this.#options.interceptor.intercept(path, endpoint, request, socket, head);
+      if (intercepted)
+        (endpoint === 'echo' ? echo : this.#options.room).accept(request, intercepted.socket, intercepted.head, client);
     }
     return true;
   }
 
   /** The handler of a plain request besides those of the server itself. */
   handlerOf(path: string): Handler | undefined {
-    return this.#options.filter.handlerOf(path);
+    return this.#options.interceptor.handlerOf(path);
   }
 
   /**
@@ -80,7 +81,7 @@ export class UpgradeHandler {
     const { admission, accessTokens, readClientInfo } = this.#options;
     const client = readClientInfo(request);
     const needsToken = NEED_TOKEN.test(path) || (path === 'health' && tokenIn(request.headers) !== undefined);
-    const endpoint = this.#options.filter.endpointOf(path);
+    const endpoint = this.#options.interceptor.endpointOf(path);
     const refusal = endpoint
       ? this.#checkUpgrade(path, endpoint, client, request)
       : (admission.checkHeaders(client) ??
@@ -90,7 +91,7 @@ export class UpgradeHandler {
   }
 
   #checkUpgrade(path: string, endpoint: string, client: ClientInfo, request: IncomingMessage): Refusal | undefined {
-    const { admission, accessTokens, filter } = this.#options;
+    const { admission, accessTokens, interceptor } = this.#options;
     if (this.#isStopping) {
       return { reason: 'stopping', status: 503, text: 'the server is stopping; come back in a moment', retryAfter: 1 };
     }
@@ -100,7 +101,7 @@ export class UpgradeHandler {
       admission.checkOrigin(client) ??
       accessTokens.check(client.address, request.headers) ??
       this.#checkSlot(endpoint, client, request) ??
-      filter.check(path, request)
+      interceptor.check(path, request)
     );
   }
 
@@ -127,7 +128,7 @@ export class UpgradeHandler {
     head: Buffer,
     client: ClientInfo,
   ): void {
-    const { room, filter, registry, reportError } = this.#options;
+    const { room, interceptor, registry, reportError } = this.#options;
     registry
       .waitForReservation()
       .then(() => {
@@ -137,8 +138,8 @@ export class UpgradeHandler {
           refuseUpgrade(socket, this.#logged(client, refusal));
           return;
         }
-        const taken = filter.take(path, 'ws', request, socket, head);
-        if (taken) room.accept(request, taken.socket, taken.head, client);
+        const intercepted = interceptor.intercept(path, 'ws', request, socket, head);
+        if (intercepted) room.accept(request, intercepted.socket, intercepted.head, client);
       })
       .catch((error) => {
         reportError(error, 'upgrade');

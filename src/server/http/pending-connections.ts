@@ -7,7 +7,7 @@ import { networkOf } from '../access/client-address.js';
 import { CountPerNetwork } from '../access/count-per-network.js';
 import type { Counters } from '../telemetry/counters.js';
 import type { Log } from '../telemetry/log.js';
-import { endFaulty, isTlsFault, tcpSocketOf } from './tls.js';
+import { endFaulty, isTlsError, tcpSocketOf } from './tls.js';
 
 export interface PendingConnectionsOptions {
   clock: Clock;
@@ -73,7 +73,7 @@ export class PendingConnections {
       http.on('error', (error) => this.#logFlood('accept-failed', { reason: error.message }, 'a connection was lost')),
     );
     http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-      if (isTlsFault(error)) {
+      if (isTlsError(error)) {
         this.#log(socket, { reason: 'tls', error: error.code });
         endFaulty(socket, error);
       } else if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();

@@ -97,7 +97,7 @@ function checkValidity({ validFrom, validTo }: X509Certificate, file: string, no
 }
 
 /** Whether TLS itself failed, such as a broken handshake. */
-export function isTlsFault({ code = '' }: NodeJS.ErrnoException): boolean {
+export function isTlsError({ code = '' }: NodeJS.ErrnoException): boolean {
   return /^ERR_(SSL|TLS)_/.test(code);
 }
 

@@ -245,6 +245,9 @@ export class FaultyOutput {
         break;
       case 'message':
         this.#writer.sendChunks(frames.longMessage(args.SIZE as number), 0);
+        break;
+      default:
+        throw new Error(`the lab does not play ${name}`);
     }
   }
 

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../shared/clock.js';
 import type { Refusal } from '../access/refusal.js';
-import type { Taken, UpgradeFilter } from '../connections/upgrade-filter.js';
+import type { Intercepted, UpgradeInterceptor } from '../connections/upgrade-interceptor.js';
 import { type Handler, refuseUpgrade } from '../http/responses.js';
 import type { Scheduler } from '../scheduling/scheduler.js';
 import type { Counters } from '../telemetry/counters.js';
@@ -42,7 +42,7 @@ export const MAX_LAB_CONNECTIONS = 100;
 /** A client that has ended its direction while we hang is kept so long. */
 const LINGER_MS = 5000;
 
-export class Lab implements UpgradeFilter {
+export class Lab implements UpgradeInterceptor {
   readonly #options: LabOptions;
   readonly #cases: Cases;
   readonly #routes: LabRoutes;
@@ -77,7 +77,13 @@ export class Lab implements UpgradeFilter {
     return status && refusalOf(status);
   }
 
-  take(path: string, endpoint: string, request: IncomingMessage, socket: Socket, head: Buffer): Taken | undefined {
+  intercept(
+    path: string,
+    endpoint: string,
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+  ): Intercepted | undefined {
     const asked = this.#read(path, request);
     if (!asked || asked instanceof PlanError) return { socket, head };
     const number = this.#countOf(asked) + 1;

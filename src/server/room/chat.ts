@@ -14,9 +14,9 @@ const MAX_BATCH_BYTES = 64 * 1024;
 /** A connection as the chat sees it. */
 export interface Listener {
   /** Sends a frame for this client only. */
-  deliver(frame: Uint8Array): void;
+  sendFrame(frame: Uint8Array): void;
   /** Sends a frame that many clients get. */
-  broadcast(frame: Uint8Array): void;
+  sendInBatch(frame: Uint8Array): void;
 }
 
 export interface ChatOptions extends BroadcasterOptions {
@@ -101,7 +101,7 @@ export class Chat<L extends Listener> {
     }
     const frames = concat(batch.map(({ frame }) => frame));
     this.#broadcaster.start(this.#listeners, (listener) => {
-      if (!senders.has(listener)) listener.broadcast(frames);
+      if (!senders.has(listener)) listener.sendInBatch(frames);
     });
   }
 
@@ -109,7 +109,7 @@ export class Chat<L extends Listener> {
   #answer(sender: L, batch: readonly Message<L>[]): void {
     const isListening = this.#listeners.has(sender);
     const heard = batch.filter((message) => isListening || message.sender === sender);
-    sender.deliver(concat(heard.map((message) => (message.sender === sender ? message.ownFrame : message.frame))));
+    sender.sendFrame(concat(heard.map((message) => (message.sender === sender ? message.ownFrame : message.frame))));
   }
 }
 

@@ -8,7 +8,7 @@ import { Presence, type Subscriber } from './presence.js';
 /** A member's connection as the hub sees it. */
 export interface MemberTransport extends Subscriber, Listener {
   /** Sends a tick; a client that can't take it now gets the newest one of its topic later. */
-  offer(topic: Topic, frame: Uint8Array): void;
+  sendNewest(topic: Topic, frame: Uint8Array): void;
 }
 
 export interface Member {
@@ -106,8 +106,8 @@ export class Hub {
     this.#seq += 1 + skipped;
     this.#skipped += skipped;
     const gap = this.#skipped > 0 ? { skipped: this.#skipped } : {};
-    this.#offer('time', { type: 'time', time });
-    this.#offer('tick', { type: 'tick', time, epoch_ms: epochMs, seq: this.#seq, boot: this.#options.boot, ...gap });
+    this.#sendTick('time', { type: 'time', time });
+    this.#sendTick('tick', { type: 'tick', time, epoch_ms: epochMs, seq: this.#seq, boot: this.#options.boot, ...gap });
   }
 
   /**
@@ -126,10 +126,10 @@ export class Hub {
   }
 
   /** Encodes once for all subscribers; those who unsubscribe meanwhile don't get it. */
-  #offer(topic: ClockTopic, message: object): void {
+  #sendTick(topic: ClockTopic, message: object): void {
     const subscribers = this.#subscribers[topic];
     if (subscribers.size === 0) return;
     const frame = this.#options.encode(JSON.stringify(message));
-    this.#ticks[topic].start(subscribers, (transport) => transport.offer(topic, frame));
+    this.#ticks[topic].start(subscribers, (transport) => transport.sendNewest(topic, frame));
   }
 }

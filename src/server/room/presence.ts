@@ -16,9 +16,9 @@ interface Change {
 /** A subscriber's connection. */
 export interface Subscriber {
   /** Sends a frame for this client only. */
-  deliver(frame: Uint8Array): void;
+  sendFrame(frame: Uint8Array): void;
   /** Sends a frame that many clients get. */
-  broadcast(frame: Uint8Array): void;
+  sendInBatch(frame: Uint8Array): void;
 }
 
 export interface PresenceOptions extends BroadcasterOptions {
@@ -65,7 +65,7 @@ export class Presence {
   /** Sends the full list; changes follow. */
   subscribe(subscriber: Subscriber): void {
     this.#list ??= this.#encode(this.#listText());
-    subscriber.deliver(this.#list);
+    subscriber.sendFrame(this.#list);
     this.#subscribers.add(subscriber);
     if (this.#batch.length > 0) this.#fresh.set(subscriber, this.#batch.length);
   }
@@ -110,11 +110,11 @@ export class Presence {
     this.#broadcaster.start(this.#subscribers, (subscriber) => {
       const known = fresh.get(subscriber);
       if (known === undefined) {
-        if (frame) subscriber.broadcast(frame);
+        if (frame) subscriber.sendInBatch(frame);
         return;
       }
       const rest = this.#message(batch.slice(known));
-      if (rest) subscriber.deliver(this.#encode(rest));
+      if (rest) subscriber.sendFrame(this.#encode(rest));
     });
   }
 

@@ -1,7 +1,14 @@
 // Session: one client of /ws. Welcomes it, reads its requests, and answers each one or returns a named error.
 import type { Clock } from '../../shared/clock.js';
 import { decodeRequest, type RequestError, shorten } from '../../shared/protocol/codec.js';
-import { type Language, type Request, type RequestId, TOPICS, type Topic } from '../../shared/protocol/messages.js';
+import {
+  type Language,
+  type Request,
+  type RequestId,
+  type ServerMessage,
+  TOPICS,
+  type Topic,
+} from '../../shared/protocol/messages.js';
 import type { CloseInfo, Transport, TransportEvents } from '../../shared/transport.js';
 import type { Counters } from '../telemetry/counters.js';
 import type { Log } from '../telemetry/log.js';
@@ -44,9 +51,9 @@ export interface ClientDetails {
 
 /** A transport that also takes ready frames, and frames of a topic of which only the newest matters. */
 export interface SessionTransport extends Transport {
-  deliver(frame: Uint8Array): void;
-  broadcast(frame: Uint8Array): void;
-  offer(topic: Topic, frame: Uint8Array): void;
+  sendFrame(frame: Uint8Array): void;
+  sendInBatch(frame: Uint8Array): void;
+  sendNewest(topic: Topic, frame: Uint8Array): void;
 }
 
 type RequestOf<T extends Request['type']> = Extract<Request, { type: T }>;
@@ -56,19 +63,19 @@ export class Session implements Member, TransportEvents {
   readonly address: string;
   readonly since: number;
   readonly transport: SessionTransport;
-  readonly #room: SessionContext;
+  readonly #context: SessionContext;
   readonly #language: Language;
-  #quota: ReturnType<SessionContext['newMessageLimiter']> | undefined;
+  #messageLimiter: ReturnType<SessionContext['newMessageLimiter']> | undefined;
   #chatLimiter: ReturnType<SessionContext['newChatLimiter']> | undefined;
   #left = false;
 
   constructor(
-    room: SessionContext,
+    context: SessionContext,
     transport: SessionTransport,
     id: string,
     { address, language, since }: ClientDetails,
   ) {
-    this.#room = room;
+    this.#context = context;
     this.transport = transport;
     this.#language = language;
     this.id = id;
@@ -86,15 +93,15 @@ export class Session implements Member, TransportEvents {
     const known = TOPICS.filter((topic) => asked.includes(topic));
     const unknown = asked.find((topic) => !TOPICS.includes(topic as Topic));
     if (unknown !== undefined) this.#refuse({ code: 'unknown_topic', got: shorten(unknown) });
-    this.#room.hub.join(this);
-    this.#room.hub.subscribe(this, known);
+    this.#context.hub.join(this);
+    this.#context.hub.subscribe(this, known);
   }
 
   /** Handles one message. Never throws: an error is logged and costs only this request. */
   received(data: string | Uint8Array): void {
     if (this.#left) return;
-    this.#quota ??= this.#room.newMessageLimiter();
-    const verdict = this.#quota.take();
+    this.#messageLimiter ??= this.#context.newMessageLimiter();
+    const verdict = this.#messageLimiter.take();
     if (verdict !== 'serve') {
       if (verdict === 'refuse') this.#refuse({ code: 'too_many_messages' });
       else this.transport.close(1008, 'too many messages');
@@ -106,7 +113,7 @@ export class Session implements Member, TransportEvents {
       return;
     }
     try {
-      this.#room.counters.add('requests', decoded.request.type);
+      this.#context.counters.add('requests', decoded.request.type);
       this.#serve(decoded.request);
     } catch (error) {
       this.#fail(error, decoded.request.id);
@@ -116,9 +123,9 @@ export class Session implements Member, TransportEvents {
   /** The connection has ended. */
   closed(closeInfo: CloseInfo): void {
     this.#left = true;
-    this.#room.forget(this);
-    this.#room.hub.unsubscribe(this, TOPICS);
-    this.#room.left(this, closeInfo);
+    this.#context.forget(this);
+    this.#context.hub.unsubscribe(this, TOPICS);
+    this.#context.left(this, closeInfo);
   }
 
   #serve(request: Request): void {
@@ -134,31 +141,34 @@ export class Session implements Member, TransportEvents {
         this.#chat(request);
         break;
       case 'sync': {
-        const t1 = this.#room.clock.now();
-        this.#reply({ type: 'sync', t0: request.t0, t1, t2: this.#room.clock.now() }, request.id);
+        const t1 = this.#context.clock.now();
+        this.#reply({ type: 'sync', t0: request.t0, t1, t2: this.#context.clock.now() }, request.id);
         break;
       }
       case 'session': {
-        const { resumeSeconds } = this.#room;
-        this.#reply({ type: 'session', token: this.#room.tokenOf(this), resume_seconds: resumeSeconds }, request.id);
+        const { resumeSeconds } = this.#context;
+        this.#reply({ type: 'session', token: this.#context.tokenOf(this), resume_seconds: resumeSeconds }, request.id);
+        break;
       }
+      default:
+        request satisfies never; // a type without a case would never be answered
     }
   }
 
   #fibonacci({ input, id }: RequestOf<'fibonacci'>): void {
-    const { maxFibonacci } = this.#room;
+    const { maxFibonacci } = this.#context;
     if (input > maxFibonacci) {
       this.#refuse({ code: 'input_too_large', got: String(input), ...(id === undefined ? {} : { id }) }, maxFibonacci);
       return;
     }
     const answer = (result: number | string) => this.#reply({ type: 'fibonacci', input, result }, id);
-    const result = this.#room.fibonacci(input, this);
+    const result = this.#context.fibonacci(input, this);
     if (result instanceof Promise) result.then(answer).catch((error) => this.#fail(error, id));
     else answer(result);
   }
 
   #changeTopics({ type, topics, id }: RequestOf<'subscribe' | 'unsubscribe'>): void {
-    const { hub } = this.#room;
+    const { hub } = this.#context;
     const held = hub.topicsOf(this);
     const now = TOPICS.filter((topic) =>
       type === 'subscribe'
@@ -172,22 +182,22 @@ export class Session implements Member, TransportEvents {
   }
 
   #chat({ text, id }: RequestOf<'chat'>): void {
-    const { maxText } = this.#room;
+    const { maxText } = this.#context;
     if (text.length > maxText) {
       this.#refuse({ code: 'text_too_long', ...(id === undefined ? {} : { id }) }, maxText);
       return;
     }
-    this.#chatLimiter ??= this.#room.newChatLimiter();
-    const message = { type: 'chat', from: this.id, text, at: new Date(this.#room.clock.now()).toISOString() };
-    if (this.#chatLimiter.take() && this.#room.hub.chat(this, message, id)) return;
+    this.#chatLimiter ??= this.#context.newChatLimiter();
+    const message = { type: 'chat', from: this.id, text, at: new Date(this.#context.clock.now()).toISOString() };
+    if (this.#chatLimiter.take() && this.#context.hub.chat(this, message, id)) return;
     this.#refuse({ code: 'too_busy', got: 'chat', ...(id === undefined ? {} : { id }) });
   }
 
   #refuse({ code, got, id }: RequestError, limit?: number): void {
     const details = { ...(limit === undefined ? {} : { limit }), ...(got === undefined ? {} : { got }) };
-    this.#room.counters.add('errors', code);
+    this.#context.counters.add('errors', code);
     this.#reply({ type: 'error', code, message: TEXTS[this.#language][code](details) }, id);
-    this.#room.log.info({ client: this.id, code, got }, 'refused');
+    this.#context.log.info({ client: this.id, code, got }, 'refused');
   }
 
   #fail(error: unknown, id: RequestId | undefined): void {
@@ -195,12 +205,12 @@ export class Session implements Member, TransportEvents {
       this.#refuse({ code: error.code, ...(id === undefined ? {} : { id }) }, error.limit);
       return;
     }
-    this.#room.counters.add('errors', 'internal');
-    this.#room.log.error({ client: this.id, err: error }, 'a request failed');
+    this.#context.counters.add('errors', 'internal');
+    this.#context.log.error({ client: this.id, err: error }, 'a request failed');
     this.#reply({ type: 'error', code: 'internal', message: TEXTS[this.#language].internal({}) }, id);
   }
 
-  #reply(message: object, id?: RequestId): void {
+  #reply(message: ServerMessage, id?: RequestId): void {
     if (!this.#left) this.transport.send(JSON.stringify(id === undefined ? message : { ...message, id }));
   }
 }

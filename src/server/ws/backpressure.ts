@@ -1,5 +1,5 @@
-// Backpressure: what happens while a client does not read. Frames wait in the socket up to a limit, of ticks only the newest
-// one waits, and past the limit the slow reader is closed.
+// Backpressure: measures what waits while a client does not read. Frames wait in the socket up to a limit, past which `ServerSocket`
+// closes the slow reader; of ticks only the newest one waits, so a client that gets only ticks ends by the keepalive.
 import type { Socket } from 'node:net';
 import type { MemoryBudget } from '../process/memory-budget.js';
 
@@ -12,7 +12,7 @@ export interface BackpressureLimits {
 
 /** The connection whose client may read too slowly. */
 export interface SlowReader {
-  deliver(frame: Uint8Array): void;
+  sendFrame(frame: Uint8Array): void;
   /** There is room in the socket again. */
   drained(): void;
   /** Too much waits for this client: closes its connection, which may take a second. */
@@ -28,6 +28,8 @@ export class Backpressure {
   /** Bytes of a frame longer than `maxBuffered` that is being sent. */
   #longBytes = 0;
   #awaitsDrain = false;
+  /** Memory of requests that wait for room in the socket. */
+  #unservedBytes = 0;
   /** The newest frame of each topic that the socket had no room for. */
   #newest: Map<string, Uint8Array> | undefined;
 
@@ -43,7 +45,7 @@ export class Backpressure {
   }
 
   /** More waits than one client may have. */
-  get isExceeded(): boolean {
+  get isOverLimit(): boolean {
     return this.#socket.writableLength - this.#longBytes > this.#limits.maxBuffered;
   }
 
@@ -61,11 +63,12 @@ export class Backpressure {
   keepNewest(topic: string, frame: Uint8Array): void {
     this.#newest ??= new Map();
     this.#newest.set(topic, frame);
-    this.awaitDrain(0);
+    this.awaitDrain(this.#unservedBytes);
   }
 
   /** @param unservedBytes memory of requests that wait because the client does not read its answers */
   awaitDrain(unservedBytes: number): void {
+    this.#unservedBytes = unservedBytes;
     const waiting = this.#socket.writableLength - this.#longBytes + unservedBytes;
     this.#limits.unsent.set(this.#reader, waiting);
     if (this.#awaitsDrain) return;
@@ -80,10 +83,11 @@ export class Backpressure {
 
   #drained(): void {
     this.#awaitsDrain = false;
+    this.#unservedBytes = 0;
     this.#limits.unsent.set(this.#reader, 0);
     const newest = this.#newest;
     this.#newest = undefined;
-    for (const frame of newest?.values() ?? []) this.#reader.deliver(frame);
+    for (const frame of newest?.values() ?? []) this.#reader.sendFrame(frame);
     this.#reader.drained();
   }
 }

@@ -150,15 +150,15 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
   }
 
   override send(text: string): void {
-    this.deliver(textFrame(text));
+    this.sendFrame(textFrame(text));
   }
 
   /** Sends a whole frame, such as `textFrame` makes. */
-  deliver(frame: Uint8Array): void {
+  sendFrame(frame: Uint8Array): void {
     const socket = this.#writableSocket();
     const backpressure = this.#backpressure;
     if (!socket || !backpressure) return;
-    if (backpressure.isExceeded) {
+    if (backpressure.isOverLimit) {
       this.closeSlowReader();
       return;
     }
@@ -167,22 +167,22 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
   }
 
   /** Sends a frame that many clients get: in a batch, if there is a batch sender. */
-  broadcast(frame: Uint8Array): void {
+  sendInBatch(frame: Uint8Array): void {
     const socket = this.#writableSocket();
     const batchSender = this.#options?.batchSender;
     if (socket && batchSender && socket.writableLength === 0) batchSender.add(socket, this.#descriptor, frame);
-    else this.deliver(frame);
+    else this.sendFrame(frame);
   }
 
   /** Sends a frame of a topic of which only the newest matters; while the socket is full, it replaces the waiting one. */
-  offer(topic: string, frame: Uint8Array): void {
+  sendNewest(topic: string, frame: Uint8Array): void {
     const socket = this.#writableSocket();
     if (!socket) return;
-    if (socket.writableNeedDrain) this.#backpressure?.keepNewest(topic, frame);
+    if (this.#backpressure?.isFull) this.#backpressure.keepNewest(topic, frame);
     else if (this.#isPingQueued) {
       this.#isPingQueued = false;
       writeDirectly(socket, this.#descriptor, Buffer.concat([frame, PING]));
-    } else this.broadcast(frame);
+    } else this.sendInBatch(frame);
   }
 
   queuePing(): void {
@@ -275,7 +275,7 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
       if (this.readyState !== WebSocket.OPEN) return true;
       const { isText, payload } = reader;
       if (kind === 'ping') this.#pong(payload);
-      else if (kind === 'message' && this.#echoes) this.deliver(frameInPlace(isText, payload));
+      else if (kind === 'message' && this.#echoes) this.sendFrame(frameInPlace(isText, payload));
       else if (kind === 'message') this.#receiver?.received(isText ? payload.toString() : payload);
     } catch (error) {
       if (error instanceof FrameError) this.#closeAndIgnoreInput(error.code, '', error.message);

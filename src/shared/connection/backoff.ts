@@ -15,7 +15,7 @@ export interface BackoffOptions {
    */
   spanPerPeerMs: number;
   /** The longest span that the number of clients alone can ask for, in milliseconds. */
-  crowdCapMs: number;
+  peersCapMs: number;
 }
 
 export const BACKOFF: BackoffOptions = {
@@ -23,7 +23,7 @@ export const BACKOFF: BackoffOptions = {
   spanMs: 500,
   capMs: 10_000,
   spanPerPeerMs: 15,
-  crowdCapMs: 60_000,
+  peersCapMs: 60_000,
 };
 
 /**
@@ -44,11 +44,11 @@ export function backoffMs(
   peers = 0,
   hasPlace = false,
 ): number {
-  const { floorMs, spanMs, capMs, spanPerPeerMs, crowdCapMs } = options;
+  const { floorMs, spanMs, capMs, spanPerPeerMs, peersCapMs } = options;
   const own = Math.min(capMs - floorMs, spanMs * 2 ** attempt);
-  const crowd = Math.min(crowdCapMs, peers * spanPerPeerMs);
-  if (crowd <= own) return floorMs + random() * own;
-  return hasPlace ? crowd : floorMs + random() * crowd;
+  const peersSpan = Math.min(peersCapMs, peers * spanPerPeerMs);
+  if (peersSpan <= own) return floorMs + random() * own;
+  return hasPlace ? peersSpan : floorMs + random() * peersSpan;
 }
 
 /** HTTP statuses below 500 that mean: try again later. */

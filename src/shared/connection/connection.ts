@@ -107,7 +107,7 @@ export class Connection {
   start(): void {
     if (this.#status.state !== 'stopped') return;
     this.#attempt = 0;
-    this.#connector();
+    this.#connect();
   }
 
   /** Closes with 1000 and does not reconnect. */
@@ -126,7 +126,7 @@ export class Connection {
   retryNow(): void {
     if (this.#status.state === 'waiting' || this.#status.state === 'stopped') {
       this.#release();
-      this.#connector();
+      this.#connect();
     }
   }
 
@@ -154,7 +154,7 @@ export class Connection {
     return request.id;
   }
 
-  #connector(): void {
+  #connect(): void {
     const generation = ++this.#generation;
     const current = (run: (...args: never[]) => void) =>
       ((...args: never[]) => {
@@ -239,7 +239,7 @@ export class Connection {
     const waitMs = hint ?? backoffMs(this.#attempt, random, backoff, this.#peers, hasPlace);
     this.#attempt += 1;
     this.#become({ state: 'waiting', attempt: this.#attempt, retryAt: this.#clock.now() + waitMs, closeInfo });
-    this.#schedule('retry', waitMs, () => this.#connector());
+    this.#schedule('retry', waitMs, () => this.#connect());
   }
 
   /** Sent requests will get no answer. */

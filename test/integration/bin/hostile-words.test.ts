@@ -1,11 +1,11 @@
-// Hostile words: whatever a client calls itself, asks for or says, each log line stays one plain line.
+// Whatever text a client sends, each log entry stays one plain line.
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { Command } from '../../support/command.js';
 
 const WORDS = '\u001b[2J\u0007\u009b31m\r\n{"level":"fatal"}\u202e\u061c\u{e0041}\ue000gnp\u2028\u0000';
-/** What HTTP lets through in a header. */
+/** Characters that HTTP allows in a header. */
 const HEADER = '\u009b31mevil\u0085\u00ad" ,}{';
 
 let command: Command;
@@ -44,7 +44,7 @@ async function say(url: string): Promise<void> {
 }
 
 describe.each(['json', 'pretty'])('the %s log', (format) => {
-  it('has one line of plain signs for each event', async () => {
+  it('has one line of plain characters for each event', async () => {
     command = new Command([
       'serve',
       '--port',

@@ -1,4 +1,4 @@
-// `wsdemo serve` as a child process: what a user types, and what the user then sees.
+// `wsdemo serve` as a child process: what a user types and sees.
 import { cpSync, linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,7 @@ async function run(args: string[], env: NodeJS.ProcessEnv = {}) {
   return command.ended;
 }
 
-/** What another program reads. */
+/** The rows as another program reads them. */
 function rows(file = join(cwd, 'wsdemo.db')): string[] {
   return sqlite3(file, 'select client_id from connected_users order by connected_at, client_id')
     .split('\n')
@@ -46,7 +46,7 @@ async function hello(wsUrl: string) {
   return { client, id: (await client.next('welcome')).client_id as string };
 }
 
-it('runs where it was installed, whatever the name of the folder means in a URL', async () => {
+it('runs from any folder, even if its name has URL characters', async () => {
   const installed = join(cwd, 'c#?100%20');
   const root = dirname(dirname(BIN));
   for (const part of ['dist', 'package.json']) cpSync(join(root, part), join(installed, part), { recursive: true });
@@ -57,7 +57,7 @@ it('runs where it was installed, whatever the name of the folder means in a URL'
 });
 
 describe('the table', () => {
-  it('shows another program who is online, and nobody else', async () => {
+  it('shows another program exactly the clients that are online', async () => {
     const { wsUrl } = await start();
     const [a, b] = [await hello(wsUrl), await hello(wsUrl)];
     expect([a.id, b.id]).toEqual(['user_1', 'user_2']);
@@ -69,7 +69,7 @@ describe('the table', () => {
     );
   });
 
-  it('is emptied after kill -9 before the next start listens, and no id comes twice', async () => {
+  it('is cleared after kill -9 before the next start listens, and no id is repeated', async () => {
     const first = await start();
     const seen = [(await hello(first.wsUrl)).id, (await hello(first.wsUrl)).id];
     await expect.poll(() => rows()).toHaveLength(2);
@@ -83,7 +83,7 @@ describe('the table', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'is empty after %s: clients are closed in order, and the exit status is 0',
+    'is empty after %s: clients are closed cleanly, and the exit status is 0',
     async (signal) => {
       const { command, wsUrl } = await start();
       const { client } = await hello(wsUrl);
@@ -105,8 +105,8 @@ function linked(create: (file: string, link: string) => void, file: string): str
   return 'link.db';
 }
 
-describe('what can go wrong at the start', () => {
-  it('a port that is taken', async () => {
+describe('errors at the start', () => {
+  it('a port in use', async () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const { port } = holder.address() as { port: number };
@@ -131,7 +131,7 @@ describe('what can go wrong at the start', () => {
     });
   });
 
-  it('a file that is no database', async () => {
+  it('a file that is not a database', async () => {
     writeFileSync(join(cwd, 'letter.txt'), 'Dear Sir or Madam, '.repeat(100));
     const { code, stderr } = await run(['serve', '--port', '0', '--db', 'letter.txt']);
     expect(code).toBe(1);
@@ -139,7 +139,7 @@ describe('what can go wrong at the start', () => {
     expect(readFileSync(join(cwd, 'letter.txt'), 'utf8')).toMatch(/^Dear Sir/);
   });
 
-  it('a folder that is not there', async () => {
+  it('a missing folder', async () => {
     const { code, stderr } = await run(['serve', '--port', '0', '--db', 'no/where.db']);
     expect(code).toBe(1);
     expect(stderr).toMatch(
@@ -168,7 +168,7 @@ describe('what can go wrong at the start', () => {
     expect(stderr).not.toMatch(/ {4}at /);
   });
 
-  it('a bad environment variable is named', async () => {
+  it('an invalid environment variable is named', async () => {
     const { code, stderr } = await run(['serve'], { WSDEMO_PORT: 'x' });
     expect(code).toBe(2);
     expect(stderr).toMatch(/WSDEMO_PORT/);
@@ -176,7 +176,7 @@ describe('what can go wrong at the start', () => {
 });
 
 describe('options', () => {
-  it('come from the flag before the environment before the default', async () => {
+  it('come from the flag, else from the environment, else from the default', async () => {
     const { url, wsUrl } = await start(['--base-path', '/flag'], {
       WSDEMO_BASE_PATH: '/env',
       WSDEMO_LANG: 'en',
@@ -200,14 +200,14 @@ describe('options', () => {
     expect(time).toBe(kathmandu.toISOString().slice(11, 19));
   });
 
-  it('--host 0.0.0.0 shows where other machines find it', async () => {
+  it('--host 0.0.0.0 shows addresses for other machines', async () => {
     const { command } = await start(['--host', '0.0.0.0']);
     const { urls } = JSON.parse(command.stdout.split('\n')[0] ?? '{}');
     expect(urls[0]).toMatch(/^http:\/\/localhost:\d+\/$/);
     for (const url of urls) expect((await fetch(`${url}health`)).status).toBe(200);
   });
 
-  it('--log-format pretty greets with addresses that work', async () => {
+  it('--log-format pretty starts with addresses that work', async () => {
     const command = new Command(['serve', '--port', '0', '--db', ':memory:', '--log-format', 'pretty'], { cwd });
     started.push(command);
     const [, url = ''] = await command.output(/page +(http:\S+)\n/);
@@ -248,7 +248,7 @@ describe('options', () => {
 });
 
 describe('the clock', () => {
-  it('goes on from the right second, without a burst, after the process was stopped', async () => {
+  it('continues at the right second, without a burst, after the process was stopped', async () => {
     const { command, wsUrl } = await start();
     const client = await socketClient(`${wsUrl}?topics=tick`);
     const before = await client.next('tick');

@@ -1,4 +1,4 @@
-// How the server's process ends: in order, in time, and also below npm.
+// How the server process ends: cleanly, in time, and also under npm.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -36,23 +36,23 @@ async function start(args: string[], preload?: string) {
 }
 
 describe('after SIGTERM', () => {
-  it('the process ends with 0 although a timer is left', async () => {
+  it('the process ends with 0 even if a timer is left', async () => {
     const { command, client } = await start([], 'stray-timer.mjs');
-    const told = performance.now();
+    const signalledAt = performance.now();
     command.kill('SIGTERM');
     expect(await client.closed).toEqual(RESTART);
     expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
-    expect(performance.now() - told).toBeLessThan(2000);
+    expect(performance.now() - signalledAt).toBeLessThan(2000);
   });
 
-  it('the process ends within --drain and 2 s although its threads do not, and says so', async () => {
+  it('the process ends within --drain plus 2 s even if its threads do not, and logs it', async () => {
     const { command, client } = await start(['--drain', '1'], 'never-closes.mjs');
-    const told = performance.now();
+    const signalledAt = performance.now();
     command.kill('SIGTERM');
     expect(await client.closed).toEqual(RESTART);
     const { signal, stdout } = await command.ended;
     expect(signal).toBe('SIGKILL');
-    expect(performance.now() - told).toBeLessThan(3000);
+    expect(performance.now() - signalledAt).toBeLessThan(3000);
     expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
       level: 'error',
       seconds: 2.7,
@@ -60,24 +60,24 @@ describe('after SIGTERM', () => {
     });
   });
 
-  it('a second one ends it at once, but not within the same half second', async () => {
+  it('a second one ends it at once, unless it comes within half a second', async () => {
     const { command, client } = await start(['--drain', '20'], 'never-closes.mjs');
     command.kill('SIGTERM');
     command.kill('SIGINT');
     expect(await client.closed).toEqual(RESTART);
     const again = setInterval(() => command.kill('SIGTERM'), 100);
     toEnd.push(() => clearInterval(again));
-    const told = performance.now();
+    const signalledAt = performance.now();
     expect(await command.ended).toMatchObject({ signal: 'SIGKILL' });
-    expect(performance.now() - told).toBeLessThan(5000);
+    expect(performance.now() - signalledAt).toBeLessThan(5000);
   });
 });
 
-describe('after SIGTERM, the process ends in order within --drain and 2 s', () => {
+describe('after SIGTERM, the process ends cleanly within --drain plus 2 s', () => {
   const UPGRADE =
     'GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
 
-  /** Clients that answer nothing and close nothing, in each state that a connection may have. */
+  /** Clients that answer nothing and close nothing, in every state of a connection. */
   async function stubborn(url: string): Promise<void> {
     const wsUrl = `${url.replace('http', 'ws')}ws`;
     const mute = await RawPeer.open(wsUrl);
@@ -106,23 +106,23 @@ describe('after SIGTERM, the process ends in order within --drain and 2 s', () =
     const { command, url } = await serveCommand(['--drain', '1', '--db', 'test.db', ...tls], { cwd });
     toEnd.push(() => command.kill('SIGKILL'));
     await stubborn(url);
-    const told = performance.now();
+    const signalledAt = performance.now();
     command.kill('SIGTERM');
     const { code, stdout } = await command.ended;
-    expect(performance.now() - told).toBeLessThan(3000);
+    expect(performance.now() - signalledAt).toBeLessThan(3000);
     expect(code).toBe(0);
     const lines = stdout
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
-    // Each connection's end is seen before the process ends.
+    // Every connection ends before the process does.
     expect(lines.filter(({ msg }) => msg === 'disconnected')).toHaveLength(3);
   });
 });
 
 describe('`npm start`', () => {
-  /** The script as it is, in a folder where there is nothing to build. */
+  /** The original script, in a folder with nothing to build. */
   async function npmStart(): Promise<{ args: string[]; wsUrl: string; health: () => Promise<number | undefined> }> {
     const root = dirname(dirname(BIN));
     const { start } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts;
@@ -143,15 +143,15 @@ describe('`npm start`', () => {
     return client;
   }
 
-  it('hands SIGTERM to the server, which closes in order', async () => {
+  it('passes SIGTERM to the server, which closes cleanly', async () => {
     const { args, wsUrl, health } = await npmStart();
     const npm: ChildProcess = spawn('npm', args, { cwd, env: plainEnv(), stdio: 'ignore', detached: true });
-    // Its whole group, should the server be left behind.
+    // Kills the whole group in case the server is still running.
     toEnd.push(() => {
       try {
         process.kill(-(npm.pid as number), 'SIGKILL');
       } catch {
-        // it has ended
+        // it has ended already
       }
     });
     const ended = once(npm, 'exit');
@@ -163,7 +163,7 @@ describe('`npm start`', () => {
     await expect.poll(health).toBe(undefined);
   });
 
-  it('takes Ctrl+C as one signal, although the terminal and npm both send it', async () => {
+  it('treats Ctrl+C as one signal, although the terminal and npm both send it', async () => {
     const { args, wsUrl, health } = await npmStart();
     const terminal = new Pty(args, { cwd, file: 'npm' });
     toEnd.push(() => terminal.end());

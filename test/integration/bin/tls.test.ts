@@ -1,4 +1,4 @@
-// TLS at both ends, and what SIGHUP means: a reload where there is something to reload, the end elsewhere.
+// TLS at both ends, and SIGHUP: it reloads if there is something to reload, else it ends the server.
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ function run(...args: string[]) {
 }
 
 describe('wsdemo over TLS', () => {
-  it('is reached by connect with --ca, and says what to do without', async () => {
+  it('accepts connect with --ca, and without it connect explains what to do', async () => {
     const { url, wsUrl, command } = await start('--tls-cert', pair.cert, '--tls-key', pair.key);
     expect(url).toMatch(/^https:/);
     expect(await run('connect', wsUrl, '--fib', '10', '--ca', pair.cert)).toMatchObject({ code: 0, stdout: '55\n' });
@@ -46,7 +46,7 @@ describe('wsdemo over TLS', () => {
     await command.output(/"reason":"tls"/);
   });
 
-  it('does not start with a pair that will not do', async () => {
+  it('does not start with an invalid pair', async () => {
     const serve = (...args: string[]) => run('serve', '--port', '0', '--db', ':memory:', ...args);
     expect(await serve('--tls-cert', pair.cert)).toMatchObject({
       code: 1,
@@ -94,7 +94,7 @@ describe('SIGHUP', () => {
     expect(await command.ended).toMatchObject({ code: 0 });
   });
 
-  it('ends a server whose terminal was closed, whatever there is to reloaded', async () => {
+  it('ends a server after its terminal was closed, even if there is something to reload', async () => {
     const args = ['serve', '--port', '0', '--db', ':memory:', '--tls-cert', pair.cert, '--tls-key', pair.key];
     const terminal = new Pty(args, { cwd });
     await terminal.until(/wsdemo is up/);
@@ -102,7 +102,7 @@ describe('SIGHUP', () => {
     expect(await terminal.exited).toMatchObject({ signal: 1 });
   });
 
-  it('ends a server that has nothing to reloaded, as it ends any program', async () => {
+  it('ends a server that has nothing to reload, like any program', async () => {
     const { command, wsUrl } = await start();
     const client = await socketClient(wsUrl);
     command.kill('SIGHUP');

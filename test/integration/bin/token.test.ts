@@ -1,4 +1,4 @@
-// A token at both ends: `wsdemo serve` that asks for one, `wsdemo connect` that has it, or has not.
+// A token at both ends: `wsdemo serve` requires it, `wsdemo connect` sends it or does not have it.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,8 +32,8 @@ function run(args: string[], env: NodeJS.ProcessEnv = {}) {
   return command.ended;
 }
 
-describe('both ends', () => {
-  it('agree on a token of flag, variable or file, and the client says what is missing', async () => {
+describe('server and client', () => {
+  it('accept a token from flag, variable or file, and the client reports what is missing', async () => {
     writeFileSync(join(cwd, 'tokens'), `# for the tests\n${TOKEN}\n`, { mode: 0o600 });
     const servers = [
       await start(['--token', TOKEN]),
@@ -56,7 +56,7 @@ describe('both ends', () => {
   });
 });
 
-describe('a token that will not do', () => {
+describe('an invalid token', () => {
   it.each<[string[], NodeJS.ProcessEnv, number, RegExp]>([
     [['--token', 'secret'], {}, 2, /^error: option '--token <secret>': a token has at least 16 characters/],
     [['--token', ''], {}, 2, /the token is empty; leave it out to let everyone in/],
@@ -64,7 +64,7 @@ describe('a token that will not do', () => {
     [[], { WSDEMO_TOKEN: '' }, 2, /the token is empty/],
     [['--token-file', 'nowhere'], {}, 1, /^wsdemo: the token file nowhere does not exist; create it/],
     [[], { WSDEMO_TOKEN_FILE: '' }, 1, /^wsdemo: --token-file names no file; leave it out/],
-  ])('%j %j ends with its status and words, and opens no door', async (args, env, status, words) => {
+  ])('%j %j exits with its status and message, and starts nothing', async (args, env, status, words) => {
     const { code, stdout, stderr } = await run(['serve', '--port', '0', '--db', ':memory:', ...args], env);
     expect(stderr).toMatch(words);
     expect([code, stdout]).toEqual([status, '']);

@@ -1,4 +1,4 @@
-// What can happen to the database: all else goes on, /health says why, and the table is right soon after.
+// Faults of the database: everything else works, /health gives the reason, and the table is right soon after.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -31,7 +31,7 @@ async function start(...how: Parameters<typeof Served.start>): Promise<Served> {
   return served;
 }
 
-/** Another program that locks the file, until it is told to let go. */
+/** Locks the file from another program. @returns a function that unlocks it */
 async function lock(file: string): Promise<() => Promise<void>> {
   const child: ChildProcess = spawn('sqlite3', [file], { stdio: ['pipe', 'pipe', 'inherit'] });
   toEnd.push(() => child.kill('SIGKILL'));
@@ -47,8 +47,8 @@ async function lock(file: string): Promise<() => Promise<void>> {
 const every = (file: string) => [file, `${file}-wal`, `${file}-shm`, `${file}-lock`];
 const garbage = (file: string) => writeFileSync(file, Buffer.alloc(64 * 1024, 'garbage '), { flag: 'r+' });
 
-/** Root may write everything, unless it gives that right up. */
-const asAnybody = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override'] : [];
+/** Root may write every file, unless it drops that right. */
+const asNonRoot = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override'] : [];
 
 function setWritable(folder: string, isWritable: boolean): void {
   if (isWritable) chmodSync(folder, 0o755);
@@ -56,21 +56,21 @@ function setWritable(folder: string, isWritable: boolean): void {
   if (!isWritable) chmodSync(folder, 0o555);
 }
 
-describe('under way, the database', () => {
-  /** With clients, and long enough that its thread has the database. */
-  async function underWay(options?: Parameters<typeof start>[1]): Promise<Served> {
+describe('at run time, the database', () => {
+  /** Starts a server with clients, and waits until its thread has opened the database. */
+  async function startServed(options?: Parameters<typeof start>[1]): Promise<Served> {
     const served = await start(undefined, options);
     await served.enter(3);
     await served.goesOn();
     return served;
   }
 
-  it('finds its disk full', async () => {
+  it('has a full disk', async () => {
     const disk = await fullDisk();
     toEnd.push(() => disk.remove());
-    const served = await underWay({ folder: disk.folder });
+    const served = await startServed({ folder: disk.folder });
     disk.fill(served.running.command.child.pid as number);
-    // Until what was set aside in the file's log is used up, rows find room.
+    // There is room for rows until the reserved space in the log of the file is used up.
     for (let i = 0; i < 200 && (await served.health()).status === 'pass'; i++) await served.enter(20);
     await served.warns(/is full|disk I\/O error/);
     await served.goesOn();
@@ -80,7 +80,7 @@ describe('under way, the database', () => {
   });
 
   it('is locked by another program', async () => {
-    const served = await underWay();
+    const served = await startServed();
     const unlock = await lock(served.file);
     await served.goesOn();
     await served.warns(/is locked by another program/);
@@ -91,11 +91,11 @@ describe('under way, the database', () => {
   });
 
   it.each([
-    ['with all that belongs to it', every],
+    ['with all its files', every],
     ['alone', (file: string) => [file]],
-    ['but for its lock', (file: string) => every(file).slice(0, 3)],
+    ['except its lock', (file: string) => every(file).slice(0, 3)],
   ])('is deleted, %s', async (_, files) => {
-    const served = await underWay();
+    const served = await startServed();
     for (const file of files(served.file)) rmSync(file);
     await served.isRight();
     await served.goesOn();
@@ -103,11 +103,11 @@ describe('under way, the database', () => {
     await served.running.command.output(/was removed or replaced/);
     served.ticked();
     await served.end('SIGKILL');
-    await (await start(served)).isRight(); // and no number comes twice
+    await (await start(served)).isRight(); // and no number is repeated
   });
 
   it('is deleted with its folder', async () => {
-    const served = await underWay();
+    const served = await startServed();
     rmSync(served.folder, { recursive: true });
     await served.warns(/the folder .* for the database does not exist; create it/);
     await served.goesOn();
@@ -116,8 +116,8 @@ describe('under way, the database', () => {
     served.ticked();
   });
 
-  it('is replaced by a copy of old, with rows in it', async () => {
-    const served = await underWay();
+  it('is replaced by an old copy with rows', async () => {
+    const served = await startServed();
     await served.isRight();
     sqlite3(served.file, `.backup ${served.file}.old`);
     await served.leave(2);
@@ -131,8 +131,8 @@ describe('under way, the database', () => {
     await (await start(served)).isRight();
   });
 
-  it("is replaced by somebody else's, which is left as it is", async () => {
-    const served = await underWay();
+  it('is replaced by one of another program, which is not changed', async () => {
+    const served = await startServed();
     const other = new SQLite(join(served.folder, 'other.db'));
     other.exec("CREATE TABLE connected_users (name TEXT); INSERT INTO connected_users VALUES ('precious')");
     other.close();
@@ -148,11 +148,11 @@ describe('under way, the database', () => {
     served.ticked();
   });
 
-  it('is replaced by a copy that may not be written', async () => {
-    const served = await underWay({ through: asAnybody });
+  it('is replaced by a read-only copy', async () => {
+    const served = await startServed({ through: asNonRoot });
     const copy = join(served.folder, 'copy.db');
     sqlite3(served.file, `.backup ${copy}`);
-    chmodSync(copy, 0o444); // before it is there: the server may look at any moment
+    chmodSync(copy, 0o444); // before the copy is in place, because the server may check at any moment
     renameSync(copy, served.file);
     setWritable(served.folder, false);
     toEnd.push(() => existsSync(served.folder) && setWritable(served.folder, true));
@@ -164,12 +164,12 @@ describe('under way, the database', () => {
   });
 
   it.each([
-    ['garbage is written over it', (file: string) => garbage(file)],
-    ['garbage is written over it and its log', (file: string) => [file, `${file}-wal`].map(garbage)],
-    ['it is cut off', (file: string) => truncateSync(file, 1000)],
-    ['it is emptied', (file: string) => truncateSync(file)],
+    ['overwritten with garbage', (file: string) => garbage(file)],
+    ['overwritten with garbage, its log too', (file: string) => [file, `${file}-wal`].map(garbage)],
+    ['truncated', (file: string) => truncateSync(file, 1000)],
+    ['emptied', (file: string) => truncateSync(file)],
   ])('is damaged: %s', async (_, damage) => {
-    const served = await underWay();
+    const served = await startServed();
     await served.enter(50);
     await served.isRight();
     served.checkpoint();
@@ -183,8 +183,8 @@ describe('under way, the database', () => {
     await (await start(served)).isRight();
   });
 
-  it('is written by another program', async () => {
-    const served = await underWay();
+  it('is changed by another program', async () => {
+    const served = await startServed();
     await served.goesOn();
     sqlite3(served.file, 'DELETE FROM connected_users');
     await served.isRight();
@@ -193,7 +193,7 @@ describe('under way, the database', () => {
 });
 
 describe('at the start, the database', () => {
-  /** A server was killed and left its rows behind. */
+  /** A server that was killed and left its rows behind. */
   async function killed(options: Parameters<typeof Served.start>[1] = {}): Promise<Served> {
     const served = await start(undefined, options);
     await served.enter(3);
@@ -202,7 +202,7 @@ describe('at the start, the database', () => {
     return served;
   }
 
-  it('is damaged: it is moved aside, and a new one takes its place', async () => {
+  it('is damaged, moved aside and replaced by a new one', async () => {
     const before = await killed();
     before.checkpoint();
     garbage(before.file);
@@ -228,25 +228,25 @@ describe('at the start, the database', () => {
 
   it.each([
     ['', () => {}],
-    [', and its log has only begun', (file: string) => truncateSync(`${file}-wal`, 32)], // its header alone
-  ])('may not be written%s', async (_, leave) => {
+    [', with a log that has only a header', (file: string) => truncateSync(`${file}-wal`, 32)],
+  ])('is read-only%s', async (_, leave) => {
     const before = await killed();
     leave(before.file);
     setWritable(before.folder, false);
     toEnd.push(() => existsSync(before.folder) && setWritable(before.folder, true));
-    const served = await start(before, { through: asAnybody });
+    const served = await start(before, { through: asNonRoot });
     await served.warns(/can't be opened for writing; give this user the right/);
     await served.goesOn();
     served.ticked();
-    await served.end('SIGKILL'); // once more in that state: its ids are known to nobody but those who had them
-    const again = await start(served, { through: asAnybody });
+    await served.end('SIGKILL'); // still read-only: its ids are not stored anywhere
+    const again = await start(served, { through: asNonRoot });
     await again.goesOn();
     setWritable(before.folder, true);
     await again.isRight();
     again.ticked();
   });
 
-  it('finds its disk full', async () => {
+  it('has a full disk', async () => {
     const disk = await fullDisk();
     toEnd.push(() => disk.remove());
     const before = await killed({ folder: disk.folder });

@@ -1,4 +1,4 @@
-// A bug costs one connection at most: it is logged with its stack and counted, and the others never notice.
+// A bug costs at most one connection: it is logged with its stack and counted, and the others do not notice.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
@@ -29,7 +29,7 @@ afterEach(async () => {
   for (const end of toEnd.splice(0).reverse()) await end();
 });
 
-/** What reports faults, and what it has reported. */
+/** An error reporter, and what it has reported. */
 function reporter() {
   const [log, counters] = [collectingLog(), new Counters()];
   const reportError = createErrorReporter(log, counters);
@@ -45,8 +45,8 @@ function bug(): never {
   throw new Error('a bug');
 }
 
-describe('a broadcast with one member whose connection throws', () => {
-  function crowd() {
+describe('a broadcast in which the connection of one member throws', () => {
+  function setup() {
     const { reportError, seen } = reporter();
     const clock = new FakeClock();
     const hub = new Hub({
@@ -67,9 +67,9 @@ describe('a broadcast with one member whose connection throws', () => {
       return {
         id,
         transport: {
-          deliver: take,
-          broadcast: take,
-          offer: (_: string, frame: Uint8Array) => take(frame),
+          sendFrame: take,
+          sendInBatch: take,
+          sendNewest: (_: string, frame: Uint8Array) => take(frame),
         },
       };
     };
@@ -83,16 +83,16 @@ describe('a broadcast with one member whose connection throws', () => {
     return { hub, clock, got, seen, member, members };
   }
 
-  it('keeps no tick from the others', () => {
-    const { hub, got, seen } = crowd();
+  it('still sends ticks to the others', () => {
+    const { hub, got, seen } = setup();
     const before = seen().length;
     hub.tick(1000);
     expect(got.map((text) => text.slice(0, 6))).toEqual(['user_1', 'user_3']);
     expect(seen().slice(before)).toEqual(['error broadcast a bug']);
   });
 
-  it('keeps no chat line from the others, nor fails who wrote it', () => {
-    const { hub, clock, got, members } = crowd();
+  it('still sends chat lines to the others, and causes no error for the author', () => {
+    const { hub, clock, got, members } = setup();
     const [first, broken] = members as [(typeof members)[0], (typeof members)[0]];
     hub.chat(first, { type: 'chat', text: 'hi' }, 7);
     hub.chat(broken, { type: 'chat', text: 'ho' }, undefined);
@@ -103,14 +103,14 @@ describe('a broadcast with one member whose connection throws', () => {
     ]);
   });
 
-  it('keeps no news of who came from the others', () => {
-    const { hub, clock, got, member } = crowd();
+  it('still sends presence to the others', () => {
+    const { hub, clock, got, member } = setup();
     hub.join(member('user_4', false));
     clock.advance(2000);
     expect(got).toHaveLength(2);
   });
 
-  it('is visited like the others by who looks for silence', () => {
+  it('does not stop the keepalive of the others', () => {
     const { reportError, seen } = reporter();
     const clock = new FakeClock();
     const keepalive = new Keepalive(clock, 15_000, { ...inMemory, reportError });
@@ -132,28 +132,28 @@ describe('a broadcast with one member whose connection throws', () => {
 });
 
 describe('the clock', () => {
-  it('comes again after a second in which something was thrown', () => {
+  it('continues after a second in which a listener threw', () => {
     const clock = new FakeClock();
-    const told: number[] = [];
+    const sent: number[] = [];
     const ticker = new Ticker(clock, (epochMs) => {
-      told.push(epochMs);
-      if (told.length === 1) bug();
+      sent.push(epochMs);
+      if (sent.length === 1) bug();
     });
     ticker.start();
     expect(() => clock.advance(1000)).toThrow('a bug');
     clock.advance(2000);
-    expect(told.map((epochMs) => epochMs - (told[0] as number))).toEqual([0, 1000, 2000]);
+    expect(sent.map((epochMs) => epochMs - (sent[0] as number))).toEqual([0, 1000, 2000]);
     ticker.stop();
   });
 });
 
-describe('a connection on whose behalf something is thrown', () => {
-  const HELLO = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69]); // a client's text frame: hi
+describe('a connection that causes an exception', () => {
+  const HELLO = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69]); // a text frame from a client: hi
   const CLOSED_1011 = [0x88, 2 + 'a fault of the server'.length, 0x03, 0xf3];
 
   it.each([
-    ['by what it sent', { received: bug, closed() {} }],
-    ['as it is let in', undefined],
+    ['while receiving', { received: bug, closed() {} }],
+    ['while connecting', undefined],
   ])('is closed with 1011: %s', async (_, owner) => {
     const { reportError, seen } = reporter();
     const server = new WebSocketEndpoint(1000, { ...socketOptions, reportError });
@@ -172,7 +172,7 @@ describe('a connection on whose behalf something is thrown', () => {
     expect(seen()).toEqual(['error connection a bug']);
   });
 
-  it('is gone all the same when its end is where something is thrown', async () => {
+  it('is removed even if its end causes an exception', async () => {
     const { reportError, seen } = reporter();
     const line = new MemorySocket();
     new WebSocketEndpoint(1000, { ...socketOptions, reportError }).accept(
@@ -188,7 +188,7 @@ describe('a connection on whose behalf something is thrown', () => {
   });
 });
 
-describe('a request on whose behalf something is thrown', () => {
+describe('a request that causes an exception', () => {
   async function listening(differences: Partial<HttpServerOptions>) {
     const { reportError, seen, counters } = reporter();
     const { http: server } = createHttpServer({
@@ -232,7 +232,7 @@ describe('a request on whose behalf something is thrown', () => {
     expect([...counters.byLabel('faults')]).toEqual([['http', 1]]);
   });
 
-  it('ends alone when it is an upgrade', async () => {
+  it('ends only its own connection if it is an upgrade', async () => {
     const { url, seen } = await listening({});
     const upgrade = httpRequest(`${url}ws`, { headers: { connection: 'upgrade', upgrade: 'websocket' } }).end();
     const [error] = (await once(upgrade, 'error')) as [Error];
@@ -242,7 +242,7 @@ describe('a request on whose behalf something is thrown', () => {
   });
 });
 
-describe('where nobody catches it', () => {
+describe('an uncaught exception', () => {
   it('is logged with its stack and counted, and the server goes on', async () => {
     const preload = new URL('stray-bug.mjs', import.meta.url).href;
     const served = await Served.start(undefined, { env: { NODE_OPTIONS: `--import ${preload}` } });
@@ -260,30 +260,30 @@ describe('where nobody catches it', () => {
   });
 });
 
-describe("the database's thread", () => {
-  function start(how: string, told: DatabaseHealth[]): ThreadStore {
+describe('the database thread', () => {
+  function start(how: string, reported: DatabaseHealth[]): ThreadStore {
     const folder = mkdtempSync(join(tmpdir(), 'wsdemo-'));
     toEnd.push(() => rmSync(folder, { recursive: true }));
     const script = new URL('../../support/faulty-database-worker.mjs', import.meta.url).pathname;
-    const events = { health: (health: DatabaseHealth) => told.push(health), moved() {} };
+    const events = { health: (health: DatabaseHealth) => reported.push(health), moved() {} };
     const store = new ThreadStore(join(folder, how), createSystemClock(), events, script);
     store.start();
     return store;
   }
 
-  it.each(['hangs', 'dies'])('is noticed when it %s, and does not keep the server from stopping', async (how) => {
-    const told: DatabaseHealth[] = [];
-    const store = start(how, told);
+  it.each(['hangs', 'dies'])('is noticed when it %s, and does not prevent the server from stopping', async (how) => {
+    const reported: DatabaseHealth[] = [];
+    const store = start(how, reported);
     expect(store.health.status).toBe('pass');
-    await expect.poll(() => told.map(({ status }) => status)).toEqual(['warn']);
+    await expect.poll(() => reported.map(({ status }) => status)).toEqual(['warn']);
     expect(store.health.output).toMatch(how === 'hangs' ? /does not answer; its disk may hang/ : /ended: .*a bug/);
     await store.close(1);
   });
 
-  it('is well again when it answers after a while', async () => {
-    const told: DatabaseHealth[] = [];
-    const store = start('sleeps', told);
-    await expect.poll(() => told.map(({ status }) => status), { timeout: 30_000 }).toEqual(['warn', 'pass']);
+  it('is healthy again once it answers', async () => {
+    const reported: DatabaseHealth[] = [];
+    const store = start('sleeps', reported);
+    await expect.poll(() => reported.map(({ status }) => status), { timeout: 30_000 }).toEqual(['warn', 'pass']);
     await store.close(1);
   });
 });

@@ -1,5 +1,5 @@
-// FullDisk: a disk that can be filled and freed. A small one in memory where we may mount one, as root may; elsewhere
-// the server's files may not grow, which its database sees as the same.
+// FullDisk: a disk that can be filled and freed. As root it is a small disk in memory; otherwise a limit
+// stops the files of the server from growing, which has the same effect on its database.
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,10 +7,10 @@ import { join } from 'node:path';
 
 export interface FullDisk {
   folder: string;
-  /** @param pid the server's process */
+  /** @param pid the process of the server */
   fill(pid: number): void;
   free(pid: number): void;
-  /** Fills it for a server that is to be started, by the program that starts it. */
+  /** Fills the disk for a server that starts next. @returns the command that must start it */
   starter(): string[];
   remove(): void;
 }
@@ -32,7 +32,7 @@ function mounted(folder: string): FullDisk {
     try {
       for (;;) writeSync(file, Buffer.alloc(4096));
     } catch {
-      closeSync(file); // no room for more
+      closeSync(file); // the disk is full
     }
   };
   return {

@@ -1,4 +1,4 @@
-// kill -9 at random moments while clients come and go. `npm run kill9` has 200 rounds; KILL_ROUNDS and KILL_SEED choose.
+// kill -9 at random moments while clients come and go. `npm run kill9` runs 200 rounds; KILL_ROUNDS and KILL_SEED set them.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,9 +13,9 @@ const rounds = Number(process.env.KILL_ROUNDS ?? 12);
 const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
 const random = new Random(seed);
 
-/** How long a server lives at most, from its start or from when its clients have come. */
+/** The longest life of a server, from its start or from the connection of its clients. */
 const LONGEST_LIFE_MS = 2000;
-const COMERS = 8;
+const CLIENTS = 8;
 
 let folder: string;
 let file: string;
@@ -43,7 +43,7 @@ function read<T>(run: (database: SQLite.Database) => T): T {
 const rows = () =>
   read((database) => database.prepare('SELECT client_id FROM connected_users ORDER BY client_id').pluck().all());
 
-/** Everybody who was ever let in. */
+/** All ids given out so far. */
 const given = new Set<string>();
 
 async function enter(wsUrl: string): Promise<{ client: TestClient; id: string }> {
@@ -57,7 +57,7 @@ async function enter(wsUrl: string): Promise<{ client: TestClient; id: string }>
   return { client, id };
 }
 
-/** Clients that come and go until the server is gone. */
+/** Clients that connect and disconnect until the server is gone. */
 async function churn(wsUrl: string): Promise<void> {
   for (;;) {
     const entered = await enter(wsUrl).catch((error: Error) => {
@@ -71,13 +71,13 @@ async function churn(wsUrl: string): Promise<void> {
 }
 
 it(
-  `finds a sound file and a right table after kill -9, and gives no id twice (seed ${seed}, ${rounds} rounds)`,
+  `keeps a valid file and a correct table over kill -9, and repeats no id (seed ${seed}, ${rounds} rounds)`,
   async () => {
     let listened = 0;
     for (let round = 1; round <= rounds; round++) {
       command = new Command(['serve', '--port', '0', '--db', file, '--log-level', 'info']);
       const server = command;
-      // Some are killed while they start.
+      // Some servers are killed while they start.
       const killer =
         random.next() < 0.2 ? setTimeout(() => server.kill('SIGKILL'), random.next() * LONGEST_LIFE_MS) : undefined;
       const url = await server.output(/"url":"(http:[^"]+)"/).catch(() => undefined);
@@ -89,9 +89,9 @@ it(
         const some = await Promise.all([enter(wsUrl), enter(wsUrl), enter(wsUrl)]);
         const online = some.map(({ id }) => id).sort();
         await expect.poll(rows, { interval: 5, message: `seed ${seed}, round ${round}` }).toEqual(online);
-        const comers = Array.from({ length: COMERS }, () => churn(wsUrl));
+        const clients = Array.from({ length: CLIENTS }, () => churn(wsUrl));
         setTimeout(() => server.kill('SIGKILL'), random.next() * LONGEST_LIFE_MS);
-        await Promise.all(comers);
+        await Promise.all(clients);
       }
       const { stderr } = await server.ended;
       expect(stderr, `seed ${seed}, round ${round}`).toBe('');

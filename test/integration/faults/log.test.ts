@@ -1,5 +1,5 @@
-// The log's reader may be slow, stopped, dead or a full disk, and clients may flood it: all else goes on, the log stays
-// small, and the server ends when it is told to.
+// The reader of the log may be slow, stopped, dead or a full disk, and clients may flood it: all else goes on, the log
+// stays small, and SIGTERM ends the server.
 import { type ChildProcess, execFileSync, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, rmSync } from 'node:fs';
@@ -20,7 +20,7 @@ afterEach(async () => {
   for (const end of toEnd.splice(0).reverse()) await end();
 });
 
-/** Every line is wanted, so that the reader has much to read. */
+/** Logs every line, so that the reader has much to read. */
 const TALKATIVE = ['--log-rate', '1000000', '--max-log', '1000000000'];
 const DRAIN = 1;
 
@@ -29,7 +29,7 @@ async function isUp(port: number): Promise<void> {
   await expect.poll(status, { timeout: 20_000, interval: 20 }).toBe(200);
 }
 
-/** The command, with its log going to some place. */
+/** Starts the command with its log going to the given place. */
 async function serveTo(stdio: StdioOptions, format = 'json') {
   const port = await freePort();
   const args = ['serve', '--port', String(port), '--db', ':memory:', '--drain', String(DRAIN), '--log-format', format];
@@ -40,7 +40,7 @@ async function serveTo(stdio: StdioOptions, format = 'json') {
   return { port, child, end: () => ended, kill: () => child.kill('SIGTERM') };
 }
 
-/** Clients that send nothing but bad messages, each of which is a line; resolves once all were answered. */
+/** Clients that send only bad messages, each of which is logged; resolves once all were answered. */
 async function flood(port: number, clients: number, messages: number): Promise<void> {
   const bad = Buffer.concat(Array.from({ length: messages }, () => frame(TEXT, 'bad')));
   const answered = Array.from({ length: clients }, async () => {
@@ -61,7 +61,7 @@ async function flood(port: number, clients: number, messages: number): Promise<v
   await Promise.all(answered);
 }
 
-/** While clients flood the log, the clock is heard each second, /health answers, and SIGTERM ends the process in time. */
+/** Expects ticks each second and answers from /health during a flood of the log, and that SIGTERM ends the process in time. */
 async function goesOn({ port, end, kill }: { port: number; end: () => Promise<unknown>; kill: () => void }, code = 0) {
   const witness = await Witness.connect(`ws://127.0.0.1:${port}/ws`);
   await flood(port, 4, 1500);
@@ -69,10 +69,10 @@ async function goesOn({ port, end, kill }: { port: number; end: () => Promise<un
   await witness.finish();
   expect(witness.faults).toEqual([]);
   expect(Math.max(...witness.lateness)).toBeLessThan(1000);
-  const told = performance.now();
+  const signalledAt = performance.now();
   kill();
   const ended = await end();
-  expect(performance.now() - told).toBeLessThan((DRAIN + 2) * 1000);
+  expect(performance.now() - signalledAt).toBeLessThan((DRAIN + 2) * 1000);
   expect(ended).toEqual([code, null]);
 }
 
@@ -86,7 +86,7 @@ const metric = async (port: number, name: string): Promise<number> => {
   );
 };
 
-it('a storm of lines, at whose end the process ends: all are there, in order', () => {
+it('writes all lines in order if the process ends right after logging them', () => {
   const written = execFileSync(process.execPath, ['scripts/run.js', './test/support/log-storm.ts'], {
     encoding: 'utf8',
   });
@@ -95,25 +95,25 @@ it('a storm of lines, at whose end the process ends: all are there, in order', (
   expect(lines).toHaveLength(1000);
 });
 
-describe('all goes on, and SIGTERM ends it in time, where the log is', () => {
-  it.each(['json', 'pretty'])('a pipe that nobody reads: %s', async (format) => {
+describe('everything works, and SIGTERM ends the server in time, if the log is', () => {
+  it.each(['json', 'pretty'])('an unread pipe: %s', async (format) => {
     await goesOn(await serveTo(['ignore', 'pipe', 'pipe'], format));
   });
 
-  it('a pipe that is standard error too', async () => {
+  it('a pipe that is also standard error', async () => {
     const reader = spawn('sleep', ['600'], { stdio: ['pipe', 'ignore', 'ignore'] });
     toEnd.push(() => reader.kill('SIGKILL'));
     await goesOn(await serveTo(['ignore', reader.stdin, reader.stdin]));
   });
 
-  it('a pipe whose reader has died', async () => {
+  it('a pipe with a dead reader', async () => {
     const served = await serveTo(['ignore', 'pipe', 'pipe']);
     served.child.stdout?.destroy();
     served.child.stderr?.destroy();
     await goesOn(served);
   });
 
-  it('a socket that nobody reads, as a supervisor may give', async () => {
+  it('an unread socket, as from a supervisor', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'wsdemo-'));
     toEnd.push(() => rmSync(folder, { recursive: true }));
     const server = createServer({ pauseOnConnect: true }).listen(join(folder, 'log'));
@@ -123,7 +123,7 @@ describe('all goes on, and SIGTERM ends it in time, where the log is', () => {
     const [reader] = (await accepted) as [Socket];
     toEnd.push(() => reader.destroy());
     const served = await serveTo(['ignore', socket, socket]);
-    socket.destroy(); // the child has its own
+    socket.destroy(); // the child has its own copy
     await goesOn(served);
   });
 
@@ -146,7 +146,7 @@ describe('all goes on, and SIGTERM ends it in time, where the log is', () => {
 
 it('a reader that continues gets whole lines in order, and the number of dropped ones', async () => {
   const served = await serveTo(['ignore', 'pipe', 'inherit']);
-  await flood(served.port, 8, 1900); // some 2 MB
+  await flood(served.port, 8, 1900); // about 2 MB
   const unread = await metric(served.port, 'wsdemo_log_lines_dropped_total{reason="unread"}');
   expect(unread).toBeGreaterThan(1000);
   let text = '';
@@ -160,15 +160,15 @@ it('a reader that continues gets whole lines in order, and the number of dropped
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
-  const told = lines.find(({ msg }) => msg === 'lines were dropped: nobody read the log');
-  expect(told).toMatchObject({ level: 'warn', lines: unread });
+  const report = lines.find(({ msg }) => msg === 'lines were dropped: nobody read the log');
+  expect(report).toMatchObject({ level: 'warn', lines: unread });
   const refused = lines.filter(({ msg }) => msg === 'refused').length;
-  const came = lines.filter(({ msg }) => msg === 'connected').length;
-  expect(refused + came + unread).toBe(8 * 1900 + 8);
+  const connected = lines.filter(({ msg }) => msg === 'connected').length;
+  expect(refused + connected + unread).toBe(8 * 1900 + 8);
 });
 
-describe('a flood makes few lines', () => {
-  it('of 20 clients with 950 bad messages each', async () => {
+describe('a flood causes few log lines', () => {
+  it('from 20 clients with 950 bad messages each', async () => {
     const { command, url } = await serveCommand(['--db', ':memory:']);
     toEnd.push(() => command.kill('SIGKILL'));
     const port = Number(new URL(url).port);
@@ -188,14 +188,14 @@ describe('a flood makes few lines', () => {
     expect(await metric(port, 'wsdemo_log_lines_dropped_total{reason="client"}')).toBe(dropped);
   });
 
-  it('of one address that asks for /ws with a foreign Host, many times on each of many connections', async () => {
+  it('from one address that requests /ws with a foreign Host, often on each of many connections', async () => {
     const { command, url } = await serveCommand(['--db', ':memory:']);
     toEnd.push(() => command.kill('SIGKILL'));
     const asked = `GET /ws HTTP/1.1\r\nHost: ${'x'.repeat(5000)}.example\r\n\r\n`.repeat(10);
     const connections = Array.from({ length: 200 }, async () => {
       const socket = createConnection(Number(new URL(url).port), '127.0.0.1');
       toEnd.push(() => socket.destroy());
-      socket.on('error', () => {}); // the server may close before it has read all
+      socket.on('error', () => {}); // the server may close before it has read everything
       socket.write(asked);
       const [first] = await once(socket, 'data');
       expect(String(first)).toMatch(/^HTTP\/1.1 403 /);

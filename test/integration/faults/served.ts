@@ -1,4 +1,4 @@
-// Served: a real server under trouble, with a client that counts its ticks, and what has to go on meanwhile.
+// Served: a real server during faults, with a client that counts its ticks, and checks of what must keep working.
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ export class Served {
     return this.#running;
   }
 
-  /** @param before a server that ended; the new one serves from its file, and may not give an id of its */
+  /** @param before a server that ended; the new one uses its file, and must not repeat its ids */
   static async start(before?: Served, { folder, ...options }: CommandOptions & { folder?: string } = {}) {
     const place = before?.folder ?? folder ?? mkdtempSync(join(tmpdir(), 'wsdemo-'));
     const file = join(place, 'wsdemo.db');
@@ -43,12 +43,12 @@ export class Served {
     return served;
   }
 
-  /** Lets so many clients in; each must get an id that nobody had before. */
+  /** Connects this many clients; each must get a new id. */
   async enter(count: number): Promise<void> {
     for (let i = 0; i < count; i++) await this.#enter('');
   }
 
-  /** Sees so many out, the oldest first. */
+  /** Disconnects this many clients, the oldest first. */
   async leave(count: number): Promise<void> {
     const [, ...others] = [...this.#online]; // the first counts the ticks
     for (const [id, client] of others.slice(0, count)) {
@@ -58,7 +58,7 @@ export class Served {
     }
   }
 
-  /** New clients get in, others leave, small and large numbers are answered, and the clock is heard. */
+  /** Expects that clients can come and go, numbers are answered, and ticks arrive. */
   async goesOn(): Promise<void> {
     await this.enter(3);
     await this.leave(2);
@@ -73,7 +73,7 @@ export class Served {
     return (await (await fetch(`${this.#running.url}health`)).json()) as Health;
   }
 
-  /** Waits until /health warns, for a reason like this. */
+  /** Waits until /health warns for a matching reason. */
   async warns(reason: RegExp): Promise<void> {
     await expect
       .poll(async () => {
@@ -83,7 +83,7 @@ export class Served {
       .toMatch(new RegExp(`^warn: .*${reason.source}`));
   }
 
-  /** Waits until the table is right and /health says so; who asks is told how long the table took. */
+  /** Waits until the table is right and /health passes. @returns how long the table took, in milliseconds */
   async isRight(): Promise<number> {
     const begin = performance.now();
     const ids = [...this.#online.keys()].sort();
@@ -91,18 +91,18 @@ export class Served {
     const took = performance.now() - begin;
     await expect.poll(async () => (await this.health()).status).toBe('pass');
     expect(this.rows()).toEqual(ids);
-    // 2 s are promised; a busy machine may hold both of us up for longer.
+    // 2 s are promised; on a busy machine both processes may be slower.
     expect(took).toBeLessThan(6000);
     if (process.env.WSDEMO_FIGURES) process.stderr.write(`right after ${Math.round(took)} ms\n`);
     return took;
   }
 
-  /** Another program writes the log into the file itself, so that it holds all there is. */
+  /** Lets another program copy the log into the file, so that the file holds everything. */
   checkpoint(): void {
     sqlite3(this.file, 'PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
-  /** What another process finds; a word where it finds nothing. */
+  /** The rows as another process reads them, or the error message. */
   rows(): string[] | string {
     try {
       const reader = new SQLite(this.file, { readonly: true, fileMustExist: true });
@@ -123,7 +123,7 @@ export class Served {
     return said;
   }
 
-  /** No second was left out and none was told twice. */
+  /** Expects that no second was skipped or sent twice. */
   ticked(): void {
     const ticks = this.#watcher?.all('tick') ?? [];
     expect(ticks.length).toBeGreaterThan(1);

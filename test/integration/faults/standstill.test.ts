@@ -1,9 +1,9 @@
-// Standstill: a server that was stopped for a while, and what it tells of the seconds that it never sent.
+// A server that was stopped for a while, and how it reports the seconds that it did not send.
 import { expect, it } from 'vitest';
 import { serveCommand } from '../../support/command.js';
 import { socketClient } from '../../support/socket-client.js';
 
-it('numbers the seconds in which it stood still, and says how many they were: to clients, in the log and in the metrics', async () => {
+it('counts the seconds of a standstill, and reports them to clients, in the log and in the metrics', async () => {
   const { command, url, wsUrl } = await serveCommand(['--db', ':memory:']);
   const client = await socketClient(`${wsUrl}?topics=tick`);
   const before = await client.next('tick');
@@ -14,7 +14,7 @@ it('numbers the seconds in which it stood still, and says how many they were: to
   let last = before;
   let after = await client.next('tick');
   while (after.skipped === undefined) {
-    last = after; // the second that was on its way, or was caught up
+    last = after; // the second that was already sent, or was made up for
     after = await client.next('tick');
   }
   const skipped = after.skipped as number;
@@ -22,7 +22,7 @@ it('numbers the seconds in which it stood still, and says how many they were: to
   expect(Object.keys(after)).toEqual(['type', 'time', 'epoch_ms', 'seq', 'boot', 'skipped']);
   expect(after.seq).toBe((last.seq as number) + 1 + skipped);
   expect(after.epoch_ms).toBe((last.epoch_ms as number) + (1 + skipped) * 1000);
-  // The next second adds none, and still tells the sum to who comes later.
+  // The next second adds none, and still has the sum for later clients.
   expect(await client.next('tick')).toMatchObject({ seq: (after.seq as number) + 1, skipped });
   expect(await (await fetch(`${url}metrics`)).text()).toContain(`\nwsdemo_ticks_skipped_total ${skipped}\n`);
   client.close();

@@ -1,4 +1,4 @@
-// Whatever the database's disk does, the server stops: in order where that works, by force where nothing else does.
+// The server stops whatever the disk of the database does: cleanly if possible, else by force.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Command, serveCommand } from '../../support/command.js';
 
-/** The database may take 1.5 s of a stop; some more on a busy machine. Without a limit it would never end. */
+/** The database may take 1.5 s of a stop, more on a busy machine. Without a limit the stop would never end. */
 const STOPS_WITHIN_MS = 1500 + 2000;
 
 let folder: string;
@@ -40,7 +40,7 @@ async function stop(command: Command) {
   return { code, signal, stderr };
 }
 
-it('stops in order while another program locks the database', async () => {
+it('stops cleanly while another program locks the database', async () => {
   const { command, url } = await start();
   const other = spawn('sqlite3', [file], { stdio: ['pipe', 'pipe', 'inherit'] });
   toEnd.push(() => other.kill('SIGKILL'));
@@ -52,7 +52,7 @@ it('stops in order while another program locks the database', async () => {
   expect(await stop(command)).toEqual({ code: 0, signal: null, stderr: '' });
 });
 
-it('stops by force when the thread of the database hangs in the system, and says so', async () => {
+it('stops by force if the database thread hangs in a system call, and logs it', async () => {
   const fifo = join(folder, 'fifo');
   execFileSync('mkfifo', [fifo]);
   const preload = new URL('stuck-thread.mjs', import.meta.url).href;

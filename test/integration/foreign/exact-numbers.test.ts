@@ -1,4 +1,4 @@
-// The client at a server of the original contract that sends numbers of any size as JSON numbers, as Python does.
+// The client with a server of the original contract that sends numbers of any size as JSON numbers, as Python does.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ let url: string;
 
 beforeAll(async () => {
   const script = fileURLToPath(new URL('websockets_server.py', import.meta.url));
-  // Debian's own Python is the one that its packages are installed for.
+  // Debian installs its packages for its own Python.
   server = spawn('/usr/bin/python3', [script], { stdio: ['ignore', 'pipe', 'inherit'] });
   const port = await new Promise((resolve) => server.stdout?.once('data', (data) => resolve(String(data).trim())));
   url = `ws://127.0.0.1:${port}/ws`;
@@ -26,12 +26,12 @@ describe('a server that sends large numbers as JSON numbers', () => {
   const inputs = [10, 78, 79, 1500, 20_000];
   const ask = inputs.flatMap((n) => ['--fib', String(n)]);
 
-  it('is read digit by digit in a pipe', async () => {
+  it('is read exactly in a pipe', async () => {
     const { code, stdout } = await new Command(['connect', url, ...ask]).ended;
     expect({ code, lines: stdout.split('\n') }).toEqual({ code: 0, lines: [...inputs.map(fibonacci), ''] });
   });
 
-  it('is read digit by digit as NDJSON: a number up to 2^53 - 1, above it a string', async () => {
+  it('is read exactly as NDJSON: a number up to 2^53 - 1, above it a string', async () => {
     const { code, stdout } = await new Command(['connect', url, ...ask, '--json']).ended;
     const records = stdout
       .trim()
@@ -42,7 +42,7 @@ describe('a server that sends large numbers as JSON numbers', () => {
     expect(code).toBe(0);
   });
 
-  it('is shown as it was sent with --raw', async () => {
+  it('is shown unchanged with --raw', async () => {
     const { stdout } = await new Command(['connect', url, '--fib', '79', '--raw']).ended;
     expect(stdout).toContain('"result": 14472334024676221}');
   });

@@ -1,4 +1,4 @@
-// Clients that know only the original contract, written by others, against the server as it is.
+// Clients by others that know only the original contract, against the real server.
 import { execFile, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -26,7 +26,7 @@ const seconds = (time: string) => {
 
 describe('foreign clients', () => {
   it.each(['websockets_client.py', 'websocket_client.py'])('%s', async (script) => {
-    // Debian's own Python is the one that its packages are installed for.
+    // Debian installs its packages for its own Python.
     const { stdout } = await run('/usr/bin/python3', [here(script), url]);
     const { welcome, times, answer, error, code } = JSON.parse(stdout);
     expect(welcome.message).toBe(`Você é o usuário ${welcome.client_id}`);

@@ -90,7 +90,8 @@ const STORIES: Record<FaultName, Story[]> = {
   bigping: [{ plan: 'bigping@n3', ends: 1002, code: 1002 }],
   message: [
     { plan: 'message:1m@n2', ends: 'goes on' },
-    { plan: 'message:20m@n2', ends: 1009, code: 1009 },
+    // Its Close frame may be lost: it ends with data unread, so the system resets the connection.
+    { plan: 'message:20m@n2', ends: 1009 },
   ],
   // It does not offer compression.
   deflate: [{ plan: 'deflate:bad', ends: 'goes on' }],
@@ -115,9 +116,8 @@ async function live(plan: string): Promise<{ events: ConnectionEvent[]; report: 
       connector: createConnector(),
       clock: createSystemClock(),
       random: Math.random,
-      connectTimeoutMs: 1000,
-      staleAfterMs: 1400,
-      cutAfterMs: 2000,
+      // As long as on a busy machine it takes, except where a story waits for it.
+      connectTimeoutMs: plan === 'hang' ? 1000 : 10_000,
       resumes: true,
       onEvent(event) {
         events.push(event);
@@ -128,10 +128,16 @@ async function live(plan: string): Promise<{ events: ConnectionEvent[]; report: 
     });
     made.start();
     // Where no tick comes, staying online for so long is the answer.
-    if (plan === 'mute') setTimeout(() => resolve(made), 3000);
+    if (plan === 'mute') setTimeout(() => resolve(made), 7000);
   });
   connection.stop();
-  const report = (await (await fetch(`${server.url}lab/case/${id}`)).json()) as CaseReport;
+  const load = async () => (await (await fetch(`${server.url}lab/case/${id}`)).json()) as CaseReport;
+  let report = await load();
+  // The server hears of the end a little later than the client. A deaf one never does.
+  for (let i = 0; report.attempts[0]?.end === null && i < 20; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 50 + i * 10));
+    report = await load();
+  }
   return { events, report };
 }
 
@@ -156,18 +162,16 @@ it.concurrent.each(all)('$plan: $ends', async ({ plan, ends, code, gaps }) => {
   expect(seconds).toEqual([...new Set(seconds)].sort());
 });
 
-it('waits as long as Retry-After says', async () => {
+it.concurrent('waits as long as Retry-After says', async () => {
   const { report } = await live('status:503:1');
   expect(report.attempts[1]?.at_ms).toBeGreaterThanOrEqual(990);
 });
 
-it('keeps its id through a restart and a reset, because it resumes its session', async () => {
-  for (const plan of ['close:1012@2500ms', 'rst@2500ms']) {
-    const { events } = await live(plan);
-    const ids = events.flatMap((event) =>
-      event.kind === 'message' && event.message.type === 'welcome' ? [event.message.client_id] : [],
-    );
-    expect(ids).toHaveLength(2);
-    expect(ids[1]).toBe(ids[0]);
-  }
+it.concurrent.each(['close:1012@2500ms', 'rst@2500ms'])('keeps its id through %s, because it resumes', async (plan) => {
+  const { events } = await live(plan);
+  const ids = events.flatMap((event) =>
+    event.kind === 'message' && event.message.type === 'welcome' ? [event.message.client_id] : [],
+  );
+  expect(ids).toHaveLength(2);
+  expect(ids[1]).toBe(ids[0]);
 });

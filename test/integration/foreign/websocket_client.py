@@ -1,4 +1,4 @@
-"""A client of the original contract, by Python's websocket-client: it knows the four messages and nothing else."""
+"""A client of the original contract, with Python's websocket-client: it knows only the four messages."""
 import json
 import sys
 

@@ -1,4 +1,4 @@
-"""A client of the original contract, by Python's websockets: it knows the four messages and nothing else."""
+"""A client of the original contract, with Python's websockets: it knows only the four messages."""
 import asyncio
 import json
 import sys

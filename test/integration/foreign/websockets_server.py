@@ -1,4 +1,4 @@
-"""A server of the original contract, by Python's websockets: it sends every result as a JSON number, whatever its size."""
+"""A server of the original contract, with Python's websockets: it sends results of any size as JSON numbers."""
 import asyncio
 import json
 import time
@@ -13,7 +13,7 @@ def fibonacci(n):
     return a
 
 
-async def tell_time(ws):
+async def send_time(ws):
     while True:
         await ws.send(json.dumps({"type": "time", "time": time.strftime("%H:%M:%S")}))
         await asyncio.sleep(1)
@@ -21,7 +21,7 @@ async def tell_time(ws):
 
 async def serve(ws, path):
     await ws.send(json.dumps({"type": "welcome", "message": "Você é o usuário user_1", "client_id": "user_1"}))
-    clock = asyncio.create_task(tell_time(ws))
+    clock = asyncio.create_task(send_time(ws))
     async for text in ws:
         n = json.loads(text)["input"]
         await ws.send(json.dumps({"type": "fibonacci", "input": n, "result": fibonacci(n)}))

@@ -1,4 +1,4 @@
-// /echo against RFC 6455, frame by frame over a real socket, in the order of the well-known conformance suite: framing,
+// /echo against RFC 6455 over a real socket, in the order of the well-known conformance suite: framing,
 // pings, reserved bits, opcodes, fragments, UTF-8, closing, limits. Each case is sent whole, frame by frame, and byte by byte.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../src/server/options.js';
@@ -19,7 +19,7 @@ import {
 import { RawPeer } from '../../support/raw-peer.js';
 
 const MIB = 1024 * 1024;
-/** Nothing comes from it that was not asked for. */
+/** A server that sends nothing on its own. */
 const QUIET = { ...DEFAULTS, port: 0, db: ':memory:', ping: 3600, log: collectingLog() };
 
 let server: RunningServer;
@@ -30,21 +30,21 @@ afterAll(() => server.close());
 
 const connect = () => RawPeer.open(`${server.url.replace('http', 'ws')}echo`);
 
-/** What came back: a word for the kind of frame, and what it held. */
+/** A received frame: its kind and its payload. */
 type Heard = [kind: 'text' | 'binary' | 'pong' | 'close', payload: string];
-/** What is sent, and what must come back; where the client does not close, it does so at the end with 1000. */
+/** The frames to send, and the expected answer. */
 type Case = [name: string, sent: Buffer[], heard: Heard[]];
 
 const KINDS: Record<number, string> = { [TEXT]: 'text', [BINARY]: 'binary', [PONG]: 'pong', [CLOSE]: 'close' };
 const latin1 = (bytes: Uint8Array | string) => Buffer.from(bytes).toString('latin1');
 
-/** Frames that are good to the end; text is compared byte by byte. */
+/** Valid frames, then a Close frame with 1000; text is compared byte by byte. */
 const good = (name: string, sent: Buffer[], ...heard: [Heard[0], Uint8Array | string][]): Case => [
   name,
   [...sent, closeFrame(1000)],
   [...heard.map(([kind, payload]): Heard => [kind, latin1(payload)]), ['close', '1000']],
 ];
-/** Frames of which the last breaks a rule: what came before is answered, then the line is closed with the code. */
+/** Frames of which the last is invalid: the ones before are answered, then the server closes with the code. */
 const bad = (name: string, code: number, sent: Buffer[], ...heard: [Heard[0], string][]): Case => [
   name,
   sent,
@@ -52,7 +52,7 @@ const bad = (name: string, code: number, sent: Buffer[], ...heard: [Heard[0], st
 ];
 
 const pieces: Record<string, (sent: Buffer[]) => Buffer[]> = {
-  'in one piece': (sent) => [Buffer.concat(sent)],
+  'in one write': (sent) => [Buffer.concat(sent)],
   'frame by frame': (sent) => sent,
   'byte by byte': (sent) => [...Buffer.concat(sent)].map((byte) => Buffer.of(byte)),
 };
@@ -97,26 +97,26 @@ check(
     good(`a text of ${size} bytes comes back`, [frame(TEXT, filled(size))], ['text', filled(size)]),
     good(`${size} bytes come back`, [frame(BINARY, filled(size))], ['binary', filled(size)]),
   ]),
-  ['in one piece', 'frame by frame'],
+  ['in one write', 'frame by frame'],
 );
 
 const pings = Array.from({ length: 1000 }, (_, i) => `ping ${i}`);
 check('pings and pongs', [
   good('an empty ping', [frame(PING)], ['pong', '']),
   good('a ping with text', [frame(PING, 'hello')], ['pong', 'hello']),
-  good('a ping with bytes that are no text', [frame(PING, everyByte)], ['pong', everyByte]),
+  good('a ping with bytes that are not text', [frame(PING, everyByte)], ['pong', everyByte]),
   bad('a ping of 126 bytes', 1002, [frame(PING, filled(126))]),
-  good('a pong that nobody asked for, empty', [frame(PONG)]),
-  good('a pong that nobody asked for', [frame(PONG, 'unasked')]),
-  good('a pong that nobody asked for, then a ping', [frame(PONG, 'unasked'), frame(PING, 'me')], ['pong', 'me']),
+  good('an unsolicited pong, empty', [frame(PONG)]),
+  good('an unsolicited pong', [frame(PONG, 'unasked')]),
+  good('an unsolicited pong, then a ping', [frame(PONG, 'unasked'), frame(PING, 'me')], ['pong', 'me']),
   good(
-    'a thousand pings, answered in their order',
+    'a thousand pings, answered in order',
     pings.map((text) => frame(PING, text)),
     ...pings.map((text): ['pong', string] => ['pong', text]),
   ),
 ]);
 
-check('reserved bits, with no extension agreed', [
+check('reserved bits, without an extension', [
   ...[1, 2, 3, 4, 5, 6, 7].flatMap((rsv) => [
     bad(`RSV ${rsv} on a text, after a good one`, 1002, [frame(TEXT, 'a'), frame(TEXT, 'b', { rsv })], ['text', 'a']),
     bad(`RSV ${rsv} on a ping`, 1002, [frame(PING, 'p', { rsv })]),
@@ -126,7 +126,7 @@ check('reserved bits, with no extension agreed', [
 ]);
 
 check(
-  'opcodes that nobody defined',
+  'undefined opcodes',
   [3, 4, 5, 6, 7, 11, 12, 13, 14, 15].flatMap((opcode) => [
     bad(`${opcode}, empty`, 1002, [frame(opcode)]),
     bad(`${opcode}, after a good text`, 1002, [frame(TEXT, 'a'), frame(opcode, 'b'), frame(PING)], ['text', 'a']),
@@ -137,12 +137,12 @@ check('masks and lengths', [
   bad('a text without a mask', 1002, [frame(TEXT, 'a', { mask: false })]),
   bad('a ping without a mask', 1002, [frame(PING, 'a', { mask: false })]),
   good('a mask of zeros', [frame(TEXT, 'abcdefg', { mask: new Uint8Array(4) })], ['text', 'abcdefg']),
-  bad('a length above the limit, told by the header alone', 1009, [header({ claims: BigInt(16 * MIB + 1) })]),
+  bad('a length above the limit, in a header only', 1009, [header({ claims: BigInt(16 * MIB + 1) })]),
   bad('a length of 2^53', 1009, [header({ claims: 2n ** 53n })]),
   bad('a length of 2^64 - 1', 1009, [header({ claims: 2n ** 64n - 1n })]),
 ]);
 
-/** A frame's header, and nothing after it. */
+/** The header of a frame without its payload. */
 function header(options: FrameOptions): Buffer {
   return frame(BINARY, '', options);
 }
@@ -165,10 +165,10 @@ check('fragments', [
     [part(TEXT, ''), part(CONTINUATION, 'x'), part(CONTINUATION, '', true)],
     ['text', 'x'],
   ),
-  bad('a continuation of nothing, final', 1002, [part(CONTINUATION, 'x', true), frame(TEXT, 'a')]),
-  bad('a continuation of nothing, not final', 1002, [part(CONTINUATION, 'x'), frame(TEXT, 'a')]),
+  bad('a continuation without a message, final', 1002, [part(CONTINUATION, 'x', true), frame(TEXT, 'a')]),
+  bad('a continuation without a message, not final', 1002, [part(CONTINUATION, 'x'), frame(TEXT, 'a')]),
   bad(
-    'a continuation after a message that was complete',
+    'a continuation after a complete message',
     1002,
     [frame(TEXT, 'a'), part(CONTINUATION, 'x', true)],
     ['text', 'a'],
@@ -176,7 +176,7 @@ check('fragments', [
   bad('a second text within a first', 1002, [part(TEXT, 'a'), frame(TEXT, 'b')]),
   bad('bytes within a text', 1002, [part(TEXT, 'a'), part(BINARY, 'b')]),
   good(
-    'two messages in parts, one behind the other',
+    'two messages in parts, one after the other',
     [part(TEXT, 'a'), part(CONTINUATION, 'b', true), part(BINARY, 'c'), part(CONTINUATION, 'd', true)],
     ['text', 'ab'],
     ['binary', 'cd'],
@@ -208,10 +208,13 @@ const INVALID: [string, Buffer][] = [
   ['an overlong NUL', bytes('c080')],
   ['a high surrogate', bytes('eda080')],
   ['a low surrogate', bytes('edbfbf')],
-  ['a pair of surrogates, each by itself', bytes('eda080 edb080')],
+  ['a surrogate pair, encoded separately', bytes('eda080 edb080')],
   ['above U+10FFFF', bytes('f4908080')],
   ['five bytes', bytes('f888808080')],
-  ['good text, a bad byte, good text', Buffer.concat([Buffer.from('κόσμε'), bytes('eda080'), Buffer.from('edited')])],
+  [
+    'valid text, an invalid character, valid text',
+    Buffer.concat([Buffer.from('κόσμε'), bytes('eda080'), Buffer.from('edited')]),
+  ],
 ];
 check('UTF-8', [
   ...VALID.map(([name, text]) => good(name, [frame(TEXT, text)], ['text', text])),
@@ -225,7 +228,7 @@ const VALID_CODES = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012,
 const INVALID_CODES = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535];
 check('closing', [
   ['an empty Close is answered with an empty one', [frame(CLOSE)], [['close', '']]],
-  ['a code and a reason come back', [closeFrame(1000, 'bye')], [['close', '1000bye']]],
+  ['a code and a reason are returned', [closeFrame(1000, 'bye')], [['close', '1000bye']]],
   ['a reason of 123 bytes', [closeFrame(1000, filled(123))], [['close', `1000${filled(123)}`]]],
   ['nothing is answered after a Close', [closeFrame(1000), frame(PING), frame(TEXT, 'late')], [['close', '1000']]],
   ['a second Close is not answered', [closeFrame(1000), closeFrame(1001)], [['close', '1000']]],
@@ -235,7 +238,7 @@ check('closing', [
     [['close', '1000']],
   ],
   [
-    'a good text, then a Close',
+    'a valid text, then a Close',
     [frame(TEXT, 'a'), closeFrame(1000)],
     [
       ['text', 'a'],
@@ -264,7 +267,7 @@ describe('limits', () => {
     expect(await peer.ended).toBe(1000);
   }
 
-  it.each([0.25, 1, 4, 8, 16])('a message of %d MiB comes back, text and bytes', async (mib) => {
+  it.each([0.25, 1, 4, 8, 16])('a message of %d MiB is returned, as text and as bytes', async (mib) => {
     const payload = noise(mib * MIB);
     await comesBack(TEXT, payload, [frame(TEXT, payload)]);
     await comesBack(BINARY, payload, [frame(BINARY, payload)]);
@@ -293,7 +296,7 @@ describe('limits', () => {
     peer.destroy();
   });
 
-  it('one byte more than the limit is closed with 1009, in one frame or in parts', async () => {
+  it('one byte above the limit is closed with 1009, in one frame or in parts', async () => {
     for (const size of [17 * MIB, MIB, 64 * 1024]) {
       const peer = await connect();
       for (const each of fragments(BINARY, Buffer.alloc(16 * MIB + 1), size)) peer.socket.write(each);
@@ -320,7 +323,7 @@ describe('limits', () => {
   });
 });
 
-it('who sends pings and takes no pong gets one for the newest in the end (RFC 6455, 5.5.3)', async () => {
+it('a client that sends pings and reads no pong finally gets one for the newest (RFC 6455, 5.5.3)', async () => {
   const peer = await connect();
   peer.socket.pause();
   const numbered = (number: number) => {
@@ -342,7 +345,7 @@ it('who sends pings and takes no pong gets one for the newest in the end (RFC 64
   expect(pongs).toEqual([...new Set(pongs)].sort((a, b) => a - b));
 });
 
-it('a message may come in a million parts, most of them empty', async () => {
+it('a message may have a million parts, most of them empty', async () => {
   const peer = await connect();
   await peer.write(part(TEXT, 'a'));
   const empties = Buffer.concat(Array.from({ length: 10_000 }, () => part(CONTINUATION, '')));

@@ -1,4 +1,4 @@
-// Out of file descriptors: newcomers are turned away, all else goes on, and it recovers by itself.
+// Out of file descriptors: new clients are refused, everything else works, and the server recovers by itself.
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ async function start(options: CommandOptions, ...args: string[]) {
   return { ...server, pid: server.command.child.pid as number };
 }
 
-/** Hears every second, and has its sums right. */
+/** Expects a correct answer, and a tick for every second. */
 async function expectWell(witness: TestClient): Promise<void> {
   expect(await witness.ask({ type: 'fibonacci', input: 78 })).toMatchObject({ result: 8_944_394_323_791_464 });
   await witness.next('tick');
@@ -43,7 +43,7 @@ async function openUntilOneIsLost(url: string, witness: TestClient): Promise<Raw
   return lines;
 }
 
-it('accepts as many connections as there are descriptors, less a reserve', () => {
+it('accepts as many connections as there are descriptors, minus a reserve', () => {
   expect(capacityFor(20_000, undefined)).toEqual({ maxConnections: 20_000, maxSockets: 22_000 });
   expect(capacityFor(20_000, 50_000)).toEqual({ maxConnections: 20_000, maxSockets: 22_000 });
   expect(capacityFor(20_000, 1100)).toEqual({ maxConnections: 1000, maxSockets: 1100 });
@@ -53,7 +53,7 @@ it('accepts as many connections as there are descriptors, less a reserve', () =>
 });
 
 describe.runIf(process.platform === 'linux')('on Linux', () => {
-  it('counts those that are open', () => {
+  it('counts open descriptors', () => {
     const before = openDescriptors() ?? Number.NaN;
     const [a, b] = [openSync('/dev/null', 'r'), openSync('/dev/null', 'r')];
     expect(openDescriptors()).toBe(before + 2);
@@ -61,7 +61,7 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
     expect(openDescriptors()).toBe(readdirSync('/proc/self/fd').length - 1);
   });
 
-  it('with few descriptors (ulimit -n), connections past them get 503, and page, metrics and threads still work', async () => {
+  it('with few descriptors (ulimit -n), further connections get 503, and page, metrics and threads still work', async () => {
     const { url, wsUrl, command } = await start({ through: throughShell('ulimit -n 96') });
     const [, most = ''] = await command.output(/"maxConnections":(\d+),.*ulimit -n/);
     const witness = await socketClient(`${wsUrl}?topics=tick`);
@@ -84,7 +84,7 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
     await expectWell(witness);
   });
 
-  it('when the system takes them away under way, newcomers are lost, nobody else is; then all is well again', async () => {
+  it('when the limit drops at run time, only new clients are lost; then the server recovers', async () => {
     const { url, wsUrl, pid } = await start({});
     const limit = (count: number) => execFileSync('prlimit', ['--pid', String(pid), `--nofile=${count}:`]);
     const witness = await socketClient(`${wsUrl}?topics=tick`);
@@ -95,7 +95,7 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
     const early = await Promise.all(ask.map(() => RawHttp.open(url)));
     limit(readdirSync(`/proc/${pid}/fd`).length);
     const lines = await openUntilOneIsLost(url, witness);
-    // What has to open a file now fails, by itself; what is in memory goes on.
+    // Anything that has to open a file fails now, but alone; anything in memory works.
     expect((await witness.ask({ type: 'fibonacci', input: 100_000 })).type).toBe('error');
     for (const [i, line] of early.entries()) line.socket.write(ask[i] ?? '');
     for (const { ended } of early) expect(await ended).toMatch(/^HTTP\/1\.1 200 OK/);

@@ -1,4 +1,4 @@
-// Ghosts: clients that vanish without a FIN, while each second goes out to them. Row and presence go in time.
+// Clients that vanish without a FIN while ticks are sent to them. Their row and presence are removed in time.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-async function story(host: string, farEnd: string[], vanish: (ghost: Ghost) => void): Promise<void> {
+async function expectRemoval(host: string, farEnd: string[], vanish: (ghost: Ghost) => void): Promise<void> {
   const cwd = mkdtempSync(join(tmpdir(), 'wsdemo-'));
   cleanUps.push(() => rmSync(cwd, { recursive: true }));
   const { command, wsUrl } = await serveCommand(['--host', host, '--ping', '1'], { cwd });
@@ -34,7 +34,7 @@ async function story(host: string, farEnd: string[], vanish: (ghost: Ghost) => v
   vanish(ghost);
   const left = await witness.next('presence');
   expect(left).toMatchObject({ count: 1, left: [ghost.id] });
-  // Told in the server's own seconds: twice --ping, one for presence, and the two that are cut at the ends.
+  // In seconds of the server: twice --ping, one for presence, and two for the partial seconds at both ends.
   const { seq } = await witness.next('tick');
   expect((seq as number) - (last.seq as number)).toBeLessThanOrEqual(5);
   await expect.poll(rows).toBe(own);
@@ -44,12 +44,12 @@ async function story(host: string, farEnd: string[], vanish: (ghost: Ghost) => v
   expect(seqs).toEqual(seqs.map((_, i) => (seqs[0] ?? 0) + i));
 }
 
-it('a client whose cable was cut is gone after two pings', async () => {
+it('a client with a cut cable is removed after two pings', async () => {
   const cable = new Cable();
   cleanUps.push(() => cable.remove());
-  await story(cable.address, cable.farEnd, () => cable.cut());
+  await expectRemoval(cable.address, cable.farEnd, () => cable.cut());
 });
 
-it('a client whose process was stopped is gone after two pings', async () => {
-  await story('127.0.0.1', [], (ghost) => ghost.stop());
+it('a client with a stopped process is removed after two pings', async () => {
+  await expectRemoval('127.0.0.1', [], (ghost) => ghost.stop());
 });

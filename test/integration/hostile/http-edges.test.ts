@@ -1,4 +1,4 @@
-// Connections that never become a request or a WebSocket: each ends within --http-timeout, and costs the others nothing.
+// Connections that never become a request or a WebSocket: each ends within --http-timeout and does not affect others.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS, type ServeOptions } from '../../../src/server/options.js';
 import { type RunningServer, serve } from '../../../src/server/serve.js';
@@ -25,7 +25,7 @@ async function refusals(url: string): Promise<Record<string, number>> {
   return Object.fromEntries([...lines].map(([, reason = '', count]) => [reason, Number(count)]));
 }
 
-describe('a request that is none', () => {
+describe('an incomplete or invalid request', () => {
   let server: RunningServer;
   let witness: TestClient;
   beforeAll(async () => {
@@ -33,7 +33,7 @@ describe('a request that is none', () => {
     witness = await socketClient(`${server.url.replace('http', 'ws')}ws?topics=tick`);
   });
   afterAll(async () => {
-    // All that went on here, and the clock of who behaves never skipped.
+    // During all of this the well-behaved client missed no tick.
     await witness.next('tick');
     const seqs = witness.all('tick').map(({ seq }) => seq as number);
     expect(seqs).toEqual(seqs.map((_, i) => (seqs[0] ?? 0) + i));
@@ -58,17 +58,17 @@ describe('a request that is none', () => {
     expect((await refusals(server.url))['request-timeout']).toBe(before + 1);
   });
 
-  it('headers that come a byte at a time: 408, however many come', async () => {
+  it('headers that arrive a byte at a time: 408, however many arrive', async () => {
     const line = await send(`GET /ws HTTP/1.1\r\n${HOST}${UPGRADE}`);
     line.drip('X-Slow: 1\r\n');
     expect(await line.ended).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   it.each([
-    ['a body on a GET that never comes', 'GET', 'Content-Length: 1000000\r\n\r\n', 200],
-    ['a body on a GET in chunks', 'GET', 'Transfer-Encoding: chunked\r\n\r\n', 200],
-    ['a body on a POST', 'POST', 'Content-Length: 1000000\r\n\r\n', 405],
-    ['a body that comes a byte at a time', 'GET', 'Content-Length: 1000000\r\n\r\nx', 200],
+    ['a GET body that never arrives', 'GET', 'Content-Length: 1000000\r\n\r\n', 200],
+    ['a chunked GET body', 'GET', 'Transfer-Encoding: chunked\r\n\r\n', 200],
+    ['a POST body', 'POST', 'Content-Length: 1000000\r\n\r\n', 405],
+    ['a body that arrives a byte at a time', 'GET', 'Content-Length: 1000000\r\n\r\nx', 200],
   ])('%s: answered at once, and ended', async (_name, method, rest, status) => {
     const line = await send(`${method} /health HTTP/1.1\r\n${HOST}${rest}`);
     if (rest.endsWith('x')) line.drip('x');
@@ -102,7 +102,7 @@ describe('a request that is none', () => {
 
   it.each([
     ['noise', '\x00\x01\x02\xff\xfe\r\n\r\n'],
-    ['the hello of TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+    ['a TLS hello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
     ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
     ['a header without a colon', `GET / HTTP/1.1\r\n${HOST}nonsense\r\n\r\n`],
     ['two lengths', `GET / HTTP/1.1\r\n${HOST}Content-Length: 1\r\nContent-Length: 2\r\n\r\n`],
@@ -111,7 +111,7 @@ describe('a request that is none', () => {
     expect(await (await send(bytes)).ended).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it('answers that nobody takes: ended', async () => {
+  it('unread answers: ended', async () => {
     const line = await send('');
     line.socket.pause();
     line.socket.write(`GET / HTTP/1.1\r\n${HOST}\r\n`.repeat(20_000));
@@ -120,7 +120,7 @@ describe('a request that is none', () => {
     expect(line.received).toBe('');
   });
 
-  it('an upgrade that is refused, by who holds its own end open: ended', async () => {
+  it('a refused upgrade from a client that keeps its side open: ended', async () => {
     const line = await RawHttp.open(server.url, { allowHalfOpen: true });
     line.socket.write(`GET /ws HTTP/1.1\r\n${HOST}Origin: http://evil.example\r\n${UPGRADE}${KEY}\r\n`);
     line.socket.on('end', () => line.drip('x'));
@@ -128,8 +128,8 @@ describe('a request that is none', () => {
   });
 });
 
-describe('too many that wait', () => {
-  it('of one address: 429, until one of them is gone; who is a WebSocket does not wait', async () => {
+describe('too many pending connections', () => {
+  it('from one address: 429, until one of them is gone; a WebSocket is not pending', async () => {
     const server = await start({ maxConnectionsPerIp: 3, httpTimeoutSeconds: 60 });
     const inside = await socketClient(`${server.url.replace('http', 'ws')}ws`);
     await inside.next('welcome');
@@ -151,7 +151,7 @@ describe('too many that wait', () => {
     await server.close();
   });
 
-  it('of a trusted proxy: all the world may come from there', async () => {
+  it('from a trusted proxy: allowed, because it has many clients', async () => {
     const server = await start({ maxConnectionsPerIp: 3, httpTimeoutSeconds: 60, trustProxy: ['127.0.0.1'] });
     const lines = await Promise.all(Array.from({ length: 100 }, () => RawHttp.open(server.url)));
     expect((await fetch(`${server.url}health`)).status).toBe(200);
@@ -159,7 +159,7 @@ describe('too many that wait', () => {
     await server.close();
   });
 
-  it('in all: the next one is closed at once, logged once and counted', async () => {
+  it('in total: the next one is closed at once, logged once and counted', async () => {
     const server = await start({ maxConnections: 1, httpTimeoutSeconds: 60 });
     const inside = await socketClient(`${server.url.replace('http', 'ws')}ws?topics=tick`);
     await inside.next('welcome');

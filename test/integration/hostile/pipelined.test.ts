@@ -1,5 +1,5 @@
-// Requests in one go: on 30 connections, of every route, as fast as they are taken. The built command serves them beside a
-// client that behaves; nothing of it is left once they are gone.
+// Pipelined requests on 30 connections, for every route, as fast as possible. The built command serves them next to a
+// well-behaved client; no work is left once the connections are gone.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ function cpuMs(pid: number): number {
   return (Number(user) + Number(system)) * 10;
 }
 
-/** Sends requests as long as the system takes them, and reads all answers. */
+/** Sends requests as long as the system accepts them, and reads all answers. */
 async function flood(url: string, text: string): Promise<RawHttp> {
   const line = await RawHttp.open(url);
   line.socket.removeAllListeners('data').resume();
@@ -51,13 +51,13 @@ async function flood(url: string, text: string): Promise<RawHttp> {
   return line;
 }
 
-describe.runIf(process.platform === 'linux')('requests in one go', () => {
+describe.runIf(process.platform === 'linux')('pipelined requests', () => {
   it.each([
     ['the page', ['/'], 'localhost'],
     ['a scrape', ['/metrics'], 'localhost'],
-    ['every route by turns', ['/', '/metrics', '/health', '/ws', '/echo', '/page.js', '/nothing'], 'localhost'],
-    ['what is refused', ['/ws'], 'evil.example'],
-  ])('%s: nobody else waits, and no work is left when the clients are gone', async (_name, paths, host) => {
+    ['every route in turn', ['/', '/metrics', '/health', '/ws', '/echo', '/page.js', '/nothing'], 'localhost'],
+    ['refused requests', ['/ws'], 'evil.example'],
+  ])('%s: no other client waits, and no work is left when the clients are gone', async (_name, paths, host) => {
     const { url, wsUrl, pid } = await start();
     await (await fetch(`${url}metrics`, { headers: { Connection: 'close' } })).text();
     const witness = await Witness.connect(wsUrl);
@@ -87,7 +87,7 @@ describe.runIf(process.platform === 'linux')('requests in one go', () => {
     expect(Math.max(...witness.lateness)).toBeLessThan(1000);
   });
 
-  it('answers that nobody takes are not made', async () => {
+  it('the server prepares no answers that are not read', async () => {
     const { url, wsUrl, pid } = await start();
     const witness = await Witness.connect(wsUrl);
     const before = residentMiB(pid);
@@ -111,10 +111,10 @@ describe('requests in the same write as the upgrade', () => {
   const asked = Array.from({ length: 50 }, (_, i) => i);
 
   it.each([
-    ['in the clear', '', false],
-    ['in the clear, behind another request', health, false],
+    ['unencrypted', '', false],
+    ['unencrypted, after another request', health, false],
     ['over TLS', '', true],
-    ['over TLS, behind another request', health, true],
+    ['over TLS, after another request', health, true],
   ])('%s: each is served once, in order', async (_name, before, isSecure) => {
     const pair = isSecure ? makePair(folder) : undefined;
     const { url } = await start(...(pair ? ['--tls-cert', pair.cert, '--tls-key', pair.key] : []));

@@ -1,4 +1,4 @@
-// Clients that read nothing, over real sockets: what they cost, how they end, and what they get if they read again.
+// Clients that read nothing, over real sockets: their cost, their end, and what they get if they read again.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { type QuietServer, quietServer } from '../../support/quiet-server.js';
 import { RawPeer } from '../../support/raw-peer.js';
 import { Witness } from '../../support/witness.js';
 
-const ASK = frame(TEXT, '{"type":"fibonacci","input":10000}'); // 2 kB come back
+const ASK = frame(TEXT, '{"type":"fibonacci","input":10000}'); // the answer has 2 kB
 const FAST = ['--rate', '1000000', '--burst', '1000000'];
 
 let server: QuietServer;
@@ -28,7 +28,7 @@ async function metric(line: string): Promise<number> {
   return Number(new RegExp(`^${line.replaceAll(/[{}"]/g, '\\$&')} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
 }
 
-it('30 with more answers than they take are closed, and cost 1 MiB each at most', async () => {
+it('30 clients that do not read their answers are closed, and cost at most 1 MiB each', async () => {
   server = await quietServer(cwd, FAST);
   const witness = await Witness.connect(server.wsUrl);
   const before = residentMiB(server.pid);
@@ -36,7 +36,7 @@ it('30 with more answers than they take are closed, and cost 1 MiB each at most'
   const watch = setInterval(() => {
     most = Math.max(most, residentMiB(server.pid));
   }, 20);
-  const asks = Buffer.concat(Array.from({ length: 10_000 }, () => ASK)); // 20 MB come back
+  const asks = Buffer.concat(Array.from({ length: 10_000 }, () => ASK)); // the answers have 20 MB
   const stalled = await Promise.all(
     Array.from({ length: 30 }, async () => {
       const peer = await RawPeer.open(`${server.wsUrl}?topics=`, { heard() {} });
@@ -47,14 +47,14 @@ it('30 with more answers than they take are closed, and cost 1 MiB each at most'
   );
   await expect.poll(() => server.online(), { timeout: 60_000 }).toBe(1);
   clearInterval(watch);
-  expect(await metric('wsdemo_disconnections_total{code="1006"}')).toBe(30); // none took its Close frame
-  expect(most - before).toBeLessThan(30 + 70); // what a process takes for anything at all, such as its young heap
+  expect(await metric('wsdemo_disconnections_total{code="1006"}')).toBe(30); // none read its Close frame
+  expect(most - before).toBeLessThan(30 + 70); // 70 MiB for any work at all, such as the young heap
   for (const peer of stalled) peer.destroy();
   await witness.finish();
   expect(witness.faults).toEqual([]);
 }, 120_000);
 
-it('who reads again gets the newest tick, not those that were missed', async () => {
+it('a client that reads again gets the newest tick, not the missed ones', async () => {
   server = await quietServer(cwd, [...FAST, '--max-buffered', String(64 * 1024 * 1024)]);
   const witness = await Witness.connect(server.wsUrl);
   const seqs: number[] = [];
@@ -73,7 +73,7 @@ it('who reads again gets the newest tick, not those that were missed', async () 
   peer.socket.resume();
   const before = seqs.length;
   await expect.poll(() => seqs.length).toBeGreaterThan(before + 1);
-  // Those that were on their way before the socket was full, a gap, and each second again.
+  // The ticks sent before the socket was full, a gap, then each second again.
   const gaps = seqs.slice(1).filter((seq, i) => seq !== (seqs[i] ?? 0) + 1);
   expect(gaps).toHaveLength(1);
   expect(new Set(seqs).size).toBe(seqs.length);

@@ -1,4 +1,4 @@
-// Access: the page for everyone: by keyboard, with a screen reader, on any screen, and without scripts.
+// Accessibility: the page with a keyboard, a screen reader, any screen size, and without scripts.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
@@ -18,7 +18,7 @@ async function faults(page: Page): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
 
-/** Everything that the page can show at once. */
+/** Fills the page with everything it can show at once. */
 async function fill(page: Page): Promise<void> {
   for (const input of ['90', '1000', '-1']) await ask(page, input);
   await shows(page, '#answers .error', /-1/);
@@ -29,8 +29,8 @@ async function fill(page: Page): Promise<void> {
   await shows(page, '#lines .error', /text/);
 }
 
-describe('axe', () => {
-  it('finds nothing wrong in light or dark, while the server is away and when it is back', async () => {
+describe('the axe checker', () => {
+  it('finds no violation in light or dark, during an outage and after it', async () => {
     const page = await stage.join({ reducedMotion: 'reduce' });
     const nothing = async () => {
       for (const colorScheme of ['light', 'dark'] as const) {
@@ -39,7 +39,7 @@ describe('axe', () => {
       }
     };
     await fill(page);
-    // A page that never got a tick can't say what it missed.
+    // A page that never got a tick does not know what it missed.
     await shows(page, '#frames .in', /"tick"/);
     await stage.kill();
     await phase(page, 'reconnecting');
@@ -52,8 +52,8 @@ describe('axe', () => {
   });
 });
 
-describe('any screen', () => {
-  it('is never scrolled sideways, nor at all where there is room', async () => {
+describe('a screen of any size', () => {
+  it('never scrolls sideways, and not at all if there is room', async () => {
     const page = await stage.join({ locale: 'pt-BR' });
     for (const input of ['1000', '90', 'x'.repeat(90)]) await ask(page, input);
     await say(page, 'W'.repeat(300));
@@ -85,7 +85,7 @@ describe('any screen', () => {
 });
 
 describe('the keyboard', () => {
-  it('reaches everything, shows where it is, and works it', async () => {
+  it('reaches everything, shows the focus, and operates everything', async () => {
     const page = await stage.join();
     const reached: string[] = [];
     for (let n = 0; n < 20; n++) {
@@ -116,7 +116,7 @@ describe('the keyboard', () => {
 });
 
 describe('a screen reader', () => {
-  it('announces changes in one polite region, and no second of the clock', async () => {
+  it('announces changes in one polite region, but not the clock', async () => {
     const page = await stage.join();
     const regions = await page.evaluate(() =>
       [...document.querySelectorAll('[aria-live],[role=status],[role=alert],[role=log],output')].map(({ id }) => id),
@@ -135,7 +135,7 @@ describe('a screen reader', () => {
 });
 
 describe('motion', () => {
-  it('is as asked for', async () => {
+  it('follows the preference of the user', async () => {
     const page = await stage.join();
     const animation = () => page.locator('#people li').evaluate((item) => getComputedStyle(item).animationName);
     expect(await animation()).toBe('come');
@@ -145,7 +145,7 @@ describe('motion', () => {
 });
 
 describe('without JavaScript', () => {
-  it('says what it is, the time, and how to connect from a terminal, in both languages', async () => {
+  it('shows what it is, the time, and how to connect from a terminal, in both languages', async () => {
     const page = await stage.open({ javaScriptEnabled: false });
     expect(await page.innerText('#clock')).toMatch(/^\d\d:\d\d:\d\d$/);
     const text = await page.innerText('main');

@@ -94,8 +94,8 @@ describe('the page of the clock, as a patient', () => {
   /** Each in a window of its own, all at once: they mostly wait. */
   const each = (plans: string[], story: (page: Page, plan: string) => Promise<void>) =>
     Promise.all(plans.map(async (plan) => story(await patient(plan), plan)));
-  const DROPPED = ['status:503:1', 'close:1012@2s', 'close:1011:bye@2s', 'fin@2s', 'rst@2s', 'half@2s', 'mute', 'hang'];
-  const BROKEN = ['utf8@n4', 'rsv:4@n4', 'masked@n4', 'orphan@n4', 'bigping@n4', 'len:long@n4'];
+  const DROPPED = ['status:503:1', 'close:1012@2s', 'fin@2s', 'rst@2s', 'half@2s', 'mute', 'hang'];
+  const BROKEN = ['utf8@n4', 'rsv:4@n4'];
 
   it('comes back after whatever ends its connection', async () => {
     await each([...DROPPED, ...BROKEN], async (page, plan) => {
@@ -110,8 +110,8 @@ describe('the page of the clock, as a patient', () => {
   });
 
   it('goes on with what does no harm, and its clock never runs backwards', async () => {
-    const plans = ['delay:300ms', 'drip:20:20ms', 'fragment:5', 'deflate:good', 'pong:off', 'noclose', 'slow:500ms'];
-    const ticks = ['skip@n5', 'dup@n5', 'late:1500ms@n5', 'reorder@n5'];
+    const plans = ['delay:300ms', 'drip:20:20ms', 'deflate:good', 'noclose'];
+    const ticks = ['skip@n5', 'late:1500ms@n5'];
     await each([...plans, ...ticks], async (page, plan) => {
       await phase(page, 'online');
       const seen: string[] = [];

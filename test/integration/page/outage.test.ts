@@ -1,10 +1,10 @@
-// Outage: servers that die, hang and come back, networks that go, and what the page makes of it.
+// How the page handles servers that die, hang and come back, and networks that fail.
 import { describe, expect, it } from 'vitest';
 import { ask, createStage, drawn, idOf, online, phase, say, shows } from '../../support/browser.js';
 
 const stage = createStage();
 
-/** The page’s own long timers never run from then on: what it still does, it does because the browser told it something. */
+/** Disables the long timers of the page: from then on it reacts only to browser events. */
 const killTimers = () => {
   const { setTimeout } = window;
   const page = window as unknown as { timersDie: boolean };
@@ -13,9 +13,9 @@ const killTimers = () => {
 const dieNow = () => Object.assign(window, { timersDie: true });
 
 describe('a server that is killed', () => {
-  it('is missed by every window, which counts down, comes back by itself, and says what it missed', async () => {
+  it('makes every window count down, reconnect by itself, and report what it missed', async () => {
     const [one, two] = [await stage.join(), await stage.join()];
-    // A page that never got a tick can't say what it missed.
+    // A page that never got a tick does not know what it missed.
     for (const page of [one, two]) await shows(page, '#frames .in', /"tick"/);
     const id = await idOf(one);
     await stage.kill();
@@ -41,7 +41,7 @@ describe('a server that is killed', () => {
     await one.locator('#notice').waitFor({ state: 'hidden' });
   });
 
-  it('is retried at once on request, and the focus is not lost with the button', async () => {
+  it('is retried at once on request, and the focus survives the removal of the button', async () => {
     const page = await stage.join({ before: killTimers });
     await page.evaluate(dieNow);
     await stage.kill();
@@ -54,7 +54,7 @@ describe('a server that is killed', () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('toggle');
   });
 
-  it('leaves what was under way marked, to be asked again', async () => {
+  it('leaves open requests marked, so that they can be repeated', async () => {
     const page = await stage.join();
     stage.command.kill('SIGSTOP');
     await ask(page, '12');
@@ -71,7 +71,7 @@ describe('a server that is killed', () => {
 });
 
 describe('a server that hangs', () => {
-  it('is stale with its age, then given up; when it goes on, so does the page', async () => {
+  it('is shown as stale with its age, then given up; the page reconnects when it goes on', async () => {
     const page = await stage.join({ reducedMotion: 'reduce' });
     const opacity = () => page.locator('#clock').evaluate((clock) => getComputedStyle(clock).opacity);
     await shows(page, '#frames .in', /"tick"/);
@@ -90,7 +90,7 @@ describe('a server that hangs', () => {
 });
 
 describe('a server that is stopped', () => {
-  it('is said to be restarting', async () => {
+  it('is shown as restarting', async () => {
     const page = await stage.join();
     stage.command.kill('SIGTERM');
     await shows(page, '#detail', /the server is restarting \(1012\)/);
@@ -101,7 +101,7 @@ describe('a server that is stopped', () => {
 });
 
 describe('a network that is off', () => {
-  it('is named while it is, and the page is back when it is on', async () => {
+  it('is shown as the cause, and the page reconnects when it is on again', async () => {
     const page = await stage.join();
     await page.context().setOffline(true);
     await phase(page, 'reconnecting');
@@ -111,8 +111,8 @@ describe('a network that is off', () => {
   });
 });
 
-describe('the browser’s word', () => {
-  it('that the network is on brings the page back at once', async () => {
+describe('a browser event', () => {
+  it('makes the page reconnect at once when the network is on', async () => {
     const page = await stage.join({ before: killTimers });
     await page.evaluate(dieNow);
     await stage.kill();
@@ -122,7 +122,7 @@ describe('the browser’s word', () => {
     await online(page);
   });
 
-  it('hurries a tab when it is shown, and not before, or all of them would dial in one instant', async () => {
+  it('makes a hidden tab reconnect only when it is shown, so that not all tabs connect at once', async () => {
     const page = await stage.join({ before: killTimers });
     await page.evaluate(dieNow);
     await stage.kill();
@@ -143,11 +143,11 @@ describe('the browser’s word', () => {
 });
 
 describe('a page that is left', () => {
-  it('closes with 1000, shows no error on its way, and is back when it is shown again', async () => {
+  it('closes with 1000 without showing an error, and reconnects when it is shown again', async () => {
     const [page, other] = [await stage.join(), await stage.join()];
     const id = await idOf(page);
     await shows(other, '#count', /^2$/);
-    // As the browser does when it keeps a page for the way back.
+    // As the browser does when it keeps a page in its back/forward cache.
     await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })));
     await shows(other, '#count', /^1$/);
     await stage.command.output(new RegExp(`"client":"${id}"[^\\n]*"code":1000`));
@@ -159,7 +159,7 @@ describe('a page that is left', () => {
     expect(await idOf(page)).not.toBe(id);
   });
 
-  it('leaves nobody online behind when it goes elsewhere', async () => {
+  it('is no longer online after it navigates away', async () => {
     const [page, other] = [await stage.join(), await stage.join()];
     const id = await idOf(page);
     await page.goto('about:blank');
@@ -169,7 +169,7 @@ describe('a page that is left', () => {
 });
 
 describe('Disconnect', () => {
-  it('stays away until Connect, through whatever the browser says', async () => {
+  it('lasts until Connect, whatever events the browser sends', async () => {
     const [page, other] = [await stage.join(), await stage.join()];
     await page.click('#toggle');
     await phase(page, 'stopped');
@@ -183,8 +183,8 @@ describe('Disconnect', () => {
   });
 });
 
-describe('a connection that the server ended for good', () => {
-  it('is stopped with the reason, and can be opened again', async () => {
+describe('a connection that the server ended permanently', () => {
+  it('is stopped with the reason shown, and can be opened again', async () => {
     const page = await stage.join();
     await page.evaluate((text) => {
       (document.querySelector('#text') as HTMLInputElement).value = text;

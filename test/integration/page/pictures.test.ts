@@ -1,4 +1,4 @@
-// Pictures: a room as the page shows it, on one screen. With WSDEMO_PICTURES=1 they are kept, for the README.
+// Pictures of a room on the page, on one screen. With WSDEMO_PICTURES=1 they are saved for the README.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { ask, createStage, idOf, say, shows } from '../../support/browser.js';
 
 const stage = createStage('--max-fibonacci', '1000000');
 const KEPT = process.env.WSDEMO_PICTURES === '1';
-/** A picture that is kept waits for a line that is worth looking at. */
+/** A saved picture waits until the chart has a useful line. */
 const MEASUREMENTS = KEPT ? 16 : 1;
 
 describe.each([

@@ -1,4 +1,4 @@
-// Security: what people write stays text, and the page's policy lets nothing else in.
+// Text of users stays text, and the policy of the page allows nothing else.
 import { describe, expect, it } from 'vitest';
 import { ask, createStage, idOf, say, shows } from '../../support/browser.js';
 
@@ -14,8 +14,8 @@ const ATTACKS = [
   '\u202edlrow olleh\u202c <style>*{display:none}</style>',
 ];
 
-describe('what people write', () => {
-  it('is text to everyone who reads it, whatever it pretends to be', async () => {
+describe('text of users', () => {
+  it('is shown as text to everyone, whatever it contains', async () => {
     const [reader, writer] = [await stage.join(), await stage.join()];
     const elements = () => reader.evaluate(() => document.querySelectorAll('script,img,style,a,b,svg').length);
     const before = await elements();
@@ -35,7 +35,7 @@ describe('what people write', () => {
 });
 
 describe('the policy', () => {
-  it('lets only the page’s own files in, and nobody frame it', async () => {
+  it('allows only the own files of the page, and no framing', async () => {
     const { headers } = await fetch(stage.url);
     const policy = Object.fromEntries(
       (headers.get('content-security-policy') ?? '').split(/;\s*/).map((part) => {
@@ -53,7 +53,7 @@ describe('the policy', () => {
     expect(headers.get('referrer-policy')).toBe('no-referrer');
   });
 
-  it('is kept by the browser, and a breach of it is trouble that these tests would see', async () => {
+  it('is enforced by the browser, and these tests notice a violation', async () => {
     const page = await stage.join();
     await page.evaluate(() => {
       const script = document.createElement('script');
@@ -65,13 +65,13 @@ describe('the policy', () => {
     expect(stage.trouble.splice(0)[0]).toMatch(/Content Security Policy/);
   });
 
-  it('has no inline code or style in the page to make an exception for', async () => {
+  it('needs no exception: the page has no inline code or style', async () => {
     const html = await (await fetch(stage.url)).text();
     expect(html).not.toMatch(/\son\w+=|\sstyle=|<style|javascript:/);
     expect(html.match(/<script[^>]*>[^<]*/g)).toEqual(['<script type="module" src="page.js">']);
   });
 
-  it('keeps nothing but the language', async () => {
+  it('lets the page store only the language', async () => {
     const page = await stage.join();
     await page.click('button[lang=pt-BR]');
     await say(page, 'segredo');
@@ -84,7 +84,7 @@ describe('the policy', () => {
 });
 
 describe('over the wire', () => {
-  it('is at most 20 kB, all of it, and is not sent twice', async () => {
+  it('the whole page is at most 20 kB, and is not sent twice', async () => {
     const sizes = await Promise.all(
       ['', 'page.js', 'style.css', 'favicon.svg'].map(async (file) => {
         const { headers } = await fetch(stage.url + file, { headers: { 'accept-encoding': 'br, gzip' } });
@@ -103,7 +103,7 @@ describe('over the wire', () => {
 
 describe('below a prefix', () => {
   const prefixed = createStage('--base-path', '/demo');
-  it('everything is found by addresses that are relative to the page', async () => {
+  it('everything is found because addresses are relative to the page', async () => {
     const page = await prefixed.join();
     await shows(page, '#command', /^wsdemo connect ws:\/\/127\.0\.0\.1:\d+\/demo\/ws$/);
     await ask(page, '10');

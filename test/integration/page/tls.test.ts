@@ -1,4 +1,4 @@
-// TLS: the page over https, and its socket over wss, with a token as well.
+// The page over https and its socket over wss, also with a token.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,11 +1,11 @@
-// Together: what people do on the page, alone and with each other.
+// What people do on the page, alone and together.
 import { describe, expect, it } from 'vitest';
 import { ask, createStage, drawn, idOf, say, shows } from '../../support/browser.js';
 
 const stage = createStage();
 
 describe('fibonacci', () => {
-  it('is answered exactly, and only to the one who asked', async () => {
+  it('is answered exactly, and only to the client that asked', async () => {
     const [asker, other] = [await stage.join(), await stage.join()];
     await ask(asker, '90');
     await shows(asker, '#answers li', /fibonacci\(90\).*19 digits.*2880067194370816120/s);
@@ -13,7 +13,7 @@ describe('fibonacci', () => {
     expect(await asker.inputValue('#input')).toBe('');
   });
 
-  it('shows the server’s own words for what is not a whole number', async () => {
+  it('shows the error message of the server for input that is not a whole number', async () => {
     const page = await stage.join();
     for (const [typed, said] of [
       ['-1', /must be 0 or more.*-1/],
@@ -29,7 +29,7 @@ describe('fibonacci', () => {
     await shows(page, '#answers li', /fibonacci\(10\).*55/s);
   });
 
-  it('folds a long answer, with its count of digits, and unfolds and copies the whole', async () => {
+  it('folds a long answer, with its number of digits, and unfolds and copies all of it', async () => {
     const page = await stage.join({ permissions: ['clipboard-read', 'clipboard-write'] });
     await ask(page, '1000');
     await shows(page, '#answers li', /209 digits/);
@@ -41,7 +41,7 @@ describe('fibonacci', () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^4346655768\d{189}6849228875$/);
   });
 
-  it('copies where there is no clipboard API, as over plain HTTP in a classroom', async () => {
+  it('copies without a clipboard API too, as over plain HTTP in a classroom', async () => {
     const page = await stage.join({
       before: () => Object.defineProperty(navigator, 'clipboard', { value: undefined }),
     });
@@ -57,7 +57,7 @@ describe('fibonacci', () => {
 });
 
 describe('the room', () => {
-  it('sees who comes, what is said and who goes', async () => {
+  it('shows who joins, what they write and who leaves', async () => {
     const one = await stage.join();
     await shows(one, '#count', /^1$/);
     const two = await stage.join();
@@ -76,7 +76,7 @@ describe('the room', () => {
     expect(await one.locator('#people li').count()).toBe(1);
   });
 
-  it('hears the server refuse what it will not pass on', async () => {
+  it('shows that the server refused a chat line', async () => {
     const page = await stage.join();
     await say(page, '   ');
     await shows(page, '#lines li.refused .error', /text/);
@@ -86,7 +86,7 @@ describe('the room', () => {
 });
 
 describe('the clock', () => {
-  it('moves with the server, and its figures are measured', async () => {
+  it('follows the server, and shows measured values', async () => {
     const page = await stage.join();
     const first = await page.innerText('#clock');
     expect(first).toMatch(/^\d\d:\d\d:\d\d$/);
@@ -96,12 +96,12 @@ describe('the clock', () => {
     expect(await page.getAttribute('#chart', 'aria-label')).toMatch(
       /Round trip, last \d+ measurements?: .* ms to .* ms/,
     );
-    expect(await page.getAttribute('#chart .line', 'd')).toMatch(/60\.00 [\d.]+$/); // the newest at the right edge
+    expect(await page.getAttribute('#chart .line', 'd')).toMatch(/60\.00 [\d.]+$/); // the newest is at the right edge
   });
 });
 
 describe('the frames', () => {
-  it('are shown in both directions as they went over the wire, hold still while paused, and leave the clock’s out', async () => {
+  it('are shown in both directions as sent, stop while paused, and can omit those of the clock', async () => {
     const page = await stage.join();
     await ask(page, '7');
     await shows(page, '#frames .out', /\{"type":"fibonacci","input":7,"id":1\}/);
@@ -121,7 +121,7 @@ describe('the frames', () => {
     await shows(page, '#frames .in', /"type":"welcome"/);
   });
 
-  it('are bounded in number, and a long one in length', async () => {
+  it('are limited in number and length', async () => {
     const page = await stage.join();
     await ask(page, '20000');
     await shows(page, '#answers li', /4,180 digits/);
@@ -141,7 +141,7 @@ describe('the frames', () => {
 });
 
 describe('the language', () => {
-  it('is the browser’s, and a switch is remembered and changes every text at once', async () => {
+  it('is that of the browser; a change is remembered and applies to every text at once', async () => {
     const page = await stage.join({ locale: 'pt-BR' });
     await shows(page, '#toggle', /^Desconectar$/);
     await shows(page, '#detail', /^Você é user_\d+$/);

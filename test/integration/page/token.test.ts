@@ -1,4 +1,4 @@
-// Token: the page asks for it, keeps it to itself, and tells one that is missing from one that is wrong.
+// The page asks for the token, keeps it secret, and distinguishes a missing token from a wrong one.
 import { describe, expect, it } from 'vitest';
 import { createStage, online, phase, shows } from '../../support/browser.js';
 
@@ -11,7 +11,7 @@ async function enter(page: Awaited<ReturnType<typeof stage.open>>, token: string
 }
 
 describe('a server with a token', () => {
-  it('is entered with it, after words for none and for a wrong one, and again when it comes back', async () => {
+  it('refuses a missing and a wrong token with a message, accepts the right one, and again after a restart', async () => {
     const page = await stage.open();
     await phase(page, 'ended');
     await shows(page, '#detail', /^this server requires a token \(401\)$/);
@@ -30,7 +30,7 @@ describe('a server with a token', () => {
     await online(page);
   });
 
-  it('leaves no trace of it outside the page’s memory', async () => {
+  it('keeps the token only in the memory of the page', async () => {
     const page = await stage.open();
     const urls: string[] = [];
     page.on('request', (request) => urls.push(request.url()));
@@ -55,7 +55,7 @@ describe('a server with a token', () => {
     await shows(page, '#detail', /requires a token/);
   });
 
-  it('asks who guesses too often to wait, and the page waits as long', async () => {
+  it('makes a client that guesses too often wait, and the page waits as long', async () => {
     const page = await stage.open();
     await phase(page, 'ended');
     for (let tries = 0; tries < 6; tries++)

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
 import { AccessTokens, readTokens } from '../../../src/server/access/access-tokens.js';
-import { tokenFault } from '../../../src/server/access/token-rule.js';
+import { tokenProblem } from '../../../src/server/access/token-rule.js';
 import { DEFAULTS } from '../../../src/server/options.js';
 import { type RunningServer, serve } from '../../../src/server/serve.js';
 import { subprotocolsWith } from '../../../src/shared/protocol/token-subprotocol.js';
@@ -15,7 +15,7 @@ const GOOD = 'good-token-0123456789';
 const OTHER = 'other-token-0123456789';
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-describe('the lock', () => {
+describe('the token check', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['performance', 'Date', 'hrtime'] });
   });
@@ -23,7 +23,7 @@ describe('the lock', () => {
     vi.useRealTimers();
   });
 
-  it('is open where there is no token', () => {
+  it('accepts everything if no token is configured', () => {
     expect(new AccessTokens([], 10).check('10.0.0.1', {})).toBeUndefined();
     expect(new AccessTokens([], 10).check('10.0.0.1', bearer('whatever'))).toBeUndefined();
   });
@@ -49,7 +49,7 @@ describe('the lock', () => {
     expect(new AccessTokens([GOOD, OTHER], 10).check('10.0.0.1', headers)?.reason).toBe(reason);
   });
 
-  it('says what to prove oneself with, and whether that was tried', () => {
+  it('sends a challenge, which says whether a token was wrong', () => {
     const lock = new AccessTokens([GOOD], 10);
     expect(lock.check('10.0.0.1', {})).toMatchObject({ status: 401, challenge: 'Bearer' });
     expect(lock.check('10.0.0.1', bearer('x'))).toMatchObject({
@@ -58,7 +58,7 @@ describe('the lock', () => {
     });
   });
 
-  it('makes an address wait that guesses, whatever it says then, and nobody else', () => {
+  it('makes an address that guesses wait, even with the right token, but no other', () => {
     const lock = new AccessTokens([GOOD], 3);
     for (let i = 0; i < 3; i++) expect(lock.check('10.0.0.1', bearer(`guess ${i}`))?.status).toBe(401);
     expect(lock.check('10.0.0.1', bearer('x'))).toMatchObject({ status: 429, reason: 'token-tries', retryAfter: 20 });
@@ -71,7 +71,7 @@ describe('the lock', () => {
     expect(lock.check('10.0.0.1', bearer('x'))?.status).toBe(429);
   });
 
-  it('takes a /64 of IPv6 for one address', () => {
+  it('treats an IPv6 /64 as one address', () => {
     const lock = new AccessTokens([GOOD], 3);
     for (let i = 0; i < 3; i++) expect(lock.check(`2001:db8::${i}`, bearer('x'))?.status).toBe(401);
     expect(lock.check('2001:db8::ffff', bearer('x'))).toMatchObject({
@@ -81,14 +81,14 @@ describe('the lock', () => {
     expect(lock.check('2001:db8:0:1::', bearer('x'))?.status).toBe(401);
   });
 
-  it('does not count what is right, or is none', () => {
+  it('does not count right or missing tokens', () => {
     const lock = new AccessTokens([GOOD], 3);
     for (let i = 0; i < 50; i++) expect(lock.check('10.0.0.1', bearer(GOOD))).toBeUndefined();
     for (let i = 0; i < 50; i++) expect(lock.check('10.0.0.1', {})?.status).toBe(401);
     expect(lock.check('10.0.0.1', bearer('x'))?.status).toBe(401);
   });
 
-  it('remembers a bounded number of addresses and forgets the oldest', () => {
+  it('remembers a limited number of addresses and forgets the oldest', () => {
     const lock = new AccessTokens([GOOD], 1);
     const guess = (n: number) => lock.check(`10.0.${n >> 8}.${n & 255}`, bearer('x'))?.status;
     for (let n = 0; n <= 10_000; n++) expect(guess(n)).toBe(401);
@@ -122,22 +122,22 @@ describe('tokens', () => {
     ['with a space in it', /without spaces/],
     ['tokenção-0123456789', /ASCII/],
   ])('%j: %s', (token, words) => {
-    const fault = tokenFault(token);
-    if (words === undefined) expect(fault).toBeUndefined();
+    const problem = tokenProblem(token);
+    if (words === undefined) expect(problem).toBeUndefined();
     else {
-      expect(fault).toMatch(words);
-      if (token !== '') expect(fault).not.toContain(token);
+      expect(problem).toMatch(words);
+      if (token !== '') expect(problem).not.toContain(token);
     }
   });
 
-  it('are read a line each, and those of the flag besides', () => {
+  it('are read from the file, one per line, and from the flag', () => {
     expect(from(file(`# ours\r\n${GOOD}\r\n\n  ${OTHER}  \n`))).toEqual([GOOD, OTHER]);
     expect(from(file(GOOD), OTHER)).toEqual([OTHER, GOOD]);
     expect(readTokens({ tokenTries: 10 }, log)).toEqual([]);
     expect(log.lines).toEqual([]);
   });
 
-  it('that all may read are warned of', () => {
+  it('in a file that everyone can read cause a warning', () => {
     const path = file(GOOD, 0o644);
     from(path);
     expect(log.lines).toEqual([
@@ -151,7 +151,7 @@ describe('tokens', () => {
     ]);
   });
 
-  it('that can’t be read are reported in words that show no secret', () => {
+  it('that can’t be read are reported without showing a secret', () => {
     expect(() => from(join(folder, 'none'))).toThrow(/token file .*none does not exist; create it/);
     mkdirSync(join(folder, 'dir'));
     expect(() => from(join(folder, 'dir'))).toThrow(/can't be read \(EISDIR\)/);
@@ -170,11 +170,11 @@ describe('a server with a token', () => {
   const ws = (path: string) => server.url.replace('http', 'ws') + path;
   beforeAll(async () => {
     const tokens = { token: GOOD, tokenTries: 20 };
-    server = await serve({ ...DEFAULTS, port: 0, db: ':memory:', log, logRate: 1000, ...tokens }); // each refusal its line
+    server = await serve({ ...DEFAULTS, port: 0, db: ':memory:', log, logRate: 1000, ...tokens }); // one log line per refusal
   });
   afterAll(() => server.close());
 
-  it.each(['ws', 'echo'])('lets nobody in on /%s without it, and says so in HTTP', async (path) => {
+  it.each(['ws', 'echo'])('refuses a client on /%s without it, with an HTTP response', async (path) => {
     expect(await refused(ws(path))).toMatchObject({
       status: 401,
       headers: { 'www-authenticate': 'Bearer' },
@@ -189,7 +189,7 @@ describe('a server with a token', () => {
   });
 
   it.each(['ws', 'echo'])(
-    'lets in on /%s by the header, and by the subprotocol without sending it back',
+    'accepts it on /%s in the header, or as a subprotocol, which it does not send back',
     async (path) => {
       const client = await socketClient(ws(path), bearer(GOOD));
       client.close();
@@ -205,7 +205,7 @@ describe('a server with a token', () => {
     },
   );
 
-  it('keeps /metrics behind it, and of /health all but the status', async () => {
+  it('requires it for /metrics, and for all of /health except the status', async () => {
     const get = async (path: string, headers = {}) => {
       const response = await fetch(server.url + path, { headers });
       return {
@@ -223,14 +223,14 @@ describe('a server with a token', () => {
     expect(await get('')).toMatchObject({ status: 200 });
   });
 
-  it('answers a plain request at a socket’s address as it would answer the upgrade', async () => {
-    const knock = async (headers = {}) => (await fetch(`${server.url}ws`, { headers })).status;
-    expect(await knock()).toBe(401);
-    expect(await knock(bearer('wrong'))).toBe(401);
-    expect(await knock(bearer(GOOD))).toBe(426);
+  it('answers a plain request to a WebSocket address like the upgrade', async () => {
+    const status = async (headers = {}) => (await fetch(`${server.url}ws`, { headers })).status;
+    expect(await status()).toBe(401);
+    expect(await status(bearer('wrong'))).toBe(401);
+    expect(await status(bearer(GOOD))).toBe(426);
   });
 
-  it('counts and logs each refusal, and never a secret', async () => {
+  it('counts and logs each refusal, but never a secret', async () => {
     const response = await fetch(`${server.url}metrics`, { headers: bearer(GOOD) });
     const metrics = await response.text();
     const count = (reason: string) =>
@@ -246,7 +246,7 @@ describe('a server with a token', () => {
     expect(metrics).not.toContain(GOOD);
   });
 
-  it('makes an address that keeps guessing wait, counted over all endpoints', async () => {
+  it('makes an address that keeps guessing wait, counting all endpoints together', async () => {
     let wrong = 0;
     for (;;) {
       const { status, headers } = await fetch(`${server.url}${wrong % 2 ? 'health' : 'metrics'}`, {

@@ -1,4 +1,4 @@
-// A batchSender brings each connection the bytes that a write would have brought it, between whatever else is written.
+// A BatchSender sends each connection the same bytes as a write, in order with other writes.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BatchSender } from '../../../src/server/ws/batch-sender.js';
@@ -11,10 +11,10 @@ const size = fc.oneof(fc.nat({ max: 100 }), fc.nat({ max: 400_000 }));
 const step = fc.record({ by: fc.constantFrom('batchSender', 'batchSender', 'direct', 'stream'), size });
 
 describe.each([
-  ['the native part', native as SystemSend],
+  ['the native addon', native as SystemSend],
   ['Node', byNode],
-])('by %s', (_, sender) => {
-  it('keeps the order for all, be it read at once or late', async () => {
+])('with %s', (_, sender) => {
+  it('keeps the order for all, whether they read early or late', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 20 }), async (steps) => {
         const pairs = [await tcpPair(), await tcpPair(), await tcpPair()];
@@ -40,7 +40,7 @@ describe.each([
     );
   });
 
-  it('goes to more than go in one call, and with other bytes in between', async () => {
+  it('sends to more connections than fit in one call, with other bytes in between', async () => {
     const { near, far } = await tcpPair();
     const batchSender = new BatchSender(sender);
     const one = Buffer.from('1');
@@ -53,7 +53,7 @@ describe.each([
   });
 });
 
-/** A sender of which a test says how many bytes it takes. */
+/** A sender that accepts as many bytes as the test says. */
 function sender(takes: (call: number[]) => number[]) {
   const calls: number[][] = [];
   return {
@@ -66,18 +66,18 @@ function sender(takes: (call: number[]) => number[]) {
   };
 }
 
-it('goes out once, and keeps nobody', () => {
+it('sends once, then is empty', () => {
   const all = sender((call) => call.map(() => 1));
   const batchSender = new BatchSender(all);
   const socket = new MemorySocket().asSocket();
   batchSender.add(socket, 7, Buffer.from('a'));
-  batchSender.add(socket, 8, Buffer.from('a')); // equal bytes, but not the same
+  batchSender.add(socket, 8, Buffer.from('a')); // equal bytes, but another buffer
   batchSender.send();
   batchSender.send();
   expect(all.calls).toEqual([[7], [8]]);
 });
 
-it('leaves to each stream what the system did not take', async () => {
+it('leaves to each stream what the system did not accept', async () => {
   const lines = [new MemorySocket(), new MemorySocket(), new MemorySocket()];
   const batchSender = new BatchSender(sender(() => [3, 0, 5]));
   const bytes = Buffer.from('hello');
@@ -89,7 +89,7 @@ it('leaves to each stream what the system did not take', async () => {
   expect(lines.map((line) => line.frames.toString())).toEqual(['lo', 'hello', '']);
 });
 
-it('keeps nobody for whom something is thrown', () => {
+it('is empty after the sender has thrown', () => {
   const bug = sender(() => {
     throw new Error('a bug');
   });
@@ -100,7 +100,7 @@ it('keeps nobody for whom something is thrown', () => {
   expect(bug.calls).toEqual([[7]]);
 });
 
-it('gathers nothing for a socket that has no descriptor, or in whose stream bytes wait', () => {
+it('does not batch for a socket without a descriptor, or with bytes waiting in its stream', () => {
   const none = sender(() => []);
   const batchSender = new BatchSender(none);
   const [bare, full] = [new MemorySocket(), new MemorySocket()];

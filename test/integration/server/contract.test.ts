@@ -65,14 +65,14 @@ async function overSockets(): Promise<Place> {
 describe.each([
   ['in memory', inMemory],
   ['over sockets', overSockets],
-])('the wire %s', (_name, open) => {
+])('the protocol %s', (_name, open) => {
   let place: Place;
   beforeAll(async () => {
     place = await open();
   });
   afterAll(() => place.close());
 
-  it('gives each client a welcome with an id of its own, and nothing before it', async () => {
+  it('sends each client a welcome with its own id first', async () => {
     const [a, b] = [await place.connect(), await place.connect()];
     const [welcomeA, welcomeB] = [await a.next('welcome'), await b.next('welcome')];
     expect(welcomeA.client_id).toMatch(/^user_\d+$/);
@@ -81,7 +81,7 @@ describe.each([
     expect(a.frames[0]).toBe(`{"type":"welcome","message":"Você é o usuário ${id}","client_id":"${id}"}`);
   });
 
-  it('sends a client of the original contract its four messages to the letter, and no other', async () => {
+  it('sends a client of the original contract exactly its four messages', async () => {
     const client = await place.connect();
     const other = await place.connect({ topics: 'chat,presence' });
     other.send({ type: 'chat', text: 'not for everyone' });
@@ -95,7 +95,7 @@ describe.each([
     expect(client.all('time').length + 2).toBe(client.frames.length);
   });
 
-  it('answers fibonacci exactly, and only the one who asked', async () => {
+  it('answers fibonacci exactly, and only to the client that asked', async () => {
     const [asker, other] = [await place.connect(), await place.connect()];
     expect(await asker.ask({ type: 'fibonacci', input: 78 })).toMatchObject({ result: 8_944_394_323_791_464 });
     expect(await asker.ask({ type: 'fibonacci', input: 79 })).toMatchObject({ result: '14472334024676221' });
@@ -104,7 +104,7 @@ describe.each([
     expect(other.all('fibonacci')).toEqual([]);
   });
 
-  it('does not let a large number hold up a small one', async () => {
+  it('does not let a large number delay a small one', async () => {
     const client = await place.connect();
     client.send({ type: 'fibonacci', input: 100_000, id: 'large' });
     client.send({ type: 'fibonacci', input: 10, id: 'small' });
@@ -112,7 +112,7 @@ describe.each([
     expect((await client.next('fibonacci')).id).toBe('large');
   });
 
-  it('refuses what it can not serve, each with its own words, and goes on', async () => {
+  it('refuses each invalid request with its own message, and goes on', async () => {
     const client = await place.connect({ lang: 'en' });
     const inputs = ['-1', '1.5', '"10"', 'true', 'null', '1e400', '100001'];
     const messages = new Set<unknown>();
@@ -150,12 +150,12 @@ describe.each([
     expect(error.id).toBe(7);
   });
 
-  it('speaks English to who asks for it', async () => {
+  it('sends English to a client that asks for it', async () => {
     const client = await place.connect({ lang: 'en' });
     expect((await client.next('welcome')).message).toMatch(/^You are user_\d+$/);
   });
 
-  it('adds and takes away topics, and says which are held', async () => {
+  it('adds and removes topics, and reports the current ones', async () => {
     const client = await place.connect();
     expect(await client.ask({ type: 'subscribe', topics: ['tick', 'presence'] })).toMatchObject({
       type: 'subscribed',
@@ -174,7 +174,7 @@ describe.each([
     expect(await client.ask({ type: 'subscribe', topics: [] })).toMatchObject({ topics: ['time'] });
   });
 
-  it('takes topics from the address in place of the default, none included', async () => {
+  it('uses the topics in the address instead of the default, even if there are none', async () => {
     const silent = await place.connect({ topics: '' });
     expect(await silent.ask({ type: 'subscribe', topics: [] })).toMatchObject({ topics: [] });
     const picky = await place.connect({ topics: 'tick,nope' });
@@ -193,7 +193,7 @@ describe.each([
     expect(b.all('tick')).toContainEqual(second);
   });
 
-  it('tells who comes and goes', async () => {
+  it('sends who joined and left', async () => {
     const watcher = await place.connect({ topics: 'presence' });
     const own = (await watcher.next('welcome')).client_id;
     const before = await watcher.next('presence');
@@ -210,7 +210,7 @@ describe.each([
     expect(await watcher.next('presence')).toMatchObject({ count: before.count, joined: [], left: [id] });
   });
 
-  it('gives a chat line to the topic and, with the id, to its sender', async () => {
+  it('sends a chat line to the topic and, with the id, to its sender', async () => {
     const [sender, holder, other] = [
       await place.connect(),
       await place.connect({ topics: 'chat' }),
@@ -227,14 +227,14 @@ describe.each([
     expect(other.all('chat')).toEqual([]);
   });
 
-  it('gives a chat line once to a sender who holds the topic', async () => {
+  it('sends a chat line only once to a sender that follows the topic', async () => {
     const sender = await place.connect({ topics: 'chat' });
     await sender.ask({ type: 'chat', text: 'once' });
     await sender.ask({ type: 'sync', t0: 1 });
     expect(sender.all('chat')).toHaveLength(1);
   });
 
-  it('answers sync with its own two times', async () => {
+  it('answers sync with its receive and send times', async () => {
     const client = await place.connect();
     const reply = await client.ask({ type: 'sync', t0: 1795530625123.4 });
     expect(Object.keys(reply)).toEqual(['type', 't0', 't1', 't2', 'id']);

@@ -1,4 +1,4 @@
-// Whatever a database is called, one server serves from it; and what isn't ours is never touched.
+// Only one server uses a database, whatever its path, and files of other programs are never changed.
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
@@ -56,14 +56,14 @@ function placeOf(path: string, onMoved: (to: string) => void = () => expect.fail
   return place;
 }
 
-/** Serves from the file, and ends. */
+/** Opens the file as a server does, then stops. */
 function serve(name: string): void {
   const place = placeOf(name);
   place.open(0, write).abandon();
   place.release();
 }
 
-/** Opens it as a server does; the error, in words. */
+/** Opens the file as a server does; returns the error message. */
 function refusal(name: string): string {
   const place = placeOf(name);
   try {
@@ -87,7 +87,7 @@ describe('a lock', () => {
     ['a symbolic link to a link', () => link(symlinkSync, link(symlinkSync, file, at('a.db')), at('b.db'))],
     ['a hard link', () => link(linkSync, file, at('link.db'))],
     ['a link to its folder', () => join(link(symlinkSync, folder, at('folder')), 'wsdemo.db')],
-  ])('keeps out who comes by %s', (_, otherName) => {
+  ])('refuses a second server that uses %s', (_, otherName) => {
     lock(file);
     const name = otherName();
     expect(refusal(name)).toMatch(IN_USE);
@@ -97,20 +97,20 @@ describe('a lock', () => {
   it.each<[string, (name: string) => string]>([
     ['a symbolic link', (name) => link(symlinkSync, file, name)],
     ['a hard link', (name) => link(linkSync, file, name)],
-  ])('of %s keeps out who comes by the name of the file', (_, create) => {
+  ])('of %s refuses a second server that uses the name of the file', (_, create) => {
     writeFileSync(file, '');
     lock(create(at('link.db')));
     expect(refusal(file)).toMatch(IN_USE);
   });
 
-  it('outlives whatever else opens and closes the file in this process', () => {
+  it('survives when this process opens and closes the file otherwise', () => {
     lock(file);
     closeSync(openSync(file, 'r'));
     new SQLite(file).close();
     expect(refusal(link(linkSync, file, at('link.db')))).toMatch(IN_USE);
   });
 
-  it('is handed over without a moment in which another could have the file', () => {
+  it('is handed over without a gap in which another could lock the file', () => {
     const descriptor = new DatabaseLock(file).handOver();
     expect(refusal(file)).toMatch(IN_USE);
     const heir = new DatabaseLock(file, { descriptor });
@@ -119,7 +119,7 @@ describe('a lock', () => {
     expect(refusal(file)).toBe('not refused');
   });
 
-  it('is not taken over when another file has come into the place meanwhile', () => {
+  it('is not handed over if another file has replaced it meanwhile', () => {
     const descriptor = new DatabaseLock(file).handOver();
     rmSync(file);
     writeFileSync(file, '');
@@ -129,24 +129,24 @@ describe('a lock', () => {
   it.each<[string, () => void]>([
     ['the file', () => rmSync(file)],
     ['its lock', () => rmSync(`${file}-lock`)],
-    ['the file, for another,', () => renameSync(link(symlinkSync, '/dev/null', at('null')), file)],
-  ])('no longer holds once %s was taken away', (_, trouble) => {
+    ['the file, replaced by another,', () => renameSync(link(symlinkSync, '/dev/null', at('null')), file)],
+  ])('is lost once %s was removed', (_, trouble) => {
     const claimed = lock(file);
     expect(claimed.isHeld).toBe(true);
     trouble();
     expect(claimed.isHeld).toBe(false);
   });
 
-  it('keeps the log and the lock where the file is, not where the link is', () => {
+  it('puts the log and the lock next to the file, not next to the link', () => {
     mkdirSync(at('data'));
-    const name = link(symlinkSync, at('data/real.db'), at('link.db')); // nothing is there yet
+    const name = link(symlinkSync, at('data/real.db'), at('link.db')); // the file does not exist yet
     const database = placeOf(name).open(0, write);
     expect(readdirSync(folder)).toEqual(['data', 'link.db']);
     expect(readdirSync(at('data')).sort()).toEqual(['real.db', 'real.db-lock', 'real.db-shm', 'real.db-wal']);
     database.abandon();
   });
 
-  it('moves what is damaged aside where the file is, and leaves the link', () => {
+  it('moves a damaged file aside in its own folder, and keeps the link', () => {
     const name = link(symlinkSync, file, at('link.db'));
     serve(name);
     writeFileSync(file, 'garbage '.repeat(1000));
@@ -165,7 +165,7 @@ function link(create: (target: string, path: string) => void, target: string, pa
 }
 
 describe('the lock file', () => {
-  it('keeps out a second server by itself, where there is no native part', () => {
+  it('refuses a second server on its own if there is no native addon', () => {
     const first = new LockFile(`${file}-lock`);
     toEnd.push(() => first.close());
     expect(() => new LockFile(`${file}-lock`)).toThrow(/database is locked/);
@@ -185,7 +185,7 @@ describe('the lock file', () => {
     ['a letter', (path) => writeFileSync(path, 'Dear Sir or Madam')],
     ['a database', (path) => new SQLite(path).exec('CREATE TABLE notes (text TEXT)').close()],
     ['a database in use', (path) => new SQLite(path).exec('PRAGMA journal_mode = WAL; CREATE TABLE a (b)').close()],
-  ])('of somebody else, %s, is left as it is', (_, create) => {
+  ])('of another program, %s, is not changed', (_, create) => {
     create(`${file}-lock`);
     const bytes = readFileSync(`${file}-lock`);
     const names = readdirSync(folder);
@@ -196,14 +196,14 @@ describe('the lock file', () => {
     expect(readdirSync(folder)).toEqual(expect.arrayContaining(names));
   });
 
-  it('may have been left without content by an earlier server', () => {
+  it('may be empty, left by an earlier server', () => {
     writeFileSync(`${file}-lock`, '');
     expect(refusal(file)).toBe('not refused');
   });
 });
 
-describe('a file that was served from', () => {
-  it('is known again, and another in its place is not, though it has the same number', () => {
+describe('a file that a server has used', () => {
+  it('is recognised, and a replacement is not, even with the same inode number', () => {
     serve(file);
     const known = new DatabaseLock(file);
     expect(known.isOurs).toBe(true);
@@ -214,7 +214,7 @@ describe('a file that was served from', () => {
     expect(lock(file).isOurs).toBe(false);
   });
 
-  it("is not moved aside when it is somebody else's in the place of ours", () => {
+  it('is not moved aside if a file of another program has replaced it', () => {
     serve(file);
     const letter = 'Dear Sir or Madam, '.repeat(100);
     rmSync(file);
@@ -223,14 +223,14 @@ describe('a file that was served from', () => {
     expect(readFileSync(file, 'utf8')).toBe(letter);
   });
 
-  it('is not moved aside for a lock that says nothing of it', () => {
+  it('is not moved aside if the lock does not identify it', () => {
     writeFileSync(`${file}-lock`, '');
     writeFileSync(file, 'Dear Sir or Madam');
     expect(refusal(file)).toMatch(/is not an SQLite database/);
     expect(readFileSync(file, 'utf8')).toBe('Dear Sir or Madam');
   });
 
-  it("nor is a damaged database of somebody else's", () => {
+  it('is not moved aside if it is a damaged database of another program', () => {
     const other = new SQLite(file);
     other.exec("CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('precious')");
     other.close();
@@ -240,7 +240,7 @@ describe('a file that was served from', () => {
     expect(readFileSync(file)).toEqual(bytes);
   });
 
-  it("nor are tables put into another program's database", () => {
+  it('gets no tables if it is the database of another program', () => {
     const other = new SQLite(file);
     other.exec('CREATE TABLE notes (text TEXT)');
     other.close();
@@ -249,19 +249,19 @@ describe('a file that was served from', () => {
     expect(readFileSync(file)).toEqual(bytes);
   });
 
-  it('is served under the name that its log has, of several hard links', () => {
+  it('is opened only by the hard link that its log is named after', () => {
     serve(file);
     const name = link(linkSync, file, at('link.db'));
     expect(refusal(name)).toMatch(
       /is one of several names \(hard links\) of one file; use the name that it was served/,
     );
     expect(refusal(file)).toBe('not refused');
-    rmSync(file); // it has one name again
+    rmSync(file); // now it has only one name
     expect(refusal(name)).toBe('not refused');
   });
 });
 
-describe('what is no file', () => {
+describe('anything but a regular file', () => {
   it.each<[string, (path: string) => unknown]>([
     ['folder', (path) => mkdirSync(path)],
     ['FIFO', (path) => execFileSync('mkfifo', [path])],
@@ -282,7 +282,7 @@ describe('what is no file', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('is refused when it comes later into the place of the file', () => {
+  it('is refused when it replaces the file later', () => {
     const place = placeOf(file);
     place.open(0, write).abandon();
     rmSync(file);
@@ -304,7 +304,7 @@ describe('the name', () => {
 
   it.each<[string, string, RegExp]>([
     ['a slash at its end', 'wsdemo.db/', /wsdemo\.db\/ is the name of a folder; give another file with --db$/],
-    ['a blank at its end', 'wsdemo.db ', /wsdemo\.db " has a space at the end of its name/],
+    ['a space at its end', 'wsdemo.db ', /wsdemo\.db " has a space at the end of its name/],
     ['a NUL', 'a\0b', /has a NUL in its name/],
     ['4,000 characters', 'a'.repeat(4000), /has a path of \d+ bytes, and at most 500 can be used/],
     ['too many folders', 'a/'.repeat(300).concat('b'), /has a path of \d+ bytes, and at most 500 can be used/],
@@ -313,7 +313,7 @@ describe('the name', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('may not be a link that leads nowhere, or in a circle', () => {
+  it('may not be a broken or circular link', () => {
     expect(refusal(link(symlinkSync, at('no/where.db'), at('a.db')))).toMatch(
       /a\.db is a link to a folder that does not exist; create it/,
     );
@@ -325,7 +325,7 @@ describe('the permissions', () => {
   const modes = () =>
     Object.fromEntries(readdirSync(folder).map((name) => [name, (statSync(at(name)).mode & 0o777).toString(8)]));
 
-  it('of new files let nobody else read who is online', () => {
+  it('of new files let only the owner read them', () => {
     const place = new DatabaseFile({ path: file, now: () => 0, onMoved() {} });
     toEnd.push(() => place.release());
     const database = place.open(0, write);
@@ -338,7 +338,7 @@ describe('the permissions', () => {
     database.abandon();
   });
 
-  it('of a file that exists stay, and go on to the one that takes its place', () => {
+  it('of an existing file are kept, and copied to its replacement', () => {
     writeFileSync(file, '', { mode: 0o640 });
     const place = new DatabaseFile({ path: file, now: () => 0, onMoved() {} });
     toEnd.push(() => place.release());
@@ -351,7 +351,7 @@ describe('the permissions', () => {
 });
 
 describe('the native lock', () => {
-  it('is there on a machine that has a C compiler, as these have', () => {
+  it('exists on a machine with a C compiler, such as the test machines', () => {
     const [a, b] = [openSync(file, 'a'), openSync(file, 'a')];
     expect(lockForUs(a)).toBeUndefined();
     expect(lockForUs(a)).toBeUndefined();
@@ -361,7 +361,7 @@ describe('the native lock', () => {
     closeSync(b);
   });
 
-  it('locks nothing, and throws nothing, where a file can not be locked', () => {
+  it('locks nothing, and throws nothing, if a file can not be locked', () => {
     expect(lockForUs(-1)).toBeUndefined();
     expect(lockForUs(1_000_000)).toBeUndefined();
     writeFileSync(file, '');
@@ -370,7 +370,7 @@ describe('the native lock', () => {
     closeSync(readOnly);
   });
 
-  it('is done without where the part is missing, damaged, or something else', () => {
+  it('is optional: a missing, damaged or wrong addon is ignored', () => {
     writeFileSync(at('damaged.node'), 'nothing that could be loaded');
     expect(loadNative<{ lock: unknown }>(at('missing.node')).lock).toBeUndefined();
     expect(loadNative<{ lock: unknown }>(at('damaged.node')).lock).toBeUndefined();

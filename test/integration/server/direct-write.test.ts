@@ -1,4 +1,4 @@
-// Bytes that go past Node's streams: in order with those that don't, whole, and never to anybody else.
+// Bytes written past Node's streams: complete, in order with streamed bytes, and never to another connection.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { descriptorOf, NO_DESCRIPTOR, writeDirectly } from '../../../src/server/ws/direct-write.js';
@@ -8,7 +8,7 @@ import { type TcpPair, tcpPair } from '../../support/tcp-pair.js';
 const size = fc.oneof(fc.nat({ max: 200 }), fc.nat({ max: 300_000 }));
 const write = fc.record({ by: fc.constantFrom('direct', 'stream', 'corked'), size });
 
-it('keeps the order, whatever else is written, be it read at once or late', async () => {
+it('keeps the order with other writes, whether the client reads early or late', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(write, { minLength: 1, maxLength: 30 }), fc.boolean(), async (writes, isSlow) => {
       const { near, far } = await tcpPair();
@@ -37,7 +37,7 @@ it('keeps the order, whatever else is written, be it read at once or late', asyn
   );
 });
 
-it('leaves to the stream what the system has no room for', async () => {
+it('leaves to the stream what does not fit into the system buffer', async () => {
   const { near, far } = await tcpPair();
   far.pause();
   const descriptor = descriptorOf(near);
@@ -53,7 +53,7 @@ it('leaves to the stream what the system has no room for', async () => {
   expect(bytes).toBe(parts * part.length);
 });
 
-it('writes nothing to who got the number of a destroyed connection', async () => {
+it('writes nothing to a new connection that got the descriptor of a destroyed one', async () => {
   const { near, far } = await tcpPair();
   const descriptor = descriptorOf(near);
   near.on('error', () => {});
@@ -69,7 +69,7 @@ it('writes nothing to who got the number of a destroyed connection', async () =>
   }
 });
 
-it('lets the stream tell of a connection that was reset', async () => {
+it('leaves it to the stream to report a reset connection', async () => {
   const { near, far } = await tcpPair();
   const descriptor = descriptorOf(near);
   const error = new Promise<Error>((resolve) => near.once('error', resolve));
@@ -79,7 +79,7 @@ it('lets the stream tell of a connection that was reset', async () => {
   clearInterval(writing);
 });
 
-it('goes the long way where there is no descriptor of its own', () => {
+it('uses the stream if there is no descriptor', () => {
   const line = new MemorySocket();
   expect(descriptorOf(line.asSocket())).toBe(NO_DESCRIPTOR);
   writeDirectly(line.asSocket(), NO_DESCRIPTOR, Buffer.from('\r\n\r\nhello'));

@@ -9,7 +9,7 @@ import {
 } from '../../../src/server/fibonacci/fibonacci-pool.js';
 import { FAULTS } from '../../support/faulty-worker.mjs';
 
-/** By addition alone, as the definition says it. */
+/** By addition only, as in the definition. */
 function slowFibonacci(n: number): bigint {
   let [a, b] = [0n, 1n];
   for (let k = 0; k < n; k++) [a, b] = [b, a + b];
@@ -47,7 +47,7 @@ describe('fibonacci', () => {
     );
   });
 
-  it("keeps Cassini's identity: F(n-1)·F(n+1) − F(n)² = (−1)ⁿ", () => {
+  it("satisfies Cassini's identity: F(n-1)·F(n+1) − F(n)² = (−1)ⁿ", () => {
     fc.assert(
       fc.property(index, (n) => {
         expect(fibonacci(n - 1) * fibonacci(n + 1) - fibonacci(n) ** 2n).toBe(n % 2 === 0 ? 1n : -1n);
@@ -55,7 +55,7 @@ describe('fibonacci', () => {
     );
   });
 
-  it('keeps the addition identity: F(m+n) = F(m)·F(n+1) + F(m−1)·F(n)', () => {
+  it('satisfies the addition identity: F(m+n) = F(m)·F(n+1) + F(m−1)·F(n)', () => {
     fc.assert(
       fc.property(index, index, (m, n) => {
         expect(fibonacci(m + n)).toBe(fibonacci(m) * fibonacci(n + 1) + fibonacci(m - 1) * fibonacci(n));
@@ -65,7 +65,7 @@ describe('fibonacci', () => {
 });
 
 const options = { maxLarge: 2, maxQueued: 100, largeTimeoutSeconds: 30 };
-/** A thread's script that fails in the way that its input names. */
+/** A worker script that fails in the way its input says. */
 const script = fileURLToPath(new URL('../../support/faulty-worker.mjs', import.meta.url));
 const LARGE = IN_PLACE_UP_TO + 100;
 
@@ -97,24 +97,24 @@ describe('FibonacciPool', () => {
   it.each([
     ['exits', FAULTS.exits, /terminated/i],
     ['throws', FAULTS.throws, /a bug in the thread/],
-    ['throws where nobody catches', FAULTS.throwsLater, /nobody catches/],
-  ])('heals when a thread %s: an error for who asked, and the next is answered', async (_, input, words) => {
+    ['throws an uncaught error', FAULTS.throwsLater, /nobody catches/],
+  ])('recovers when a thread %s: that request fails, the next is answered', async (_, input, words) => {
     const pool = open({});
     await expect(pool.compute(input, ann)).rejects.toThrow(words);
     expect(await pool.compute(LARGE, ann)).toBe(LARGE);
   });
 
   it.each([
-    ['computes for ever', FAULTS.hangs],
+    ['never finishes', FAULTS.hangs],
     ['never answers', FAULTS.isMute],
   ])('gives up a thread that %s, and the next is answered', async (_, input) => {
     const pool = open({ largeTimeoutSeconds: 3 });
     await expect(pool.compute(input, ann)).rejects.toMatchObject({ code: 'timed_out', limit: 3 });
-    // On a busy machine the next thread may take long to start, and be given up as well.
+    // On a busy machine the next thread may start slowly and be given up as well.
     await expect.poll(async () => pool.compute(LARGE, ben)).toBe(LARGE);
   });
 
-  it('computes no more for one client at once than it may have, and for the others meanwhile', async () => {
+  it('limits the numbers of one client at once, and serves the others meanwhile', async () => {
     const pool = open({ threads: 2, maxLarge: 1 });
     const answered: string[] = [];
     const ask = async (name: string, input: number, asker: object) => {
@@ -129,7 +129,7 @@ describe('FibonacciPool', () => {
     expect(pool.queued).toBe(1);
   });
 
-  it('refuses what finds no room in the queue', async () => {
+  it('refuses a request when the queue is full', async () => {
     const pool = open({ maxQueued: 1 });
     void pool.compute(FAULTS.hangs, ann);
     void pool.compute(LARGE, ann);
@@ -137,14 +137,14 @@ describe('FibonacciPool', () => {
     expect(pool.queued).toBe(1);
   });
 
-  it('drops what waits for a client that left', async () => {
+  it('drops the waiting requests of a client that left', async () => {
     const pool = open({ maxQueued: 1 });
     void pool.compute(FAULTS.hangs, ann);
     void pool.compute(LARGE, ann);
     expect(pool.queued).toBe(1);
     pool.forget(ann);
     expect(pool.queued).toBe(0);
-    void pool.compute(LARGE, ben); // finds room
+    void pool.compute(LARGE, ben); // fits into the queue
     expect(pool.queued).toBe(1);
   });
 });

@@ -1,4 +1,4 @@
-// A server that trusts a proxy, and what comes from that proxy's address.
+// A server that trusts a proxy, and requests from the address of that proxy.
 import { afterEach, expect, it } from 'vitest';
 import { DEFAULTS, type ServeOptions } from '../../../src/server/options.js';
 import { type RunningServer, serve } from '../../../src/server/serve.js';
@@ -16,7 +16,7 @@ async function start(options: Partial<ServeOptions> = {}) {
   return log;
 }
 
-/** The status with which an upgrade is answered. */
+/** The response status of an upgrade. */
 async function upgrade(...headers: string[]): Promise<number> {
   const { socket } = await RawHttp.open(server.url);
   const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13';
@@ -28,7 +28,7 @@ async function upgrade(...headers: string[]): Promise<number> {
   return status;
 }
 
-it('refuses a foreign host name without a forwarding header, which is how a page comes by DNS rebinding', async () => {
+it('refuses a foreign host name without a forwarding header, as DNS rebinding sends it', async () => {
   await start();
   const rebound = ['Host: evil.example', 'Origin: http://evil.example'];
   expect(await upgrade(...rebound)).toBe(403);
@@ -39,7 +39,7 @@ it('refuses a foreign host name without a forwarding header, which is how a page
 it.each<[ServeOptions['forwardedHeader'], string, string]>([
   ['x-forwarded-for', 'X-Forwarded-For: 203.0.113.9', 'Forwarded: for='],
   ['forwarded', 'Forwarded: for=203.0.113.9', 'X-Forwarded-For: '],
-])('lets nobody choose an address by the header that is not %s', async (forwardedHeader, proxy, forged) => {
+])('ignores a forged address in a header other than %s', async (forwardedHeader, proxy, forged) => {
   const log = await start({ forwardedHeader, token: TOKEN, tokenTries: 10, logRate: 1000 });
   const host = 'Host: demo.example';
   const statuses: number[] = [];
@@ -52,7 +52,7 @@ it.each<[ServeOptions['forwardedHeader'], string, string]>([
   expect(log.lines.filter(({ status }) => status === 429).every(({ address }) => address === '203.0.113.9')).toBe(true);
 });
 
-it('reads several lines of one header as one list, and logs the whole address', async () => {
+it('joins several lines of one header into one list, and logs the whole address', async () => {
   const log = await start();
   const lines = ['X-Forwarded-For: 6.6.6.6', 'X-Forwarded-For: 2001:db8:1:2:3:4:5:6', 'X-Forwarded-For: 127.0.0.2'];
   expect(await upgrade('Host: demo.example', ...lines)).toBe(101);

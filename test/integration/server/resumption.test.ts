@@ -21,8 +21,8 @@ import type { TestClient } from '../../support/test-client.js';
 
 const LOST = { code: 1006, reason: '' };
 
-/** Under a clock that the test moves. */
-function story() {
+/** A setup under a fake clock. */
+function setUp() {
   const limiter = new ConnectionLimiter({ maxConnections: 3, maxConnectionsPerIp: 2 });
   const clock = new FakeClock();
   const tickets = new Map<string, SessionTicket>();
@@ -42,8 +42,8 @@ function story() {
   return { clock, limiter, tickets, expired, newServer, resumption: newServer(), session };
 }
 
-it('gives a client one token, and knows it by that for the grace after a loss', () => {
-  const { clock, expired, resumption, session } = story();
+it('gives a client one token, and accepts it during the grace period after a loss', () => {
+  const { clock, expired, resumption, session } = setUp();
   const ana = session('user_1');
   const token = resumption.tokenOf(ana);
   expect(resumption.tokenOf(ana)).toBe(token);
@@ -57,8 +57,8 @@ it('gives a client one token, and knows it by that for the grace after a loss', 
   expect(resumption.away).toBe(0);
 });
 
-it('stops waiting once a client is back, and waits again after the next loss', () => {
-  const { clock, expired, resumption, session } = story();
+it('ends the grace period once a client is back, and starts another after the next loss', () => {
+  const { clock, expired, resumption, session } = setUp();
   const token = resumption.tokenOf(session('user_1'));
   resumption.lost(session('user_1'), LOST);
   const again = session('user_1', '10.0.0.2');
@@ -82,8 +82,8 @@ it.each([
   [1012, true],
   [1013, true],
   [4408, true],
-])('after close %i the client may come back: %s', (code, kept) => {
-  const { resumption, tickets, session } = story();
+])('after close %i the client may resume: %s', (code, kept) => {
+  const { resumption, tickets, session } = setUp();
   const ana = session('user_1');
   const token = resumption.tokenOf(ana);
   expect(resumption.lost(ana, { code, reason: '' })).toBe(kept);
@@ -91,14 +91,14 @@ it.each([
   expect(tickets.has('user_1')).toBe(kept);
 });
 
-it('keeps nobody who never asked for a token', () => {
-  const { limiter, resumption, session } = story();
+it('keeps no client that never asked for a token', () => {
+  const { limiter, resumption, session } = setUp();
   expect(resumption.lost(session('user_1'), LOST)).toBe(false);
   expect(limiter.taken).toBe(0);
 });
 
-it('keeps a seat for each who is away, for all and by address, until it is back or its grace is over', () => {
-  const { clock, limiter, resumption, session } = story();
+it('reserves a slot for each lost client, in total and per address, until it returns or its grace period ends', () => {
+  const { clock, limiter, resumption, session } = setUp();
   const tokens = ['user_1', 'user_2'].map((id) => {
     const token = resumption.tokenOf(session(id));
     resumption.lost(session(id), LOST);
@@ -114,8 +114,8 @@ it('keeps a seat for each who is away, for all and by address, until it is back 
   expect(limiter.taken).toBe(0);
 });
 
-it('waits for nobody who is lost while the server stops, and keeps the ticket', () => {
-  const { clock, limiter, tickets, resumption, session } = story();
+it('waits for no client lost while the server stops, but keeps its ticket', () => {
+  const { clock, limiter, tickets, resumption, session } = setUp();
   for (const id of ['user_1', 'user_2']) resumption.tokenOf(session(id));
   resumption.lost(session('user_1'), LOST);
   resumption.stop();
@@ -125,8 +125,8 @@ it('waits for nobody who is lost while the server stops, and keeps the ticket', 
   expect([...tickets.values()]).toEqual([expect.objectContaining({ until }), expect.objectContaining({ until })]);
 });
 
-it('knows after a restart who was connected or away, each for what is left of its grace', () => {
-  const { clock, limiter, tickets, resumption, session, newServer } = story();
+it('remembers after a restart who was connected or lost, each for the rest of its grace period', () => {
+  const { clock, limiter, tickets, resumption, session, newServer } = setUp();
   const [ana, bob] = [session('user_1'), session('user_2')];
   const [token, other] = [resumption.tokenOf(ana), resumption.tokenOf(bob)];
   resumption.lost(bob, LOST);
@@ -146,7 +146,7 @@ it('knows after a restart who was connected or away, each for what is left of it
   expect([tickets.size, limiter.taken]).toEqual([0, 0]);
 });
 
-// From here on with real sockets and a real database.
+// The tests below use real sockets and a real database.
 
 async function start(options: Partial<ServeOptions> = {}) {
   const server = await serve({
@@ -161,8 +161,8 @@ async function start(options: Partial<ServeOptions> = {}) {
   return { server, url, health: async () => (await fetch(`${server.url}health`)).json() };
 }
 
-/** A client that breaks its line without a word. */
-async function comeAndBreak(url: string): Promise<{ id: string; token: string }> {
+/** A client that gets a token and then breaks its connection without a Close frame. */
+async function connectAndBreak(url: string): Promise<{ id: string; token: string }> {
   const ws = new WebSocket(url);
   const heard = new Map<string, Record<string, string>>();
   await new Promise<void>((resolve) => {
@@ -177,8 +177,8 @@ async function comeAndBreak(url: string): Promise<{ id: string; token: string }>
   return { id: heard.get('welcome')?.client_id ?? '', token: heard.get('session')?.token ?? '' };
 }
 
-/** Waits until a watcher of presence was told of someone. */
-const told = (watcher: TestClient, list: 'joined' | 'left', id: string) =>
+/** Waits until a watcher of presence has received this id. */
+const notified = (watcher: TestClient, list: 'joined' | 'left', id: string) =>
   expect.poll(() => watcher.all('presence').some((message) => (message[list] as string[])?.includes(id))).toBe(true);
 
 const resume = async (url: string, token: string) => {
@@ -186,40 +186,40 @@ const resume = async (url: string, token: string) => {
   return { client, id: (await client.next('welcome')).client_id as string };
 };
 
-it('lets a client whose line broke come back as who it was, and nobody saw it leave', async () => {
+it('lets a client resume its id after a broken connection, and no other client sees it leave', async () => {
   const { server, url, health } = await start();
   const watcher = await socketClient(`${url}?topics=presence`);
-  const { id, token } = await comeAndBreak(url);
+  const { id, token } = await connectAndBreak(url);
   expect(token).toMatch(/^[\w-]{22}$/);
-  await told(watcher, 'joined', id);
+  await notified(watcher, 'joined', id);
   const back = await resume(url, token);
   expect(back.id).toBe(id);
   expect((await back.client.ask({ type: 'session' })).token).toBe(token);
-  // Who comes now is told behind anything that could have been told of the one who was away.
+  // This join is sent after any message about the lost client.
   const last = await socketClient(url);
   const { client_id: lastId } = await last.next('welcome');
-  await told(watcher, 'joined', lastId as string);
+  await notified(watcher, 'joined', lastId as string);
   expect(watcher.all('presence').flatMap(({ left }) => left ?? [])).toEqual([]);
   expect((await health()).active_users).toBe(3);
   await server.close();
 });
 
-it('forgets at once who closes cleanly', async () => {
+it('forgets a client at once after a clean close', async () => {
   const { server, url } = await start();
   const watcher = await socketClient(`${url}?topics=presence`);
   const client = await socketClient(url);
   const { client_id: id } = await client.next('welcome');
   const { token } = await client.ask({ type: 'session' });
-  await told(watcher, 'joined', id as string);
+  await notified(watcher, 'joined', id as string);
   client.close();
-  await told(watcher, 'left', id as string);
+  await notified(watcher, 'left', id as string);
   expect((await resume(url, token as string)).id).not.toBe(id);
   await server.close();
 });
 
-it('gives a new id to who comes with a token that was never given', async () => {
+it('gives a new id to a client with an unknown token', async () => {
   const { server, url } = await start();
-  const { id } = await comeAndBreak(url);
+  const { id } = await connectAndBreak(url);
   for (const token of ['', 'x'.repeat(22), "' or 1=1 --", '\u{1f600}'.repeat(100)]) {
     const { client, id: other } = await resume(url, token);
     expect(other).not.toBe(id);
@@ -228,7 +228,7 @@ it('gives a new id to who comes with a token that was never given', async () => 
   await server.close();
 });
 
-it('gives the place to the newer of two who come with one token, and closes the older', async () => {
+it('closes the older of two connections with the same token', async () => {
   const { server, url, health } = await start();
   const older = await socketClient(url);
   const { client_id: id } = await older.next('welcome');
@@ -241,8 +241,8 @@ it('gives the place to the newer of two who come with one token, and closes the 
   await server.close();
 });
 
-describe('where all seats are taken', () => {
-  /** A client may know that its connection is closed before the server does. */
+describe('when all slots are taken', () => {
+  /** A client may notice the end of its connection before the server does. */
   async function enterWhenFree(url: string): Promise<TestClient> {
     let client: TestClient | undefined;
     await expect
@@ -254,9 +254,9 @@ describe('where all seats are taken', () => {
     return client as TestClient;
   }
 
-  it('who is away has one, and nobody else gets in', async () => {
+  it('a lost client can resume, and no other can connect', async () => {
     const { server, url, health } = await start({ maxConnections: 1 });
-    const { id, token } = await comeAndBreak(url);
+    const { id, token } = await connectAndBreak(url);
     await expect.poll(() => refusedStatus(url).catch(() => undefined)).toBe(503);
     expect(await refusedStatus(`${url}?resume=unknown`)).toBe(503);
     expect(await refusedStatus(`${url.replace(/ws$/, 'echo')}?resume=${token}`)).toBe(503);
@@ -269,10 +269,10 @@ describe('where all seats are taken', () => {
     await server.close();
   });
 
-  it('of an address, those that are away count for it', async () => {
+  it('lost clients count for the limit of their address', async () => {
     const { server, url } = await start({ maxConnectionsPerIp: 2 });
-    const first = await comeAndBreak(url);
-    const second = await comeAndBreak(url);
+    const first = await connectAndBreak(url);
+    const second = await connectAndBreak(url);
     expect(await refusedStatus(url)).toBe(429);
     expect((await resume(url, second.token)).id).toBe(second.id);
     expect(await refusedStatus(url)).toBe(429);
@@ -280,7 +280,7 @@ describe('where all seats are taken', () => {
     await server.close();
   });
 
-  it('who comes while its old line is believed to be alive takes that one’s seat', async () => {
+  it('a client that resumes before the server noticed its loss takes over its own slot', async () => {
     const { server, url } = await start({ maxConnections: 1 });
     const older = await socketClient(url);
     const { token } = await older.ask({ type: 'session' });
@@ -294,7 +294,7 @@ describe('where all seats are taken', () => {
     await server.close();
   });
 
-  it('a token must still be shown, and the origin be right', async () => {
+  it('resuming still needs an access token and a valid origin', async () => {
     const access = 'good-token-0123456789';
     const authorization = `Bearer ${access}`;
     const { server, url } = await start({ maxConnections: 1, token: access });
@@ -308,7 +308,7 @@ describe('where all seats are taken', () => {
     await server.close();
   });
 
-  it('tickets of the server before keep theirs', async () => {
+  it('tickets of the previous server keep their slots', async () => {
     const db = join(mkdtempSync(join(tmpdir(), 'wsdemo-')), 'test.db');
     const first = await start({ db });
     const client = await socketClient(first.url);
@@ -322,7 +322,7 @@ describe('where all seats are taken', () => {
   });
 });
 
-it('drops a replaced line that does not answer its Close frame as soon as the next one is replaced', async () => {
+it('drops a replaced connection that does not answer its Close frame as soon as the next one is replaced', async () => {
   const log = collectingLog();
   const { server, url } = await start({ log, logRate: 1000 });
   const first = await socketClient(url);
@@ -330,13 +330,13 @@ it('drops a replaced line that does not answer its Close frame as soon as the ne
   const lines: RawPeer[] = [];
   for (let i = 0; i < 20; i++) {
     lines.push(await RawPeer.open(`${url}?resume=${token}`));
-    // Each but the last two was replaced twice. A Close frame that is not answered would leave it open for 2 s.
+    // All but the last two were replaced twice. Otherwise an unanswered Close frame keeps a connection open for 2 s.
     await Promise.all(lines.slice(0, -2).map(({ ended }) => ended));
     expect(lines.slice(-2).every(({ isOver }) => !isOver)).toBe(true);
   }
   const metrics = await (await fetch(`${server.url}metrics`)).text();
   expect(metrics).toMatch(/^wsdemo_open_connections 2$/m);
-  // And the first, unless its answer came sooner.
+  // Also the first, unless its answer came earlier.
   expect(log.lines.filter(({ error }) => error === 'replaced twice').length).toBeGreaterThanOrEqual(18);
   for (const line of lines) line.destroy();
   await server.close();
@@ -356,7 +356,7 @@ it('keeps the id across a restart of the server on the same file', async () => {
   await second.server.close();
 });
 
-it('notes the ticket of a client that does not answer the Close frame of a stop', async () => {
+it('stores the ticket of a client that does not answer the Close frame at a stop', async () => {
   const db = join(mkdtempSync(join(tmpdir(), 'wsdemo-')), 'test.db');
   const { server, url } = await start({ db, drainSeconds: 0 });
   const mute = await RawPeer.open(url);
@@ -368,7 +368,7 @@ it('notes the ticket of a client that does not answer the Close frame of a stop'
   expect(until).toBeGreaterThanOrEqual(before + DEFAULTS.resumeGraceSeconds * 1000);
 });
 
-it('brings our own client back as who it was, over a restart', async () => {
+it('gives our own client its id back after a restart', async () => {
   const db = join(mkdtempSync(join(tmpdir(), 'wsdemo-')), 'test.db');
   const first = await start({ db });
   const welcomed: string[] = [];

@@ -12,7 +12,7 @@ import { refusedStatus, socketClient } from '../../support/socket-client.js';
 const log = collectingLog();
 const options = { ...DEFAULTS, port: 0, db: ':memory:', log };
 
-/** What a server answers to bytes as they are, up to the end of the connection. */
+/** Sends raw bytes; returns the response up to the end of the connection. */
 function raw(url: string, bytes: string): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -33,7 +33,7 @@ describe('a running server', () => {
   });
   afterAll(() => server.close());
 
-  it('says how it is', async () => {
+  it('reports its health', async () => {
     const client = await socketClient(ws('ws'));
     await client.next('welcome');
     const response = await fetch(`${server.url}health`);
@@ -50,7 +50,7 @@ describe('a running server', () => {
     await client.closed;
   });
 
-  it('sends the seconds out at once: what is asked upon one topic is answered behind the other', async () => {
+  it('sends both time topics at once: an answer to a request made after one comes after the other', async () => {
     const client = await socketClient(ws('ws?topics=time,tick'));
     await client.next('time');
     client.send({ type: 'fibonacci', input: 10 });
@@ -60,7 +60,7 @@ describe('a running server', () => {
     client.close();
   });
 
-  it('sends a second to all by one call of the system', async () => {
+  it('sends a tick to all clients in one native call', async () => {
     const send = vi.spyOn(systemSend, 'sendToEach');
     const clients = await Promise.all([1, 2, 3].map(() => socketClient(ws('ws'))));
     for (const client of clients) await client.next('time');
@@ -87,7 +87,7 @@ describe('a running server', () => {
     }
   });
 
-  it('compresses, and answers 304 to who has it already', async () => {
+  it('compresses, and answers 304 to a client that has the file', async () => {
     const headers = { 'accept-encoding': 'br' };
     const script = await fetch(`${server.url}page.js`, { headers });
     expect(script.headers.get('content-encoding')).toBe('br');
@@ -132,7 +132,7 @@ describe('a running server', () => {
     expect(await refusedStatus(ws(path))).toBe(404);
   });
 
-  it('answers a request that offers another protocol as if it had not', async () => {
+  it('ignores an offer to upgrade to another protocol', async () => {
     const answer = await raw(
       server.url,
       'GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
@@ -141,7 +141,7 @@ describe('a running server', () => {
     expect(answer).toContain('"status":"pass"');
   });
 
-  it('refuses a broken upgrade, and takes no id for it', async () => {
+  it('refuses an invalid upgrade, and uses no id for it', async () => {
     const before = await socketClient(ws('ws'));
     const number = Number(String((await before.next('welcome')).client_id).slice(5));
     const answer = await raw(
@@ -155,7 +155,7 @@ describe('a running server', () => {
     after.close();
   });
 
-  it('closes a message over the limit with 1009, and only its sender', async () => {
+  it('closes only the sender of a message over the limit, with 1009', async () => {
     const [big, other] = [await socketClient(ws('ws')), await socketClient(ws('ws'))];
     big.send('x'.repeat(64 * 1024 + 1));
     expect((await big.closed).code).toBe(1009);
@@ -165,14 +165,14 @@ describe('a running server', () => {
     expect(await full.next('error')).toMatchObject({ code: 'not_json' });
   });
 
-  it('chooses the language by header, and by address before it', async () => {
+  it('chooses the language by the address, then by the header', async () => {
     const english = await socketClient(ws('ws'), { 'accept-language': 'en-GB,en;q=0.9' });
     expect((await english.next('welcome')).message).toMatch(/^You are/);
     const portuguese = await socketClient(ws('ws?lang=pt-BR'), { 'accept-language': 'en' });
     expect((await portuguese.next('welcome')).message).toMatch(/^Você é/);
   });
 
-  it('logs who comes, who goes and what is refused, with ids and reasons', async () => {
+  it('logs connections, disconnections and refusals, with ids and reasons', async () => {
     const client = await socketClient(ws('ws'), { 'user-agent': 'agent/1' });
     const id = (await client.next('welcome')).client_id;
     client.send('nope');
@@ -189,7 +189,7 @@ describe('a running server', () => {
 });
 
 describe('/echo', () => {
-  it('sends text back as text and bytes as bytes, empty and large ones too', async () => {
+  it('returns text as text and bytes as bytes, also empty and large ones', async () => {
     const { default: WebSocket } = await import('ws');
     const server = await serve(options);
     const socket = new WebSocket(`${server.url.replace('http', 'ws')}echo`);
@@ -220,7 +220,7 @@ describe('/echo', () => {
 });
 
 describe('under a base path', () => {
-  it.each(['demo', '/demo', '/demo/', 'a/b'])('%s, all routes are there and nowhere else', async (basePath) => {
+  it.each(['demo', '/demo', '/demo/', 'a/b'])('%s: all routes exist there and nowhere else', async (basePath) => {
     const server = await serve({ ...options, basePath });
     const origin = new URL(server.url).origin;
     expect(new URL(server.url).pathname).toBe(`/${basePath.replaceAll(/^\/|\/$/g, '')}/`);
@@ -237,7 +237,7 @@ describe('under a base path', () => {
 });
 
 describe('stopping', () => {
-  it('closes every client with 1012 and a reason, and refuses who comes late', async () => {
+  it('closes every client with 1012 and a reason, and refuses new clients', async () => {
     const server = await serve(options);
     const url = `${server.url.replace('http', 'ws')}ws`;
     const clients = [await socketClient(url), await socketClient(url), await socketClient(url.replace('ws?', 'echo'))];
@@ -251,7 +251,7 @@ describe('stopping', () => {
     await expect(fetch(server.url)).rejects.toThrow();
   });
 
-  it('drops every line, whatever its client has sent or waits for', async () => {
+  it('drops every connection, whatever its client has sent or waits for', async () => {
     const server = await serve({ ...options, drainSeconds: 0 });
     const lines = await Promise.all(
       ['', 'GET /hea', 'GET /ws HTTP/1.1\r\nUpgrade: websocket\r\n'].map(async (bytes) => {
@@ -265,7 +265,7 @@ describe('stopping', () => {
     await ended;
   });
 
-  it('refuses large numbers past --max-queued, answers all others, and counts both', async () => {
+  it('refuses large numbers above --max-queued, answers all others, and counts both', async () => {
     const server = await serve({ ...options, maxQueued: 2 });
     const client = await socketClient(`${server.url.replace('http', 'ws')}ws?lang=en`);
     const asked = Array.from({ length: 50 }, () => client.ask({ type: 'fibonacci', input: 100_000 }));
@@ -296,7 +296,7 @@ describe('stopping', () => {
     await second.close();
   });
 
-  it('says it when the address is not of this machine', async () => {
+  it('reports an address that does not belong to this machine', async () => {
     await expect(serve({ ...options, host: '192.0.2.1' })).rejects.toThrow(
       /192\.0\.2\.1 is not an address of this machine/,
     );

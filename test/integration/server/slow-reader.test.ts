@@ -1,4 +1,4 @@
-// A slow reader costs little and delays nobody: tested with a socket that a test can fill, and with a real one.
+// A slow reader costs little and delays no other client. Tested with a socket that a test can fill, and a real one.
 import { expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { DEFAULTS } from '../../../src/server/options.js';
@@ -8,31 +8,31 @@ import { collectingLog } from '../../support/collecting-log.js';
 import { MemorySocket, openOn } from '../../support/memory-socket.js';
 import { socketClient } from '../../support/socket-client.js';
 
-it('gives a full socket the newest frame of each topic once it has room, not a backlog', async () => {
-  const line = new MemorySocket({ writableHighWaterMark: 1000 }); // more than the upgrade's answer
+it('sends a full socket the newest frame of each topic once it has room, not a backlog', async () => {
+  const line = new MemorySocket({ writableHighWaterMark: 1000 }); // more than the upgrade response
   const transport = openOn(line);
   const sent = () => line.frames.toString('latin1').match(/(time|tick|chat) \d/g);
-  transport.offer('time', textFrame('time 1'));
+  transport.sendNewest('time', textFrame('time 1'));
   line.block();
   transport.send(`chat 1 ${'.'.repeat(2000)}`);
   for (const second of [2, 3, 4]) {
-    transport.offer('time', textFrame(`time ${second}`));
-    transport.offer('tick', textFrame(`tick ${second}`));
+    transport.sendNewest('time', textFrame(`time ${second}`));
+    transport.sendNewest('tick', textFrame(`tick ${second}`));
   }
   transport.send('chat 2');
   expect(sent()).toEqual(['time 1', 'chat 1']);
   line.unblock();
   await expect.poll(sent).toEqual(['time 1', 'chat 1', 'chat 2', 'time 4', 'tick 4']);
-  transport.offer('time', textFrame('time 5'));
+  transport.sendNewest('time', textFrame('time 5'));
   expect(sent()?.at(-1)).toBe('time 5');
   expect(line.listenerCount('drain')).toBe(0);
 });
 
-it('does not count the one answer that is longer than the cap', () => {
+it('allows a single answer that is longer than the limit', () => {
   const line = new MemorySocket({ writableHighWaterMark: 100 });
   const transport = openOn(line, { maxBuffered: 1000 });
   line.block();
-  transport.send('1'.repeat(5000)); // a long answer, of which nothing is taken
+  transport.send('1'.repeat(5000)); // a long answer, of which no byte is accepted
   for (let i = 0; i < 9; i++) transport.send('2'.repeat(100));
   transport.ping();
   expect(transport.readyState).toBe(transport.OPEN);
@@ -42,7 +42,7 @@ it('does not count the one answer that is longer than the cap', () => {
   transport.terminate();
 });
 
-it('closes who reads nothing once more than the cap waits, and the others hear each second', async () => {
+it('closes a client that reads nothing once more than the limit waits, and the others get each second', async () => {
   const log = collectingLog();
   const server = await serve({ ...DEFAULTS, port: 0, db: ':memory:', maxBuffered: 64 * 1024, log });
   const wsUrl = server.url.replace('http', 'ws');
@@ -53,7 +53,7 @@ it('closes who reads nothing once more than the cap waits, and the others hear e
   await new Promise((resolve) => deaf.once('open', resolve));
   deaf.on('error', () => {});
   deaf.pause();
-  // 20,899 digits each: more than the system's own buffers of both ends can hold.
+  // 20,899 digits each: more than the system buffers of both ends can hold.
   for (let i = 0; i < 900; i++) deaf.send('{"type":"fibonacci","input":100000}');
   await expect
     .poll(() => log.lines.find((line) => line.message === 'disconnected'))
@@ -67,14 +67,14 @@ it('closes who reads nothing once more than the cap waits, and the others hear e
   await server.close();
 });
 
-it('echoes as fast as a client reads, and loses nothing of what it sends ahead', async () => {
+it('echoes as fast as a client reads, and loses nothing that the client sent ahead', async () => {
   const server = await serve({ ...DEFAULTS, port: 0, db: ':memory:', log: collectingLog() });
   const ws = new WebSocket(`${server.url.replace('http', 'ws')}echo`);
   await new Promise((resolve) => ws.once('open', resolve));
   ws.pause();
   const sent = Array.from({ length: 24 }, (_, i) => Buffer.alloc(1024 * 1024, i));
   for (const frame of sent) ws.send(frame);
-  // What our end can't send any more is what the other end does not read.
+  // Our end can't send more, because the other end does not read.
   let before = -1;
   await expect
     .poll(() => {

@@ -1,4 +1,4 @@
-// The native part and Node's own way behave the same, including the errors that they do not throw.
+// The native addon and Node's own functions behave the same, including the errors that they do not throw.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,14 +9,14 @@ import { byNode, loadSender, native, type SystemSend, systemSend } from '../../.
 import { tcpPair } from '../../support/tcp-pair.js';
 
 const NOT_OPEN = 1_000_000;
-const hello = Buffer.from('..hello..').subarray(2, 7); // of a longer buffer: only its own bytes may go out
+const hello = Buffer.from('..hello..').subarray(2, 7); // part of a longer buffer: only these bytes may be sent
 
-it('goes the short way on a machine that has a C compiler, as these have', () => {
+it('uses the native addon on a machine with a C compiler, such as the test machines', () => {
   expect(native).toBeDefined();
   expect(systemSend).toBe(native);
 });
 
-it('goes the long way where the file is missing, damaged, or holds something else', () => {
+it('uses Node if the addon is missing, damaged, or another file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wsdemo-'));
   writeFileSync(join(folder, 'damaged.node'), 'nothing that could be loaded');
   expect(loadSender(join(folder, 'missing.node'))).toBeUndefined();
@@ -26,31 +26,31 @@ it('goes the long way where the file is missing, damaged, or holds something els
 });
 
 describe.each([
-  ['the native part', native as SystemSend],
+  ['the native addon', native as SystemSend],
   ['Node', byNode],
-])('by %s', (_, sender) => {
-  it('sends bytes, and says how many were taken', async () => {
+])('with %s', (_, sender) => {
+  it('sends bytes, and returns how many were accepted', async () => {
     const { near, far } = await tcpPair();
     expect(sender.send(descriptorOf(near), hello)).toBe(5);
     near.end();
     expect(Buffer.concat(await far.toArray()).toString()).toBe('hello');
   });
 
-  it('takes what there is room for, and then nothing', async () => {
+  it('accepts as much as there is room for, then nothing', async () => {
     const { near, far } = await tcpPair();
     far.pause();
     const many = Buffer.alloc(50_000_000);
     const taken = sender.send(descriptorOf(near), many);
     expect(taken).toBeGreaterThan(0);
     expect(taken).toBeLessThan(many.length);
-    // The system may still make room for a little more; then there is none.
+    // The system may make room for a little more before it is full.
     while (sender.send(descriptorOf(near), many) > 0);
     while (sender.send(descriptorOf(near), hello) > 0);
     expect(sender.send(descriptorOf(near), hello)).toBe(0);
     for (const end of [near, far]) end.destroy();
   });
 
-  it('takes nothing for a descriptor that is not open, or whose other end is gone', async () => {
+  it('accepts nothing for a closed descriptor, or one with a closed other end', async () => {
     const { near, far } = await tcpPair();
     near.on('error', () => {});
     far.resetAndDestroy();
@@ -60,7 +60,7 @@ describe.each([
     near.destroy();
   });
 
-  it('sends to each of the first, whatever becomes of the others', async () => {
+  it('sends to the first descriptors, even if the others fail', async () => {
     const pairs = [await tcpPair(), await tcpPair(), await tcpPair()];
     const [first, second, behind] = pairs.map(({ near }) => descriptorOf(near)) as [number, number, number];
     const taken = new Int32Array(4).fill(99);
@@ -72,7 +72,7 @@ describe.each([
   });
 });
 
-it('never goes beyond its arrays, whatever the count says', async () => {
+it('never exceeds its arrays, whatever the count says', async () => {
   const { near, far } = await tcpPair();
   const taken = new Int32Array(1);
   native?.sendToEach(Int32Array.of(descriptorOf(near), descriptorOf(near)), 1_000_000, hello, taken);

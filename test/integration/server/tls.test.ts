@@ -43,7 +43,7 @@ describe('a pair', () => {
       log,
     );
 
-  it('is none where none is asked for', () => {
+  it('is undefined if none is configured', () => {
     expect(read()).toBeUndefined();
   });
 
@@ -52,23 +52,23 @@ describe('a pair', () => {
     [0, 'info', 'the certificate is in use'],
     [20, 'warn', 'the certificate expires soon'],
     [31, 'warn', 'the certificate has expired'],
-  ])('is taken %i days from its making, and logged (%s): %s', (days, level, message) => {
+  ])('is accepted %i days after its creation, and logged (%s): %s', (days, level, message) => {
     expect(read(pair.cert, pair.key, Date.now() + days * DAY_MS)).toMatchObject({ minVersion: 'TLSv1.2' });
     expect(log.lines).toMatchObject([{ level, message, file: pair.cert, to: expect.stringMatching(/Z$/) }]);
   });
 
   it.each<[string, () => [string | undefined, string | undefined], RegExp]>([
-    ['a certificate alone', () => [pair.cert, undefined], /^--tls-cert and --tls-key belong together; give both$/],
-    ['a key alone', () => [undefined, pair.key], /belong together/],
+    ['only a certificate', () => [pair.cert, undefined], /^--tls-cert and --tls-key belong together; give both$/],
+    ['only a key', () => [undefined, pair.key], /belong together/],
     ['an empty name', () => [pair.cert, ''], /belong together/],
-    ['no such certificate', () => ['none.pem', pair.key], /^none\.pem does not exist; .* with --tls-cert$/],
-    ['no such key', () => [pair.cert, 'none.pem'], /^none\.pem does not exist; .* with --tls-key$/],
+    ['a missing certificate', () => ['none.pem', pair.key], /^none\.pem does not exist; .* with --tls-cert$/],
+    ['a missing key', () => [pair.cert, 'none.pem'], /^none\.pem does not exist; .* with --tls-key$/],
     ['a folder', () => [folder, pair.key], /can't be read \(EISDIR\)/],
     ['no PEM', () => [file('x', 'hello'), pair.key], /has no PEM certificate but something else; /],
-    ['the two swapped', () => [pair.key, pair.cert], /has no PEM certificate but a private key; /],
+    ['certificate and key swapped', () => [pair.key, pair.cert], /has no PEM certificate but a private key; /],
     ['the certificate twice', () => [pair.cert, pair.cert], /has no PEM private key but a certificate; /],
     [
-      'keys of another',
+      'a key of another certificate',
       () => [pair.cert, other.key],
       /^the key of .*second.key.pem is not that of the certificate in /,
     ],
@@ -82,14 +82,14 @@ describe('a pair', () => {
       () => [pair.cert, file('brokenkey', readFileSync(pair.key, 'utf8').replace(/\n.{20}/, '\n'))],
       /^the key in .*brokenkey is invalid \(/,
     ],
-  ])('%s is refused in words', (_, files, words) => {
+  ])('%s is refused with an explanation', (_, files, words) => {
     const [cert, key] = files();
     expect(() => read(cert, key)).toThrow(StartError);
     expect(() => read(cert, key)).toThrow(words);
   });
 
   it.each([['-aes256'], ['-aes256', '-traditional']])(
-    'with a key behind a password (%s) is refused in words',
+    'with a password-protected key (%s) is refused with an explanation',
     (...how) => {
       const locked = join(folder, 'locked.pem');
       openssl('pkey', '-in', pair.key, '-out', locked, '-passout', 'pass:secret', ...how);
@@ -105,7 +105,7 @@ describe('a server with TLS', () => {
   const ws = (path: string) => server.url.replace('http', 'ws') + path;
   const ca = () => [readFileSync(pair.cert), readFileSync(other.cert)];
 
-  /** The name in the certificate that a new line is shown. */
+  /** The name in the certificate that a new connection gets. */
   const shown = () =>
     new Promise<string>((resolve, reject) => {
       const socket: TLSSocket = connectTls({ port: port(), host: '127.0.0.1', ca: ca() }, () => {
@@ -115,7 +115,7 @@ describe('a server with TLS', () => {
       socket.on('error', reject);
     });
 
-  /** An open socket, and what is asked of it. */
+  /** Opens a socket. */
   const enter = (path: string) =>
     new Promise<WebSocket>((resolve, reject) => {
       const socket = new WebSocket(ws(path), { ca: ca() });
@@ -134,7 +134,7 @@ describe('a server with TLS', () => {
     inUse = { cert: join(folder, 'use.cert.pem'), key: join(folder, 'use.key.pem') };
     use(pair);
     const tls = { tlsCert: inUse.cert, tlsKey: inUse.key };
-    // So many may be of one address, and the same number that are no WebSocket yet.
+    // One address may have this many, and as many that are not a WebSocket yet.
     const limits = { ping: 1, httpTimeoutSeconds: 1, maxConnectionsPerIp: 100 };
     server = await serve({ ...DEFAULTS, port: 0, db: ':memory:', log, ...tls, ...limits });
   });
@@ -156,7 +156,7 @@ describe('a server with TLS', () => {
     socket.close();
   });
 
-  it('takes pages of its own scheme alone for its own', async () => {
+  it('accepts only an origin with its own scheme as its own', async () => {
     const { host } = new URL(server.url);
     const from = (origin: string) => ({ ca: ca(), origin });
     expect(await refused(ws('ws'), [], from(`http://${host}`))).toMatchObject({ status: 403 });
@@ -165,7 +165,7 @@ describe('a server with TLS', () => {
     socket.close();
   });
 
-  it('tells plain HTTP where it is, and counts and logs what fails', async () => {
+  it('answers plain HTTP with a hint, and counts and logs failed handshakes', async () => {
     const answer = await new Promise<string>((resolve, reject) => {
       let text = '';
       const socket = connectTcp(port(), '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'));
@@ -217,7 +217,7 @@ describe('a server with TLS', () => {
       .toContainEqual(expect.objectContaining({ reason: 'tls', error: 'ERR_TLS_HANDSHAKE_TIMEOUT' }));
   });
 
-  it('no longer takes for a waiting line what became a WebSocket', async () => {
+  it('no longer counts a connection as pending once it is a WebSocket', async () => {
     const sockets = await Promise.all(Array.from({ length: 100 }, () => enter('ws')));
     expect(await shown()).toMatch(/first|second/);
     const status = await new Promise((resolve, reject) =>
@@ -233,7 +233,7 @@ describe('a server with TLS', () => {
     );
   });
 
-  it('shows a new certificate after a reload, and nobody is dropped', async () => {
+  it('uses a new certificate after a reload, and drops no client', async () => {
     const before = await enter('ws');
     let ended = false;
     before.on('close', () => {
@@ -253,7 +253,7 @@ describe('a server with TLS', () => {
     after.close();
   });
 
-  it('keeps the old pair when the new one will not do, and says why', async () => {
+  it('keeps the old pair if the new one is invalid, and logs why', async () => {
     const was = await shown();
     use({ cert: pair.cert, key: other.key });
     server.reload();
@@ -269,10 +269,10 @@ describe('a server with TLS', () => {
     expect(await shown()).toBe(was);
   });
 
-  it('counts what comes through TLS as life: who answers pings stays, a ghost goes', async () => {
+  it('counts data through TLS as a sign of life: it keeps a client that answers pings and drops a silent one', async () => {
     const alive = await enter('ws');
-    const ghost = new WebSocket(ws('ws'), { ca: ca(), autoPong: false });
-    const gone = await new Promise((resolve) => ghost.on('close', resolve));
+    const silent = new WebSocket(ws('ws'), { ca: ca(), autoPong: false });
+    const gone = await new Promise((resolve) => silent.on('close', resolve));
     expect(gone).toBe(1006);
     expect(alive.readyState).toBe(WebSocket.OPEN);
     expect(await asks(alive)).toMatch(/55/);

@@ -1,4 +1,4 @@
-// `npm run soak -- --minutes 10`: a full room for a while. Ends with 1 when something was not right.
+// `npm run soak -- --minutes 10`: a full room for a while. Exits with 1 if there was a fault.
 import { parseArgs } from 'node:util';
 import { soak } from './soak.js';
 

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { soak } from './soak.js';
 
-it('a room of 200 for 20 seconds, with 50 who come and go each second', async () => {
+it('a room of 200 clients for 20 seconds, with 50 joining and leaving each second', async () => {
   const report = await soak({ seconds: 20, clients: 200, churn: 50 });
   expect(report.faults).toEqual([]);
   expect(report.visits).toBeGreaterThan(100);

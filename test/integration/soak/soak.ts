@@ -1,5 +1,5 @@
-// Soak: a full room for a long while, with people who come and go, ask, talk, read slowly, break the rules and vanish, and a
-// database that is locked at times. Whoever stays must hear each second once, each line once, and get right answers.
+// Soak: a full room for a long time. Clients come and go, send requests and chat, read slowly, break rules and vanish, and
+// the database is locked at times. A client that stays must get each second once, each line once, and correct answers.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,24 +15,24 @@ import { fibonacci } from '../hostile/fuzz/requests.js';
 export interface SoakOptions {
   seconds: number;
   clients: number;
-  /** Connects, and as many disconnects, a second. */
+  /** Connects per second, and as many disconnects. */
   churn: number;
 }
 
 export interface SoakReport {
   seconds: number;
-  /** Ticks, answers and chat lines that were heard, by all together. */
+  /** Ticks, answers and chat lines received by all clients together. */
   ticks: number;
   answers: number;
   lines: number;
-  /** Who came and went, and how many of them were answered wrongly or not at all. */
+  /** Short visits, and how many of them got a wrong answer or none. */
   visits: number;
   stalled: number;
   locks: number;
   faults: string[];
   descriptors: { before: number; after: number };
   rows: { full: number; after: number };
-  /** Resident: with the room full, at the end of it, and the slope of the last four fifths. */
+  /** Resident memory with the room full and at the end, and its slope over the last four fifths. */
   memoryMiB: { full: number; end: number; slopePerMinute: number };
 }
 
@@ -56,7 +56,7 @@ export async function soak(
   const rows = () => Number(sqlite3(join(cwd, 'wsdemo.db'), 'select count(*) from connected_users'));
   const before = openDescriptors(pid);
 
-  // The last line that each listener heard; the speaker numbers them.
+  // The last line that each listener received; the sender numbers them.
   const listeners = Array.from({ length: Math.min(LISTENERS, clients / 2) }, () => ({ heard: 0 }));
   const steady: Witness[] = [];
   for (let i = 0; i < clients; i++) {
@@ -83,7 +83,7 @@ export async function soak(
   const timers: NodeJS.Timeout[] = [];
   const every = (ms: number, run: () => void) => timers.push(setInterval(run, ms));
   const full = { rows: 0, memory: residentMiB(pid) };
-  /** Who is coming, or here for a while. */
+  /** The visits in progress. */
   const visits = new Set<Promise<void>>();
   const begin = (visit: Promise<void>) => {
     const noted = visit.finally(() => visits.delete(noted));
@@ -97,13 +97,13 @@ export async function soak(
     speaker.say({ type: 'chat', text: `line ${++lines}` });
     steady[lines % clients]?.ask(10_000);
   });
-  // A tenth of a second's visitors each tenth, so that none waits for the others.
+  // A tenth of the visitors every tenth of a second, so that none waits for the others.
   every(100, () => {
     for (let i = 0; i < churn / 10; i++) {
       begin(visit(wsUrl, counts.visits++, fault));
     }
   });
-  const seatSlowReaders = () => {
+  const connectSlowReaders = () => {
     for (const peer of stalled.splice(0)) peer.destroy();
     for (let i = 0; i < SLOW_READERS; i++) {
       counts.stalled += 1;
@@ -111,7 +111,7 @@ export async function soak(
         (peer) => {
           peer.socket.pause();
           stalled.push(peer);
-          // Answers that nobody takes: 1 MiB of them closes it.
+          // Unread answers: 1 MiB of them closes the connection.
           for (let n = 0; n < 400; n++) peer.socket.write(frame(TEXT, '{"type":"fibonacci","input":10000}'));
         },
         (error) => void fault(`a slow reader was not let in: ${error.message}`),
@@ -119,8 +119,8 @@ export async function soak(
       begin(seating);
     }
   };
-  seatSlowReaders();
-  every(10_000, seatSlowReaders);
+  connectSlowReaders();
+  every(10_000, connectSlowReaders);
   every(Math.min(60_000, seconds * 300), () => {
     counts.locks += 1;
     const database = new Database(join(cwd, 'wsdemo.db'), { timeout: 10_000 });
@@ -152,8 +152,8 @@ export async function soak(
   }
   if (after.rows > 0) fault(`${after.rows} rows are left`);
   if (after.descriptors > before + 8) fault(`${after.descriptors - before} descriptors are left`);
-  const unheard = listeners.filter(({ heard }) => heard !== lines).length;
-  if (unheard > 0) fault(`${unheard} did not hear the last line`);
+  const behindLast = listeners.filter(({ heard }) => heard !== lines).length;
+  if (behindLast > 0) fault(`${behindLast} did not get the last line`);
   const [error] = server.errors();
   if (error) fault(`the server logged ${server.errors().length} errors, such as ${error}`);
   isOver = true;
@@ -173,7 +173,7 @@ export async function soak(
   };
 }
 
-/** Comes, asks, and goes: in order, with a reset, without a word, with a broken frame, or in the middle of one. */
+/** Connects, sends a request and leaves: cleanly, with a reset, without Close, with an invalid frame, or within a frame. */
 async function visit(wsUrl: string, number: number, fault: (text: string) => void): Promise<void> {
   const input = number % 300;
   try {
@@ -182,7 +182,7 @@ async function visit(wsUrl: string, number: number, fault: (text: string) => voi
     for (;;) {
       const heard = await peer.next();
       if (!heard) return void fault(`visitor ${number} was closed with ${peer.code}`);
-      if (heard.opcode !== TEXT) continue; // a ping comes at any moment
+      if (heard.opcode !== TEXT) continue; // a ping may arrive at any moment
       const message = JSON.parse(heard.payload.toString());
       if (message.id !== number) continue;
       if (message.result !== fibonacci(input)) fault(`fibonacci ${input} was answered with ${message.result}`);

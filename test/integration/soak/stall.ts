@@ -1,5 +1,5 @@
-// `npm run stall`: how late ticks are for 900 clients, while 100 more read as they should, and while those 100 read nothing.
-// The two take turns in one run, so that the machine's moods hit both.
+// `npm run stall`: how late ticks are for 900 clients while 100 others read normally, and while those 100 read nothing.
+// Both cases alternate in one run, so that noise of the machine affects both.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const seconds = Number(values.seconds ?? 20);
 const rounds = Number(values.rounds ?? 3);
 const READERS = 900;
 const OTHERS = 100;
-/** Numbers of 2 kB each: more than the system's buffers hold, less than what closes a slow reader. */
+/** Answers of 2 kB each: more than the system buffers hold, less than what closes a slow reader. */
 const ANSWERS = 1500;
 
 const cwd = mkdtempSync(join(tmpdir(), 'wsdemo-stall-'));
@@ -24,7 +24,7 @@ for (let i = 0; i < READERS; i++) readers.push(await Witness.connect(wsUrl, { as
 
 const p99 = (list: number[]) => list.sort((a, b) => a - b)[Math.floor(list.length * 0.99)] ?? 0;
 
-/** @returns how late ticks were, and how many of the others are still there */
+/** @returns how late ticks were, and how many of the others are still connected */
 async function round(areStalled: boolean): Promise<[late: number[], open: number]> {
   const others: RawPeer[] = [];
   for (let i = 0; i < OTHERS; i++) {
@@ -33,7 +33,7 @@ async function round(areStalled: boolean): Promise<[late: number[], open: number
     for (let n = 0; n < ANSWERS; n++) peer.socket.write(frame(TEXT, '{"type":"fibonacci","input":10000}'));
     others.push(peer);
   }
-  await new Promise((resolve) => setTimeout(resolve, 5000)); // their answers are not what is measured
+  await new Promise((resolve) => setTimeout(resolve, 5000)); // their answers are not measured
   for (const reader of readers) reader.lateness = [];
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   const late = readers.flatMap(({ lateness }) => lateness);

@@ -1,4 +1,4 @@
-// The pipe contract: commands, what they print, and how they end.
+// Commands in a pipe, what they print, and how they end.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
@@ -70,27 +70,27 @@ const TABLE: Record<string, Row> = {
   },
   'no input at all': { args: () => [contract.url], input: '', stdout: '', code: 0 },
   'no input at all, --once': { args: () => [contract.url, '--once'], input: '', stdout: '', code: 0 },
-  'no input at all, at a wrong path': {
+  'no input at all, wrong path': {
     args: () => [web.url, '--once'],
     input: '',
     stdout: '',
     stderr: /has no WebSocket at \/ws \(HTTP 404\)/,
     code: 1,
   },
-  'no input at all, at nobody': {
+  'no input at all, no server': {
     args: () => [`ws://127.0.0.1:${emptyPort}/ws`, '--once'],
     input: '',
     stdout: '',
     stderr: /No server listens/,
     code: 69,
   },
-  'no input at all, at a server that says nothing': {
+  'no input at all, a silent server': {
     args: () => [silent.url, '--once'],
     input: '',
     stdout: '',
     code: 0,
   },
-  'a line that is no number': {
+  'a line that is not a number': {
     args: () => [contract.url],
     input: '5\nx\u001b[2J\n7\n',
     stdout: '5\n13\n',
@@ -110,7 +110,7 @@ const TABLE: Record<string, Row> = {
     stderr: /^$/,
     code: 0,
   },
-  '--fib at a server that closes for good': {
+  '--fib, a server that closes permanently': {
     args: () => [closing.url, '--fib', '1'],
     stdout: '',
     stderr: /1008 "no room"/,
@@ -138,18 +138,18 @@ const TABLE: Record<string, Row> = {
     stderr: /timeout after 0\.5 s/,
     code: 124,
   },
-  '--once at nobody': {
+  '--once, no server': {
     args: () => [`ws://127.0.0.1:${emptyPort}/ws`, '--once', '--fib', '1'],
     stdout: '',
     stderr: /No server listens at 127\.0\.0\.1/,
     code: 69,
   },
-  '--no-reconnect at nobody': {
+  '--no-reconnect, no server': {
     args: () => [`ws://127.0.0.1:${emptyPort}/ws`, '--no-reconnect', '--fib', '1'],
     stdout: '',
     code: 69,
   },
-  '--max-retries 1 at nobody': {
+  '--max-retries 1, no server': {
     args: () => [`ws://127.0.0.1:${emptyPort}/ws`, '--max-retries', '1', '--fib', '1'],
     stdout: '',
     stderr: /next try in .*\n.*stopped\. No server/,
@@ -191,13 +191,13 @@ const TABLE: Record<string, Row> = {
   '--json with --raw': { args: () => ['--json', '--raw'], stdout: '', stderr: /cannot be used with/, code: 2 },
 };
 
-/** Runs a line of bash that calls the client as $RUN; the tests' own servers stay awake meanwhile. */
+/** Runs a bash line that calls the client as $RUN, asynchronously, so that the servers of the tests can answer. */
 async function shell(line: string): Promise<string> {
   const env = { ...plainEnv(), RUN: `${process.execPath} ${BIN} connect` };
   return (await promisify(execFile)('bash', ['-c', line], { env, encoding: 'utf8' })).stdout;
 }
 
-/** A server behind TLS that answers everything with F(10). */
+/** A server with TLS that answers everything with F(10). */
 async function secureServer(): Promise<{ url: string; certFile: string; close(): Promise<unknown> }> {
   const pair = makePair(mkdtempSync(join(tmpdir(), 'wsdemo-tls-')));
   const https = createHttpsServer({ key: readFileSync(pair.key), cert: readFileSync(pair.cert) });
@@ -228,24 +228,24 @@ describe('wsdemo connect in a pipe', () => {
     expect(code).toBe(row.code);
   });
 
-  it('prints the clock while an open input is silent, and answers between', async () => {
+  it('prints the clock while an open input is silent, and the answers between', async () => {
     const command = new Command(['connect', ticking.url]);
     await command.output(/10:00:02\n/);
     command.child.stdin.end('10\n');
     expect(await command.ended).toMatchObject({ code: 0, stdout: '10:00:00\n10:00:01\n10:00:02\n55\n' });
   });
 
-  it('is watched without an input, as under cron, where it does not end by itself', async () => {
+  it('prints the clock and does not end by itself without an input, as under cron', async () => {
     expect(await shell(`$RUN ${ticking.url} --count 3 --quiet </dev/null; echo $?`)).toBe(`${TICKS.join('\n')}\n0\n`);
   });
 
   it.each([
-    ['while answers come', () => `yes 10 | head -5000 | $RUN ${contract.url} | head -1; echo \${PIPESTATUS[2]}`],
+    ['while answers arrive', () => `yes 10 | head -5000 | $RUN ${contract.url} | head -1; echo \${PIPESTATUS[2]}`],
     [
       'with --json',
       () => `yes 10 | head -5000 | $RUN ${contract.url} --json | head -1 >/dev/null; echo 55 \${PIPESTATUS[2]}`,
     ],
-  ])('ends quietly with 0 when nobody reads on, %s', async (_, line) => {
+  ])('ends quietly with 0 when its output is closed, %s', async (_, line) => {
     expect((await shell(`${line()} 2>&1`)).split(/\s+/)).toEqual(['55', '0', '']);
   });
 
@@ -260,7 +260,7 @@ describe('wsdemo connect in a pipe', () => {
     expect(await command.ended).toMatchObject({ code, signal: null });
   });
 
-  it('answers what is asked of it as soon as there is a server, and asks again what was broken off', async () => {
+  it('sends its requests once a server is up, and repeats the interrupted ones', async () => {
     let asked = 0;
     const flaky = await ContractServer.open({
       onRequest: (socket) => {
@@ -275,7 +275,7 @@ describe('wsdemo connect in a pipe', () => {
     await flaky.close();
   });
 
-  it('waits for a server that comes later', async () => {
+  it('waits for a server that starts later', async () => {
     const command = new Command(['connect', `ws://127.0.0.1:${emptyPort}/ws`, '--json']);
     command.child.stdin.end('90\n');
     await command.output(/"state":"waiting"/);
@@ -287,7 +287,7 @@ describe('wsdemo connect in a pipe', () => {
     await late.close();
   });
 
-  it('gives an answer of twenty thousand digits whole', async () => {
+  it('prints an answer of twenty thousand digits completely', async () => {
     const digits = '7'.repeat(20_899);
     const server = await ContractServer.open({
       onRequest: (socket, { input }) => {
@@ -315,7 +315,7 @@ describe('wsdemo connect in a pipe', () => {
     await server.close();
   });
 
-  it('takes its options from the environment, behind the command line', async () => {
+  it('takes options from the environment unless they are on the command line', async () => {
     const env = { WSDEMO_URL: contract.url, WSDEMO_TOKEN: 'from-env', WSDEMO_FIB: '10', WSDEMO_QUIET: '1' };
     const command = new Command(['connect'], { env });
     expect(await command.ended).toMatchObject({ code: 0, stdout: '55\n', stderr: '' });
@@ -323,7 +323,7 @@ describe('wsdemo connect in a pipe', () => {
     expect(await new Command(['connect', '--fib', '11'], { env }).ended).toMatchObject({ stdout: '89\n' });
   });
 
-  it('trusts a certificate by --ca, takes any by --insecure and says so, and explains what it refuses', async () => {
+  it('trusts a certificate with --ca, accepts any with --insecure and a warning, and explains a refusal', async () => {
     const server = await secureServer();
     const run = (...args: string[]) => new Command(['connect', server.url, '--fib', '10', ...args]).ended;
     expect(await run()).toMatchObject({
@@ -337,7 +337,7 @@ describe('wsdemo connect in a pipe', () => {
     await server.close();
   });
 
-  it('speaks TLS through a proxy, which learns the address and nothing else, and checks who is behind it', async () => {
+  it('uses TLS through a proxy, which learns only the address, and verifies the server', async () => {
     const [server, proxy] = [await secureServer(), await TunnelProxy.open()];
     const args = ['connect', server.url, '--fib', '10', '--proxy', proxy.address];
     expect(await new Command([...args, '--ca', server.certFile]).ended).toMatchObject({ code: 0, stdout: '55\n' });

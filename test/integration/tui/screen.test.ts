@@ -1,4 +1,4 @@
-// The real program in a real pseudo-terminal, its screen read back through a terminal emulator.
+// The real program in a real pseudo-terminal; a terminal emulator reads its screen.
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,21 +34,21 @@ function open(args: string[], { env = {}, ...options }: PtyOptions = {}): Pty {
   return pty;
 }
 
-/** What must hold of a terminal that was given back. */
-function expectGivenBack(pty: Pty): void {
+/** Expects that the program has restored the terminal. */
+function expectRestored(pty: Pty): void {
   expect(pty.isAlternate).toBe(false);
   expect(pty.modes).toEqual({ bracketedPaste: false, wraps: true });
   expect(pty.output.lastIndexOf('\x1b[?25h')).toBeGreaterThan(pty.output.lastIndexOf('\x1b[?25l'));
 }
 
-/** The same of one where a shell has set the rest as it likes it. */
-function expectGivenToShell(pty: Pty): void {
+/** The same for a terminal in which a shell has changed other modes. */
+function expectRestoredForShell(pty: Pty): void {
   expect(pty.isAlternate).toBe(false);
   expect(pty.modes.wraps).toBe(true);
 }
 
 describe('the screen', () => {
-  it('shows the clock, takes a question and shows its answer', async () => {
+  it('shows the clock, accepts a request and shows its answer', async () => {
     const server = await serve({ greets: [tick(1)] });
     const pty = open([server.url]);
     await pty.until(/● online.*user_1/);
@@ -64,20 +64,20 @@ describe('the screen', () => {
     expect(pty.rows).toHaveLength(24);
     pty.type('q');
     expect(await pty.exited).toMatchObject({ exitCode: 0 });
-    expectGivenBack(pty);
+    expectRestored(pty);
   });
 
-  it('takes a burst of keys, editing and history among them, in order', async () => {
+  it('handles a burst of keys with editing and history in order', async () => {
     const server = await serve();
     const pty = open([server.url]);
     await pty.until(/online as user_1/);
-    // 12, back one, 3 makes 132; Ctrl+U, Ctrl+Y, Enter; up, Ctrl+A, 4, Enter; then 5 at once.
+    // 12, left, 3 gives 132; Ctrl+U, Ctrl+Y, Enter; up, Ctrl+A, 4, Enter; then 5 and Enter.
     pty.type('12\x1b[D3\x15\x19\r\x1b[A\x014\r5\r');
     await server.until(() => server.received.length === 3);
     expect(server.received.map((text) => JSON.parse(text).input)).toEqual([132, 4132, 5]);
   });
 
-  it('takes type-ahead from before it was online: one request is kept', async () => {
+  it('keeps one request that was typed before it was online', async () => {
     const server = await serve();
     const { port } = server;
     await server.close();
@@ -90,7 +90,7 @@ describe('the screen', () => {
     await pty.until(/→ fibonacci 12 {2}kept, sent now\n(.*\n)*.*← 144/);
   });
 
-  it('asks for each line of a paste, whatever letters are in it', async () => {
+  it('sends each line of a paste, and ignores command letters in it', async () => {
     const server = await serve();
     const pty = open([server.url]);
     await pty.until(() => /online as/.test(pty.screen) && pty.modes.bracketedPaste);
@@ -99,7 +99,7 @@ describe('the screen', () => {
     expect(server.received.map((text) => JSON.parse(text).input)).toEqual([10, 11]);
   });
 
-  it('fits itself to every size of the terminal', async () => {
+  it('adapts to every size of the terminal', async () => {
     const server = await serve({ greets: [tick(1)] });
     const pty = open([server.url]);
     await pty.until(/online as user_1/);
@@ -119,7 +119,7 @@ describe('the screen', () => {
     }
   });
 
-  it('says that the server is gone, counts down and comes back by itself', async () => {
+  it('shows that the server is gone, counts down and reconnects by itself', async () => {
     const server = await serve({ greets: [tick(1)] });
     const pty = open([server.url]);
     await pty.until(/14 : 03 : 11/);
@@ -133,7 +133,7 @@ describe('the screen', () => {
     await pty.until(/✓ back as user_1, missed 2 ticks/);
   });
 
-  it('turns stale in words when the clock falls silent', async () => {
+  it('shows that the connection is stale when the ticks stop', async () => {
     const server = await serve({ greets: [tick(1)] });
     const pty = open([server.url]);
     await pty.until(/● online/);
@@ -157,7 +157,7 @@ describe('the screen', () => {
     await second.until(/fibonacci › 77/);
   });
 
-  it('saves a long answer whole', async () => {
+  it('saves a long answer completely', async () => {
     const digits = `${'1'.repeat(10_000)}${'2'.repeat(10_899)}`;
     const server = await serve({
       onRequest: (socket, { input }) => {
@@ -175,7 +175,7 @@ describe('the screen', () => {
     expect(readFileSync(join(cwd, 'fibonacci-100000.txt'), 'utf8')).toBe(`${digits}\n`);
   });
 
-  it('writes little for a tick', async () => {
+  it('writes few bytes for a tick', async () => {
     const server = await serve({ greets: [tick(1)] });
     const pty = open([server.url]);
     await pty.until(/14 : 03 : 11/);
@@ -195,16 +195,16 @@ describe('the terminal', () => {
     ['SIGINT', (pty: Pty) => pty.kill('SIGINT'), 130],
     ['SIGTERM', (pty: Pty) => pty.kill('SIGTERM'), 143],
     ['SIGHUP', (pty: Pty) => pty.kill('SIGHUP'), 129],
-  ])('is given back at %s', async (_, end, exitCode) => {
+  ])('is restored after %s', async (_, end, exitCode) => {
     const server = await serve();
     const pty = open([server.url]);
     await pty.until(/online as user_1/);
     end(pty);
     expect(await pty.exited).toMatchObject({ exitCode });
-    expectGivenBack(pty);
+    expectRestored(pty);
   });
 
-  it('is given back at a crash, and the stack is readable', async () => {
+  it('is restored after a crash, and the stack is readable', async () => {
     const server = await serve();
     const crash = 'data:text/javascript,process.on("SIGUSR2",()=>{throw new Error("crash on demand")})';
     const args = ['--import', crash, BIN, 'connect', server.url];
@@ -213,11 +213,11 @@ describe('the terminal', () => {
     await pty.until(/online as user_1/);
     process.kill(pty.pid, 'SIGUSR2');
     expect((await pty.exited).exitCode).toBe(1);
-    expectGivenBack(pty);
+    expectRestored(pty);
     expect(pty.screen).toMatch(/Error: crash on demand/);
   });
 
-  it('is given to the shell by Ctrl+Z and taken again by fg', async () => {
+  it('is handed to the shell by Ctrl+Z and taken back by fg', async () => {
     const server = await serve({ greets: [tick(1)] });
     const pty = new Pty(['--norc', '--noprofile', '-i'], {
       file: 'bash',
@@ -231,7 +231,7 @@ describe('the terminal', () => {
     await pty.until(/fibonacci › 42/);
     pty.type('\x1a');
     await pty.until(/Stopped/);
-    expectGivenToShell(pty);
+    expectRestoredForShell(pty);
     pty.type('echo in the shell\r');
     await pty.until(/^in the shell$/m);
     pty.type('fg\r');
@@ -242,10 +242,10 @@ describe('the terminal', () => {
     await pty.until(() => !pty.isAlternate && /shell>$/.test(pty.screen.trimEnd()));
     pty.type('echo "left with $?"\r');
     await pty.until(/^left with 0$/m);
-    expectGivenToShell(pty);
+    expectRestoredForShell(pty);
   });
 
-  it('has no colours under NO_COLOR, and sixteen at most otherwise', async () => {
+  it('shows no colours with NO_COLOR, otherwise at most sixteen', async () => {
     const server = await serve({ greets: [tick(1)] });
     const plain = open([server.url], { env: { NO_COLOR: '1' } });
     await plain.until(/14 : 03 : 11/);
@@ -257,7 +257,7 @@ describe('the terminal', () => {
     expect(colored.output).not.toMatch(/[34]8;[25];/);
   });
 
-  it('gets ASCII where it has no more', async () => {
+  it('gets ASCII if it supports nothing else', async () => {
     const server = await serve({ greets: [tick(1)] });
     const pty = open([server.url], { env: { TERM: 'linux' } });
     await pty.until(/\* online[\s\S]*fibonacci >/);
@@ -279,7 +279,7 @@ describe('the terminal', () => {
     expect((await pty.exited).exitCode).toBe(130);
   });
 
-  it('gets lines for a screen reader: nothing is moved, and the clock comes when asked for', async () => {
+  it('gets plain lines for a screen reader, and the clock only on request', async () => {
     const server = await serve({ greets: [tick(1)] });
     const pty = open([server.url, '--screen-reader']);
     await pty.until(/online as user_1/);

@@ -4,44 +4,44 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { promptRow } from '../../../src/tui/screen/prompt-row.js';
 import { cursorOf } from '../../../src/tui/screen/view.js';
 import { ASCII, UNICODE } from '../../../src/tui/text/glyphs.js';
-import { Story } from '../../support/terminal-scenario.js';
+import { TerminalScenario } from '../../support/terminal-scenario.js';
 
 beforeAll(() => {
-  process.env.TZ = 'UTC'; // times of the log are local
+  process.env.TZ = 'UTC'; // the log shows local times
 });
 
 const F90 = '2880067194370816120';
 const LONG = `${'4202692702995154'}${'7'.repeat(20_867)}${'6949895374000000'}`;
 
-/** A connection of some seconds, with round trips and everybody known. */
-function online(): Story {
-  const story = new Story().welcome();
-  story.says({ type: 'presence', count: 3, online: ['user_3', 'user_5', 'user_7'] });
+/** A connection that is some seconds old, with round trips and a list of clients. */
+function online(): TerminalScenario {
+  const scenario = new TerminalScenario().welcome();
+  scenario.says({ type: 'presence', count: 3, online: ['user_3', 'user_5', 'user_7'] });
   for (const rtt of [0.8, 1.1, 6.1, 1.1, 2.4, 0.9]) {
-    story.waits(1000).tick().waits(1000).tick();
-    story.syncs(rtt, 12);
+    scenario.waits(1000).tick().waits(1000).tick();
+    scenario.syncs(rtt, 12);
   }
-  story.types('90\r');
-  story.clock.advance(1.3);
-  return story.answers(90, F90).waits(988).tick();
+  scenario.types('90\r');
+  scenario.clock.advance(1.3);
+  return scenario.answers(90, F90).waits(988).tick();
 }
 
-const STATES: Record<string, () => Story> = {
-  connecting: () => new Story().waits(1200),
+const STATES: Record<string, () => TerminalScenario> = {
+  connecting: () => new TerminalScenario().waits(1200),
   online,
   'in flight': () => online().types('100000\r12'),
   'long answer': () => {
-    const story = online().types('100000\r');
-    story.clock.advance(140);
-    return story.answers(100_000, LONG);
+    const scenario = online().types('100000\r');
+    scenario.clock.advance(140);
+    return scenario.answers(100_000, LONG);
   },
   stale: () => online().waits(3400),
   reconnecting: () => online().types('77\r').ends({ code: 1012, reason: 'restart' }).waits(100),
   'kept while offline': () => online().ends({}).types('12\r').waits(200),
   back: () =>
     online().ends({ code: 1012, reason: 'restart' }).waits(400).welcome('user_7').waits(600).tick({ seq: 15 }),
-  'never reached': () => new Story().ends({ error: 'connect ECONNREFUSED 127.0.0.1:8000' }).waits(100),
-  stopped: () => new Story().ends({ httpStatus: 404, error: 'HTTP 404 Not Found' }),
+  'never reached': () => new TerminalScenario().ends({ error: 'connect ECONNREFUSED 127.0.0.1:8000' }).waits(100),
+  stopped: () => new TerminalScenario().ends({ httpStatus: 404, error: 'HTTP 404 Not Found' }),
   'closed for good': () => online().ends({ code: 1008, reason: 'no room' }).waits(2000),
   error: () =>
     online().types('999999\r').says({
@@ -50,8 +50,9 @@ const STATES: Record<string, () => Story> = {
       message: 'input must be at most 100000; 999999 was sent',
       id: 2,
     }),
-  'original contract': () => new Story().welcome('user_1').says({ type: 'time', time: '14:03:10' }).waits(800),
-  foreign: () => new Story().opens().says('Request served by 7811941c69e658', new Uint8Array([0, 1, 2])),
+  'original contract': () =>
+    new TerminalScenario().welcome('user_1').says({ type: 'time', time: '14:03:10' }).waits(800),
+  foreign: () => new TerminalScenario().opens().says('Request served by 7811941c69e658', new Uint8Array([0, 1, 2])),
   paused: () => online().types('p').says({ type: 'chat', from: 'user_3', text: 'hello', at: '' }),
   chat: () => online().says({ type: 'chat', from: 'user_3', text: '你好, こんにちは', at: '' }).types('cgood morning'),
   raw: () => online().types('j'),
@@ -77,15 +78,15 @@ describe.each(SIZES)('at %i columns and %i rows', (columns, rows) => {
 });
 
 describe('every frame', () => {
-  it('fills its rows and never a column more, at any size from 30 by 8 on', () => {
+  it('fills all rows and never exceeds the columns, at any size from 30 by 8', () => {
     for (const make of Object.values(STATES)) {
-      const story = make();
+      const scenario = make();
       fc.assert(
         fc.property(fc.integer({ min: 30, max: 130 }), fc.integer({ min: 8, max: 40 }), (columns, rows) => {
-          const lines = story.frame(columns, rows).split('\n');
+          const lines = scenario.frame(columns, rows).split('\n');
           expect(lines).toHaveLength(rows);
           for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
-          const cursor = cursorOf(story.state, { columns, rows }, UNICODE);
+          const cursor = cursorOf(scenario.state, { columns, rows }, UNICODE);
           expect(lines[cursor.row]).toMatch(/^ (fib|fibonacci|chat) ›/);
           expect(cursor.column).toBeLessThan(columns);
         }),
@@ -102,20 +103,20 @@ describe('every frame', () => {
     }
   });
 
-  it('is ASCII where the terminal has nothing more', () => {
-    const story = new Story({ glyphs: ASCII }).welcome('user_1').tick().types('10\r').answers(10, 55);
-    expect(story.frame().replace('Você é o usuário', '')).toMatch(/^[ -~\n]*$/);
-    expect(story.types('?').frame(40, 16)).toMatch(/^[ -~\n]*$/);
+  it('is ASCII if the terminal supports nothing else', () => {
+    const scenario = new TerminalScenario({ glyphs: ASCII }).welcome('user_1').tick().types('10\r').answers(10, 55);
+    expect(scenario.frame().replace('Você é o usuário', '')).toMatch(/^[ -~\n]*$/);
+    expect(scenario.types('?').frame(40, 16)).toMatch(/^[ -~\n]*$/);
   });
 
-  it('keeps the cursor of a long line in sight', () => {
-    const story = new Story().welcome().types('1'.repeat(50));
+  it('keeps the cursor of a long line visible', () => {
+    const scenario = new TerminalScenario().welcome().types('1'.repeat(50));
     for (const columns of [30, 40]) {
-      const row = promptRow(story.state, columns, UNICODE);
+      const row = promptRow(scenario.state, columns, UNICODE);
       expect(row.column).toBeLessThan(columns);
       expect(row.text.length).toBeGreaterThan(15);
     }
-    story.types('\x1b[H');
-    expect(promptRow(story.state, 30, UNICODE).column).toBe(7);
+    scenario.types('\x1b[H');
+    expect(promptRow(scenario.state, 30, UNICODE).column).toBe(7);
   });
 });

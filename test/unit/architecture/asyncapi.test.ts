@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { asyncApi } from '../../../scripts/asyncapi.js';
-import { ERROR_CODES, REQUEST_TYPES, Request, TOPICS } from '../../../src/shared/protocol/messages.js';
+import { ERROR_CODES, REQUEST_TYPES, Request, ServerMessage, TOPICS } from '../../../src/shared/protocol/messages.js';
 
 const protocolPage = readFileSync(new URL('../../../PROTOCOL.md', import.meta.url), 'utf8');
 
@@ -15,6 +15,12 @@ it('PROTOCOL.md lists every error code, request type and topic', () => {
   for (const topic of TOPICS) expect(protocolPage).toMatch(new RegExp(`\\| \`${topic}\``));
 });
 
-it('the list of request types is that of the schema', () => {
+it('the list of request types matches the schema', () => {
   expect(Request.options.map((option) => option.entries.type.literal)).toEqual(REQUEST_TYPES);
+});
+
+it('asyncapi.json has every request and every server message of the schema', () => {
+  const types = [...asyncApi().matchAll(/"type":\s*\{\s*"const":\s*"(\w+)"/g)].map(([, type]) => type);
+  const expected = [...REQUEST_TYPES, ...ServerMessage.options.map(({ entries }) => entries.type.literal)];
+  expect(types.sort()).toEqual(expected.sort());
 });

@@ -1,4 +1,4 @@
-// State: the page's state, event by event, without a page.
+// The state of the page after each event, without a browser.
 import { describe, expect, it } from 'vitest';
 import { dismissed, MAX_FRAMES, type PageState, reduce, START } from '../../../public/state/state.js';
 import { detailOf, noticeText, phaseOf } from '../../../public/texts/status.js';
@@ -21,19 +21,21 @@ const closeInfo = { code: 1006, reason: '' };
 const lost = status({ state: 'waiting', attempt: 1, retryAt: 9000, closeInfo });
 const CAME = [status({ state: 'connecting', attempt: 0 }), status({ state: 'online' }), welcome, tick(1)];
 
-/** Each event a second after the one before it. */
-function story(...events: Event[]): PageState {
+/** Applies the events one second apart. */
+function stateAfter(...events: Event[]): PageState {
   return events.reduce((state, event, i) => reduce(state, { ...event, at: i * 1000 } as ConnectionEvent), START);
 }
 
 describe('the phase', () => {
-  it('is one word for a wait and for the tries in between', () => {
-    expect(phaseOf(story(status({ state: 'connecting', attempt: 0 })))).toBe('connecting');
-    expect(phaseOf(story(...CAME))).toBe('online');
-    expect(phaseOf(story(...CAME, lost))).toBe('reconnecting');
-    expect(phaseOf(story(...CAME, lost, status({ state: 'connecting', attempt: 1 })))).toBe('reconnecting');
-    expect(phaseOf(story(...CAME, status({ state: 'stopped' })))).toBe('stopped');
-    expect(phaseOf(story(...CAME, status({ state: 'stopped', closeInfo: { code: 1008, reason: 'x' } })))).toBe('ended');
+  it('is the same while waiting and while trying', () => {
+    expect(phaseOf(stateAfter(status({ state: 'connecting', attempt: 0 })))).toBe('connecting');
+    expect(phaseOf(stateAfter(...CAME))).toBe('online');
+    expect(phaseOf(stateAfter(...CAME, lost))).toBe('reconnecting');
+    expect(phaseOf(stateAfter(...CAME, lost, status({ state: 'connecting', attempt: 1 })))).toBe('reconnecting');
+    expect(phaseOf(stateAfter(...CAME, status({ state: 'stopped' })))).toBe('stopped');
+    expect(phaseOf(stateAfter(...CAME, status({ state: 'stopped', closeInfo: { code: 1008, reason: 'x' } })))).toBe(
+      'ended',
+    );
   });
 
   it.each([
@@ -47,25 +49,25 @@ describe('the phase', () => {
     [status({ state: 'online' }), { ...closeInfo, error: 'silent for 5 s' }, 'the server fell silent (1006)'],
     [status({ state: 'stale', lastSignAt: 0 }), closeInfo, 'the server fell silent (1006)'],
     [status({ state: 'connecting', attempt: 0 }), closeInfo, 'the server does not answer (1006)'],
-  ])('says why the line is gone', (before, end, cause) => {
-    const state = story(...CAME, before, status({ state: 'waiting', attempt: 1, retryAt: 9000, closeInfo: end }));
+  ])('says why the connection was lost', (before, end, cause) => {
+    const state = stateAfter(...CAME, before, status({ state: 'waiting', attempt: 1, retryAt: 9000, closeInfo: end }));
     expect(detailOf(state, 6500, true, en)).toBe(`${cause} · next try in 3 s`);
   });
 
-  it('names a device that is offline, the age of a silence, and who one is', () => {
-    expect(detailOf(story(...CAME, lost), 9500, false, en)).toMatch(/this device is offline · next try in 0 s$/);
-    const stale = story(...CAME, status({ state: 'stale', lastSignAt: 1000 }));
+  it('shows that the device is offline, how long the server has been silent, and the own id', () => {
+    expect(detailOf(stateAfter(...CAME, lost), 9500, false, en)).toMatch(/this device is offline · next try in 0 s$/);
+    const stale = stateAfter(...CAME, status({ state: 'stale', lastSignAt: 1000 }));
     expect(detailOf(stale, 4200, true, en)).toBe('nothing received for 3.2 s');
-    expect(detailOf(story(...CAME), 0, true, en)).toBe('You are user_1');
+    expect(detailOf(stateAfter(...CAME), 0, true, en)).toBe('You are user_1');
   });
 });
 
 describe('a loss', () => {
   const back = [status({ state: 'connecting', attempt: 1 }), status({ state: 'online' }), welcome];
 
-  it('is reported when the clock is back: how long, what was missed, which requests have no answer', () => {
+  it('is reported when the clock is back: its length, the missed ticks and the unanswered requests', () => {
     const report: Event = { kind: 'back', awayMs: 4000, missed: 3, skipped: 0, restarted: true, interrupted: 2 };
-    const state = story(...CAME, lost, ...back, tick(9, 'b'), report);
+    const state = stateAfter(...CAME, lost, ...back, tick(9, 'b'), report);
     expect(noticeText(state, en)).toMatch(
       /Back after 4 seconds: 3 ticks missed, the server was restarted, chat .*, 2 requests without/,
     );
@@ -73,36 +75,36 @@ describe('a loss', () => {
   });
 
   it('is not reported for ticks without a gap', () => {
-    expect(story(...CAME, tick(2)).notice).toBeUndefined();
+    expect(stateAfter(...CAME, tick(2)).notice).toBeUndefined();
   });
 
   it('is reported without an absence if the connection was not lost', () => {
-    const state = story(...CAME, { kind: 'gap', missed: 2, skipped: 0, restarted: false });
+    const state = stateAfter(...CAME, { kind: 'gap', missed: 2, skipped: 0, restarted: false });
     expect(noticeText(state, en)).toMatch(/· 2 ticks missed\.$/);
   });
 
   it('distinguishes a server that stood still from missed ticks', () => {
-    const told = (missed: number, skipped: number) =>
+    const notices = (missed: number, skipped: number) =>
       (['en', 'pt-BR'] as const).map((language) =>
-        noticeText(story(...CAME, { kind: 'gap', missed, skipped, restarted: false }), TEXTS[language]).replace(
+        noticeText(stateAfter(...CAME, { kind: 'gap', missed, skipped, restarted: false }), TEXTS[language]).replace(
           /.* · /,
           '',
         ),
       );
-    expect(told(0, 5)).toEqual(['the server stood still for 5 seconds.', 'o servidor ficou parado por 5 segundos.']);
-    expect(told(1, 1)).toEqual([
+    expect(notices(0, 5)).toEqual(['the server stood still for 5 seconds.', 'o servidor ficou parado por 5 segundos.']);
+    expect(notices(1, 1)).toEqual([
       'the server stood still for 1 second, 1 tick missed.',
       'o servidor ficou parado por 1 segundo, 1 tique perdido.',
     ]);
   });
 });
 
-describe('what was asked', () => {
-  it('waits, goes out, and is answered', () => {
-    const queued = story({ kind: 'queued', request: asked });
+describe('a request', () => {
+  it('is queued, sent and answered', () => {
+    const queued = stateAfter({ kind: 'queued', request: asked });
     expect(queued.answers).toMatchObject([{ status: 'queued', input: 10 }]);
     const answer: ServerMessage = { type: 'fibonacci', input: 10, result: 55, id: 1 };
-    const done = story(
+    const done = stateAfter(
       { kind: 'queued', request: asked },
       { kind: 'sent', request: asked },
       { kind: 'answered', request: asked, message: answer, tookMs: 3 },
@@ -110,53 +112,53 @@ describe('what was asked', () => {
     expect(done.answers).toEqual([{ key: 1, status: 'done', input: 10, digits: '55', tookMs: 3 }]);
   });
 
-  it('is refused with the server’s words, or lost with the connection', () => {
+  it('is refused with the message of the server, or lost with the connection', () => {
     const error: ServerMessage = { type: 'error', code: 'input_negative', message: 'no', id: 1 };
     const sent: Event = { kind: 'sent', request: asked };
-    expect(story(sent, { kind: 'answered', request: asked, message: error, tookMs: 3 }).answers).toMatchObject([
+    expect(stateAfter(sent, { kind: 'answered', request: asked, message: error, tookMs: 3 }).answers).toMatchObject([
       { status: 'refused', error: 'no' },
     ]);
-    expect(story(sent, { kind: 'interrupted', request: asked }, lost).answers).toMatchObject([{ status: 'lost' }]);
+    expect(stateAfter(sent, { kind: 'interrupted', request: asked }, lost).answers).toMatchObject([{ status: 'lost' }]);
   });
 });
 
-describe('what was said', () => {
+describe('a chat line', () => {
   const heard = (id?: number) =>
     message({ type: 'chat', from: 'user_1', text: 'hi', at: '2026-11-24T14:30:25.123Z', ...(id ? { id } : {}) });
 
-  it('is one line, from its sending to its return', () => {
-    const sent = story({ kind: 'sent', request: said });
+  it('stays one line when the server sends it back', () => {
+    const sent = stateAfter({ kind: 'sent', request: said });
     expect(sent.lines).toMatchObject([{ status: 'sent', from: undefined, text: 'hi' }]);
-    const back = story({ kind: 'sent', request: said }, heard(2));
+    const back = stateAfter({ kind: 'sent', request: said }, heard(2));
     expect(back.lines).toMatchObject([{ status: 'done', from: 'user_1', text: 'hi' }]);
   });
 
-  it('shows a refusal beside its own line, and those that are passed on later as said', () => {
+  it('shows a refusal at the refused line, and accepts the others', () => {
     const own = (id: number): Event => ({ kind: 'sent', request: { type: 'chat', text: 'hi', id } });
     const busy: ServerMessage = { type: 'error', code: 'too_busy', message: 'too many', id: 2 };
     const refused: Event[] = [message(busy), { kind: 'answered', request: said, message: busy, tookMs: 1 }];
-    const state = story(own(1), own(2), own(3), ...refused, heard(1), heard(3));
+    const state = stateAfter(own(1), own(2), own(3), ...refused, heard(1), heard(3));
     expect(state.lines).toMatchObject([
       { key: 'own 2', status: 'refused', error: 'too many', text: 'hi' },
       { key: 'own 1', status: 'done' },
       { key: 'own 3', status: 'done' },
     ]);
     expect(state.complaint).toBeUndefined();
-    expect(announcements(story(own(2)), story(own(2), ...refused), en)).toEqual(['too many']);
+    expect(announcements(stateAfter(own(2)), stateAfter(own(2), ...refused), en)).toEqual(['too many']);
   });
 
-  it('keeps lines apart that say the same', () => {
+  it('has its own key even if another has the same text', () => {
     const frame: Event = { kind: 'frame', direction: 'in', data: '' };
-    const { lines } = story(frame, heard(), frame, heard());
+    const { lines } = stateAfter(frame, heard(), frame, heard());
     expect(new Set(lines.map(({ key }) => key)).size).toBe(2);
   });
 });
 
-describe('what others wrote', () => {
-  it('is shown without signs that are not seen, and a chat line with its line breaks', () => {
+describe('text of others', () => {
+  it('is shown without invisible characters, but chat keeps its line breaks', () => {
     const evil = 'a\u202eb\u{e0041}\u0000';
     const clean = 'a�b��';
-    const state = story(
+    const state = stateAfter(
       message({ type: 'welcome', message: '', client_id: evil }),
       message({ type: 'presence', count: 1, online: [evil] }),
       message({ type: 'presence', count: 2, joined: [`${evil}2`], left: [evil] }),
@@ -171,37 +173,37 @@ describe('what others wrote', () => {
     expect(state.answers).toMatchObject([{ digits: clean }]);
     expect(state.lines).toMatchObject([{ from: clean, text: `${clean}\n👩‍👧 می‌خ`, at: 0 }, { error: clean }]);
     const closed = status({ state: 'stopped', closeInfo: { code: 4000, reason: evil } });
-    expect(detailOf(story(...CAME, closed), 0, true, en)).toContain(`4000 ${clean}`);
+    expect(detailOf(stateAfter(...CAME, closed), 0, true, en)).toContain(`4000 ${clean}`);
   });
 });
 
-describe('who is online', () => {
+describe('the list of clients', () => {
   it('follows the server’s list and its changes', () => {
     const list = message({ type: 'presence', count: 2, online: ['user_1', 'user_2'] });
     const change = message({ type: 'presence', count: 2, joined: ['user_3'], left: ['user_2'] });
-    expect(story(list, change).people).toEqual({ count: 2, ids: ['user_1', 'user_3'] });
-    expect(story(list, change, list).people.ids).toEqual(['user_1', 'user_2']);
+    expect(stateAfter(list, change).people).toEqual({ count: 2, ids: ['user_1', 'user_3'] });
+    expect(stateAfter(list, change, list).people.ids).toEqual(['user_1', 'user_2']);
   });
 });
 
 describe('the frames', () => {
-  it('are bounded, the newest first', () => {
+  it('are limited in number, the newest first', () => {
     const frames = Array.from(
       { length: MAX_FRAMES + 5 },
       (_, i): Event => ({ kind: 'frame', direction: 'in', data: `${i}` }),
     );
-    const state = story(...frames);
+    const state = stateAfter(...frames);
     expect(state.frames.length).toBe(MAX_FRAMES);
     expect(state.frames[0]?.data).toBe(`${MAX_FRAMES + 4}`);
     expect(state.frameCount).toBe(MAX_FRAMES + 5);
   });
 });
 
-describe('what is read out', () => {
+describe('announcements', () => {
   const between = (before: Event[], ...after: Event[]) =>
-    announcements(story(...before), story(...before, ...after), en);
+    announcements(stateAfter(...before), stateAfter(...before, ...after), en);
 
-  it('is what changed, once, and never the clock', () => {
+  it('report each change once, but never the clock', () => {
     expect(between(CAME, tick(2))).toEqual([]);
     expect(between([], ...CAME)).toEqual(['Online, You are user_1']);
     expect(between(CAME, lost)).toEqual(['Reconnecting, the connection was lost (1006)']);
@@ -209,7 +211,7 @@ describe('what is read out', () => {
     expect(between(CAME, message({ type: 'error', code: 'internal', message: 'oh' }))).toEqual(['The server says: oh']);
   });
 
-  it('is an answer by its digits, a long one by their count, and what others say', () => {
+  it('read the digits of a short answer, the length of a long one, and the chat of others', () => {
     const answered = (result: number | string): Event => ({
       kind: 'answered',
       request: asked,

@@ -1,4 +1,4 @@
-// Parts: the small pure pieces of the page.
+// The small pure functions of the page.
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -15,12 +15,12 @@ describe('the socket’s address', () => {
     ['https://example.org/', 'wss://example.org/ws'],
     ['https://example.org/demo/', 'wss://example.org/demo/ws'],
     ['http://[::1]:8000/demo/index.html?x=1#y', 'ws://[::1]:8000/demo/ws'],
-  ])('of %s is beside it', (page, socket) => {
+  ])('for the page %s is %s', (page, socket) => {
     expect(socketUrl(page)).toBe(`${socket}?topics=tick,presence,chat`);
   });
 });
 
-describe('what is typed', () => {
+describe('typed input', () => {
   it.each([
     ['10', 10],
     [' 10 ', 10],
@@ -34,7 +34,7 @@ describe('what is typed', () => {
     ['true', 'true'],
     ['[1]', '[1]'],
     ['', ''],
-  ])('%j goes out as %j', (typed, sent) => {
+  ])('%j is sent as %j', (typed, sent) => {
     expect(typedInput(typed)).toBe(sent);
   });
 });
@@ -52,7 +52,7 @@ describe('the language', () => {
     expect(preferredLanguage(remembered, browser)).toBe(language);
   });
 
-  it('has a text for every place of the page', () => {
+  it('has every text of the page', () => {
     const html = readFileSync(new URL('../../../public/index.html', import.meta.url), 'utf8');
     const keys = [...html.matchAll(/data-(?:text|label|placeholder)="(\w+)"/g)].map(([, key]) => key as string);
     expect(keys.length).toBeGreaterThan(20);
@@ -61,7 +61,7 @@ describe('the language', () => {
     }
   });
 
-  it('counts one and many', () => {
+  it('has singular and plural', () => {
     expect([1, 2].map(TEXTS.en.digits)).toEqual(['1 digit', '2 digits']);
     expect([0, 1, 2].map(TEXTS['pt-BR'].missed)).toEqual([
       'nenhum tique foi enviado nesse tempo',
@@ -74,7 +74,7 @@ describe('the language', () => {
 });
 
 describe('the chart', () => {
-  it('ends at the right edge and stays within its frame', () => {
+  it('ends at the right edge and stays within its bounds', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 1e5, noNaN: true }), { minLength: 1, maxLength: 60 }), (rtts) => {
         const numbers = (chartPaths(rtts).line.match(/[\d.-]+/g) ?? []).map(Number);
@@ -91,7 +91,7 @@ describe('the chart', () => {
 });
 
 describe('a hue', () => {
-  it('is the same each time, and far from its neighbours’', () => {
+  it('is the same each time, and differs much between similar ids', () => {
     for (let n = 1; n < 50; n++) {
       const distance = Math.abs(hueOf(`user_${n}`) - hueOf(`user_${n + 1}`));
       expect(Math.min(distance, 360 - distance)).toBeGreaterThan(90);
@@ -99,8 +99,8 @@ describe('a hue', () => {
   });
 });
 
-describe('a clock that wakes', () => {
-  it('counts the time that the machine slept as elapsed, and the small leads of timers not', () => {
+describe('the clock after sleep', () => {
+  it('counts the time that the machine slept, but not the small leads of timers', () => {
     let wall = 1_000_000;
     let monotonic = 500;
     const clock = createWakingClock({ now: () => wall, elapsed: () => monotonic, after: () => () => {} });
@@ -114,7 +114,7 @@ describe('a clock that wakes', () => {
     expect(pass(3_600_000, 100)).toBe(3_600_000);
     expect(pass(1000, 1000)).toBe(1000);
     expect(pass(1400, 1000)).toBe(1000);
-    // The wall clock was set back: time does not run backwards.
+    // The wall clock was set back, but elapsed time never goes back.
     expect(pass(-60_000, 1000)).toBe(1000);
   });
 });

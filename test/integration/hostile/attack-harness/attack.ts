@@ -1,31 +1,31 @@
-// Attack: the shape that all attacks have.
+// The interface of all attacks.
 
 import type { Target } from './target.js';
 import type { Limits } from './verdict.js';
 
-/** `small` takes seconds, for CI; `full` is what `npm run attack` does. */
+/** `small` takes seconds, for CI; `npm run attack` runs `full`. */
 export type Size = 'small' | 'full';
 
 export interface Attack {
   name: string;
-  /** What is done, for the table. */
+  /** A description for the table. */
   about: string;
-  /** A relative of another attack that CI has: it is carried out in full size alone. */
+  /** Runs only in full size, because CI runs a similar attack. */
   isFullOnly?: boolean;
-  /** More options of the server. */
+  /** Further options for the server. */
   args?: string[];
-  /** Headers with which well-behaved clients come. */
+  /** Headers of the well-behaved clients. */
   headers?: string[];
   /** The server speaks TLS. */
   isSecure?: boolean;
-  /** The server's log is a pipe that nobody reads. */
+  /** The log of the server is an unread pipe. */
   isLogUnread?: boolean;
-  /** Well-behaved clients that are inside: they read all and answer pings. */
-  crowd?: { path: string; count: Record<Size, number> };
-  /** Limits that differ from the common ones; a comment says why. */
+  /** Well-behaved clients that read everything and answer pings. */
+  background?: { path: string; count: Record<Size, number> };
+  /** Limits that differ from the common ones. */
   limits?: (size: Size) => Partial<Limits>;
-  /** The attack's connections stay until the server has ended. */
+  /** Keeps the connections of the attack until the server has ended. */
   holds?: boolean;
-  /** Resolves when all was sent. Connections that are still open stay so until the server was seen to keep time again. */
+  /** Resolves when everything was sent. Open connections are kept until the ticks are punctual again. */
   run(target: Target, size: Size): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// AttackedServer: the built server in its own process, as a user starts it, with its log in a file or in a pipe that nobody reads.
+// AttackedServer: the built server in its own process, as a user starts it, with its log in a file or an unread pipe.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { getHealth } from './observation.js';
 export class AttackedServer {
   readonly url: string;
   readonly pid: number;
-  /** Where its log is; undefined where nobody reads it. */
+  /** The log file; undefined if the log is an unread pipe. */
   readonly logFile: string | undefined;
   readonly #child: ChildProcess;
   readonly #cwd: string;
@@ -33,12 +33,12 @@ export class AttackedServer {
     this.pid = child.pid as number;
     this.logFile = logFile;
     const kill = () => child.kill('SIGKILL');
-    process.once('exit', kill); // it does not outlive who attacks it
+    process.once('exit', kill); // the server must not outlive this process
     child.once('exit', () => process.off('exit', kill));
     this.#ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal ?? '')));
   }
 
-  /** Resolves once it answers. @param through a command that starts another, such as taskset */
+  /** Resolves once the server answers. @param through a command that starts another, such as taskset */
   static async start({ args = [], isSecure, isLogUnread }: Attack, through: string[]): Promise<AttackedServer> {
     const cwd = mkdtempSync(join(tmpdir(), 'wsdemo-attack-'));
     const port = await freePort();
@@ -72,7 +72,7 @@ export class AttackedServer {
     this.#child.kill(signal);
   }
 
-  /** Ends it in order. @returns how long that took and its exit status; no time when it had to be killed */
+  /** Stops the server cleanly. @returns how long that took and its exit status; no time if it had to be killed */
   async stop(withinMs: number): Promise<{ exitMs: number | undefined; exitStatus: number | string | undefined }> {
     const since = performance.now();
     this.signal('SIGTERM');
@@ -83,7 +83,7 @@ export class AttackedServer {
     return { exitMs: wasKilled ? undefined : performance.now() - since, exitStatus };
   }
 
-  /** Ends it at once if it is there yet, and takes its files away. */
+  /** Kills the server if it still runs, and removes its files. */
   async remove(): Promise<void> {
     this.signal('SIGKILL');
     await this.#ended;
@@ -92,7 +92,7 @@ export class AttackedServer {
   }
 }
 
-/** A pipe's end to write to, and another end that is held open so that writing waits for a reader who never comes. */
+/** A pipe to write to. Its other end is open but never read, so that the pipe gets full. */
 function unreadPipe(file: string): [number, number] {
   execFileSync('mkfifo', [file]);
   const held = openSync(file, constants.O_RDWR | constants.O_NONBLOCK);

@@ -1,5 +1,5 @@
-// `npm run attack [-- NAME … --small --pin]`: carries attacks out, one after the other, and prints what they did. A NAME is the
-// beginning of an attack's name. With --pin the server has one core and all others another. Ends with 1 when any did harm.
+// `npm run attack [-- NAME … --small --pin]`: runs attacks one after the other and prints their effects. A NAME is the
+// start of an attack name. With --pin the server runs on one core and everything else on another. Exits with 1 if any attack exceeded a limit.
 import { parseArgs } from 'node:util';
 import { ATTACKS } from '../attacks/all.js';
 import { carryOut } from './harness.js';
@@ -27,7 +27,7 @@ if (values.list) {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 
 const on = (core: number) => (values.pin ? ['taskset', '-c', String(core)] : []);
-const through = { server: on(1), crowd: on(0) };
+const through = { server: on(1), background: on(0) };
 const observer = await Observer.start();
 let failed = 0;
 console.log(head());

@@ -1,5 +1,5 @@
-// Observation: what well-behaved clients see of a server, and what the system says of its process. It runs in a process of its
-// own (observer-main.ts), which an attack's own load does not delay.
+// Observation: what well-behaved clients see of a server, and what the system reports about its process. It runs in its own
+// process (observer-main.ts), so that the load of the attack does not delay it.
 import { readFileSync, statSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -9,13 +9,13 @@ import { RawPeer } from '../../../support/raw-peer.js';
 export interface Watched {
   url: string;
   pid: number;
-  /** The file that the server's log goes to. */
+  /** The log file of the server. */
   logFile: string | undefined;
   headers: string[];
 }
 
 export interface Observed {
-  /** How long it was observed. */
+  /** The length of the observation. */
   seconds: number;
   ticks: number;
   gapMs: number;
@@ -24,33 +24,33 @@ export interface Observed {
   answerMs: number;
   healthMs: number;
   healthFailed: number;
-  /** Witnesses that lost their line. */
+  /** Witnesses that lost their connection. */
   witnessesCut: number;
   rss: { before: number; peak: number; after: number };
-  /** In the worst second. */
+  /** Bytes in the worst second. */
   logBytesPerSecond: number;
-  /** The longest time by which a timer of the observer's own was late: the machine's noise. */
+  /** The longest delay of a timer of the observer: the noise of the machine. */
   noiseMs: number;
 }
 
-/** No limit by address makes the witnesses share the attackers' lot. */
+/** The witnesses have their own address, so that limits for the addresses of the attackers do not affect them. */
 const ADDRESS = '127.9.9.9';
 const SAMPLE_MS = 50;
 const HEALTH_EVERY_MS = 200;
 const LOG_WINDOW_MS = 1000;
 const NOISE_TIMER_MS = 10;
-/** A tick that comes within this is one of a clock that goes well. */
+/** A tick with at most this delay is punctual. */
 const PUNCTUAL_MS = 250;
 const SYNC = frame(TEXT, '{"type":"sync","t0":0}');
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 function residentMiB(pid: number): number {
-  // statm is shorter than status, and so cheaper to read 20 times a second.
+  // statm is shorter than status, so it is cheaper to read 20 times a second.
   return (Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4096) / 2 ** 20;
 }
 
-/** A client that hears the second and asks for something with each. */
+/** A client that gets ticks and sends a request after each. */
 class Witness {
   peer: RawPeer | undefined;
   isCut = false;
@@ -66,7 +66,7 @@ class Witness {
     this.peer = await RawPeer.open(`${url.replace('http', 'ws')}ws?topics=tick`, {
       headers,
       localAddress: ADDRESS,
-      heard: (heard) => this.#hear(heard),
+      heard: (heard) => this.#received(heard),
     });
     void this.peer.ended.then(() => {
       this.isCut = true;
@@ -80,7 +80,7 @@ class Witness {
     this.heard.clear();
   }
 
-  /** The longest gap, with the one that lasts. */
+  /** The longest gap, including the current one. */
   get gap(): number {
     return Math.max(this.gapMs, performance.now() - this.lastTickAt);
   }
@@ -89,7 +89,7 @@ class Witness {
     return Math.max(this.answerMs, this.askedAt === undefined ? 0 : performance.now() - this.askedAt);
   }
 
-  #hear({ opcode, payload }: ReceivedFrame): void {
+  #received({ opcode, payload }: ReceivedFrame): void {
     if (opcode === PING) this.peer?.socket.write(frame(PONG, payload));
     if (opcode === CLOSE) this.peer?.socket.end(frame(CLOSE, payload));
     if (opcode !== TEXT) return;
@@ -130,14 +130,14 @@ export class Observation {
     this.#watched = watched;
   }
 
-  /** Lets one more witness in: one comes before a crowd and one behind it, since it is served in that order. */
+  /** Adds a witness: one before the other clients and one after them, because they are served in that order. */
   async join(): Promise<void> {
     const witness = new Witness();
     await witness.connect(this.#watched);
     this.#witnesses.push(witness);
   }
 
-  /** Takes what is there as the state before the attack, and begins to count. */
+  /** Records the state before the attack, and starts to count. */
   begin(): void {
     let due = performance.now() + NOISE_TIMER_MS;
     this.#timers.push(
@@ -158,7 +158,7 @@ export class Observation {
     this.#beganEpoch = Date.now();
   }
 
-  /** Resolves when all witnesses have heard some punctual ticks in a row, and no answer is due; or when the time is over. */
+  /** Resolves when all witnesses have received this many punctual ticks in a row, or when the time is over. */
   async settled(withinMs: number, ticks: number): Promise<boolean> {
     for (const witness of this.#witnesses) witness.punctual = 0;
     const until = performance.now() + withinMs;
@@ -167,7 +167,7 @@ export class Observation {
     return isSettled();
   }
 
-  /** Resolves when memory is back, or when the time is over. */
+  /** Resolves when memory has shrunk, or when the time is over. */
   async back(keptMiB: number, withinMs: number): Promise<void> {
     const until = performance.now() + withinMs;
     while (performance.now() < until && this.#resident() > this.#rss.before + keptMiB) await sleep(SAMPLE_MS);
@@ -204,7 +204,7 @@ export class Observation {
     for (const { peer } of this.#witnesses) peer?.destroy();
   }
 
-  /** Seconds that began while it was observed, and of which a witness heard nothing. The one that has just begun may come yet. */
+  /** Seconds that began during the observation and for which a witness got no tick. The current one may still arrive. */
   #missedBy({ heard }: Witness): number {
     let missed = 0;
     const first = Math.ceil(this.#beganEpoch / 1000) * 1000;
@@ -216,7 +216,7 @@ export class Observation {
     try {
       return residentMiB(this.#watched.pid);
     } catch {
-      return Number.NaN; // it has ended, which no limit allows
+      return Number.NaN; // the process has ended, which no limit allows
     }
   }
 

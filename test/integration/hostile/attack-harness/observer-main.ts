@@ -1,4 +1,4 @@
-// ObserverMain: the process that observes a server. It takes commands from its parent, and ends with it.
+// ObserverMain: the process that observes a server. It gets commands from its parent, and ends with it.
 import { Observation, type Watched } from './observation.js';
 
 export interface Call {

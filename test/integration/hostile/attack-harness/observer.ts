@@ -1,4 +1,4 @@
-// Observer: the parent's end of the process that observes a server.
+// Observer: controls the process that observes a server.
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Observed, Watched } from './observation.js';
@@ -20,7 +20,7 @@ export class Observer {
     });
   }
 
-  /** One serves any number of attacks, one after the other. */
+  /** One observer serves any number of attacks, one after the other. */
   static async start(): Promise<Observer> {
     const child = fork(RUN, [MAIN], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     const observer = new Observer(child);

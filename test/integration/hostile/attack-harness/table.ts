@@ -1,4 +1,4 @@
-// Table: the figures of attacks as text, one line each.
+// The figures of attacks as text, one line each.
 import type { Outcome } from './harness.js';
 import type { Figures } from './verdict.js';
 
@@ -30,4 +30,4 @@ export function row({ attack, figures, found }: Outcome): string {
 }
 
 /** The figures of one attack, for the message of a test. */
-export const told = (outcome: Outcome): string => `${outcome.attack.about}\n${head()}\n${row(outcome)}\n`;
+export const describeOutcome = (outcome: Outcome): string => `${outcome.attack.about}\n${head()}\n${row(outcome)}\n`;

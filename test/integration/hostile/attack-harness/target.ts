@@ -1,20 +1,20 @@
-// Target: the server as an attack sees it, and the connections that the attack has there. All of them end with it.
+// Target: the attacked server, and the connections of the attack, all of which end with it.
 import { createConnection, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ReceivedFrame } from '../../../support/frames.js';
 import { RawPeer } from '../../../support/raw-peer.js';
 
 export interface PeerOptions {
-  /** Takes what comes, without looking at it; false leaves all of it in the system. True unless told. */
+  /** Whether to read and discard what arrives; true by default. */
   reads?: boolean;
   headers?: string[];
-  /** Connections of one address; the next address is used for more. */
+  /** The number of connections per address. */
   perAddress?: number;
 }
 
-/** So many are opened at a time. */
+/** How many connections are opened at a time. */
 const TOGETHER = 50;
-/** A connection that was closed is opened anew after so long. */
+/** The delay before a closed connection is opened again. */
 const REOPEN_MS = 20;
 
 export class Target {
@@ -25,7 +25,7 @@ export class Target {
   readonly faults: string[] = [];
   readonly #sockets = new Set<Socket>();
   #isOver = false;
-  /** Connections so far; they are dealt out to the addresses. */
+  /** Connections so far; it determines the next address. */
   #opened = 0;
   readonly #sleeping = new Set<() => void>();
 
@@ -36,17 +36,17 @@ export class Target {
     this.pid = pid;
   }
 
-  /** The attack is to stop. */
+  /** Whether the attack must stop. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** Something that must not be, beyond what all attacks are judged by. */
+  /** Reports a fault that the common limits do not cover. */
   fault(text: string): void {
     this.faults.push(text);
   }
 
-  /** Sleeps, or less when the attack is to stop. */
+  /** Sleeps until the time is over or the attack must stop. */
   async sleep(ms: number): Promise<void> {
     if (this.#isOver) return;
     let wake = () => {};
@@ -58,7 +58,7 @@ export class Target {
     this.#sleeping.delete(wake);
   }
 
-  /** Opens WebSockets. @throws when one is not let in */
+  /** Opens WebSockets. @throws if one is refused */
   async peers(count: number, path: string, options: PeerOptions = {}): Promise<RawPeer[]> {
     const all: RawPeer[] = [];
     while (all.length < count && !this.#isOver) {
@@ -77,7 +77,7 @@ export class Target {
     return peer;
   }
 
-  /** A WebSocket whose frames are kept, for an attack that looks at them. */
+  /** A WebSocket that keeps its frames, for an attack that reads them. */
   async listener(path: string, heard?: (frame: ReceivedFrame) => void): Promise<RawPeer> {
     const peer = await RawPeer.open(`${this.wsUrl}${path}`, {
       localAddress: this.#address(900),
@@ -87,7 +87,7 @@ export class Target {
     return peer;
   }
 
-  /** A connection without anything said yet. */
+  /** A connection on which nothing was sent yet. */
   line({ reads = true, perAddress = 900 }: PeerOptions = {}): Socket {
     const to = { host: '127.0.0.1', port: this.port, localAddress: this.#address(perAddress) };
     const socket = this.url.startsWith('https')
@@ -99,7 +99,7 @@ export class Target {
     return socket;
   }
 
-  /** Runs something over and over until the time is over. */
+  /** Runs a function repeatedly until the time is over. */
   async repeat(everyMs: number, forMs: number, run: () => void): Promise<void> {
     const until = performance.now() + forMs;
     while (performance.now() < until && !this.#isOver) {
@@ -108,7 +108,7 @@ export class Target {
     }
   }
 
-  /** Sends bytes over and over, as fast as they are taken, until the time is over or the line down. */
+  /** Sends bytes repeatedly, as fast as possible, until the time is over or the connection has ended. */
   async pump(socket: Socket, bytes: Uint8Array, forMs: number): Promise<void> {
     let isOver = false;
     const over = this.sleep(forMs).then(() => {
@@ -121,7 +121,7 @@ export class Target {
     }
   }
 
-  /** The same on many connections, each of which is opened anew when it was closed. */
+  /** The same on many connections, each of which is opened again when it was closed. */
   async pumpLines(count: number, bytes: Uint8Array, forMs: number, options: PeerOptions = {}): Promise<void> {
     const until = performance.now() + forMs;
     const pumpOne = async () => {

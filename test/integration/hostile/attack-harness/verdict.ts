@@ -1,30 +1,30 @@
-// Verdict: what an attack may do to the others, and what of it was exceeded.
+// The limits for the effects of an attack, and which of them were exceeded.
 import type { Size } from './attack.js';
 import type { Observed } from './observation.js';
 
 export interface Figures extends Observed {
-  /** Well-behaved clients that lost their line. */
+  /** Well-behaved clients that lost their connection. */
   cut: number;
-  /** From SIGTERM to the end; undefined when it did not end in time and was killed. */
+  /** Time from SIGTERM to the end; undefined if the server had to be killed. */
   exitMs: number | undefined;
   exitStatus: number | string | undefined;
-  /** What the attack itself found wrong. */
+  /** Faults reported by the attack. */
   faults: string[];
 }
 
 export interface Limits {
-  /** Longest time between two ticks of one well-behaved client. */
+  /** The longest time between two ticks of one well-behaved client. */
   gapMs: number;
-  /** Seconds of which it heard nothing. */
+  /** Seconds without a tick. */
   missed: number;
-  /** 99 of 100 ticks are no later than this. */
+  /** The 99th percentile of the delay of ticks. */
   lateP99Ms: number;
-  /** A `sync` of a well-behaved client is answered within this. */
+  /** The longest wait of a well-behaved client for the answer to `sync`. */
   answerMs: number;
   healthMs: number;
-  /** Resident memory above what it was, at most. */
+  /** The largest growth of resident memory. */
   growthMiB: number;
-  /** The same, 10 s after the attack. */
+  /** The growth that remains 10 s after the attack. */
   keptMiB: number;
   cut: number;
   logBytesPerSecond: number;
@@ -32,11 +32,11 @@ export interface Limits {
 }
 
 /**
- * `keptMiB`: V8 does not give back its young generation, which is up to 48 MiB once there was work, and the heap of the
- * code that was compiled meanwhile.
+ * `keptMiB`: V8 does not release its young generation, which is up to 48 MiB after some work, nor the heap of the
+ * code compiled meanwhile.
  *
- * In the small size a tick may be later: a shared machine takes longer than 250 ms from a process now and then. What
- * can't be blamed on it is the same.
+ * In the small size a tick may be later: a shared machine sometimes pauses a process for more than 250 ms. The limits
+ * that do not depend on that are the same.
  */
 export const LIMITS: Record<Size, Limits> = {
   full: {
@@ -49,7 +49,7 @@ export const LIMITS: Record<Size, Limits> = {
     keptMiB: 64,
     cut: 0,
     logBytesPerSecond: 1_000_000,
-    exitMs: 7000, // the default of --drain, and 2 s
+    exitMs: 7000, // the default of --drain plus 2 s
   },
   small: {
     gapMs: 2000,
@@ -65,7 +65,7 @@ export const LIMITS: Record<Size, Limits> = {
   },
 };
 
-/** @returns each limit that was exceeded, in words */
+/** @returns a message for each exceeded limit */
 export function exceeded(figures: Figures, limits: Limits): string[] {
   const { rss, exitMs, exitStatus } = figures;
   const found: string[] = [...figures.faults];
@@ -74,7 +74,7 @@ export function exceeded(figures: Figures, limits: Limits): string[] {
   };
   check('longest gap between ticks', figures.gapMs, limits.gapMs, ' ms');
   check('seconds missed', figures.missed, limits.missed, '');
-  check('p99 of the ticks’ lateness', figures.lateP99Ms, limits.lateP99Ms, ' ms');
+  check('p99 of the delay of ticks', figures.lateP99Ms, limits.lateP99Ms, ' ms');
   check('longest wait for an answer', figures.answerMs, limits.answerMs, ' ms');
   check('longest wait for /health', figures.healthMs, limits.healthMs, ' ms');
   check('failed requests for /health', figures.healthFailed, 0, '');

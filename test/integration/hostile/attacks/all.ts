@@ -1,4 +1,4 @@
-// All attacks, in the order in which they are carried out.
+// All attacks, in the order in which they run.
 import type { Attack } from '../attack-harness/attack.js';
 import { attacks as chat } from './chat.js';
 import { attacks as closing } from './closing.js';

@@ -1,4 +1,4 @@
-// Closing: clients that won't go, and a server that must.
+// Clients that do not close, and a server that must stop.
 
 import { closeFrame, frame, PING } from '../../../support/frames.js';
 import type { Attack } from '../attack-harness/attack.js';
@@ -11,7 +11,7 @@ const AFTER = json({ type: 'chat', text: 'said after' });
 
 const served: Attack = {
   name: 'close-unanswered',
-  about: 'who was closed with 1008 answers no Close and chats on',
+  about: 'a client closed with 1008 does not answer the Close and keeps chatting',
   args: ['--rate', '10', '--burst', '20'],
   async run(target) {
     let after = 0;
@@ -21,19 +21,20 @@ const served: Attack = {
     const peer = await target.listener('ws?topics=', () => {});
     peer.socket.write(repeated(CHAT, 400));
     for (let i = 0; i < 500 && peer.code === 1006; i++) await target.sleep(20);
-    if (peer.code !== 1008) return target.fault('who sends 400 messages at 10 a second was not closed with 1008');
+    if (peer.code !== 1008)
+      return target.fault('a client that sends 400 messages at 10 a second was not closed with 1008');
     const ended = peer.ended.then(() => true);
     const sending = target.repeat(110, 2500, () => peer.socket.write(AFTER));
     const isGone = await Promise.race([ended, target.sleep(2500).then(() => false)]);
     await sending;
-    if (!isGone) target.fault('the line is open 2.5 s after the server’s Close');
+    if (!isGone) target.fault('the connection is still open 2.5 s after the server’s Close');
     if (after > 0) target.fault(`${after} chats that were sent after the server’s Close reached others`);
   },
 };
 
 const flood: Attack = {
   name: 'close-then-flood',
-  about: '100 clients send a Close and then all that they can, over and over',
+  about: '100 clients repeatedly send a Close and then as much as they can',
   async run(target, size) {
     const after = Buffer.concat([closeFrame(1000), repeated(Buffer.concat([frame(PING), SYNC, AFTER]), 2000)]);
     await target.repeat(200, size === 'full' ? 10_000 : 1200, () => {
@@ -41,13 +42,13 @@ const flood: Attack = {
         (peers) => {
           for (const { socket } of peers) void target.pump(socket, after, 5000);
         },
-        () => {}, // one may be refused when others are not gone yet
+        () => {}, // may be refused while others are still closing
       );
     });
   },
 };
 
-/** --drain is 1 s here, so that the end is due within 3. */
+/** --drain is 1 s here, so the process must end within 3 s. */
 const drain = { args: ['--drain', '1'], limits: () => ({ exitMs: 3000 }), holds: true } satisfies Partial<Attack>;
 
 const rude: Attack = {
@@ -65,7 +66,7 @@ const rude: Attack = {
 const busy: Attack = {
   ...drain,
   name: 'sigterm-busy',
-  about: 'SIGTERM while 100 clients and 10 HTTP connections send all that they can',
+  about: 'SIGTERM while 100 clients and 10 HTTP connections send as much as they can',
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 100 : 30, 'ws?topics=chat');
     for (const { socket } of peers) socket.write(SESSION);

@@ -1,4 +1,4 @@
-// Echo: all that is sent comes back.
+// Attacks on /echo, which returns everything.
 
 import { BINARY, frame, TEXT } from '../../../support/frames.js';
 import type { Attack } from '../attack-harness/attack.js';
@@ -6,7 +6,7 @@ import { repeated } from '../attack-harness/payload.js';
 
 const large: Attack = {
   name: 'echo-large',
-  about: '50 connections echo frames of 1 MiB as fast as they are taken',
+  about: '50 connections echo frames of 1 MiB as fast as possible',
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 50 : 20, 'echo');
     const longest = frame(BINARY, Buffer.alloc(2 ** 20));
@@ -16,7 +16,7 @@ const large: Attack = {
 
 const small: Attack = {
   name: 'echo-small',
-  about: '100 connections echo frames of a byte, 10,000 in one write, as fast as they are taken',
+  about: '100 connections echo frames of one byte, 10,000 per write, as fast as possible',
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 100 : 30, 'echo');
     const some = repeated(frame(TEXT, 'x'), 10_000);

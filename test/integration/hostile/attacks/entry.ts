@@ -1,4 +1,4 @@
-// Entry: attacks by connecting and leaving, by forged identities, and by clients that may not enter.
+// Attacks by connecting and leaving, with forged identities, and by clients without access.
 
 import type { RawPeer } from '../../../support/raw-peer.js';
 import type { Attack } from '../attack-harness/attack.js';
@@ -9,8 +9,8 @@ const SESSION = json({ type: 'session' });
 
 const churn: Attack = {
   name: 'churn',
-  about: 'as many as can come in, and vanish with a reset at once; 500 hold presence',
-  crowd: { path: '/ws?topics=presence', count: { small: 300, full: 500 } },
+  about: 'as many clients as possible connect and reset at once; 500 follow presence',
+  background: { path: '/ws?topics=presence', count: { small: 300, full: 500 } },
   async run(target, size) {
     const upgrade = get('/ws?topics=presence', UPGRADE);
     await target.repeat(10, size === 'full' ? 10_000 : 1200, () => {
@@ -56,7 +56,7 @@ const headlong: Attack = {
 
 const tokens: Attack = {
   name: 'wrong-tokens',
-  about: '30 connections of as many addresses send wrong tokens as fast as they are taken',
+  about: '30 connections from 30 addresses send wrong tokens as fast as possible',
   args: ['--token', TOKEN],
   headers: [`Authorization: Bearer ${TOKEN}`],
   async run(target, size) {
@@ -82,11 +82,12 @@ const takeovers: Attack = {
       all.push(await target.peer(`ws?topics=&resume=${token}`, { reads: i % 2 === 0 }));
     }
     await target.sleep(2500);
-    // One that reads nothing would not notice its end; to read now shows it.
+    // A client that reads nothing does not notice its end, so it reads now.
     for (const { socket } of all) socket.resume();
     await target.sleep(250);
     const open = all.filter(({ isOver }) => !isOver).length;
-    if (open > 1) target.fault(`${open} of ${all.length} lines with one token are open 2.5 s after the last takeover`);
+    if (open > 1)
+      target.fault(`${open} of ${all.length} connections with one token are open 2.5 s after the last takeover`);
   },
 };
 

@@ -1,4 +1,4 @@
-// Fibonacci: sums that are done in place, and large ones for the threads.
+// Fibonacci numbers that are computed in place, and large ones for the threads.
 import type { Attack } from '../attack-harness/attack.js';
 import { json, repeated } from '../attack-harness/payload.js';
 
@@ -30,7 +30,7 @@ const deaf: Attack = {
 
 const trickle: Attack = {
   name: 'fibonacci-trickle',
-  about: '200 clients ask for 1,000 × fibonacci 10000 each, and read a little of it twice a second',
+  about: '200 clients ask for 1,000 × fibonacci 10000 each, and read a little of the answers twice a second',
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 200 : 60, 'ws?topics=tick,time', { reads: false });
     const all = repeated(IN_PLACE, 1000);

@@ -1,4 +1,4 @@
-// Frames: what RFC 6455 allows, in numbers that no client needs.
+// Frames that RFC 6455 allows, in excessive numbers.
 
 import { BINARY, CONTINUATION, frame, PING, PONG, TEXT } from '../../../support/frames.js';
 import type { Attack } from '../attack-harness/attack.js';
@@ -21,7 +21,7 @@ const pings: Attack = {
 
 const pingsRead: Attack = {
   name: 'pings-read',
-  about: '20 clients send pings as fast as they are taken, and read the pongs',
+  about: '20 clients send pings as fast as possible, and read the pongs',
   async run(target, size) {
     const peers = await target.peers(20, 'ws?topics=');
     const some = Buffer.concat([repeated(EMPTY_PING, 5000), repeated(FULL_PING, 500)]);
@@ -44,7 +44,7 @@ const pingsManyUnread: Attack = {
 const pongs: Attack = {
   name: 'pongs',
   isFullOnly: true,
-  about: '20 clients send pongs as fast as they are taken',
+  about: '20 clients send pongs as fast as possible',
   async run(target, size) {
     const peers = await target.peers(20, 'ws?topics=');
     const some = Buffer.concat([repeated(frame(PONG), 5000), repeated(FULL_PONG, 500)]);
@@ -54,7 +54,7 @@ const pongs: Attack = {
 
 const fragments: Attack = {
   name: 'fragments',
-  about: '200 connections of /echo send 16,001 fragments of a byte each that never end',
+  about: '200 connections to /echo send 16,001 fragments of one byte each, and never the last',
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 200 : 80, 'echo');
     const all = Buffer.concat([
@@ -69,7 +69,7 @@ const fragments: Attack = {
 const fragmentsOfRoom: Attack = {
   name: 'fragments-ws',
   isFullOnly: true,
-  about: '1,000 connections of /ws send 1,000 fragments each that never end, with pings in between',
+  about: '1,000 connections to /ws send 1,000 fragments each, and never the last, with pings in between',
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 1000 : 250, 'ws?topics=');
     const all = Buffer.concat([
@@ -83,7 +83,7 @@ const fragmentsOfRoom: Attack = {
 
 const unfinished: Attack = {
   name: 'frames-unfinished',
-  about: '300 connections of /echo send all but the last byte of a frame of 1 MiB',
+  about: '300 connections to /echo send all but the last byte of a frame of 1 MiB',
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 300 : 200, 'echo');
     const most = frame(BINARY, Buffer.alloc(2 ** 20)).subarray(0, -1);

@@ -1,10 +1,10 @@
-// Http: requests in one go on many connections, and what looks like requests.
+// Pipelined requests on many connections, and invalid requests.
 import type { Attack } from '../attack-harness/attack.js';
 import { get, repeated, UPGRADE } from '../attack-harness/payload.js';
 
 const CONNECTIONS = 30;
 
-/** Requests as fast as they are taken, on many connections, all answers read. */
+/** Requests as fast as possible on many connections; all answers are read. */
 function pipelined(name: string, path: string, headers: string[] = []): Attack {
   return {
     name,
@@ -30,7 +30,7 @@ const deaf: Attack = {
 const tokenParser: Attack = {
   name: 'http-token-parser',
   about: '`Authorization: Bearer a`, 15,500 spaces and `b` on /health, 200 times',
-  // Where all work is done in turns, slow patterns delay nobody for long: a linear one takes 20 ms here, a quadratic one 1.3 s.
+  // Work is done in turns, so a slow pattern delays others little: a linear one takes 20 ms here, a quadratic one 1.3 s.
   limits: () => ({ healthMs: 500 }),
   async run(target, size) {
     const lines = Array.from({ length: 30 }, () => target.line());
@@ -40,10 +40,10 @@ const tokenParser: Attack = {
   },
 };
 
-/** Headers that are lists, numbers and names, as long as all headers may be. */
+/** Headers with lists, numbers and names, as long as all headers together may be. */
 const headerParsers: Attack = {
   name: 'http-header-parsers',
-  about: 'every header that the server looks at, at its longest and most awkward, 400 times',
+  about: 'every header that the server reads, as long and difficult as possible, 400 times',
   async run(target, size) {
     const long = (unit: string) => unit.repeat(15_500 / unit.length);
     const requests = [
@@ -80,7 +80,7 @@ const foreignHost: Attack = {
 const unfinished: Attack = {
   name: 'http-unfinished',
   isFullOnly: true,
-  about: '2,000 connections send half an upgrade, and then a header line now and then',
+  about: '2,000 connections send half an upgrade, then a header line from time to time',
   async run(target, size) {
     const lines = Array.from({ length: size === 'full' ? 2000 : 400 }, () => target.line());
     const [line = '', ...rest] = get('/ws', UPGRADE).toString().split('\r\n');
@@ -106,7 +106,7 @@ const headersLong: Attack = {
 const broken: Attack = {
   name: 'http-broken',
   isFullOnly: true,
-  about: 'what is no HTTP, in a stream of new connections',
+  about: 'many new connections send data that is not HTTP',
   async run(target, size) {
     const noise = Buffer.from('\x16\x03\x01\x02\x00\x01\r\n\r\n', 'latin1');
     await target.repeat(10, size === 'full' ? 10_000 : 1200, () => {
@@ -117,7 +117,7 @@ const broken: Attack = {
 
 const routes: Attack = {
   name: 'http-routes',
-  about: 'GET of every route by turns, pipelined on 30 connections',
+  about: 'GET of every route in turn, pipelined on 30 connections',
   async run(target, size) {
     const paths = ['/', '/metrics', '/health', '/ws', '/echo', '/page.js', '/style.css', '/nothing'];
     const some = repeated(Buffer.concat(paths.map((path) => get(path, ['Accept-Encoding: gzip']))), 25);

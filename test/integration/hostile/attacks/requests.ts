@@ -1,4 +1,4 @@
-// Requests: floods of what a client may ask for, right and wrong.
+// Floods of valid and invalid requests.
 
 import { frame, TEXT } from '../../../support/frames.js';
 import type { Attack } from '../attack-harness/attack.js';
@@ -10,7 +10,7 @@ const IN_AND_OUT = Buffer.concat([
   json({ type: 'subscribe', topics: PRESENCE }),
   json({ type: 'unsubscribe', topics: PRESENCE }),
 ]);
-/** As long as a message may be, and all of it to be looked at: many small things. */
+/** The longest allowed message, made of many small values, so that parsing takes long. */
 const LARGE_JSON = frame(TEXT, `{"type":"sync","t0":1,"x":[${'[1],'.repeat(16_000)}1]}`);
 const MANY_KEYS = frame(TEXT, `{"type":"sync","t0":1,${Array.from({ length: 5500 }, (_, i) => `"k${i}":1`).join()}}`);
 const BAD = frame(TEXT, 'nonsense');
@@ -38,7 +38,7 @@ const sync: Attack = {
 const presence: Attack = {
   name: 'presence-in-and-out',
   about: '100 clients subscribe to presence and unsubscribe 1,000 times in one go; 2,000 are online',
-  crowd: { path: '/ws?topics=presence', count: { small: 1000, full: 2000 } },
+  background: { path: '/ws?topics=presence', count: { small: 1000, full: 2000 } },
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 100 : 40, 'ws?topics=');
     const all = repeated(IN_AND_OUT, 1000);
@@ -49,7 +49,7 @@ const presence: Attack = {
 
 const large: Attack = {
   name: 'json-large',
-  about: '50 clients send messages of 64 KB that are slow to read, as fast as they are taken',
+  about: '50 clients send messages of 64 KB that are slow to parse, as fast as possible',
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 50 : 20, 'ws?topics=');
     const forMs = size === 'full' ? 10_000 : 1200;
@@ -71,8 +71,8 @@ const bad: Attack = {
 
 const mixed: Attack = {
   name: 'mixed-burst',
-  about: '100 clients send 280 of every kind, good and bad, in one go; 500 hold chat and presence',
-  crowd: { path: '/ws?topics=chat,presence', count: { small: 300, full: 500 } },
+  about: '100 clients send 280 requests of every kind, valid and invalid, in one go; 500 follow chat and presence',
+  background: { path: '/ws?topics=chat,presence', count: { small: 300, full: 500 } },
   async run(target, size) {
     const peers = await target.peers(size === 'full' ? 100 : 30, 'ws?topics=');
     const all = repeated(MIXED, 280);

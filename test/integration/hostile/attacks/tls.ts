@@ -1,4 +1,4 @@
-// Tls: the same where all is encrypted, and handshakes in numbers.
+// Attacks over TLS, and many handshakes.
 import type { Attack } from '../attack-harness/attack.js';
 import { get, json, repeated } from '../attack-harness/payload.js';
 

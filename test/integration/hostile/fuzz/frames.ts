@@ -1,21 +1,21 @@
-// Frames: random sequences of WebSocket frames, right ones with a wrong one at the end at times, and what must come back.
+// Random sequences of valid WebSocket frames, sometimes with an invalid one at the end, and the expected answer.
 import { deflateRawSync } from 'node:zlib';
 import { BINARY, CLOSE, CONTINUATION, closeFrame, frame, PING, PONG, TEXT } from '../../../support/frames.js';
 import type { Random } from '../../../support/random.js';
 
-/** The server's --max-echo and --max-message. */
+/** The --max-echo and --max-message of the server. */
 export const MAX_BYTES = 128 * 1024;
 
 export interface Sequence {
-  /** How many messages, control frames and violations it holds. */
+  /** The number of messages, control frames and violations in the sequence. */
   cases: number;
   bytes: Buffer;
-  /** What comes back, one line each; a Close with its code is the last, unless the client hangs up. */
+  /** The expected frames, one line each; the last is a Close with its code, unless the client hangs up. */
   expected: string[];
   hangsUp: boolean;
 }
 
-/** A frame that came, as one line to compare; long payloads by their length and ends. */
+/** A received frame as one line to compare; a long payload is shown by its length and ends. */
 export function line(opcode: number, payload: Buffer): string {
   if (opcode === CLOSE) return `close ${payload.length < 2 ? '' : payload.readUInt16BE(0)}`;
   const ends = payload.length <= 200 ? payload : Buffer.concat([payload.subarray(0, 100), payload.subarray(-100)]);
@@ -41,11 +41,11 @@ export function sequence(random: Random): Sequence {
     parts.push(...bytes);
     expected.push(`close ${code}`);
   }
-  if (!hangsUp && random.chance(0.3)) parts.push(random.bytes(random.upTo(200))); // nobody listens any more
+  if (!hangsUp && random.chance(0.3)) parts.push(random.bytes(random.upTo(200))); // the server reads nothing after the Close frame
   return { cases: count, bytes: Buffer.concat(parts), expected, hangsUp };
 }
 
-/** A message in any fragments with control frames between, a ping, or a pong. */
+/** A message in random fragments with control frames between them, a ping, or a pong. */
 function addRight(random: Random, parts: Buffer[], expected: string[]): void {
   const kind = random.next();
   if (kind < 0.7) {
@@ -78,7 +78,7 @@ function addControl(random: Random, parts: Buffer[], expected: string[]): void {
 const INVALID_UTF8 = ['80', 'c0af', 'e28228', 'f0288cbc', 'eda080', 'f4908080', 'ff', 'c3'];
 const INVALID_CODES = [0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535];
 
-/** Something that breaks a rule, and the code that it is closed with. */
+/** An invalid frame, and the close code for it. */
 function wrong(random: Random): [Buffer[], number] {
   const payload = random.bytes(random.upTo(50));
   const data = random.pick([TEXT, BINARY]);

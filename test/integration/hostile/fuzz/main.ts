@@ -1,4 +1,4 @@
-// `npm run fuzz -- --cases 1000000 --seed 1`: random input for a server of its own. Ends with 1 when something was not right.
+// `npm run fuzz -- --cases 1000000 --seed 1`: random input for its own server. Exits with 1 if there was a fault.
 import { parseArgs } from 'node:util';
 import { fuzz } from './run.js';
 
@@ -6,10 +6,10 @@ const { values } = parseArgs({ options: { cases: { type: 'string' }, seed: { typ
 const cases = Number(values.cases ?? 100_000);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
 console.log(`${cases} cases; again with --seed ${seed}`);
-let told = 0;
+let reported = 0;
 const report = await fuzz(cases, seed, (done) => {
-  if (done - told < cases / 10) return;
-  told = done;
+  if (done - reported < cases / 10) return;
+  reported = done;
   console.log(`${done} cases`);
 });
 console.log(JSON.stringify(report, undefined, 2));

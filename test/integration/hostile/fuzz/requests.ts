@@ -1,19 +1,19 @@
-// Requests: random ones in our JSON, right and wrong, and what can be said of each reply.
+// Random requests in our JSON, valid and invalid, and what each reply must contain.
 import type { Random } from '../../../support/random.js';
 
 export interface RequestCase {
   /** A string is a text frame, bytes are a binary one. */
   data: string | Buffer;
-  /** The `id` that the reply must carry, where the request has a good one. */
+  /** The `id` that the reply must have, if the request has a valid one. */
   id: string | number | undefined;
-  /** What the reply must hold, where the request is right. */
+  /** The members that the reply must have, if the request is valid. */
   reply: Record<string, unknown> | undefined;
 }
 
 type Fields = Record<string, unknown>;
 
 const FIBONACCI = [0n, 1n];
-/** As the protocol has it: a number while every reader holds it exactly, else digits. */
+/** As in the protocol: a number if every JSON reader holds it exactly, else a string of digits. */
 export function fibonacci(n: number): number | string {
   for (let i = FIBONACCI.length; i <= n; i++)
     FIBONACCI.push((FIBONACCI[i - 1] as bigint) + (FIBONACCI[i - 2] as bigint));
@@ -58,14 +58,14 @@ function right(random: Random): [Fields, Fields] {
   return [{ type: random.pick(['subscribe', 'unsubscribe']), topics }, { type: 'subscribed' }];
 }
 
-/** The id of a request that is JSON at all, by PROTOCOL.md's words alone. */
+/** The id of a request that is JSON, written only from PROTOCOL.md. */
 function idOf(text: string): string | number | undefined {
   try {
     const { id } = Object(JSON.parse(text)) as { id?: unknown };
     if (typeof id === 'string' && id.length <= 128) return id;
     if (typeof id === 'number' && Math.abs(id) <= Number.MAX_SAFE_INTEGER) return id;
   } catch {
-    // what is no JSON has no id
+    // invalid JSON has no id
   }
   return undefined;
 }
@@ -97,7 +97,7 @@ const NUMBERS = [
   '9'.repeat(500),
 ];
 
-/** JSON text of any value, and of some that JavaScript could not write. */
+/** JSON text of any value, also of some that JavaScript would not write. */
 function anyValue(random: Random, depth = 0): string {
   const kind = random.upTo(depth > 3 ? 7 : 10);
   if (kind === 0) return random.pick(['null', 'true', 'false', '""', '[]', '{}']);

@@ -1,4 +1,4 @@
-// Run: a server in a process of its own, random requests and random frames for it, and a witness that must notice nothing.
+// Sends random requests and random frames to a server in its own process, next to a witness that must notice nothing.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,14 +19,14 @@ export interface FuzzReport {
   connections: number;
   seconds: number;
   ticks: number;
-  /** What was not as it must be, each with what it takes to see it again. */
+  /** The faults found, each with what is needed to reproduce it. */
   faults: string[];
   descriptors: { before: number; after: number };
-  /** After a tenth of the cases, and at the end. */
+  /** Resident memory after a tenth of the cases, and at the end. */
   memoryMiB: { warm: number; end: number };
 }
 
-/** Of ten cases, so many are frames. */
+/** How many of ten cases are frames. */
 const FRAMES_SHARE = 0.1;
 const BATCH = 500;
 const MAX_FAULTS = 20;
@@ -78,7 +78,7 @@ export async function fuzz(
       } else {
         const heard = (await within(peer.rest(), `frames of seed ${own}`)).filter(({ opcode }) => opcode !== PING);
         const lines = heard.map(({ opcode, payload }) => line(opcode, payload));
-        // On /ws the replies are in our JSON, of which the other lanes know more.
+        // On /ws the replies are our JSON, which the other lanes check.
         const isKept = (each: string) => isEcho || !/^[12] /.test(each);
         const [came, due] = [lines.filter(isKept), expected.filter(isKept)];
         const at = due.findIndex((each, n) => each !== came[n]);
@@ -101,12 +101,12 @@ export async function fuzz(
     const peer = await RawPeer.open(`${wsUrl}?topics=`, {
       heard(heard) {
         if (own === '') own = JSON.parse(heard.payload.toString()).client_id;
-        else exam?.hear(heard);
+        else exam?.received(heard);
       },
     });
     let isLeaving = false;
     const lost = peer.ended.then((code) => {
-      if (!isLeaving) fault(`a requests' line was closed with ${code}`);
+      if (!isLeaving) fault(`a connection for requests was closed with ${code}`);
     });
     for (let number = 1_000_000 * (lane + 1); goesOn() && report.requests < cases - share; number += BATCH) {
       const batch = Array.from({ length: BATCH }, (_, i) => requestCase(random, number + i));
@@ -142,7 +142,7 @@ export async function fuzz(
     await within(witness.finish(), 'the witness');
     memoryMiB.end = residentMiB(pid);
     const online = () => sqlite3(join(cwd, 'wsdemo.db'), 'select count(*) from connected_users');
-    // Rows and descriptors of those who hung up follow within moments.
+    // Rows and descriptors of disconnected clients disappear shortly after.
     for (let i = 0; i < 100 && (Number(online()) > 0 || openDescriptors(pid) > before + 8); i++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -169,7 +169,7 @@ export async function fuzz(
   };
 }
 
-/** Sends bytes as one to four pieces of random length, each by itself. */
+/** Sends the bytes in random pieces, each in its own write. */
 async function writeInCuts(peer: RawPeer, bytes: Buffer, random: Random): Promise<void> {
   const cuts = Array.from({ length: random.upTo(4) }, () => random.upTo(bytes.length + 1)).sort((a, b) => a - b);
   let from = 0;
@@ -181,17 +181,17 @@ async function writeInCuts(peer: RawPeer, bytes: Buffer, random: Random): Promis
   }
 }
 
-/** The replies to one batch of requests: one each, and what can be said of it holds. */
+/** Checks the replies to one batch of requests: one for each, with the expected members. */
 class Exam {
   readonly passed: Promise<void>;
   readonly #own: () => string;
   readonly #fault: (text: string) => void;
-  /** Cases that are still open, by their id; those without one together. */
+  /** Open cases by id; those without an id together. */
   readonly #byId = new Map<unknown, RequestCase[]>();
   #open: number;
   #pass: () => void = () => {};
 
-  /** @param own the id of who asks */
+  /** @param own the id of the client */
   constructor(batch: RequestCase[], own: () => string, fault: (text: string) => void) {
     this.#own = own;
     this.#fault = fault;
@@ -206,11 +206,11 @@ class Exam {
     return this.#open;
   }
 
-  hear({ opcode, payload }: ReceivedFrame): void {
+  received({ opcode, payload }: ReceivedFrame): void {
     if (opcode !== TEXT) return;
     const text = payload.toString();
     const message = decodeMessage(text) as ({ id?: unknown } & Record<string, unknown>) | undefined;
-    if (!message) this.#fault(`a message that the protocol does not have: ${text.slice(0, 500)}`);
+    if (!message) this.#fault(`a message outside the protocol: ${text.slice(0, 500)}`);
     else if (isReply(message, this.#own())) this.#mark(message, text);
   }
 
@@ -228,13 +228,13 @@ class Exam {
   }
 }
 
-/** What is told to all is no reply; of a chat line, only the sender's copy is one. */
+/** Broadcasts are not replies, except the sender's own chat line. */
 function isReply({ type, from }: Record<string, unknown>, own: string): boolean {
   if (['time', 'tick', 'presence'].includes(type as string)) return false;
   return type !== 'chat' || from === own;
 }
 
-/** A right request is answered as it must be, or refused for want of room. */
+/** Whether a valid request got the expected reply, or was refused as too busy. */
 function fits(message: Record<string, unknown>, reply: Record<string, unknown>): boolean {
   if (message.type === 'error' && message.code === 'too_busy') return true;
   return Object.entries(reply).every(([name, value]) => message[name] === value);

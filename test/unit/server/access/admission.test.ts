@@ -39,7 +39,7 @@ describe('origins', () => {
     expect(admission().checkOrigin(client({ origin, host })) === undefined).toBe(may);
   });
 
-  it('are accepted if allowed, and named in the refusal if not', () => {
+  it('are accepted if allowed, otherwise named in the refusal', () => {
     const from = client({ origin: 'https://friend.example' });
     expect(admission().checkOrigin(from)).toMatchObject({
       status: 403,
@@ -56,12 +56,12 @@ describe('the scheme of an origin', () => {
     ['http://demo.example', 'https:', false],
     ['http://demo.example', 'http:', true],
     ['https://demo.example', 'http:', false],
-    // Who knows what stands before us: a proxy that ends TLS is common, and no page of https is a stranger's.
+    // The scheme is unknown: a proxy that ends TLS is common, and an https page is not from an attacker.
     ['https://demo.example', undefined, true],
     ['http://demo.example', undefined, true],
     ['ftp://demo.example', undefined, false],
     ['chrome-extension://demo.example', undefined, false],
-  ])('%s at a server of %s may connect: %s', (origin, scheme, may) => {
+  ])('%s at a server with %s may connect: %s', (origin, scheme, may) => {
     expect(admission().checkOrigin(client({ origin, scheme, host: 'demo.example' })) === undefined).toBe(may);
   });
 });
@@ -96,7 +96,7 @@ describe('host names on loopback', () => {
     expect(admission().checkHost(client({ host })) === undefined).toBe(answered);
   });
 
-  it('are not looked at elsewhere, behind a trusted proxy, or when allowed', () => {
+  it('are not checked elsewhere, behind a trusted proxy, or if allowed', () => {
     const host = 'demo.example';
     expect(admission({ onLoopback: false }).checkHost(client({ host }))).toBeUndefined();
     expect(admission().checkHost(client({ host, viaProxy: true }))).toBeUndefined();

@@ -12,6 +12,6 @@ it.each([
   ['::1', '::/64'],
   ['', ''],
   ['no address', 'no address'],
-])('the limits of %s are those of %s', (address, network) => {
+])('%s is limited as %s', (address, network) => {
   expect(networkOf(address)).toBe(network);
 });

@@ -12,8 +12,8 @@ const reader = (forwardedHeader: ForwardedHeader, trustProxy = ['10.0.0.0/8', ':
 const read = reader('x-forwarded-for');
 const readForwarded = reader('forwarded');
 
-describe('what a proxy says', () => {
-  it('is believed from a trusted one', () => {
+describe('forwarding headers', () => {
+  it('are trusted from a trusted proxy', () => {
     const headers = { host: 'inner:8000', 'x-forwarded-for': '203.0.113.9', 'x-forwarded-host': 'Demo.example' };
     expect(read(request('10.1.2.3', headers))).toMatchObject({
       address: '203.0.113.9',
@@ -22,7 +22,7 @@ describe('what a proxy says', () => {
     });
   });
 
-  it('is ignored from anyone else', () => {
+  it('are ignored from anyone else', () => {
     const headers = {
       host: 'inner:8000',
       'x-forwarded-for': '203.0.113.9',
@@ -40,7 +40,7 @@ describe('what a proxy says', () => {
     });
   });
 
-  it('counts only as far as the chain is trusted: a forged first hop is not the client', () => {
+  it('are followed only through trusted proxies: a forged first hop is not the client', () => {
     const headers = { 'x-forwarded-for': '6.6.6.6, 203.0.113.9, 10.9.9.9' };
     expect(read(request('10.1.2.3', headers)).address).toBe('203.0.113.9');
   });
@@ -55,7 +55,7 @@ describe('what a proxy says', () => {
     ['for=6.6.6.6, for=_hidden, for=10.9.9.9', '10.9.9.9', 'inner:8000'],
     ['for=""; =x;;', '10.1.2.3', 'inner:8000'],
     ['', '10.1.2.3', 'inner:8000'],
-  ])('as Forwarded, where it is the header to believe: %s', (forwarded, address, host) => {
+  ])('may be Forwarded, if it is the configured header: %s', (forwarded, address, host) => {
     expect(readForwarded(request('10.1.2.3', { host: 'inner:8000', forwarded }))).toMatchObject({ address, host });
   });
 });
@@ -70,7 +70,7 @@ describe('X-Forwarded-For', () => {
     ['::ffff:203.0.113.9', '203.0.113.9'],
     ['fe80::1%eth0', 'fe80::1'],
     ['6.6.6.6,203.0.113.9', '203.0.113.9'],
-    // What is no address stops the way back at the proxy that was told of it.
+    // An invalid address ends the search at the proxy that added it.
     ['unknown', '10.1.2.3'],
     ['', '10.1.2.3'],
     [',,,', '10.1.2.3'],
@@ -80,7 +80,7 @@ describe('X-Forwarded-For', () => {
     ['0x7f.1', '10.1.2.3'],
     ['203.0.113.09', '10.1.2.3'],
     ['6.6.6.6, garbage, 10.9.9.9', '10.9.9.9'],
-    // All of them are proxies: the first is the nearest that we have to a client.
+    // All of them are proxies: the first is the closest to the client.
     ['10.7.7.7, 10.8.8.8', '10.7.7.7'],
   ])('%s: %s', (chain, address) => {
     expect(read(request('10.1.2.3', { 'x-forwarded-for': chain })).address).toBe(address);
@@ -95,10 +95,10 @@ describe('X-Forwarded-For', () => {
   });
 });
 
-describe('the header that is ignored', () => {
+describe('the ignored header', () => {
   const spoofed = { host: 'inner', forwarded: 'for=6.6.6.2;host=evil.example;proto=https' };
 
-  it('changes nothing beside the trusted one, and is logged once', () => {
+  it('changes nothing next to the trusted one, and is logged once', () => {
     const log = collectingLog();
     const readLogging = reader('x-forwarded-for', undefined, log);
     for (const forwarded of ['for=6.6.6.2', 'for=6.6.6.3;host=evil.example;proto=https']) {
@@ -122,12 +122,12 @@ describe('the header that is ignored', () => {
     ]);
   });
 
-  it('is X-Forwarded-For where Forwarded is the one', () => {
+  it('is X-Forwarded-For if Forwarded is trusted', () => {
     const headers = { forwarded: 'for=203.0.113.9', 'x-forwarded-for': '6.6.6.2', 'x-forwarded-host': 'evil.example' };
     expect(readForwarded(request('10.1.2.3', headers))).toMatchObject({ address: '203.0.113.9', host: undefined });
   });
 
-  it('alone leaves the request direct, and the log names the flag', () => {
+  it('on its own leaves the request direct, and the log names the flag', () => {
     const log = collectingLog();
     expect(reader('x-forwarded-for', undefined, log)(request('10.1.2.3', spoofed))).toMatchObject({
       address: '10.1.2.3',
@@ -138,7 +138,7 @@ describe('the header that is ignored', () => {
     expect(log.lines[0]?.reason).toContain('start with --forwarded-header forwarded');
   });
 
-  it('is not worth a word where both agree, or from a stranger', () => {
+  it('is not logged if both agree, or from an untrusted address', () => {
     const log = collectingLog();
     const readLogging = reader('x-forwarded-for', undefined, log);
     readLogging(request('10.1.2.3', { 'x-forwarded-for': '203.0.113.9', forwarded: 'for="203.0.113.9:81"' }));
@@ -147,7 +147,7 @@ describe('the header that is ignored', () => {
   });
 });
 
-it('judges as direct what a trusted proxy sends without any forwarding header', () => {
+it('treats a request from a trusted proxy without forwarding headers as direct', () => {
   const headers = { host: 'evil.example', origin: 'http://evil.example' };
   expect(read(request('10.1.2.3', headers))).toMatchObject({ address: '10.1.2.3', viaProxy: false });
   expect(readForwarded(request('10.1.2.3', headers)).viaProxy).toBe(false);
@@ -158,7 +158,7 @@ describe('the scheme', () => {
     readFrom({ ...request(from, headers), socket: { remoteAddress: from, encrypted } } as unknown as IncomingMessage)
       .scheme;
 
-  it('is that of the connection, or what a trusted proxy says', () => {
+  it('is that of the connection, or as a trusted proxy says', () => {
     expect(seen('192.0.2.1', {}, true)).toBe('https:');
     expect(seen('10.1.2.3', { 'x-forwarded-proto': 'https' })).toBe('https:');
     expect(seen('10.1.2.3', { 'x-forwarded-proto': 'WSS, http' })).toBe('https:');
@@ -169,7 +169,7 @@ describe('the scheme', () => {
     expect(seen('10.1.2.3', {}, true)).toBe('https:');
   });
 
-  it('is not known of a line in the clear, where a proxy may stand before it, and strangers are not believed', () => {
+  it('is unknown for an unencrypted connection, and an untrusted address can not set it', () => {
     expect(seen('192.0.2.1', {})).toBeUndefined();
     expect(seen('192.0.2.1', { 'x-forwarded-proto': 'https', forwarded: 'proto=https' })).toBeUndefined();
     expect(seen('192.0.2.1', { 'x-forwarded-proto': 'http' }, true)).toBe('https:');

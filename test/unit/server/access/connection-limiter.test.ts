@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ConnectionLimiter } from '../../../../src/server/access/connection-limiter.js';
 
 describe('connection limits', () => {
-  it('apply to one address before they apply to all, and a released slot can be taken again', () => {
+  it('apply per address, then to all together, and a released slot can be used again', () => {
     const limiter = new ConnectionLimiter({ maxConnections: 10, maxConnectionsPerIp: 3 });
     for (let i = 0; i < 3; i++) limiter.acquire('10.0.0.1');
     expect(limiter.check('10.0.0.1')).toMatchObject({ status: 429, retryAfter: 5 });
@@ -14,7 +14,7 @@ describe('connection limits', () => {
     expect(limiter.taken).toBe(10);
   });
 
-  it('count a whole /64 of IPv6, and one address of IPv4, as one client', () => {
+  it('count an IPv6 /64, or one IPv4 address, as one client', () => {
     const limiter = new ConnectionLimiter({ maxConnections: 10, maxConnectionsPerIp: 3 });
     for (let i = 1; i <= 3; i++) limiter.acquire(`2001:db8::${i}`);
     expect(limiter.check('2001:db8::ffff:1')).toMatchObject({

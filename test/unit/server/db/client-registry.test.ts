@@ -9,7 +9,7 @@ import {
 import { FakeClock } from '../../../support/fake-clock.js';
 import { row } from '../../../support/row.js';
 
-function story() {
+function setUp() {
   const clock = new FakeClock();
   const written: TableChanges[] = [];
   const closedAt: number[] = [];
@@ -27,8 +27,8 @@ function story() {
 }
 
 describe('ClientRegistry', () => {
-  it('writes who came and left in one batch, well within 100 ms', () => {
-    const { clock, written, registry } = story();
+  it('writes joins and leaves in one batch, well within 100 ms', () => {
+    const { clock, written, registry } = setUp();
     registry.joined(row('user_1'));
     registry.joined(row('user_2'));
     registry.left('user_1');
@@ -39,16 +39,16 @@ describe('ClientRegistry', () => {
     expect(written).toHaveLength(1);
   });
 
-  it('counts ids from the first that is free, and notes the next one at a clean stop', async () => {
-    const { closedAt, known } = story();
+  it('counts ids from the first free one, and stores the next one at a clean stop', async () => {
+    const { closedAt, known } = setUp();
     const registry = known();
     expect([registry.nextId(), registry.nextId(), registry.nextId()]).toEqual(['user_1', 'user_2', 'user_3']);
     await registry.close();
     expect(closedAt).toEqual([4]);
   });
 
-  it('asks for more numbers before the reserved ones run out', () => {
-    const { clock, written, known } = story();
+  it('reserves more numbers before the reserved ones run out', () => {
+    const { clock, written, known } = setUp();
     const registry = known();
     for (let i = 0; i < RESERVED_AHEAD / 2; i++) registry.nextId();
     clock.advance(50);
@@ -57,8 +57,8 @@ describe('ClientRegistry', () => {
     expect(registry.hasReservedId).toBe(true);
   });
 
-  it('holds an id back until its number is reserved', async () => {
-    const { written, known } = story();
+  it('gives out an id only once its number is reserved', async () => {
+    const { written, known } = setUp();
     const registry = known();
     while (registry.hasReservedId) registry.nextId();
     let let_in = false;
@@ -72,8 +72,8 @@ describe('ClientRegistry', () => {
     expect(registry.hasReservedId).toBe(true);
   });
 
-  it('lets clients in after a second although the database does not answer', async () => {
-    const { clock, known } = story();
+  it('lets clients in after a second even if the database does not answer', async () => {
+    const { clock, known } = setUp();
     const registry = known();
     while (registry.hasReservedId) registry.nextId();
     const waiting = registry.waitForReservation();
@@ -82,24 +82,24 @@ describe('ClientRegistry', () => {
     expect(registry.nextId()).toBe(`user_${clock.now() * 1000}`);
   });
 
-  it('gives ids that nobody else has while no number can be reserved, and goes on where it was when that is over', async () => {
-    const { clock, store, registry, written } = story();
+  it('gives unique ids from the time while no number can be reserved, and goes on counting afterwards', async () => {
+    const { clock, store, registry, written } = setUp();
     store.health = { status: 'warn', output: 'the disk is full' };
     expect(registry.hasReservedId).toBe(false);
     await registry.waitForReservation();
     const micro = clock.now() * 1000;
     expect([registry.nextId(), registry.nextId()]).toEqual([`user_${micro}`, `user_${micro + 1}`]);
     expect(written).toEqual([]);
-    // After a crash in that state, some time later.
-    const later = story();
+    // A start after a crash in that state, some time later.
+    const later = setUp();
     later.clock.advance(1);
     expect(later.registry.nextId()).toBe(`user_${micro + 1000}`);
     registry.reserved(300, 556);
     expect(registry.nextId()).toBe('user_300');
   });
 
-  it('asks for as many numbers as there are who wait, and lets in no more than have one', async () => {
-    const { written, known } = story();
+  it('reserves a number for every waiting client, and lets no client in without one', async () => {
+    const { written, known } = setUp();
     const registry = known();
     while (registry.hasReservedId) registry.nextId();
     let inside = 0;

@@ -14,7 +14,7 @@ const NOON = Date.UTC(2026, 10, 24, 12);
 let folder: string;
 let file: string;
 let moved: string[];
-/** What is open, the place and what was opened there. */
+/** The database files that are open. */
 let places: DatabaseFile[];
 
 beforeEach(() => {
@@ -34,12 +34,12 @@ function placeOf(path: string): DatabaseFile {
   return place;
 }
 
-/** Opens as the server does at its start: with no rows in it. */
+/** Opens the database without rows, as the server does at its start. */
 function open(path = file, place = placeOf(path)): Database {
   return place.open(0, (database) => write(database));
 }
 
-/** Makes these all that it holds. */
+/** Replaces the whole contents. */
 function write(
   database: Database,
   rows: ClientRow[] = [],
@@ -49,14 +49,14 @@ function write(
   database.replace({ rows, tickets, reserveUntil });
 }
 
-/** A clean stop, or as a crash leaves it. */
+/** Stops cleanly, or without a next number as after a crash. */
 function stop(database: Database, nextNumber?: number): void {
   if (nextNumber === undefined) database.abandon();
   else database.close(nextNumber);
   for (const place of places.splice(0)) place.release();
 }
 
-/** As another program would read it. */
+/** The ids as another program reads them. */
 function ids(): unknown[] {
   const reader = new SQLite(file, { readonly: true });
   try {
@@ -67,7 +67,7 @@ function ids(): unknown[] {
 }
 
 describe('Database', () => {
-  it('shows its rows to another reader at once, and takes them away at a clean stop', () => {
+  it('shows its rows to another reader at once, and deletes them at a clean stop', () => {
     const database = open();
     database.apply({ joined: [row('user_1'), row('user_2')], left: [] });
     expect(ids()).toEqual(['user_1', 'user_2']);
@@ -93,7 +93,7 @@ describe('Database', () => {
     reader.close();
   });
 
-  it('begins with 1, follows on after a clean stop, and never repeats after a crash', () => {
+  it('starts with number 1, continues after a clean stop, and repeats none after a crash', () => {
     let database = open();
     expect(database.nextNumber).toBe(1);
     stop(database, 4);
@@ -106,14 +106,14 @@ describe('Database', () => {
     expect(ids()).toEqual([]);
   });
 
-  it('takes a batch over whole or not at all', () => {
+  it('writes a batch completely or not at all', () => {
     const database = open();
     const broken = { ...row('user_2'), connectedAt: null as unknown as string };
     expect(() => database.apply({ joined: [row('user_1'), broken], left: [] })).toThrow();
     expect(ids()).toEqual([]);
   });
 
-  it('lets in one server only, and names the one that is in', () => {
+  it('allows one server only, and names the one that holds it', () => {
     const first = open();
     expect(() => open()).toThrow(
       new DatabaseError(
@@ -125,13 +125,13 @@ describe('Database', () => {
     stop(open(), 1);
   });
 
-  it('refuses a file that is no database, and leaves it as it is', () => {
+  it('refuses a file that is not a database, and does not change it', () => {
     writeFileSync(file, 'this is not a database, but somebody’s letter. '.repeat(50));
     expect(() => open()).toThrow(/is not an SQLite database; move it away, or give another file with --db/);
     expect(readdirSync(folder)).toEqual(['wsdemo.db']);
   });
 
-  it("refuses a table of somebody else's, and takes nothing out of it", () => {
+  it('refuses a table of another program, and deletes nothing from it', () => {
     const other = new SQLite(file);
     other.exec("CREATE TABLE connected_users (name TEXT); INSERT INTO connected_users VALUES ('precious')");
     expect(() => open()).toThrow(DatabaseError);
@@ -139,16 +139,16 @@ describe('Database', () => {
     other.close();
   });
 
-  it('says which folder is missing', () => {
+  it('names the missing folder', () => {
     const missing = join(folder, 'nowhere', 'wsdemo.db');
     expect(() => open(missing)).toThrow(/the folder .*nowhere for the database does not exist; create it/);
   });
 
-  it('says that a folder is no file', () => {
+  it('reports that the path is a folder', () => {
     expect(() => open(folder)).toThrow(/is a folder, and a file is needed; give another one with --db/);
   });
 
-  it('says that another program holds the file', () => {
+  it('reports that another program holds the file', () => {
     stop(open(), 1);
     const holder = new SQLite(file);
     holder.exec('BEGIN EXCLUSIVE');
@@ -156,7 +156,7 @@ describe('Database', () => {
     holder.close();
   });
 
-  it('shows a reader the rows before or after a rewrite, never in between', () => {
+  it('shows a reader the rows from before or after a rewrite, never a mix', () => {
     const database = open();
     write(database, [row('user_1'), row('user_2')], 300);
     const broken = { ...row('user_4'), connectedAt: null as unknown as string };
@@ -165,7 +165,7 @@ describe('Database', () => {
     expect(database.nextNumber).toBe(300);
   });
 
-  it('keeps the ways back beyond a stop, and no stale one', () => {
+  it('keeps tickets over a stop, but no stale one', () => {
     const ticket = { hash: 'abc', until: 1_800_000_000_000 };
     const database = open();
     write(database, [], 0, [['user_1', { hash: 'old', until: null }]]);
@@ -178,7 +178,7 @@ describe('Database', () => {
     expect(left).toEqual([['user_2', ticket]]);
   });
 
-  it('is well as long as others find what was written', () => {
+  it('is healthy as long as others can read what was written', () => {
     const database = open();
     database.check(0);
     database.apply({ joined: [row('user_1')], left: [] });
@@ -189,15 +189,15 @@ describe('Database', () => {
   it.each([
     ['taken away', () => rmSync(file)],
     ['replaced', () => renameSync(otherFile(), file)],
-    ['robbed of its log', () => rmSync(`${file}-wal`)],
-    ['robbed of its lock', () => rmSync(`${file}-lock`)],
-  ])('sees that it was %s', (_, trouble) => {
+    ['its log is missing', () => rmSync(`${file}-wal`)],
+    ['its lock is missing', () => rmSync(`${file}-lock`)],
+  ])('notices: %s', (_, trouble) => {
     const database = open();
     trouble();
     expect(() => database.check(0)).toThrow(/was removed or replaced/);
   });
 
-  it('sees that another program changed the rows', () => {
+  it('notices that another program changed the rows', () => {
     const database = open();
     database.apply({ joined: [row('user_1')], left: [] });
     const other = new SQLite(file);
@@ -206,7 +206,7 @@ describe('Database', () => {
     expect(() => database.check(1)).toThrow(/was changed by another program/);
   });
 
-  it('sees that garbage was written over it', () => {
+  it('notices that it was overwritten with garbage', () => {
     const database = open();
     write(
       database,
@@ -219,7 +219,7 @@ describe('Database', () => {
   });
 });
 
-/** A database of somebody else's making. */
+/** A database of another program. */
 function otherFile(): string {
   const path = join(folder, 'other.db');
   const other = new SQLite(path);
@@ -233,7 +233,7 @@ function garbage(path: string): void {
 }
 
 describe('DatabaseFile', () => {
-  it('moves what is damaged aside, and serves from a new file with the numbers that it knows', () => {
+  it('moves a damaged file aside, and continues in a new one with the known numbers', () => {
     const place = placeOf(file);
     open(file, place).abandon();
     garbage(file);
@@ -244,7 +244,7 @@ describe('DatabaseFile', () => {
     expect(readFileSync(moved[0] ?? '', 'latin1')).toMatch(/^garbage garbage /);
   });
 
-  it('does so at the start as well, where a server has served from the file before, and gives no number twice', () => {
+  it('does so at the start as well, if a server has used the file before, and repeats no number', () => {
     stop(open(), 40);
     garbage(file);
     expect(open().nextNumber).toBe(NOON * 1000);
@@ -252,7 +252,7 @@ describe('DatabaseFile', () => {
     expect(existsSync(file)).toBe(true);
   });
 
-  it('takes the next number from a file of which only the rows are damaged', () => {
+  it('takes the next number from a file in which only the rows are damaged', () => {
     const first = open();
     write(
       first,
@@ -270,7 +270,7 @@ describe('DatabaseFile', () => {
     expect(moved).toHaveLength(1);
   });
 
-  it('does not fill a disk that damages whatever is written', () => {
+  it('does not fill a disk that damages everything written to it', () => {
     const place = placeOf(file);
     for (let i = 0; i < 5; i++) {
       open(file, place).abandon();
@@ -282,7 +282,7 @@ describe('DatabaseFile', () => {
     expect(moved).toHaveLength(5);
   });
 
-  it('takes a removed lock again', () => {
+  it('creates a removed lock again', () => {
     const place = placeOf(file);
     open(file, place).abandon();
     rmSync(`${file}-lock`);

@@ -13,10 +13,10 @@ import { row } from '../../../support/row.js';
 
 const emptyFile = (next = 1) => ({ rows: new Set<string>(), tickets: new Map<string, SessionTicket>(), next });
 
-/** A disk in memory, with one file on it, over which troubles can be brought. */
+/** A disk in memory with one file, which can be made to fail. */
 class TestDisk {
   isBroken = false;
-  /** Breaks before the first row is taken. */
+  /** Fails before the first row is written. */
   refusesRows = false;
   file = emptyFile();
 
@@ -60,7 +60,7 @@ class TestDisk {
   }
 }
 
-function story(disk = new TestDisk()) {
+function setUp(disk = new TestDisk()) {
   const clock = new FakeClock();
   const health: DatabaseHealth[] = [];
   const reserved: [number, number][] = [];
@@ -84,8 +84,8 @@ function story(disk = new TestDisk()) {
 const FIRST = [1, 1 + RESERVED_AHEAD];
 
 describe('TableSync', () => {
-  it('takes away what a crash left behind, and reserves behind what was given before', () => {
-    const { disk, start, rows, reserved, health } = story();
+  it('removes the rows that a crash left, and reserves numbers after the used ones', () => {
+    const { disk, start, rows, reserved, health } = setUp();
     disk.file = emptyFile(257);
     disk.file.rows.add('user_9');
     start();
@@ -96,7 +96,7 @@ describe('TableSync', () => {
   });
 
   it('writes changes and answers reservations', () => {
-    const { tableSync, start, reserved, rows, health } = story();
+    const { tableSync, start, reserved, rows, health } = setUp();
     start();
     tableSync.write({ joined: [row('user_1'), row('user_2')], left: ['user_1'], reserveUntil: 6000 });
     expect(rows()).toEqual(['user_2']);
@@ -104,8 +104,8 @@ describe('TableSync', () => {
     expect(health).toEqual([]);
   });
 
-  it('makes the table right within 2 s once a failing database is well, and says each trouble once', () => {
-    const { clock, disk, tableSync, start, health, rows, reserved } = story();
+  it('repairs the table within 2 s after the database recovers, and reports each failure once', () => {
+    const { clock, disk, tableSync, start, health, rows, reserved } = setUp();
     start();
     tableSync.write({ joined: [row('user_1')], left: [] });
     disk.isBroken = true;
@@ -122,8 +122,8 @@ describe('TableSync', () => {
     expect(disk.file.next).toBe(7000);
   });
 
-  it('goes on after a table took none of the rows that it was given', () => {
-    const { clock, disk, tableSync, start, health, rows } = story();
+  it('goes on after the table refused all rows', () => {
+    const { clock, disk, tableSync, start, health, rows } = setUp();
     start();
     tableSync.write({ joined: [row('user_1')], left: [] });
     disk.file = emptyFile();
@@ -137,8 +137,8 @@ describe('TableSync', () => {
     expect(health.at(-1)).toEqual({ status: 'pass' });
   });
 
-  it('notices within a second that the file was taken away, and keeps rows and numbers in a new one', () => {
-    const { clock, disk, tableSync, start, rows, health } = story();
+  it('notices within a second that the file was removed, and keeps rows and numbers in a new one', () => {
+    const { clock, disk, tableSync, start, rows, health } = setUp();
     start();
     tableSync.write({ joined: [row('user_1')], left: [], reserveUntil: 4000 });
     disk.file = emptyFile();
@@ -149,8 +149,8 @@ describe('TableSync', () => {
     expect(health).toEqual([{ status: 'warn', output: 'taken away' }, { status: 'pass' }]);
   });
 
-  it('takes back what another program wrote into the table', () => {
-    const { clock, disk, tableSync, start, rows } = story();
+  it('undoes what another program wrote into the table', () => {
+    const { clock, disk, tableSync, start, rows } = setUp();
     start();
     tableSync.write({ joined: [row('user_1')], left: [] });
     disk.file.rows.add('user_x');
@@ -158,8 +158,8 @@ describe('TableSync', () => {
     expect(rows()).toEqual(['user_1']);
   });
 
-  it('goes on behind the numbers of a file that was put in the place of the first', () => {
-    const { clock, disk, start, reserved } = story();
+  it('continues after the numbers of a file that replaced the first', () => {
+    const { clock, disk, start, reserved } = setUp();
     start();
     disk.file = emptyFile(9000);
     clock.advance(1000);
@@ -167,8 +167,8 @@ describe('TableSync', () => {
     expect(disk.file.next).toBe(9000 + RESERVED_AHEAD);
   });
 
-  it('starts on a failing disk, and learns later which numbers were given', () => {
-    const { clock, disk, tableSync, start, rows, reserved, health } = story();
+  it('starts on a failing disk, and learns the used numbers later', () => {
+    const { clock, disk, tableSync, start, rows, reserved, health } = setUp();
     disk.file.next = 50;
     disk.isBroken = true;
     start();
@@ -180,15 +180,15 @@ describe('TableSync', () => {
     expect(reserved).toEqual([[50, 50 + RESERVED_AHEAD]]);
   });
 
-  it('throws at the start what somebody must mend', () => {
-    const { clock, disk, tableSync } = story();
+  it('throws at the start if an operator has to fix the problem', () => {
+    const { clock, disk, tableSync } = setUp();
     disk.isBroken = true;
     expect(() => tableSync.start((error) => (error as Error).message === 'disk I/O error')).toThrow('disk I/O error');
     expect(clock.pending).toBe(0);
   });
 
-  it('leaves no rows and the next number after a clean stop, one of a disk that is well again just then too', () => {
-    const { clock, disk, tableSync, start, rows } = story();
+  it('leaves only the next number after a clean stop, even if the disk recovers just then', () => {
+    const { clock, disk, tableSync, start, rows } = setUp();
     start();
     tableSync.write({ joined: [row('user_1')], left: [] });
     disk.isBroken = true;
@@ -200,8 +200,8 @@ describe('TableSync', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('never notes a next number at the stop that is below the one it found', () => {
-    const { disk, tableSync, start } = story();
+  it('never lowers the next number at the stop', () => {
+    const { disk, tableSync, start } = setUp();
     disk.file.next = 50;
     disk.isBroken = true;
     start();
@@ -210,8 +210,8 @@ describe('TableSync', () => {
     expect(disk.file.next).toBe(50);
   });
 
-  it('stops trying once closed, well or not', () => {
-    const { clock, disk, tableSync, start } = story();
+  it('stops trying once closed, even if the disk still fails', () => {
+    const { clock, disk, tableSync, start } = setUp();
     start();
     disk.isBroken = true;
     tableSync.write({ joined: [row('user_1')], left: [] });
@@ -219,29 +219,29 @@ describe('TableSync', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('keeps the ways back, tells once of those that a former server left, and leaves no stale one', () => {
-    const { clock, disk, tableSync, start, left } = story();
+  it('keeps tickets, reports those of an earlier server once, and deletes stale ones', () => {
+    const { clock, disk, tableSync, start, left } = setUp();
     const ticket = { hash: 'abc', until: null };
-    const nobody = { joined: [], left: [] };
+    const noClients = { joined: [], left: [] };
     disk.file.tickets.set('user_0', ticket);
     start();
     expect(left).toEqual([[['user_0', ticket]]]);
-    tableSync.write({ ...nobody, tickets: new Map([['user_1', ticket]]) });
+    tableSync.write({ ...noClients, tickets: new Map([['user_1', ticket]]) });
     expect([...disk.file.tickets.keys()]).toEqual(['user_0', 'user_1']);
     disk.isBroken = true;
     const changed = new Map([
       ['user_1', null],
       ['user_2', ticket],
     ]);
-    tableSync.write({ ...nobody, tickets: changed });
+    tableSync.write({ ...noClients, tickets: changed });
     disk.isBroken = false;
     clock.advance(2000);
     expect([...disk.file.tickets.keys()]).toEqual(['user_0', 'user_2']);
     expect(left).toHaveLength(1);
   });
 
-  it('learns of the ways back when a disk that failed at the start is well, and keeps those made meanwhile', () => {
-    const { clock, disk, tableSync, start, left } = story();
+  it('reads the tickets once a disk that failed at the start recovers, and keeps those made meanwhile', () => {
+    const { clock, disk, tableSync, start, left } = setUp();
     const ticket = { hash: 'abc', until: null };
     disk.file.tickets.set('user_0', ticket);
     disk.isBroken = true;

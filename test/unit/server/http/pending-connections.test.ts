@@ -7,7 +7,7 @@ import { Counters } from '../../../../src/server/telemetry/counters.js';
 import { collectingLog } from '../../../support/collecting-log.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
-/** A socket that notes what it is sent at its end. */
+/** A socket that keeps the text passed to end(). */
 class FakeSocket extends EventEmitter {
   answer = '';
   constructor(readonly remoteAddress: string) {
@@ -36,7 +36,7 @@ function pendingConnections(maxPendingPerIp: number) {
   };
 }
 
-it('counts what waits from one /64 of IPv6 as from one address', () => {
+it('counts the pending connections of one IPv6 /64 as one address', () => {
   const come = pendingConnections(2);
   const [first] = [come('2001:db8::1'), come('2001:db8::2')];
   expect(come('2001:db8::3').answer).toMatch(/^HTTP\/1\.1 429 /);

@@ -1,4 +1,4 @@
-// One request at a time: whatever comes in one read, and wherever a read ends, the answers are those of Node's own server.
+// The pacer serves one request at a time. Its answers are those of Node's own server, wherever the input is split.
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
@@ -17,9 +17,9 @@ afterEach(() => {
 
 interface Served {
   server: Server;
-  /** What was asked for, in order. */
+  /** The requested paths, in order. */
   asked: string[];
-  /** The most requests of one connection that were under way at once. */
+  /** The most requests that were open at once. */
   most: () => number;
 }
 
@@ -72,7 +72,7 @@ async function heard(socket: Socket): Promise<string> {
   return text.replaceAll(/^Date: .*\r\n/gm, '');
 }
 
-/** Sends the parts, each as a read of its own as far as can be, and resolves with all that came until the end. */
+/** Sends the parts, each as a separate read if possible; resolves with everything received until the end. */
 async function say(served: Served, ...parts: string[]): Promise<string> {
   const socket = await connector(served);
   const all = heard(socket);
@@ -86,7 +86,7 @@ async function say(served: Served, ...parts: string[]): Promise<string> {
 describe('pipelined requests', () => {
   const many = Array.from({ length: 1000 }, (_, i) => (i % 3 === 0 ? `later${i}` : `now${i}`));
 
-  it('are answered in order, one under way at a time', async () => {
+  it('are answered in order, one at a time', async () => {
     const served = await serveWith(scheduler());
     const answers = await say(served, many.map(get).join('') + LAST);
     expect(answers.match(/\/(now|later)\d+/g)).toHaveLength(1000);
@@ -94,14 +94,14 @@ describe('pipelined requests', () => {
     expect(served.most()).toBe(1);
   });
 
-  it('are all answered to who sends its end with them', async () => {
+  it('are all answered if the client ends its side right after them', async () => {
     const served = await serveWith(scheduler());
     const socket = await connector(served);
     socket.end(many.map(get).join(''));
     expect((await heard(socket)).match(/\/(now|later)\d+/g)).toHaveLength(1000);
   });
 
-  it('are answered up to the first that is none', async () => {
+  it('are answered up to the first invalid one', async () => {
     const served = await serveWith(scheduler());
     expect(await say(served, `${get('a')}\x00\x01\r\n\r\n${get('b')}`)).toMatch(/\/aHTTP\/1\.1 400 Bad Request\r\n/);
     expect(served.asked).toEqual(['/a']);
@@ -121,7 +121,7 @@ describe('pipelined requests', () => {
     expect(served.asked.length).toBeLessThan(5);
   });
 
-  it('wait for a turn, the first one too, when there is no time', async () => {
+  it('wait for a turn when there is no time, even the first one', async () => {
     const tasks: Task[] = [];
     const served = await serveWith({ hasTime: () => false, shortenRound() {}, add: (_lane, task) => tasks.push(task) });
     const socket = await connector(served);
@@ -146,12 +146,12 @@ const connections = (server: Server) =>
 describe("answers are those of Node's own server", () => {
   it.each<[string, string]>([
     ['two requests', get('a') + LAST],
-    ['one that is answered later, and another', get('later') + LAST],
-    ['empty lines before them', `\r\n\r\n\r\n${get('a')}\r\n\r\n\r\n\r\n${LAST}`],
-    ['lines that end with a line feed alone', `GET /a HTTP/1.1\nHost: localhost\n\n${LAST}`],
-    ['a header section that ends with a line feed alone', `GET /a HTTP/1.1\r\n${HOST}\n${LAST}`],
+    ['a request that is answered later, and another', get('later') + LAST],
+    ['empty lines before the requests', `\r\n\r\n\r\n${get('a')}\r\n\r\n\r\n\r\n${LAST}`],
+    ['lines that end with only a line feed', `GET /a HTTP/1.1\nHost: localhost\n\n${LAST}`],
+    ['a header section that ends with only a line feed', `GET /a HTTP/1.1\r\n${HOST}\n${LAST}`],
     ['a body, and another request', `POST /a HTTP/1.1\r\n${HOST}Content-Length: 3\r\n\r\nabc${LAST}`],
-    ['an expectation that is none', `GET /a HTTP/1.1\r\n${HOST}Expect: cake\r\n\r\n${LAST}`],
+    ['an unknown expectation', `GET /a HTTP/1.1\r\n${HOST}Expect: cake\r\n\r\n${LAST}`],
     ['an expectation', `GET /a HTTP/1.1\r\n${HOST}Expect: 100-continue\r\n\r\n${LAST}`],
     ['no host', `GET /a HTTP/1.1\r\n\r\n${LAST}`],
     ['HTTP/1.0', `GET /a HTTP/1.0\r\n\r\n${LAST}`],
@@ -161,7 +161,7 @@ describe("answers are those of Node's own server", () => {
     const [node, paced] = await Promise.all([serveWith(), serveWith(scheduler())]);
     const ours = await say(paced, bytes);
     expect(ours).toBe(await say(node, bytes));
-    // Wherever a read ends.
+    // Splits the input at many places.
     const step = Math.ceil(bytes.length / 200);
     const cuts = Array.from({ length: Math.floor((bytes.length - 1) / step) }, (_, i) => (i + 1) * step);
     const all = await Promise.all(cuts.map((cut) => say(paced, bytes.slice(0, cut), bytes.slice(cut))));
@@ -173,7 +173,7 @@ describe("answers are those of Node's own server", () => {
 describe('an upgrade', () => {
   const upgrade = `GET /ws HTTP/1.1\r\n${HOST}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
 
-  it('behind a request: its end is a matter of its taker alone', async () => {
+  it('after a request leaves the end of the socket to its new owner', async () => {
     const served = await serveWith(scheduler());
     const taken = new Promise<Socket>((resolve) => {
       served.server.on('upgrade', (_request, socket: Socket) => resolve(socket.resume()));
@@ -189,32 +189,35 @@ describe('an upgrade', () => {
 
   it.each([
     ['by itself', '', true],
-    ['behind a request', get('later'), true],
+    ['after a request', get('later'), true],
     ['when there is no time', '', false],
-  ])('%s: its taker gets a bare socket, and all bytes behind it once and in order', async (_name, before, hasTime) => {
-    const turns = scheduler();
-    const served = await serveWith({
-      add: (...args) => turns.add(...args),
-      hasTime: () => hasTime && turns.hasTime(),
-      shortenRound() {},
-    });
-    const behind = Array.from({ length: 5000 }, (_, i) => `${i}\r\n\r\n`).join('');
-    let seen = '';
-    let bare: unknown;
-    served.server.on('upgrade', (_request, socket: Socket, head) => {
-      bare = [socket.listenerCount('data'), head.length];
-      setImmediate(() =>
-        socket.on('data', (chunk) => {
-          seen += chunk;
-          if (seen.length >= behind.length) socket.destroy();
-        }),
-      );
-    });
-    const socket = await connector(served);
-    socket.write(before + upgrade + behind.slice(0, 10_000));
-    socket.write(behind.slice(10_000));
-    await once(socket.resume(), 'close');
-    expect(seen === behind).toBe(true);
-    expect(bare).toEqual([0, 0]);
-  });
+  ])(
+    '%s: the new owner gets a bare socket, and all further bytes once and in order',
+    async (_name, before, hasTime) => {
+      const turns = scheduler();
+      const served = await serveWith({
+        add: (...args) => turns.add(...args),
+        hasTime: () => hasTime && turns.hasTime(),
+        shortenRound() {},
+      });
+      const behind = Array.from({ length: 5000 }, (_, i) => `${i}\r\n\r\n`).join('');
+      let seen = '';
+      let bare: unknown;
+      served.server.on('upgrade', (_request, socket: Socket, head) => {
+        bare = [socket.listenerCount('data'), head.length];
+        setImmediate(() =>
+          socket.on('data', (chunk) => {
+            seen += chunk;
+            if (seen.length >= behind.length) socket.destroy();
+          }),
+        );
+      });
+      const socket = await connector(served);
+      socket.write(before + upgrade + behind.slice(0, 10_000));
+      socket.write(behind.slice(10_000));
+      await once(socket.resume(), 'close');
+      expect(seen === behind).toBe(true);
+      expect(bare).toEqual([0, 0]);
+    },
+  );
 });

@@ -61,12 +61,12 @@ it('has an ETag per encoding, and answers 304 to it, also in a list and as a wea
   expect((await get({ 'if-none-match': gzip })).status).toBe(200);
 });
 
-it('answers HEAD with the headers alone', async () => {
+it('answers HEAD with the headers only', async () => {
   const { status, headers, body } = await get({}, 'HEAD');
   expect([status, Number(headers['content-length']), body.length]).toEqual([200, TEXT.length, 0]);
 });
 
-it('prefers the first encoding that it has', async () => {
+it('prefers the first encoding it has', async () => {
   const { brotliCompressSync } = await import('node:zlib');
   const both = new StaticContent('text/plain', {
     br: () => brotliCompressSync(TEXT),

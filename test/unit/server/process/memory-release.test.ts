@@ -5,7 +5,7 @@ import { FakeClock } from '../../../support/fake-clock.js';
 const MIB = 1024 * 1024;
 
 /** A process with memory in use, garbage, and free memory that the C library keeps. */
-function story() {
+function setUp() {
   const clock = new FakeClock();
   const done: string[] = [];
   const use = { heapTotal: 20, heapGarbage: 0, live: 2, garbage: 0, native: 48, free: 0, held: 0, connections: 0 };
@@ -35,13 +35,13 @@ function story() {
 }
 
 it('does nothing in an idle process', () => {
-  const { clock, done } = story();
+  const { clock, done } = setUp();
   clock.advance(600_000);
   expect(done).toEqual([]);
 });
 
-it('collects the buffers that a load peak has left, and gives them back, once', () => {
-  const { clock, done, use, rss } = story();
+it('collects the buffers that a load peak has left, and returns them to the system, once', () => {
+  const { clock, done, use, rss } = setUp();
   const before = rss();
   Object.assign(use, { garbage: 100, free: 80 });
   clock.advance(600_000);
@@ -50,7 +50,7 @@ it('collects the buffers that a load peak has left, and gives them back, once', 
 });
 
 it('waits until the peak is over', () => {
-  const { clock, done, use } = story();
+  const { clock, done, use } = setUp();
   for (let i = 0; i < 20; i++) {
     use.garbage = 50 + (i % 2) * 50;
     clock.advance(2000);
@@ -60,8 +60,8 @@ it('waits until the peak is over', () => {
   expect(done).toEqual(['collect', 'trim']);
 });
 
-it('collects nothing while buffers are in use, but does afterwards', () => {
-  const { clock, done, use } = story();
+it('collects nothing while buffers are in use, only afterwards', () => {
+  const { clock, done, use } = setUp();
   Object.assign(use, { live: 102, held: 100 });
   clock.advance(60_000);
   expect(done).toEqual([]);
@@ -70,15 +70,15 @@ it('collects nothing while buffers are in use, but does afterwards', () => {
   expect(done).toEqual(['collect', 'trim']);
 });
 
-it('collects nothing for clients that connect, and gives nothing back twice', () => {
-  const { clock, done, use } = story();
+it('collects nothing for clients that connect, and returns nothing twice', () => {
+  const { clock, done, use } = setUp();
   Object.assign(use, { heapTotal: 90, live: 6, native: 90, connections: 7000 });
   clock.advance(600_000);
   expect(done).toEqual(['trim']);
 });
 
-it('collects the heap that a load peak has left until V8 gives it back', () => {
-  const { clock, done, use } = story();
+it('collects the heap that a load peak has left until V8 releases it', () => {
+  const { clock, done, use } = setUp();
   Object.assign(use, { heapTotal: 80 });
   clock.advance(8000); // the first collections free objects, but no memory
   expect(done).toEqual(['collect', 'collect', 'collect']);
@@ -88,7 +88,7 @@ it('collects the heap that a load peak has left until V8 gives it back', () => {
 });
 
 it('collects a heap that does not shrink only a few times, and again when clients have left', () => {
-  const { clock, done, use } = story();
+  const { clock, done, use } = setUp();
   Object.assign(use, { heapTotal: 120, connections: 3000 });
   clock.advance(600_000);
   expect(done).toHaveLength(5);
@@ -98,7 +98,7 @@ it('collects a heap that does not shrink only a few times, and again when client
 });
 
 it('collects while buffers come and go quickly, but not too often', () => {
-  const { clock, done, use, memory } = story();
+  const { clock, done, use, memory } = setUp();
   Object.assign(use, { garbage: 100 });
   memory.received(2 * MIB);
   expect(done).toEqual([]);
@@ -116,7 +116,7 @@ it('collects while buffers come and go quickly, but not too often', () => {
 });
 
 it('stops', () => {
-  const { clock, memory } = story();
+  const { clock, memory } = setUp();
   memory.stop();
   expect(clock.pending).toBe(0);
 });

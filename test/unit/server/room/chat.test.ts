@@ -1,11 +1,11 @@
-// The chat in memory: one order for all, one write for each listener, and a cost that the room decides.
+// The chat in memory: one order for all, one write per listener, and a limit on the cost.
 import { describe, expect, it } from 'vitest';
 import { Chat } from '../../../../src/server/room/chat.js';
 import type { Task } from '../../../../src/server/scheduling/scheduler.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { inMemory } from '../../../support/test-context.js';
 
-function story({ allows = (): boolean => true, listeners: count = 3 } = {}) {
+function setUp({ allows = (): boolean => true, listeners: count = 3 } = {}) {
   const clock = new FakeClock();
   const tasks: Task[] = [];
   const listeners = new Set<ReturnType<typeof listener>>();
@@ -17,7 +17,7 @@ function story({ allows = (): boolean => true, listeners: count = 3 } = {}) {
       writes.push(text);
       heard.push(...text.trimEnd().split('\n'));
     };
-    return { name, heard, writes, deliver: take, broadcast: take };
+    return { name, heard, writes, sendFrame: take, sendInBatch: take };
   };
   const scheduler = { add: (_lane: string, task: Task) => tasks.push(task) };
   const chat = new Chat({ ...inMemory, scheduler, clock, allows }, listeners);
@@ -39,8 +39,8 @@ function story({ allows = (): boolean => true, listeners: count = 3 } = {}) {
 }
 
 describe('Chat', () => {
-  it('brings a message to all who listen within 20 ms', () => {
-    const { clock, all, say, first } = story();
+  it('sends a message to all listeners within 20 ms', () => {
+    const { clock, all, say, first } = setUp();
     say(first, 'hi');
     clock.advance(19);
     expect(first.heard).toEqual([]);
@@ -48,8 +48,8 @@ describe('Chat', () => {
     for (const { heard } of all) expect(heard).toEqual(['{"text":"hi"}']);
   });
 
-  it('gathers what comes together into one write for each, in one order for all', () => {
-    const { clock, all, say, first, second } = story();
+  it('batches messages that come together into one write per listener, in one order', () => {
+    const { clock, all, say, first, second } = setUp();
     for (let i = 0; i < 10; i++) say(i % 2 === 0 ? first : second, String(i));
     clock.advance(20);
     const expected = Array.from({ length: 10 }, (_, i) => `{"text":"${i}"}`);
@@ -60,7 +60,7 @@ describe('Chat', () => {
   });
 
   it('sends at most one batch in 100 ms', () => {
-    const { clock, say, first, third } = story();
+    const { clock, say, first, third } = setUp();
     for (let ms = 0; ms < 1000; ms += 5) {
       say(first, 'hi');
       clock.advance(5);
@@ -69,8 +69,8 @@ describe('Chat', () => {
     expect(third.writes.length).toBeLessThanOrEqual(11);
   });
 
-  it('gives the sender its own copies with their ids, in the same order', () => {
-    const { clock, say, first, second } = story();
+  it('sends the sender its own messages with their ids, in the same order', () => {
+    const { clock, say, first, second } = setUp();
     say(second, 'a', 1);
     say(first, 'b', 2);
     say(second, 'c');
@@ -79,8 +79,8 @@ describe('Chat', () => {
     expect(second.heard).toEqual(['{"text":"a","id":1}', '{"text":"b"}', '{"text":"c"}']);
   });
 
-  it('gives a sender that does not listen its own copies and nothing else', () => {
-    const { clock, listener, say, first } = story();
+  it('sends a sender that does not listen only its own messages', () => {
+    const { clock, listener, say, first } = setUp();
     const outsider = listener('outsider');
     say(first, 'a');
     say(outsider, 'b', 7);
@@ -89,25 +89,25 @@ describe('Chat', () => {
     expect(first.heard).toEqual(['{"text":"a"}', '{"text":"b"}']);
   });
 
-  it('refuses what the room may not have any more', () => {
+  it('refuses messages above the limit of the room', () => {
     let left = 2;
-    const { clock, say, first, second } = story({ allows: () => left-- > 0 });
+    const { clock, say, first, second } = setUp({ allows: () => left-- > 0 });
     expect(['a', 'b', 'c'].map((text) => say(first, text))).toEqual([true, true, false]);
     clock.advance(20);
     expect(second.heard).toHaveLength(2);
   });
 
-  it('gathers 64 KiB at most, but takes a longer message when it is alone', () => {
-    const { say, first } = story();
+  it('batches 64 KiB at most, but accepts a longer message on its own', () => {
+    const { say, first } = setUp();
     const taken = Array.from({ length: 100 }, () => say(first, 'x'.repeat(1000))).filter(Boolean);
     expect(taken).toHaveLength(64);
-    const other = story();
+    const other = setUp();
     expect(other.say(other.first, 'x'.repeat(100_000))).toBe(true);
     expect(other.say(other.first, 'x')).toBe(false);
   });
 
-  it('waits longer after a batch that cost more: chat takes an eighth of the time at most', () => {
-    const { clock, all, say, first, tasks } = story({ listeners: 400 });
+  it('waits longer after an expensive batch: chat takes at most an eighth of the time', () => {
+    const { clock, all, say, first, tasks } = setUp({ listeners: 400 });
     const text = 'x'.repeat(60_000); // 60 kB for each of 400: 25 ms
     say(first, text);
     clock.advance(20);
@@ -119,8 +119,8 @@ describe('Chat', () => {
     expect(all.at(-1)?.heard).toHaveLength(2);
   });
 
-  it('begins no batch while the one before is on its way', () => {
-    const { clock, all, say, first, tasks } = story({ listeners: 2000 });
+  it('starts no batch while the previous one is being sent', () => {
+    const { clock, all, say, first, tasks } = setUp({ listeners: 2000 });
     say(first, 'a');
     clock.advance(20);
     say(first, 'b');
@@ -134,16 +134,19 @@ describe('Chat', () => {
     expect(new Set(heard())).toEqual(new Set([2]));
   });
 
-  it('goes on when a sender can not be answered', () => {
+  it('continues when a sender can not be answered', () => {
     const faults: unknown[] = [];
     const clock = new FakeClock();
     const heard: string[] = [];
-    const good = { deliver() {}, broadcast: (frame: Uint8Array) => void heard.push(new TextDecoder().decode(frame)) };
+    const good = {
+      sendFrame() {},
+      sendInBatch: (frame: Uint8Array) => void heard.push(new TextDecoder().decode(frame)),
+    };
     const bad = {
-      deliver() {
+      sendFrame() {
         throw new Error('a bug');
       },
-      broadcast() {},
+      sendInBatch() {},
     };
     const reportError = (error: unknown) => faults.push(error);
     const chat = new Chat({ ...inMemory, reportError, clock, allows: () => true }, new Set([good, bad]));

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('serves a burst, then as much as the rate gives', () => {
+it('allows a burst, then as much as the rate allows', () => {
   const quota = new MessageLimiter({ rate: 10, burst: 5 });
   const takes = (n: number) => Array.from({ length: n }, () => quota.take());
   expect(takes(6)).toEqual(['serve', 'serve', 'serve', 'serve', 'serve', 'refuse']);
@@ -16,7 +16,7 @@ it('serves a burst, then as much as the rate gives', () => {
   expect(takes(3)).toEqual(['serve', 'serve', 'refuse']);
 });
 
-it('closes who goes on after a hundred refusals in a row', () => {
+it('closes a client after a hundred refusals in a row', () => {
   const quota = new MessageLimiter({ rate: 1, burst: 1 });
   quota.take();
   for (let i = 0; i < 100; i++) expect(quota.take()).toBe('refuse');

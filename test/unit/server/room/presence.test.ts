@@ -3,15 +3,15 @@ import { Presence } from '../../../../src/server/room/presence.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { inMemory } from '../../../support/test-context.js';
 
-function story() {
+function setUp() {
   const clock = new FakeClock();
   const online = new Map<string, true>();
   const presence = new Presence({ ...inMemory, clock }, online);
   const follower = () => {
     const heard: object[] = [];
     const send = (text: string) => heard.push(JSON.parse(text));
-    const deliver = (frame: Uint8Array) => send(new TextDecoder().decode(frame));
-    const self = { heard, deliver, broadcast: deliver };
+    const sendFrame = (frame: Uint8Array) => send(new TextDecoder().decode(frame));
+    const self = { heard, sendFrame, sendInBatch: sendFrame };
     presence.subscribe(self);
     return self;
   };
@@ -35,8 +35,8 @@ function story() {
 }
 
 describe('Presence', () => {
-  it('tells who is online at first, then who came and went', () => {
-    const { clock, follower, join, leave } = story();
+  it('sends the list of clients first, then who joined and left', () => {
+    const { clock, follower, join, leave } = setUp();
     join('user_1', 'user_2');
     const { heard } = follower();
     expect(heard).toEqual([{ type: 'presence', count: 2, online: ['user_1', 'user_2'] }]);
@@ -47,8 +47,8 @@ describe('Presence', () => {
     expect(Object.keys(heard[1] ?? {})).toEqual(['type', 'count', 'joined', 'left']);
   });
 
-  it('sends at most one batch a second, however many come and go', () => {
-    const { clock, follower, join } = story();
+  it('sends at most one batch a second, however many clients come and go', () => {
+    const { clock, follower, join } = setUp();
     const { heard } = follower();
     for (let i = 0; i < 300; i++) {
       join(`user_${i}`);
@@ -59,8 +59,8 @@ describe('Presence', () => {
     expect(heard.slice(1).flatMap((message) => (message as { joined: string[] }).joined)).toHaveLength(300);
   });
 
-  it('does not mention who came and went within one batch', () => {
-    const { clock, follower, join, leave } = story();
+  it('omits a client that joined and left within one batch', () => {
+    const { clock, follower, join, leave } = setUp();
     const { heard } = follower();
     join('user_1', 'user_2');
     leave('user_1');
@@ -72,8 +72,8 @@ describe('Presence', () => {
     expect(heard).toHaveLength(2);
   });
 
-  it('does not tell a new follower again what its first list held', () => {
-    const { clock, follower, join, leave } = story();
+  it('does not repeat to a new follower what its first list contained', () => {
+    const { clock, follower, join, leave } = setUp();
     const old = follower();
     join('user_1');
     const fresh = follower();
@@ -88,7 +88,7 @@ describe('Presence', () => {
   });
 
   it('lists at most 1,000 ids, and counts all', () => {
-    const { clock, follower, join } = story();
+    const { clock, follower, join } = setUp();
     join(...Array.from({ length: 1500 }, (_, i) => `user_${i}`));
     const { heard } = follower();
     expect(heard[0]).toMatchObject({ count: 1500 });
@@ -99,8 +99,8 @@ describe('Presence', () => {
     expect((heard[1] as { joined: string[] }).joined).toHaveLength(1000);
   });
 
-  it('leaves who no longer follows alone', () => {
-    const { clock, presence, follower, join } = story();
+  it('sends nothing to a client that no longer follows', () => {
+    const { clock, presence, follower, join } = setUp();
     const gone = follower();
     presence.unsubscribe(gone);
     join('user_1');

@@ -4,18 +4,18 @@ import { Session, type SessionContext } from '../../../../src/server/room/sessio
 import { FakeClock } from '../../../support/fake-clock.js';
 import { testClient, testClose, testContext } from '../../../support/test-context.js';
 
-function story(differences: Partial<SessionContext>) {
+function setUp(differences: Partial<SessionContext>) {
   const clock = new FakeClock();
   const room = testContext(clock, differences);
   const member = (id: string) => {
     const sent: string[] = [];
     const closed: [number, string][] = [];
-    const deliver = (frame: Uint8Array) => void sent.push(new TextDecoder().decode(frame));
+    const sendFrame = (frame: Uint8Array) => void sent.push(new TextDecoder().decode(frame));
     const transport = {
       send: (text: string) => void sent.push(text),
-      deliver,
-      broadcast: deliver,
-      offer: (_topic: string, frame: Uint8Array) => deliver(frame),
+      sendFrame,
+      sendInBatch: sendFrame,
+      sendNewest: (_topic: string, frame: Uint8Array) => sendFrame(frame),
       close: (code: number, reason: string) => void closed.push([code, reason]),
       terminate() {},
     };
@@ -24,8 +24,8 @@ function story(differences: Partial<SessionContext>) {
   return { ...room, clock, member };
 }
 
-it('turns a fault inside into an error for the one who asked, with its stack in the log', async () => {
-  const { log, member } = story({
+it('answers an internal error to the client that asked, and logs the stack', async () => {
+  const { log, member } = setUp({
     fibonacci(n) {
       if (n === 1) throw new Error('a bug');
       return Promise.reject(new Error('a thread died'));
@@ -47,8 +47,8 @@ it('turns a fault inside into an error for the one who asked, with its stack in 
   ]);
 });
 
-it('says that large numbers are too many, or took too long, as no fault of its own', async () => {
-  const { log, member } = story({
+it('answers too_busy and timed_out for large numbers, and logs no error', async () => {
+  const { log, member } = setUp({
     fibonacci: (n) => Promise.reject(new RefusedRequest(n === 1 ? 'too_busy' : 'timed_out', 30)),
   });
   const { sent, session } = member('user_1');
@@ -64,10 +64,10 @@ it('says that large numbers are too many, or took too long, as no fault of its o
   expect(log.lines.filter((line) => line.level === 'error')).toEqual([]);
 });
 
-it('tells who computes for it by whom it is asked, and when that one leaves', () => {
+it('passes itself as the asker to fibonacci, and to forget when it closes', () => {
   const askers: object[] = [];
   const gone: object[] = [];
-  const { member } = story({
+  const { member } = setUp({
     fibonacci: (n, asker) => {
       askers.push(asker);
       return n;
@@ -83,9 +83,9 @@ it('tells who computes for it by whom it is asked, and when that one leaves', ()
   expect(gone).toEqual([session]);
 });
 
-it('sends nothing to who has left meanwhile', async () => {
+it('sends nothing to a client that has left', async () => {
   let finish: (value: number) => void = () => {};
-  const { hub, member } = story({
+  const { hub, member } = setUp({
     fibonacci: () =>
       new Promise((resolve) => {
         finish = resolve;
@@ -102,9 +102,9 @@ it('sends nothing to who has left meanwhile', async () => {
   expect(hub.size).toBe(0);
 });
 
-it('refuses what comes too fast, and closes who does not listen', () => {
+it('refuses messages that come too fast, and closes a client that goes on', () => {
   const verdicts: ('serve' | 'refuse' | 'close')[] = ['serve', 'refuse', 'close'];
-  const { member } = story({ newMessageLimiter: () => ({ take: () => verdicts.shift() ?? 'close' }) });
+  const { member } = setUp({ newMessageLimiter: () => ({ take: () => verdicts.shift() ?? 'close' }) });
   const { sent, closed, session } = member('user_1');
   session.open([]);
   for (let i = 0; i < 3; i++) session.received('{"type":"fibonacci","input":5}');
@@ -115,8 +115,8 @@ it('refuses what comes too fast, and closes who does not listen', () => {
   expect(closed).toEqual([[1008, 'too many messages']]);
 });
 
-it('holds chat to the limit that the server was given', () => {
-  const { clock, member } = story({ maxText: 5 });
+it('limits chat to the length that the server was given', () => {
+  const { clock, member } = setUp({ maxText: 5 });
   const { sent, session } = member('user_1');
   session.open(['chat']);
   session.received('{"type":"chat","text":"12345"}');
@@ -128,9 +128,9 @@ it('holds chat to the limit that the server was given', () => {
   ]);
 });
 
-it('refuses chat that comes too fast, from one client or from the room', () => {
+it('refuses chat above the rate of a client or of the room', () => {
   const allowed = [true, false, true];
-  const { clock, hub, member } = story({ newChatLimiter: () => ({ take: () => allowed.shift() ?? false }) });
+  const { clock, hub, member } = setUp({ newChatLimiter: () => ({ take: () => allowed.shift() ?? false }) });
   const { sent, session } = member('user_1');
   session.open([]);
   session.received('{"type":"chat","text":"first"}');

@@ -3,7 +3,7 @@ import { Broadcaster } from '../../../../src/server/scheduling/broadcaster.js';
 import type { Task } from '../../../../src/server/scheduling/scheduler.js';
 import { inMemory } from '../../../support/test-context.js';
 
-function story() {
+function setUp() {
   const waiting: Task[] = [];
   const scheduler = { add: (_lane: string, task: Task) => waiting.push(task) };
   const afterSlice = () => slices.push(given.length);
@@ -13,11 +13,11 @@ function story() {
   return {
     broadcaster,
     given,
-    /** How many had been given theirs at the end of each slice. */
+    /** How many clients had been served at the end of each slice. */
     slices,
     start: (word: string, members: Iterable<number>) =>
       broadcaster.start(members, (member) => given.push(`${word} ${member}`)),
-    /** What was waiting is served; then the crowd's turn comes again. */
+    /** Serves the waiting work, then the next slice of the broadcast. */
     turn: () => {
       const task = waiting.shift();
       if (task?.step()) waiting.push(task);
@@ -26,67 +26,67 @@ function story() {
   };
 }
 
-const crowd = (size: number) => Array.from({ length: size }, (_, i) => i);
+const clients = (size: number) => Array.from({ length: size }, (_, i) => i);
 
 it('sends a small broadcast at once', () => {
-  const { start, given, waiting } = story();
-  start('tick', crowd(10));
+  const { start, given, waiting } = setUp();
+  start('tick', clients(10));
   expect(given).toHaveLength(10);
   expect(waiting).toHaveLength(0);
 });
 
-it('makes way between slices, and gives to each once and in order', () => {
-  const { start, given, turn, waiting } = story();
-  start('tick', crowd(2000));
+it('yields between slices, and serves each client once and in order', () => {
+  const { start, given, turn, waiting } = setUp();
+  start('tick', clients(2000));
   expect(given.length).toBeLessThan(1000);
   while (waiting.length > 0) turn();
-  expect(given).toEqual(crowd(2000).map((i) => `tick ${i}`));
+  expect(given).toEqual(clients(2000).map((i) => `tick ${i}`));
 });
 
-it('tells when a slice is through, before it makes way', () => {
-  const { start, given, slices, turn, waiting } = story();
-  start('tick', crowd(1000));
+it('reports the end of a slice before it yields', () => {
+  const { start, given, slices, turn, waiting } = setUp();
+  start('tick', clients(1000));
   expect(slices.at(-1)).toBe(given.length);
   expect(given.length).toBeLessThan(1000);
   while (waiting.length > 0) turn();
   expect(slices.at(-1)).toBe(1000);
-  start('tick', crowd(3));
+  start('tick', clients(3));
   expect(slices.at(-1)).toBe(1003);
 });
 
-it('starts a broadcast after the one before, and never sends it in one go', () => {
-  const { start, given, turn, waiting } = story();
-  start('first', crowd(2000));
-  start('second', crowd(2000));
+it('starts a broadcast after the previous one, and never sends it all at once', () => {
+  const { start, given, turn, waiting } = setUp();
+  start('first', clients(2000));
+  start('second', clients(2000));
   expect(given.length).toBeLessThan(1000);
   while (waiting.length > 0) turn();
-  expect(given).toEqual(['first', 'second'].flatMap((word) => crowd(2000).map((i) => `${word} ${i}`)));
+  expect(given).toEqual(['first', 'second'].flatMap((word) => clients(2000).map((i) => `${word} ${i}`)));
 });
 
-it('keeps few broadcasts waiting: one more replaces the oldest that has not begun', () => {
-  const { start, given, turn, waiting } = story();
-  for (let i = 1; i <= 10; i++) start(`tick ${i}`, crowd(600));
+it('limits the waiting broadcasts: a new one replaces the oldest that has not begun', () => {
+  const { start, given, turn, waiting } = setUp();
+  for (let i = 1; i <= 10; i++) start(`tick ${i}`, clients(600));
   while (waiting.length > 0) turn();
   const words = [...new Set(given.map((text) => text.replace(/ \d+$/, '')))];
   expect(words).toEqual(['tick 1', 'tick 8', 'tick 9', 'tick 10']);
   expect(given).toHaveLength(4 * 600);
 });
 
-it('gives nothing more once it is stopped', () => {
-  const { broadcaster, start, given, turn, waiting } = story();
-  start('tick', crowd(2000));
+it('sends nothing more once stopped', () => {
+  const { broadcaster, start, given, turn, waiting } = setUp();
+  start('tick', clients(2000));
   const before = given.length;
   broadcaster.stop();
   while (waiting.length > 0) turn();
   expect(given).toHaveLength(before);
 });
 
-it('passes over who is to get nothing more', () => {
-  const { broadcaster, start, given, turn, waiting } = story();
-  start('tick', crowd(2000));
+it('skips an excluded client', () => {
+  const { broadcaster, start, given, turn, waiting } = setUp();
+  start('tick', clients(2000));
   broadcaster.exclude(1999);
   while (waiting.length > 0) turn();
-  expect(given).toEqual(crowd(1999).map((i) => `tick ${i}`));
+  expect(given).toEqual(clients(1999).map((i) => `tick ${i}`));
   start('tick', [1999]);
   expect(given.at(-1)).toBe('tick 1999');
 });

@@ -4,7 +4,7 @@ import { FairQueue } from '../../../../src/server/scheduling/fair-queue.js';
 
 const everybody = () => true;
 
-/** Everything that waits, in the order in which it is taken. */
+/** Takes everything out of the queue, in its order. */
 function takeAll(queue: FairQueue<string, string>, mayHaveMore: (asker: string) => boolean = everybody): string[] {
   const taken: string[] = [];
   for (let next = queue.next(mayHaveMore); next; next = queue.next(mayHaveMore)) taken.push(next.work);
@@ -12,7 +12,7 @@ function takeAll(queue: FairQueue<string, string>, mayHaveMore: (asker: string) 
 }
 
 describe('FairQueue', () => {
-  it('serves in turns among the askers, and each in its own order', () => {
+  it('serves the askers in turns, and the work of each in order', () => {
     const queue = new FairQueue<string, string>(100);
     for (const work of ['a1', 'a2', 'a3', 'a4']) queue.push('a', work);
     for (const work of ['b1', 'b2']) queue.push('b', work);
@@ -22,7 +22,7 @@ describe('FairQueue', () => {
     expect(queue.size).toBe(0);
   });
 
-  it('passes over who may have no more, without its losing its turn', () => {
+  it('skips an asker at its limit, which keeps its turn', () => {
     const queue = new FairQueue<string, string>(100);
     for (const work of ['a1', 'a2']) queue.push('a', work);
     queue.push('b', 'b1');
@@ -31,7 +31,7 @@ describe('FairQueue', () => {
     expect(takeAll(queue)).toEqual(['a1', 'b2', 'a2']);
   });
 
-  it('refuses what comes from who waits for most when it is full', () => {
+  it('refuses work of the asker with the most waiting work when it is full', () => {
     const queue = new FairQueue<string, string>(2);
     expect(queue.push('a', 'a1')).toBeUndefined();
     expect(queue.push('a', 'a2')).toBeUndefined();
@@ -39,7 +39,7 @@ describe('FairQueue', () => {
     expect(takeAll(queue)).toEqual(['a1', 'a2']);
   });
 
-  it('gives the last place of who waits for most to one who waits for less', () => {
+  it('replaces the last work of the asker with the most by work of one with less', () => {
     const queue = new FairQueue<string, string>(3);
     for (const work of ['a1', 'a2', 'a3']) queue.push('a', work);
     expect(queue.push('b', 'b1')).toBe('a3');
@@ -47,17 +47,17 @@ describe('FairQueue', () => {
     expect(takeAll(queue)).toEqual(['a1', 'b1', 'a2']);
   });
 
-  it('forgets who left', () => {
+  it('forgets an asker that left', () => {
     const queue = new FairQueue<string, string>(100);
     queue.push('a', 'a1');
     queue.push('b', 'b1');
     queue.forget('a');
-    queue.forget('nobody');
+    queue.forget('unknown');
     expect(queue.size).toBe(1);
     expect(takeAll(queue)).toEqual(['b1']);
   });
 
-  it('never holds more than it may, loses nothing silently, and never lets one wait behind two of another', () => {
+  it('never exceeds its limit, loses nothing silently, and serves no asker twice while another waits', () => {
     const asker = fc.constantFrom('a', 'b', 'c', 'd');
     const step = fc.oneof(
       fc.record({ kind: fc.constant('push' as const), asker }),
@@ -67,10 +67,10 @@ describe('FairQueue', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const queue = new FairQueue<string, string>(7);
-        /** What waits, by asker, as a list of its own. */
+        /** The waiting work of each asker. */
         const waiting = new Map<string, string[]>();
         const of = (name: string) => waiting.get(name) ?? [];
-        /** How often others were served since this one's first began to wait. */
+        /** The askers that were served since the first work of this one became next. */
         const passed = new Map<string, string[]>();
         steps.forEach(({ kind, asker: name }, i) => {
           if (kind === 'push') {

@@ -1,8 +1,8 @@
-// The scheduler under a clock that only the tasks move: whose turn it is, and for how long.
+// The scheduler under a clock that only the tasks move: which task runs, and for how long.
 import { expect, it } from 'vitest';
 import { type Lane, Scheduler } from '../../../../src/server/scheduling/scheduler.js';
 
-function story() {
+function setUp() {
   let now = 0;
   const waiting: (() => void)[] = [];
   const steps: string[] = [];
@@ -11,7 +11,7 @@ function story() {
     scheduler,
     steps,
     waiting,
-    /** Adds a task of so many steps, each of which takes so many milliseconds. */
+    /** Adds a task with this number of steps, each of which takes this many milliseconds. */
     add(lane: Lane, name: string, count: number, stepMs: number) {
       let left = count;
       scheduler.add(lane, {
@@ -35,8 +35,8 @@ function story() {
   };
 }
 
-it('runs nothing before the next turn of the event loop, and then all that there is time for', () => {
-  const { add, steps, round, waiting } = story();
+it('runs nothing before the next turn of the event loop, then as much as there is time for', () => {
+  const { add, steps, round, waiting } = setUp();
   add('client', 'a', 3, 0.1);
   expect(steps).toEqual([]);
   round();
@@ -44,16 +44,16 @@ it('runs nothing before the next turn of the event loop, and then all that there
   expect(waiting).toHaveLength(0);
 });
 
-it('gives the tasks of a lane a step each in turn', () => {
-  const { add, steps, round } = story();
+it('runs the tasks of a lane in turns, one step each', () => {
+  const { add, steps, round } = setUp();
   add('client', 'a', 3, 0.1);
   add('client', 'b', 2, 0.1);
   round();
   expect(steps).toEqual(['a', 'b', 'a', 'b', 'a']);
 });
 
-it('lets the event loop go on after some 12 ms, however much there is to do', () => {
-  const { add, round, waiting } = story();
+it('yields to the event loop after about 12 ms, however much there is to do', () => {
+  const { add, round, waiting } = setUp();
   add('client', 'a', 1000, 1);
   add('broadcast', 'chat', 1000, 1);
   add('clock', 'tick', 1000, 1);
@@ -62,8 +62,8 @@ it('lets the event loop go on after some 12 ms, however much there is to do', ()
   expect(round()).toBeLessThanOrEqual(13);
 });
 
-it('serves the clock first, and half of a round goes to it', () => {
-  const { add, steps, round } = story();
+it('serves the clock first, for up to half of a round', () => {
+  const { add, steps, round } = setUp();
   add('client', 'request', 1000, 1);
   add('broadcast', 'chat', 1000, 1);
   add('clock', 'tick', 1000, 1);
@@ -75,8 +75,8 @@ it('serves the clock first, and half of a round goes to it', () => {
   ]);
 });
 
-it('starves no lane, even where one step takes longer than a whole round', () => {
-  const { add, steps, round } = story();
+it('starves no lane, even if one step takes longer than a whole round', () => {
+  const { add, steps, round } = setUp();
   add('clock', 'tick', 9, 50);
   add('broadcast', 'chat', 9, 50);
   add('client', 'request', 9, 50);
@@ -84,23 +84,23 @@ it('starves no lane, even where one step takes longer than a whole round', () =>
   expect(steps).toEqual(['tick', 'chat', 'request']);
 });
 
-it('makes one round shorter when a connection has arrived', () => {
-  const { scheduler, add, round } = story();
+it('shortens one round when a connection has arrived', () => {
+  const { scheduler, add, round } = setUp();
   add('client', 'request', 1000, 1);
   scheduler.shortenRound();
   expect(round()).toBeLessThanOrEqual(4);
   expect(round()).toBeGreaterThan(10);
 });
 
-it('leaves the time of an idle lane to the next', () => {
-  const { add, steps, round } = story();
+it('gives the time of an idle lane to the next', () => {
+  const { add, steps, round } = setUp();
   add('client', 'request', 1000, 1);
   round();
   expect(steps).toHaveLength(12);
 });
 
-it('lets requests be served as they are read for 4 ms of a turn, then no more until the next', () => {
-  const { scheduler, pass, round } = story();
+it('allows serving requests as they are read for 4 ms per turn', () => {
+  const { scheduler, pass, round } = setUp();
   expect(scheduler.hasTime()).toBe(true);
   pass(3);
   expect(scheduler.hasTime()).toBe(true);
@@ -111,8 +111,8 @@ it('lets requests be served as they are read for 4 ms of a turn, then no more un
   expect(scheduler.hasTime()).toBe(true);
 });
 
-it('lets fewer be served at once while a tick is on its way', () => {
-  const { scheduler, add, pass } = story();
+it('allows less of that while a tick is being sent', () => {
+  const { scheduler, add, pass } = setUp();
   add('clock', 'tick', 1, 1);
   expect(scheduler.hasTime()).toBe(true);
   pass(1);
@@ -120,7 +120,7 @@ it('lets fewer be served at once while a tick is on its way', () => {
 });
 
 it('keeps the order of arrival over many more tasks than one round serves', () => {
-  const { add, steps, round, waiting } = story();
+  const { add, steps, round, waiting } = setUp();
   for (let i = 0; i < 500; i++) add('client', String(i), 1, 1);
   while (waiting.length > 0) round();
   expect(steps).toEqual(Array.from({ length: 500 }, (_, i) => String(i)));

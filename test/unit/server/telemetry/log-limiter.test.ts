@@ -1,4 +1,4 @@
-// LogLimiter: few lines per client and kind, a bounded log in all, and every dropped line reported.
+// LogLimiter: few lines per client and kind, a limit for all together, and a report of every dropped line.
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../../src/server/options.js';
 import { Counters } from '../../../../src/server/telemetry/counters.js';
@@ -9,7 +9,7 @@ import { FakeClock } from '../../../support/fake-clock.js';
 function limited(limits: Partial<LogLimits> = {}) {
   const [clock, counters, inner] = [new FakeClock(), new Counters(), collectingLog()];
   const log = new LogLimiter(inner, { ...DEFAULTS, ...limits, clock, counters });
-  /** The bytes that these lines have as JSON, the log's way. */
+  /** The size of these lines as JSON, as the log writes them. */
   const bytes = (from = 0) =>
     inner.lines.slice(from).reduce((sum, { message, level, ...fields }) => {
       const time = '2026-11-24T14:30:25.000Z';
@@ -22,7 +22,7 @@ const dropped = (counters: Counters) => Object.fromEntries(counters.byLabel('log
 const AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36';
 
 describe('one client', () => {
-  it('has five lines of a kind in a second, and then one that says how many more there were', () => {
+  it('gets five lines of a kind per second, then one with the number of further lines', () => {
     const { log, lines, clock, counters } = limited();
     for (let i = 0; i < 945; i++) log.info({ client: 'user_1', code: 'bad_json', got: String(i) }, 'refused');
     expect(lines.map(({ got }) => got)).toEqual(['0', '1', '2', '3', '4']);
@@ -39,7 +39,7 @@ describe('one client', () => {
     expect(dropped(counters)).toEqual({ client: 940 });
   });
 
-  it('has five more in the next second', () => {
+  it('gets five more in the next second', () => {
     const { log, lines, clock } = limited();
     for (let i = 0; i < 30; i++) {
       log.info({ client: 'user_1', code: 'bad_json' }, 'refused');
@@ -48,7 +48,7 @@ describe('one client', () => {
     expect(lines.map(({ more }) => more ?? 1)).toEqual([1, 1, 1, 1, 1, 5, 1, 1, 1, 1, 1, 5, 1, 1, 1, 1, 1, 5]);
   });
 
-  it('takes no lines from others, nor from other kinds of its own', () => {
+  it('takes no lines from other clients, nor from other kinds of its own', () => {
     const { log, lines } = limited({ logRate: 1 });
     for (let i = 0; i < 9; i++) {
       log.info({ client: 'user_1', code: 'bad_json' }, 'refused');
@@ -61,7 +61,7 @@ describe('one client', () => {
     expect(lines).toHaveLength(6);
   });
 
-  it('has as many as --log-rate says', () => {
+  it('gets as many as --log-rate says', () => {
     const { log, lines } = limited({ logRate: 100 });
     for (let i = 0; i < 945; i++) log.info({ client: 'user_1', code: 'bad_json' }, 'refused');
     expect(lines).toHaveLength(100);
@@ -69,7 +69,7 @@ describe('one client', () => {
 });
 
 describe('all together', () => {
-  it('5,000 clients that connect within 2 s and leave within 2 s are logged line by line', () => {
+  it('5,000 clients that connect within 2 s and leave within 2 s get all their log lines', () => {
     const { log, lines, clock, counters } = limited();
     for (let i = 0; i < 5000; i++) {
       log.info({ client: `user_${i}`, address: '192.0.2.1', agent: AGENT }, 'connected');
@@ -86,9 +86,9 @@ describe('all together', () => {
   it.each([
     ['plain', 'x'.repeat(5000)],
     ['of quotes', '"\\'.repeat(100)],
-    ['of signs with many bytes', '\u20ac'.repeat(300)],
-    ['of control signs', '\u0001'.repeat(300)],
-  ])('a flood of 30,000 lines a second, whose texts are %s, stays below 1 MB in any second', (_, text) => {
+    ['multi-byte', '\u20ac'.repeat(300)],
+    ['control characters', '\u0001'.repeat(300)],
+  ])('a flood of 30,000 lines a second stays below 1 MB in any second: %s', (_, text) => {
     const { log, lines, clock, bytes } = limited();
     let before = 0;
     const seconds: number[] = [];
@@ -104,24 +104,24 @@ describe('all together', () => {
       expect(seconds.slice(i, i + 10).reduce((sum, each) => sum + each, 0)).toBeLessThan(1_000_000);
     }
     const whole = lines.filter(({ more }) => more === undefined).length;
-    const told = lines.reduce((sum, { more }) => sum + Number(more ?? 0), 0);
-    expect(whole + told).toBe(120_000); // none is left out without a word
+    const reported = lines.reduce((sum, { more }) => sum + Number(more ?? 0), 0);
+    expect(whole + reported).toBe(120_000); // every dropped line is counted
     expect(lines.find(({ more }) => more !== undefined)?.message).toMatch(
       /^refused: and \d+ more like it, of all clients$/,
     );
   });
 
-  it('a flood by many clients, of many lines each, is reported in a bounded number of lines', () => {
+  it('a flood of many lines from many clients is reported in a limited number of lines', () => {
     const { log, lines, clock, bytes } = limited({ maxLog: 20_000 });
     for (let i = 0; i < 1000; i++)
       for (let n = 0; n < 10; n++) log.info({ client: `user_${i}`, code: 'bad_json' }, 'refused');
     clock.advance(1000);
     expect(bytes()).toBeLessThan(22_000);
-    const told = lines.reduce((sum, { more }) => sum + Number(more ?? 1), 0);
-    expect(told).toBe(10_000);
+    const reported = lines.reduce((sum, { more }) => sum + Number(more ?? 1), 0);
+    expect(reported).toBe(10_000);
   });
 
-  it('more clients or kinds than the tables hold are reported together', () => {
+  it('clients and kinds beyond the size of the tables are reported together', () => {
     const { log, lines, clock, counters } = limited({ maxLog: 1_000_000_000 });
     for (let i = 0; i < 9100; i++) log.info({ client: `user_${i}`, code: `c${i % 100}` }, 'refused');
     clock.advance(1000);
@@ -135,7 +135,7 @@ describe('all together', () => {
     expect(dropped(counters)).toEqual({ all: 100 });
   });
 
-  it('a flood of what clients do leaves room for what goes wrong', () => {
+  it('a flood caused by clients leaves room for errors', () => {
     const { log, lines } = limited();
     for (let i = 0; i < 30_000; i++) log.info({ client: `user_${i}` }, 'connected');
     log.warn({ db: 'wsdemo.db', reason: 'it is locked' }, 'the database fails; the server continues');
@@ -166,7 +166,7 @@ it('long texts are cut', () => {
   expect(fields.host).toHaveLength(9000);
 });
 
-it('levels that are not written are neither counted nor reported', () => {
+it('disabled levels are neither counted nor reported', () => {
   const [clock, counters, inner] = [new FakeClock(), new Counters(), collectingLog()];
   const quiet = { ...inner, isLevelEnabled: (level: string) => level !== 'info' };
   const log = new LogLimiter(quiet, { ...DEFAULTS, clock, counters });

@@ -1,9 +1,9 @@
-// LogWriter: lines in order whatever the system takes, bounded memory, and never a wait.
+// LogWriter: lines in order however much the system accepts, limited memory, and no waiting.
 import { describe, expect, it } from 'vitest';
 import { LogWriter, MAX_WAITING_BYTES } from '../../../../src/server/telemetry/log-writer.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
-/** A reader with room for so many bytes, or one that fails. */
+/** A reader with room for this many bytes, or one that fails. */
 function sinkTo(room = Number.POSITIVE_INFINITY) {
   const clock = new FakeClock();
   const reader = { room, error: 'EAGAIN', text: '', tries: 0 };
@@ -34,13 +34,13 @@ const line = (i: number) => `line ${String(i).padStart(6, '0')} ${'.'.repeat(87)
 const lines = (from: number, until: number) => Array.from({ length: until - from }, (_, i) => line(from + i)).join('');
 
 describe('a reader that reads', () => {
-  it('gets a line that comes alone at once', () => {
+  it('gets a single line at once', () => {
     const { sink, reader } = sinkTo();
     sink.write('alone\n');
     expect(reader.text).toBe('alone\n');
   });
 
-  it('gets a storm of lines in few writes, in order, within 10 ms', () => {
+  it('gets many lines in few writes, in order, within 10 ms', () => {
     const { sink, reader, clock } = sinkTo();
     for (let i = 0; i < 1000; i++) sink.write(line(i));
     clock.advance(10);
@@ -65,13 +65,13 @@ describe('a reader that is slow', () => {
     expect(reader.text).toBe(lines(0, 2).slice(0, 150));
     sink.write(line(2));
     for (let i = 0; i < 15; i++) {
-      reader.room = 10; // bit by bit
+      reader.room = 10;
       clock.advance(500);
     }
     expect(reader.text).toBe(lines(0, 3));
   });
 
-  it('gets signs of several bytes whole', () => {
+  it('gets multi-byte characters whole', () => {
     const { sink, reader, clock } = sinkTo(4);
     sink.write('añ€\n');
     reader.room = 100;
@@ -81,7 +81,7 @@ describe('a reader that is slow', () => {
 });
 
 describe('a reader that reads nothing', () => {
-  it('costs at most 1 MB: the newest lines are dropped whole, counted, and reported when it is back', () => {
+  it('costs at most 1 MB: the newest lines are dropped whole, counted, and reported when it reads again', () => {
     const { sink, reader, seen, clock } = sinkTo(50);
     for (let i = 0; i < 30_000; i++) {
       sink.write(line(i));
@@ -99,7 +99,7 @@ describe('a reader that reads nothing', () => {
     expect(seen.caughtUp).toEqual([30_000 - kept]);
   });
 
-  it.each(['EAGAIN', 'EPIPE', 'ENOSPC', 'EIO'])('is tried again now and then, not for each line: %s', (error) => {
+  it.each(['EAGAIN', 'EPIPE', 'ENOSPC', 'EIO'])('is retried from time to time, not for each line: %s', (error) => {
     const { sink, reader, clock } = sinkTo(0);
     reader.error = error;
     for (let i = 0; i < 10_000; i++) {
@@ -113,14 +113,14 @@ describe('a reader that reads nothing', () => {
 });
 
 describe('at the end of the process', () => {
-  it('what has gathered is written', () => {
+  it('the buffered lines are written', () => {
     const { sink, reader } = sinkTo();
     for (let i = 0; i < 3; i++) sink.write(line(i));
     sink.end(never);
     expect(reader.text).toBe(lines(0, 3));
   });
 
-  it('a reader that is slow has the pauses that there are, and then also hears what it missed', () => {
+  it('a slow reader gets the few pauses that are left, and a report of what it missed', () => {
     const { sink, reader, seen } = sinkTo(0);
     for (let i = 0; i < 10_100; i++) sink.write(line(i));
     let pauses = 0;
@@ -136,7 +136,7 @@ describe('at the end of the process', () => {
     ['EAGAIN', 3],
     ['EPIPE', 0],
     ['ENOSPC', 0],
-  ])('nobody is waited for who takes nothing: %s', (error, most) => {
+  ])('a reader that reads nothing is not waited for: %s', (error, most) => {
     const { sink, reader } = sinkTo(0);
     reader.error = error;
     sink.write(line(0));

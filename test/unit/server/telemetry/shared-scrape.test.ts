@@ -4,7 +4,7 @@ import { FakeClock } from '../../../support/fake-clock.js';
 
 const settled = () => new Promise(setImmediate);
 
-it('is one for all who ask before it begins; nobody gets one that began before the question', async () => {
+it('is shared by all requests made before it begins, and never answers a request made later', async () => {
   const clock = new FakeClock();
   let count = 0;
   const scrape = new SharedScrape(clock, async () => `scrape ${++count}`);
@@ -30,7 +30,7 @@ it('is one for all who ask before it begins; nobody gets one that began before t
   expect([texts, count]).toEqual([['scrape 3'], 3]);
 });
 
-it('fails for everyone who waits for it, and the next one is a new try', async () => {
+it('fails for everyone who waits for it, and the next request tries again', async () => {
   const clock = new FakeClock();
   let isBroken = true;
   const scrape = new SharedScrape(clock, async () => {

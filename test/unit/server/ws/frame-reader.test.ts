@@ -1,4 +1,4 @@
-// The frame reader without a socket: whatever is sent comes out whole, however the bytes are cut.
+// The frame reader without a socket: it returns every message whole, however the bytes are split.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { FrameError, FrameReader } from '../../../../src/server/ws/frame-reader.js';
@@ -12,12 +12,12 @@ interface Event {
   payload: string;
 }
 
-/** All that comes out when the bytes arrive in these pieces; the last event is an error's code where there was one. */
+/** Reads these pieces and returns all events; after an error the last one is its code. */
 function read(pieces: Iterable<Uint8Array>, reader = new FrameReader(MAX)): Event[] {
   const events: Event[] = [];
   try {
     for (const piece of pieces) {
-      reader.push(Buffer.from(piece)); // a copy: it is unmasked in place
+      reader.push(Buffer.from(piece)); // a copy, because the reader unmasks in place
       for (let kind = reader.next(); kind !== undefined; kind = reader.next()) {
         const name = kind === 'message' ? (reader.isText ? 'text' : 'binary') : kind;
         events.push({ kind: name, payload: reader.payload.toString('hex') });
@@ -30,7 +30,7 @@ function read(pieces: Iterable<Uint8Array>, reader = new FrameReader(MAX)): Even
   return events;
 }
 
-/** Cuts bytes at random places. */
+/** Splits bytes at random places. */
 function cut(bytes: Buffer, cuts: readonly number[]): Buffer[] {
   const places = [...new Set(cuts.map((place) => place % (bytes.length + 1)))].sort((a, b) => a - b);
   return [0, ...places].map((from, i) => bytes.subarray(from, places[i] ?? bytes.length));
@@ -51,13 +51,13 @@ const payload = fc.oneof(
 const message = fc.record({
   payload,
   mask,
-  /** Where it is cut into fragments. */
+  /** Where the message is split into fragments. */
   fragments: fc.array(fc.nat(), { maxLength: 5 }),
   /** What is sent between the fragments. */
   between: fc.array(control, { maxLength: 2 }),
 });
 
-it('gives every message and control frame back, whatever the fragments and the pieces of the stream', () => {
+it('returns every message and control frame, whatever the fragments and the pieces of the stream', () => {
   fc.assert(
     fc.property(fc.array(message, { maxLength: 6 }), fc.array(fc.nat(), { maxLength: 12 }), (messages, cuts) => {
       const bytes: Buffer[] = [];
@@ -88,7 +88,7 @@ it('gives every message and control frame back, whatever the fragments and the p
   );
 });
 
-it('finds the same fault at the same place, however the bytes are cut', () => {
+it('finds the same error at the same place, however the bytes are split', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 60 }), fc.array(fc.nat(), { maxLength: 8 }), (noise, cuts) => {
       const bytes = Buffer.concat([frame(TEXT, 'before'), noise]);
@@ -99,7 +99,7 @@ it('finds the same fault at the same place, however the bytes are cut', () => {
   );
 });
 
-it('judges UTF-8 as Node does, in fragments of one byte', () => {
+it('validates UTF-8 as Node does, in fragments of one byte', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 8 }), (bytes) => {
       const parts = [...bytes].map((byte, i) =>
@@ -117,12 +117,12 @@ it.each([
   ['an overlong form of two bytes', [0xc0]],
   ['an overlong form of three bytes', [0xe0, 0x80]],
   ['an overlong form of four bytes', [0xf0, 0x8f]],
-  ['a number past the last character', [0xf4, 0x90]],
-  ['a first byte that there is not', [0xf5]],
+  ['a code point above the last', [0xf4, 0x90]],
+  ['an invalid first byte', [0xf5]],
   ['a continuation without a first byte', [0x80]],
-])('finds bad UTF-8 at its first bad byte, in the middle of a frame and of a message: %s', (_name, bad) => {
+])('finds invalid UTF-8 at its first byte, in the middle of a frame and of a message: %s', (_name, bad) => {
   const good = Buffer.from('κόσμε');
-  // The rest of the frame never comes, nor does the rest of the message.
+  // The rest of the frame and of the message never arrives.
   const first = frame(TEXT, good, { fin: false });
   const second = frame(CONTINUATION, Buffer.from(bad), { claims: 20n });
   expect(read([first, second])).toEqual([{ kind: 'error', payload: '1007' }]);
@@ -138,7 +138,7 @@ it('keeps at most four times the bytes that arrived, whatever a header claims', 
   expect(reader.heldBytes).toBeLessThanOrEqual(4100);
 });
 
-it('keeps tens of thousands of fragments in one piece', () => {
+it('keeps tens of thousands of fragments in one buffer', () => {
   const reader = new FrameReader(MAX);
   const one = frame(CONTINUATION, 'x', { fin: false });
   read([frame(BINARY, 'x', { fin: false }), ...Array.from({ length: 40_000 }, () => one)], reader);
@@ -148,7 +148,7 @@ it('keeps tens of thousands of fragments in one piece', () => {
   expect(reader.payload.length).toBe(40_002);
 });
 
-it('holds nothing between messages', () => {
+it('holds no memory between messages', () => {
   const reader = new FrameReader(MAX);
   const bytes = frame(TEXT, 'a'.repeat(5000));
   read([bytes.subarray(0, 100)], reader);
@@ -165,12 +165,12 @@ it.each([
   ['a ping of 126 bytes', 1002, frame(PING, Buffer.alloc(126))],
   ['a ping in fragments', 1002, frame(PING, 'a', { fin: false })],
   ['a Close frame of 126 bytes', 1002, frame(CLOSE, Buffer.alloc(126))],
-  ['a continuation of nothing', 1002, frame(CONTINUATION, 'a')],
+  ['a continuation without a message', 1002, frame(CONTINUATION, 'a')],
   ['a message within another', 1002, Buffer.concat([frame(TEXT, 'a', { fin: false }), frame(TEXT, 'b')])],
-  ['a message that is too long, by its header', 1009, frame(BINARY, '', { claims: BigInt(MAX + 1) })],
+  ['a message that is too long according to its header', 1009, frame(BINARY, '', { claims: BigInt(MAX + 1) })],
   ['a message of 2^63 bytes', 1009, frame(BINARY, '', { claims: 1n << 63n })],
   [
-    'a message that is too long in all',
+    'fragments that are too long together',
     1009,
     Buffer.concat([frame(BINARY, Buffer.alloc(MAX), { fin: false }), frame(CONTINUATION, 'a')]),
   ],
@@ -178,7 +178,7 @@ it.each([
   expect(read([bytes]).at(-1)).toEqual({ kind: 'error', payload: String(code) });
 });
 
-it('takes a message of exactly the longest length, and an empty one', () => {
+it('accepts a message of exactly the maximum length, and an empty one', () => {
   expect(read([frame(BINARY, Buffer.alloc(MAX))])[0]?.payload).toHaveLength(MAX * 2);
   expect(read([frame(TEXT, '')])).toEqual([{ kind: 'text', payload: '' }]);
 });

@@ -39,7 +39,7 @@ class Peer {
   }
 }
 
-function story() {
+function setUp() {
   const clock = new FakeClock();
   const keepalive = new Keepalive(clock, 15_000, inMemory);
   keepalive.start();
@@ -49,25 +49,25 @@ function story() {
 }
 
 describe('Keepalive', () => {
-  it('pings every 15 s and leaves who answers alone', () => {
-    const { clock, peer } = story();
+  it('pings every 15 s and keeps a peer that answers', () => {
+    const { clock, peer } = setUp();
     clock.advance(151_000);
     expect(peer.pings).toBe(10);
     expect(peer.endedAt).toBeUndefined();
   });
 
-  it('ends a silent peer within 30 s of its last sign', () => {
-    const { clock, peer } = story();
+  it('drops a silent peer within 30 s of its last byte', () => {
+    const { clock, peer } = setUp();
     clock.advance(20_000);
-    peer.bytesReceived += 1; // the last sign
+    peer.bytesReceived += 1; // the last byte
     peer.answers = false;
     clock.advance(60_000);
     expect(peer.endedAt).toBeGreaterThan(20_000);
     expect(peer.endedAt).toBeLessThanOrEqual(50_000);
   });
 
-  it('takes any byte for a sign, a pong or not', () => {
-    const { clock, peer } = story();
+  it('accepts any byte as a sign of life, not only a pong', () => {
+    const { clock, peer } = setUp();
     peer.answers = false;
     for (let i = 0; i < 20; i++) {
       clock.advance(10_000);
@@ -76,23 +76,23 @@ describe('Keepalive', () => {
     expect(peer.endedAt).toBeUndefined();
   });
 
-  it('cuts nobody for a standstill of its own, in which no answer was read', () => {
-    const { clock, keepalive } = story();
-    const crowd = Array.from({ length: 15 * 256 }, () => new Peer(clock));
-    for (const each of crowd) keepalive.watch(each);
+  it('drops no peer because the server itself stood still and read no answer', () => {
+    const { clock, keepalive } = setUp();
+    const peers = Array.from({ length: 15 * 256 }, () => new Peer(clock));
+    for (const each of peers) keepalive.watch(each);
     clock.advance(40_000);
-    for (const each of crowd) each.answers = false; // what they answer is not read while we stand still
+    for (const each of peers) each.answers = false; // we read no answers while we stand still
     clock.stall(40_000);
-    for (const each of crowd) {
+    for (const each of peers) {
       each.bytesReceived += 6;
       each.answers = true;
     }
     clock.advance(100_000);
-    expect(crowd.filter(({ endedAt }) => endedAt !== undefined)).toHaveLength(0);
+    expect(peers.filter(({ endedAt }) => endedAt !== undefined)).toHaveLength(0);
   });
 
-  it('still ends a peer that is silent after a standstill', () => {
-    const { clock, peer } = story();
+  it('still drops a peer that is silent after a standstill', () => {
+    const { clock, peer } = setUp();
     clock.advance(20_000);
     peer.answers = false;
     clock.stall(40_000);
@@ -100,37 +100,37 @@ describe('Keepalive', () => {
     expect(peer.endedAt).toBeGreaterThan(60_000 + 14_000);
   });
 
-  it('makes up for no step that was missed while it stood still', () => {
-    const { clock, peer } = story();
+  it('does not repeat the steps missed during a standstill', () => {
+    const { clock, peer } = setUp();
     clock.advance(16_000);
     const before = peer.pings;
     clock.stall(300_000);
     expect(peer.pings).toBeLessThanOrEqual(before + 1);
   });
 
-  it('forgets who left', () => {
-    const { clock, keepalive, peer } = story();
+  it('forgets a peer that left', () => {
+    const { clock, keepalive, peer } = setUp();
     keepalive.forget(peer);
     clock.advance(60_000);
     expect(peer).toMatchObject({ pings: 0, endedAt: undefined });
   });
 
-  it('pings many connections in parts, each once in 15 s', () => {
-    const { clock, keepalive, peer } = story();
+  it('pings many connections in batches, each once in 15 s', () => {
+    const { clock, keepalive, peer } = setUp();
     const more = Array.from({ length: 15 * 256 - 1 }, () => new Peer(clock));
     for (const each of more) keepalive.watch(each);
-    const crowd = [peer, ...more];
-    const pings = () => crowd.reduce((sum, { pings }) => sum + pings, 0);
+    const peers = [peer, ...more];
+    const pings = () => peers.reduce((sum, { pings }) => sum + pings, 0);
     for (let second = 1; second <= 30; second++) {
       clock.advance(1000);
-      expect(pings()).toBe((second - 1) * 256); // no tick took them along, so each goes out a second later
+      expect(pings()).toBe((second - 1) * 256); // without a tick each ping is sent a second later
     }
     clock.advance(1000);
-    expect(new Set(crowd.map(({ pings }) => pings))).toEqual(new Set([2]));
+    expect(new Set(peers.map(({ pings }) => pings))).toEqual(new Set([2]));
   });
 
   it('keeps its pace when timers are late', () => {
-    const { clock, peer } = story();
+    const { clock, peer } = setUp();
     for (let i = 0; i < 1007; i++) clock.stall(150);
     expect(peer.pings).toBe(10);
   });

@@ -1,4 +1,4 @@
-// Frames are written past ws's sender. Whatever is asked, the bytes must be those that ws itself would have sent.
+// The server writes frames itself instead of using the sender of ws. The bytes must be the same.
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -17,7 +17,7 @@ function theirs(line: MemorySocket): WebSocket {
   return ws as WebSocket;
 }
 
-/** All that comes behind the answer to the upgrade, once the other end has ended. */
+/** Everything received after the upgrade response, once the other side has ended. */
 async function framesFrom(socket: Socket): Promise<Buffer> {
   const all = Buffer.concat(await socket.toArray());
   return all.subarray(all.indexOf('\r\n\r\n') + 4);
@@ -29,12 +29,12 @@ const text = fc.oneof(
   fc.constantFrom(125, 126, 65_535, 65_536, 200_000).map((size) => 'é'.repeat(size / 2).padEnd(size, 'b')),
 );
 const step = fc.oneof(
-  fc.record({ kind: fc.constantFrom('send', 'deliver', 'offer', 'echo'), text }),
+  fc.record({ kind: fc.constantFrom('send', 'frame', 'newest', 'echo'), text }),
   fc.record({ kind: fc.constant('echo'), bytes: fc.uint8Array({ maxLength: 200 }) }),
   fc.record({ kind: fc.constantFrom('ping', 'close') }),
 );
 
-it('writes what ws would have written, byte for byte, to a connection and to a stream', async () => {
+it('writes the same bytes as ws, to a connection and to a stream', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 20 }), fc.boolean(), async (steps, isStream) => {
       const room = { writableHighWaterMark: 100_000_000 };
@@ -48,13 +48,13 @@ it('writes what ws would have written, byte for byte, to a connection and to a s
         const bytes = 'bytes' in data ? data.bytes : undefined;
         const words = 'text' in data ? data.text : '';
         if (kind === 'send') mine.send(words);
-        if (kind === 'deliver') mine.deliver(textFrame(words));
-        if (kind === 'offer') mine.offer('time', textFrame(words));
+        if (kind === 'frame') mine.sendFrame(textFrame(words));
+        if (kind === 'newest') mine.sendNewest('time', textFrame(words));
         batchSender.send();
         if (kind === 'echo') {
           const payload = Buffer.from(bytes ?? words);
           const memory = Buffer.concat([Buffer.alloc(10), payload]);
-          mine.deliver(frameInPlace(bytes === undefined, memory.subarray(10)));
+          mine.sendFrame(frameInPlace(bytes === undefined, memory.subarray(10)));
         }
         if (kind === 'ping') {
           mine.queuePing();
@@ -75,15 +75,15 @@ it('writes what ws would have written, byte for byte, to a connection and to a s
   );
 });
 
-it('sends a ping along with the next tick, once', () => {
+it('sends a ping together with the next tick, once', () => {
   const [first, second, third] = ['1', '2', '3'].map((text) => textFrame(text)) as [Buffer, Buffer, Buffer];
   const line = new MemorySocket();
   const transport = openOn(line);
   transport.queuePing();
-  transport.offer('time', first);
+  transport.sendNewest('time', first);
   transport.flushPing();
-  transport.offer('time', second);
-  transport.offer('time', third);
+  transport.sendNewest('time', second);
+  transport.sendNewest('time', third);
   expect(line.frames).toEqual(Buffer.concat([first, Buffer.from([0x89, 0]), second, third]));
   transport.terminate();
 });

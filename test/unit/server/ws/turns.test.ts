@@ -1,5 +1,5 @@
-// How a connection is served: in turns, only while the client reads, and not at all once it is being closed. In memory,
-// with a clock that the work itself moves.
+// Clients are served in turns, only while they read, and not at all once they are being closed. In memory,
+// with a clock that the work moves.
 import { expect, it } from 'vitest';
 import { MemoryBudget } from '../../../../src/server/process/memory-budget.js';
 import { Scheduler } from '../../../../src/server/scheduling/scheduler.js';
@@ -9,8 +9,8 @@ import { WebSocketEndpoint } from '../../../../src/server/ws/websocket-endpoint.
 import { BINARY, CLOSE, closeFrame, FrameReader, frame, PING, PONG, TEXT } from '../../../support/frames.js';
 import { MemorySocket, socketOptions, UPGRADE } from '../../../support/memory-socket.js';
 
-/** Several clients of one server. A message is served by noting it and, where it says so, by taking time or by answering. */
-function story({ costMs = 0, answer = 0, highWaterMark = 1000, options = {} } = {}) {
+/** Several clients of one server. Serving a message records it and, if asked, takes time or sends an answer. */
+function setUp({ costMs = 0, answer = 0, highWaterMark = 1000, options = {} } = {}) {
   let now = 0;
   const rounds: (() => void)[] = [];
   const scheduler = new Scheduler({ soon: (run) => rounds.push(run), elapsed: () => now });
@@ -38,7 +38,7 @@ function story({ costMs = 0, answer = 0, highWaterMark = 1000, options = {} } = 
     served,
     rounds,
     round: () => rounds.shift()?.(),
-    /** Lets streams pass on what they were given. */
+    /** Lets the streams deliver their data. */
     settle: () => new Promise(setImmediate),
     pass(ms: number) {
       now += ms;
@@ -48,8 +48,8 @@ function story({ costMs = 0, answer = 0, highWaterMark = 1000, options = {} } = 
 
 const burst = (count: number) => Buffer.concat(Array.from({ length: count }, (_, i) => frame(TEXT, String(i))));
 
-it('serves 64 messages of a burst, then the others and the timers have their turn', async () => {
-  const { connect, served, rounds, round, settle } = story();
+it('serves 64 messages of a burst, then other clients and timers', async () => {
+  const { connect, served, rounds, round, settle } = setUp();
   const { line } = connect('a');
   line.push(burst(1500));
   await settle();
@@ -58,20 +58,20 @@ it('serves 64 messages of a burst, then the others and the timers have their tur
   expect(served).toEqual(Array.from({ length: 1500 }, (_, i) => `a ${i}`));
 });
 
-it('serves for a millisecond where messages are dear', async () => {
-  const { connect, served, settle } = story({ costMs: 0.3 });
+it('serves a client for one millisecond if its messages are expensive', async () => {
+  const { connect, served, settle } = setUp({ costMs: 0.3 });
   const { line } = connect('a');
   line.push(burst(1500));
   await settle();
   expect(served.length).toBeLessThanOrEqual(5);
 });
 
-it('keeps a round near 12 ms, however many clients have sent however much, and serves them all alike', async () => {
-  const { connect, served, round, settle, pass } = story({ costMs: 0.1 });
+it('keeps a round near 12 ms, however much many clients have sent, and serves all equally', async () => {
+  const { connect, served, round, settle, pass } = setUp({ costMs: 0.1 });
   const clients = Array.from({ length: 100 }, (_, i) => connect(String(i)));
   for (const { line } of clients) line.push(burst(1000));
   await settle();
-  // As they were read: 4 ms of work, and no more.
+  // 4 ms of work are done while reading.
   expect(served.length).toBeLessThanOrEqual(50);
   for (let rounds = 0; rounds < 100; rounds++) {
     const before = served.length;
@@ -83,16 +83,16 @@ it('keeps a round near 12 ms, however many clients have sent however much, and s
   expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(25);
 });
 
-it('reads no more from a client whose messages wait', async () => {
-  const { connect, settle } = story({ costMs: 0.3 });
+it('stops reading from a client while its messages wait', async () => {
+  const { connect, settle } = setUp({ costMs: 0.3 });
   const { line } = connect('a');
   line.push(burst(100));
   await settle();
   expect(line.isPaused()).toBe(true);
 });
 
-it('goes on reading once everything was served', async () => {
-  const { connect, served, rounds, round, settle } = story();
+it('reads again once everything was served', async () => {
+  const { connect, served, rounds, round, settle } = setUp();
   const { line } = connect('a');
   line.push(burst(100));
   await settle();
@@ -103,8 +103,8 @@ it('goes on reading once everything was served', async () => {
   expect(served.at(-1)).toBe('a more');
 });
 
-it('serves nothing more to a client that does not read its answers, until it does', async () => {
-  const { connect, served, rounds, round, settle } = story({ answer: 300 });
+it('serves a client that does not read its answers only when it reads again', async () => {
+  const { connect, served, rounds, round, settle } = setUp({ answer: 300 });
   const { line, transport } = connect('a');
   await settle();
   line.block();
@@ -115,7 +115,7 @@ it('serves nothing more to a client that does not read its answers, until it doe
   expect(before).toBeLessThan(10);
   expect(line.isPaused()).toBe(true);
   expect(transport.sawTraffic()).toBe(true);
-  expect(transport.sawTraffic()).toBe(false); // nothing moves
+  expect(transport.sawTraffic()).toBe(false); // no data moves
   line.unblock();
   await settle();
   while (rounds.length > 0) {
@@ -125,8 +125,8 @@ it('serves nothing more to a client that does not read its answers, until it doe
   expect(served).toHaveLength(1000);
 });
 
-it('says why a client is dropped that never read', async () => {
-  const { connect, settle } = story({ answer: 300 });
+it('reports why it dropped a client that never read', async () => {
+  const { connect, settle } = setUp({ answer: 300 });
   const { line, transport, endings } = connect('a');
   await settle();
   line.block();
@@ -137,7 +137,7 @@ it('says why a client is dropped that never read', async () => {
 });
 
 it('counts a client as alive while it waits for its turn', async () => {
-  const { connect, settle } = story({ costMs: 2 });
+  const { connect, settle } = setUp({ costMs: 2 });
   const { line, transport } = connect('a');
   transport.sawTraffic();
   line.push(burst(100));
@@ -145,8 +145,8 @@ it('counts a client as alive while it waits for its turn', async () => {
   expect([transport.sawTraffic(), transport.sawTraffic()]).toEqual([true, true]);
 });
 
-it('serves nothing behind our Close frame, and hears the answer to it', async () => {
-  const { connect, served, rounds, round, settle } = story();
+it('serves nothing after our Close frame, but reads the answer to it', async () => {
+  const { connect, served, rounds, round, settle } = setUp();
   const { line, transport, endings } = connect('a');
   line.push(frame(TEXT, 'before'));
   await settle();
@@ -159,8 +159,8 @@ it('serves nothing behind our Close frame, and hears the answer to it', async ()
   expect(served).toEqual(['a before']);
 });
 
-it('drops the connection 2 s after our Close frame, whatever comes', async () => {
-  const { connect } = story();
+it('drops the connection 2 s after our Close frame, whatever arrives', async () => {
+  const { connect } = setUp();
   const { line, transport, endings } = connect('a');
   const drip = setInterval(() => line.push(frame(TEXT, 'x')), 50);
   line.on('close', () => clearInterval(drip));
@@ -170,8 +170,8 @@ it('drops the connection 2 s after our Close frame, whatever comes', async () =>
   expect(performance.now() - start).toBeLessThan(3000);
 });
 
-it('answers a ping that it can answer late once, for the newest', async () => {
-  const { connect, rounds, round, settle } = story();
+it('answers only the newest of several pings that it has to answer late', async () => {
+  const { connect, rounds, round, settle } = setUp();
   const { line, sent } = connect('a');
   await settle();
   line.block();
@@ -185,7 +185,7 @@ it('answers a ping that it can answer late once, for the newest', async () => {
 });
 
 it('answers each of many pings while there is room', async () => {
-  const { connect, rounds, round, settle } = story();
+  const { connect, rounds, round, settle } = setUp();
   const { line, sent } = connect('a');
   await settle();
   for (let i = 0; i < 200; i++) {
@@ -196,9 +196,9 @@ it('answers each of many pings while there is room', async () => {
   expect(sent().map(({ payload }) => payload.toString())).toEqual(Array.from({ length: 200 }, (_, i) => String(i)));
 });
 
-it('drops the largest unfinished message when those of all take too much', async () => {
+it('drops the largest unfinished message when all together take too much memory', async () => {
   const unfinished = new MemoryBudget<ServerSocket>(100_000, (socket) => socket.closeUnfinished());
-  const { connect, served, settle } = story({ options: { unfinished } });
+  const { connect, served, settle } = setUp({ options: { unfinished } });
   const [small, large, last] = ['small', 'large', 'last'].map(connect);
   const begin = (size: number) => frame(BINARY, Buffer.alloc(size), { fin: false });
   small?.line.push(begin(10_000));
@@ -208,7 +208,7 @@ it('drops the largest unfinished message when those of all take too much', async
   await settle();
   const close = large?.sent().at(-1);
   expect([close?.opcode, close?.payload.readUInt16BE(0)]).toEqual([CLOSE, 1013]);
-  expect(unfinished.total).toBe(60_020); // each has room for a header
+  expect(unfinished.total).toBe(60_020); // including room for one header each
   small?.line.push(frame(0, 'end'));
   await settle();
   expect(served).toHaveLength(1);
@@ -217,9 +217,9 @@ it('drops the largest unfinished message when those of all take too much', async
   expect(unfinished.total).toBe(0);
 });
 
-it('closes the slowest readers when what waits for all takes too much', async () => {
+it('closes the slowest readers when the waiting data of all takes too much memory', async () => {
   const unsent = new MemoryBudget<SlowReader>(100_000, (reader) => reader.closeSlowReader());
-  const { connect, settle } = story({ options: { unsent } });
+  const { connect, settle } = setUp({ options: { unsent } });
   const [slow, slower] = ['slow', 'slower'].map(connect);
   await settle();
   for (const client of [slow, slower]) client?.line.block();

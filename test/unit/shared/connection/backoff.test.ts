@@ -8,12 +8,12 @@ describe('backoffMs', () => {
     [4, 250, 8250],
     [5, 250, 10_000],
     [1000, 250, 10_000],
-  ])('at try %i waits between %i and %i ms', (attempt, least, most) => {
+  ])('waits before attempt %i between %i and %i ms', (attempt, least, most) => {
     expect(backoffMs(attempt, () => 0)).toBe(least);
     expect(backoffMs(attempt, () => 1 - Number.EPSILON)).toBeCloseTo(most, 6);
   });
 
-  it('spreads many clients so that no second sees more than a tenth of them', () => {
+  it('spreads many clients: at most a tenth of them in any second', () => {
     let state = 1;
     const random = () => {
       state = (state * 48_271) % 2_147_483_647;
@@ -29,10 +29,10 @@ describe('backoffMs', () => {
 });
 
 describe('isRetried', () => {
-  it.each([1001, 1005, 1006, 1011, 1012, 1013, 1014])('comes back after close code %i', (code) => {
+  it.each([1001, 1005, 1006, 1011, 1012, 1013, 1014])('is true for close code %i', (code) => {
     expect(isRetried({ code })).toBe(true);
   });
-  it.each([1000, 1002, 1003, 1007, 1008, 1009, 1010, 4400, 4499])('stays away after close code %i', (code) => {
+  it.each([1000, 1002, 1003, 1007, 1008, 1009, 1010, 4400, 4499])('is false for close code %i', (code) => {
     expect(isRetried({ code })).toBe(false);
   });
   it.each([
@@ -45,7 +45,7 @@ describe('isRetried', () => {
     [500, true],
     [503, true],
     [200, false],
-  ])('an upgrade answered with %i is tried again: %s', (httpStatus, retried) => {
+  ])('for an upgrade answered with %i is %s', (httpStatus, retried) => {
     expect(isRetried({ code: 1006, httpStatus })).toBe(retried);
   });
 });

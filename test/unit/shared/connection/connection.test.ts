@@ -1,4 +1,4 @@
-// Whole stories in memory: one Connection and one server's Session, joined under a fake clock.
+// One Connection and one server Session, connected in memory, under a fake clock.
 import { describe, expect, it } from 'vitest';
 import { Session } from '../../../../src/server/room/session.js';
 import { Ticker } from '../../../../src/server/room/ticker.js';
@@ -9,10 +9,10 @@ import { FakeClock } from '../../../support/fake-clock.js';
 import { joinedEnds, type MemoryEnd } from '../../../support/memory-transport.js';
 import { testClient, testContext, testHub } from '../../../support/test-context.js';
 
-/** A server that can be killed, hung and started again. */
+/** A server that a test can kill, hang and restart. */
 class TestServer {
   up = true;
-  /** Accepts and says nothing, as a process that was stopped. */
+  /** Accepts connections but sends nothing, like a stopped process. */
   hung = false;
   dials = 0;
   readonly ends = new Set<MemoryEnd>();
@@ -82,7 +82,7 @@ class TestServer {
   }
 }
 
-function story(options: Partial<ConnectionOptions> = {}) {
+function setUp(options: Partial<ConnectionOptions> = {}) {
   const clock = new FakeClock();
   const server = new TestServer(clock);
   const events: ConnectionEvent[] = [];
@@ -100,8 +100,8 @@ function story(options: Partial<ConnectionOptions> = {}) {
 }
 
 describe('Connection', () => {
-  it('connects, hears the clock, asks and is answered', () => {
-    const { clock, connection, of, states } = story();
+  it('connects, gets ticks, and gets an answer to a request', () => {
+    const { clock, connection, of, states } = setUp();
     connection.start();
     connection.start();
     clock.advance(2600);
@@ -114,8 +114,8 @@ describe('Connection', () => {
     expect(connection.outstanding).toBe(0);
   });
 
-  it('reconnects by itself after the server was killed, and reports once what was missed', () => {
-    const { clock, server, connection, of, states } = story();
+  it('reconnects by itself after the server was killed, and reports once what it missed', () => {
+    const { clock, server, connection, of, states } = setUp();
     connection.start();
     clock.advance(1600);
     server.kill();
@@ -134,8 +134,8 @@ describe('Connection', () => {
     expect(server.online).toBe(1);
   });
 
-  it('counts an absence from the last sign of a silent server, with the requests that it without an answer', () => {
-    const { clock, server, connection, of } = story();
+  it('counts an absence from the last byte of a silent server, with its unanswered requests', () => {
+    const { clock, server, connection, of } = setUp();
     connection.start();
     clock.advance(1600);
     server.hung = true;
@@ -151,7 +151,7 @@ describe('Connection', () => {
   });
 
   it('reports no absence after a deliberate stop, nor before the first tick', () => {
-    const { clock, server, connection, of } = story();
+    const { clock, server, connection, of } = setUp();
     connection.start();
     clock.advance(100);
     server.kill();
@@ -165,8 +165,8 @@ describe('Connection', () => {
     expect(of('back')).toEqual([]);
   });
 
-  it('waits 250 ms plus a random share of a span that doubles up to 10 s, and starts again once settled', () => {
-    const { clock, server, connection, of } = story({ random: () => 1 - Number.EPSILON });
+  it('waits 250 ms plus a random part of a span that doubles up to 10 s, and resets it once the connection is stable', () => {
+    const { clock, server, connection, of } = setUp({ random: () => 1 - Number.EPSILON });
     server.up = false;
     connection.start();
     clock.advance(60_000);
@@ -181,8 +181,8 @@ describe('Connection', () => {
     expect(connection.status).toMatchObject({ state: 'waiting', attempt: 1 });
   });
 
-  it('does not start its count again for a server that falls over at once', () => {
-    const { clock, server, connection } = story();
+  it('does not reset its backoff for a server that fails at once', () => {
+    const { clock, server, connection } = setUp();
     connection.start();
     for (let i = 1; i <= 4; i++) {
       while (connection.status.state !== 'online') clock.advance(1);
@@ -192,8 +192,8 @@ describe('Connection', () => {
     }
   });
 
-  it('finds a hung server by its silence: stale at 3 s, cut at 5 s', () => {
-    const { clock, server, connection, of } = story();
+  it('detects a hung server: stale after 3 s of silence, cut after 5 s', () => {
+    const { clock, server, connection, of } = setUp();
     connection.start();
     clock.advance(1600);
     const lastTick = of('message').at(-1)?.at ?? 0;
@@ -208,8 +208,8 @@ describe('Connection', () => {
     expect(connection.status).toMatchObject({ state: 'waiting', closeInfo: { code: 1006, error: 'silent for 5 s' } });
   });
 
-  it('is online again when a stale line speaks', () => {
-    const { clock, server, connection, states } = story();
+  it('is online again when a stale connection receives something', () => {
+    const { clock, server, connection, states } = setUp();
     connection.start();
     clock.advance(1600);
     server.hung = true;
@@ -220,8 +220,8 @@ describe('Connection', () => {
     expect(connection.isOpen).toBe(true);
   });
 
-  it('gives up an opening that takes longer than 5 s', () => {
-    const { clock, connection } = story({ connector: () => ({ send() {}, close() {}, terminate() {} }) });
+  it('gives up a connection attempt after 5 s', () => {
+    const { clock, connection } = setUp({ connector: () => ({ send() {}, close() {}, terminate() {} }) });
     connection.start();
     clock.advance(4999);
     expect(connection.status.state).toBe('connecting');
@@ -229,8 +229,8 @@ describe('Connection', () => {
     expect(connection.status).toMatchObject({ state: 'waiting', closeInfo: { error: 'no answer within 5 s' } });
   });
 
-  it('keeps requests that were made while offline, and sends them in order', () => {
-    const { clock, server, connection, of } = story();
+  it('keeps requests made while offline, and sends them in order', () => {
+    const { clock, server, connection, of } = setUp();
     connection.request({ type: 'fibonacci', input: 1 });
     connection.request({ type: 'fibonacci', input: 2 });
     expect(of('queued')).toHaveLength(2);
@@ -244,8 +244,8 @@ describe('Connection', () => {
     expect(of('answered')).toHaveLength(3);
   });
 
-  it('says which requests the loss interrupted', () => {
-    const { clock, server, connection, of } = story();
+  it('reports the requests that a loss interrupted', () => {
+    const { clock, server, connection, of } = setUp();
     connection.start();
     clock.advance(1600);
     server.hung = true;
@@ -255,8 +255,8 @@ describe('Connection', () => {
     expect(connection.outstanding).toBe(0);
   });
 
-  it('reports the requests that a stop leaves unanswered, and keeps the unsent ones', () => {
-    const { clock, server, connection, of, events } = story();
+  it('reports the requests that a stop left unanswered, and keeps the unsent ones', () => {
+    const { clock, server, connection, of, events } = setUp();
     connection.start();
     clock.advance(1600);
     server.hung = true;
@@ -272,8 +272,8 @@ describe('Connection', () => {
     expect(of('answered')).toMatchObject([{ request: { input: 10 } }]);
   });
 
-  it.each([1000, 1002, 1008, 4401])('stays away when it is closed with %i', (code) => {
-    const { clock, server, connection } = story();
+  it.each([1000, 1002, 1008, 4401])('does not reconnect after close code %i', (code) => {
+    const { clock, server, connection } = setUp();
     connection.start();
     clock.advance(1600);
     server.closeAll(code, 'enough');
@@ -282,8 +282,8 @@ describe('Connection', () => {
     expect(server.dials).toBe(1);
   });
 
-  it('comes back when it is closed for a restart', () => {
-    const { clock, server, connection } = story();
+  it('reconnects after a close for a restart', () => {
+    const { clock, server, connection } = setUp();
     connection.start();
     clock.advance(1600);
     server.closeAll(1012, 'restart');
@@ -292,18 +292,18 @@ describe('Connection', () => {
     expect(connection.status.state).toBe('online');
   });
 
-  it('comes back when the reason of a close asks for it', () => {
-    const { clock, server, connection } = story();
+  it('reconnects if the close reason asks for it', () => {
+    const { clock, server, connection } = setUp();
     connection.start();
     clock.advance(1600);
     server.closeAll(1012, 'restart, retry after 4321 ms');
     expect(connection.status).toMatchObject({ state: 'waiting', retryAt: clock.now() + 4321 });
   });
 
-  it('waits as long as the server asks for', () => {
+  it('waits as long as the server asks', () => {
     const clock = new FakeClock();
     const closeInfo: CloseInfo = { code: 1006, reason: '', httpStatus: 503, retryAfterMs: 7000 };
-    const { connection } = story({
+    const { connection } = setUp({
       clock,
       connector: (_url, events) => {
         clock.after(1, () => events.closed(closeInfo));
@@ -316,7 +316,7 @@ describe('Connection', () => {
   });
 
   it('stops with 1000, keeps no timer, and can be started again', () => {
-    const { clock, server, connection, states } = story();
+    const { clock, server, connection, states } = setUp();
     connection.start();
     clock.advance(1600);
     connection.stop();
@@ -330,7 +330,7 @@ describe('Connection', () => {
   });
 
   it('retries now on request', () => {
-    const { clock, server, connection } = story();
+    const { clock, server, connection } = setUp();
     server.up = false;
     connection.start();
     clock.advance(30_000);
@@ -342,8 +342,8 @@ describe('Connection', () => {
     expect(connection.status.state).toBe('online');
   });
 
-  it('does not trust a line that was silent while the machine slept', () => {
-    const { clock, server, connection } = story();
+  it('does not trust a connection that was silent while the machine slept', () => {
+    const { clock, server, connection } = setUp();
     connection.start();
     clock.advance(1600);
     server.hung = true;
@@ -355,17 +355,17 @@ describe('Connection', () => {
     expect(connection.status.state).toBe('online');
   });
 
-  it('measures the round trip and the offset at a server that knows sync', () => {
-    const { clock, connection, of } = story({ syncEveryMs: 1000 });
+  it('measures round trip and offset with a server that supports sync', () => {
+    const { clock, connection, of } = setUp({ syncEveryMs: 1000 });
     connection.start();
     clock.advance(3500);
     expect(of('round-trip').length).toBeGreaterThanOrEqual(3);
     expect(connection.roundTrip.offset).toEqual({ offsetMs: 0, errorMs: 0 });
   });
 
-  it('tells frames that the protocol does not have, and goes on', () => {
+  it('reports frames outside the protocol, and goes on', () => {
     let events: TransportEvents | undefined;
-    const { connection, of } = story({
+    const { connection, of } = setUp({
       connector: (_url, given) => {
         events = given;
         return { send() {}, close() {}, terminate() {} };
@@ -380,11 +380,11 @@ describe('Connection', () => {
     expect(of('message')).toHaveLength(1);
   });
 
-  it('comes back with the token that a server gave it, shows it to nobody, and forgets it at a clean end', () => {
+  it('resumes with the token from the server, never shows it, and forgets it after a clean close', () => {
     const dialled: string[] = [];
     const sent: string[] = [];
     let events: TransportEvents | undefined;
-    const { clock, connection, of } = story({
+    const { clock, connection, of } = setUp({
       url: 'ws://test/ws?topics=tick',
       resumes: true,
       connector: (url, given) => {
@@ -415,10 +415,10 @@ describe('Connection', () => {
     expect(JSON.stringify([of('frame'), of('message')])).not.toContain('s3cret');
   });
 
-  it('asks a server of the original contract for no token', () => {
+  it('asks for no token if the server has the original contract', () => {
     const sent: string[] = [];
     let events: TransportEvents | undefined;
-    const { connection } = story({
+    const { connection } = setUp({
       resumes: true,
       connector: (_url, given) => {
         events = given;
@@ -432,8 +432,8 @@ describe('Connection', () => {
     expect(sent).toEqual([]);
   });
 
-  it('arranges no more timers over a day than at the start', () => {
-    const { clock, connection } = story({ syncEveryMs: 2000 });
+  it('has no more timers after a day than at the start', () => {
+    const { clock, connection } = setUp({ syncEveryMs: 2000 });
     connection.start();
     clock.advance(10_000);
     const before = clock.pending;
@@ -443,9 +443,9 @@ describe('Connection', () => {
 });
 
 describe('a server of the original contract', () => {
-  it('is understood without ids: answers are found by their input', () => {
+  it('needs no ids: answers are matched by their input', () => {
     let events: TransportEvents | undefined;
-    const { connection, of } = story({
+    const { connection, of } = setUp({
       connector: (_url, given) => {
         events = given;
         return { send() {}, close() {}, terminate() {} };

@@ -5,7 +5,7 @@ import { printable } from '../../../../src/shared/printable.js';
 import { createSystemClock } from '../../../../src/shared/system-clock.js';
 
 describe('RoundTrip', () => {
-  it('reckons as NTP does, and trusts the shortest trip', () => {
+  it('computes as NTP does, and trusts the shortest round trip', () => {
     const trip = new RoundTrip();
     // 30 ms there and 10 ms back, the server 100 ms ahead, 5 ms within the server.
     expect(trip.add({ t0: 1000, t1: 1130, t2: 1135, t3: 1045 })).toBe(40);
@@ -14,7 +14,7 @@ describe('RoundTrip', () => {
     expect(trip.offset).toEqual({ offsetMs: 100, errorMs: 1 });
   });
 
-  it('keeps the newest samples and orders them for percentiles', () => {
+  it('keeps the newest samples and sorts them for percentiles', () => {
     const trip = new RoundTrip(3);
     for (const rtt of [9, 1, 2, 3]) trip.add({ t0: 0, t1: 0, t2: 0, t3: rtt });
     expect(trip.rttsMs).toEqual([1, 2, 3]);
@@ -34,7 +34,7 @@ describe('TickTrace', () => {
     ...(skipped > 0 ? { skipped } : {}),
   });
 
-  it('counts what is missing in the sequence', () => {
+  it('counts missing numbers in the sequence', () => {
     const trace = new TickGaps();
     expect(trace.next(tick(5))).toEqual({ missed: 0, skipped: 0, restarted: false });
     expect(trace.next(tick(6))).toEqual({ missed: 0, skipped: 0, restarted: false });
@@ -55,23 +55,23 @@ describe('TickTrace', () => {
     expect(trace.next(tick(1, 'b', 54_000))).toEqual({ missed: 3, skipped: 0, restarted: true });
   });
 
-  it('tells what it missed from what the server skipped', () => {
+  it('distinguishes missed ticks from ticks that the server skipped', () => {
     const trace = new TickGaps();
     const see = (seq: number, skipped: number) => trace.next(tick(seq, 'a', seq * 1000, skipped));
-    expect(see(5, 2)).toEqual({ missed: 0, skipped: 0, restarted: false }); // before it came
+    expect(see(5, 2)).toEqual({ missed: 0, skipped: 0, restarted: false }); // skipped before this client connected
     expect(see(6, 2)).toEqual({ missed: 0, skipped: 0, restarted: false });
     expect(see(12, 7)).toEqual({ missed: 0, skipped: 5, restarted: false });
     expect(see(20, 10)).toEqual({ missed: 4, skipped: 3, restarted: false });
     expect(see(23, 10)).toEqual({ missed: 2, skipped: 0, restarted: false });
   });
 
-  it('takes what a new server has skipped off what was missed by time', () => {
+  it('subtracts the ticks that a new server skipped from those missed by time', () => {
     const trace = new TickGaps();
     trace.next(tick(900, 'a', 50_000, 30));
     expect(trace.next(tick(8, 'b', 60_000, 5))).toEqual({ missed: 4, skipped: 5, restarted: true });
   });
 
-  it('is not led astray by a server whose numbers make no sense', () => {
+  it('survives a server that sends impossible numbers', () => {
     const trace = new TickGaps();
     trace.next(tick(5, 'a', 0, 100));
     expect(trace.next(tick(6, 'a', 0, 7))).toEqual({ missed: 0, skipped: 0, restarted: false });
@@ -80,7 +80,7 @@ describe('TickTrace', () => {
 });
 
 describe('createSystemClock', () => {
-  it('stays within the millisecond that Date.now() names, and never goes back', () => {
+  it('stays within the millisecond of Date.now(), and never goes back', () => {
     const clock = createSystemClock();
     let last = 0;
     for (let i = 0; i < 20_000; i++) {

@@ -28,7 +28,7 @@ describe('decodeRequest', () => {
     ['{"type":"chat","text":"olá"}', { type: 'chat', text: 'olá' }],
     ['{"type":"sync","t0":1.5}', { type: 'sync', t0: 1.5 }],
     [`{"type":"chat","text":"\\"${'['.repeat(2000)}"}`, { type: 'chat', text: `"${'['.repeat(2000)}` }],
-  ])('takes %s', (frame, request) => {
+  ])('accepts %s', (frame, request) => {
     expect(decodeRequest(frame)).toEqual({ ok: true, request });
   });
 
@@ -90,13 +90,13 @@ describe('decodeRequest', () => {
     expect(code(new TextEncoder().encode('{"type":"fibonacci","input":1}'))).toBe('binary_frame');
   });
 
-  it('gives an error the id of its request, but none that was invalid itself', () => {
+  it('puts the id of the request into the error, unless the id itself is invalid', () => {
     expect(decodeRequest('{"type":"nope","id":"x"}')).toMatchObject({ error: { code: 'unknown_type', id: 'x' } });
     expect(decodeRequest('{"id":4}')).toMatchObject({ error: { code: 'type_missing', id: 4 } });
     expect(decodeRequest('{"type":"fibonacci","id":[]}')).not.toHaveProperty('error.id');
   });
 
-  it('shows what was sent, short and printable', () => {
+  it('quotes the input short and printable', () => {
     const got = (frame: string) => {
       const decoded = decodeRequest(frame);
       return decoded.ok ? undefined : decoded.error.got;
@@ -107,7 +107,7 @@ describe('decodeRequest', () => {
     expect(got('{"type":"\u202e\u0085"}')).toBe('"\ufffd\ufffd"');
   });
 
-  it('ends any text as a request or as a listed error, and never throws', () => {
+  it('turns any text into a request or a listed error, and never throws', () => {
     const valueLike = fc.oneof(
       fc.string(),
       fc.json(),
@@ -121,7 +121,7 @@ describe('decodeRequest', () => {
     );
   });
 
-  it('ends any object with a known type as a request or as a listed error', () => {
+  it('turns any object with a known type into a request or a listed error', () => {
     const request = fc.record(
       {
         type: fc.constantFrom('fibonacci', 'subscribe', 'unsubscribe', 'chat', 'sync'),
@@ -141,7 +141,7 @@ describe('decodeRequest', () => {
     );
   });
 
-  it('takes every whole input and returns every usable id', () => {
+  it('accepts every whole input and returns every usable id', () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), fc.oneof(fc.string({ maxLength: 128 }), fc.maxSafeInteger()), (input, id) => {
         const decoded = decodeRequest(JSON.stringify({ type: 'fibonacci', input, id }));
@@ -162,7 +162,7 @@ describe('decodeMessage', () => {
     expect(decodeMessage('{"type":"fibonacci","input":10,"result":55}')).toMatchObject({ result: 55 });
   });
 
-  it('says undefined to what the protocol does not have', () => {
+  it('returns undefined for anything outside the protocol', () => {
     for (const frame of ['', 'x', '[]', 'null', '{"type":"other"}', '{"type":"time"}', new Uint8Array(3)]) {
       expect(decodeMessage(frame)).toBeUndefined();
     }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chooseSubprotocol, subprotocolsWith, tokenAmong } from '../../../../src/shared/protocol/token-subprotocol.js';
 
 describe('a token among subprotocols', () => {
-  it('arrives as it was, in names that HTTP can carry', () => {
+  it('arrives unchanged, in names that are valid in HTTP', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (token) => {
         const names = subprotocolsWith(token);
@@ -13,11 +13,11 @@ describe('a token among subprotocols', () => {
     );
   });
 
-  it('is base64url, as any client can write it', () => {
+  it('is base64url, which any client can write', () => {
     expect(subprotocolsWith('>>>???aa')).toEqual(['wsdemo', 'wsdemo.bearer.Pj4-Pz8_YWE']);
   });
 
-  it('is nobody’s when it is rubbish, and none when none is offered', () => {
+  it('matches no token if it is garbage, and is undefined if none is offered', () => {
     expect(tokenAmong(['wsdemo.bearer.%%%'])).toBe('');
     expect(tokenAmong(['wsdemo.bearer.'])).toBe('');
     expect(tokenAmong(['wsdemo', 'bearer.YWJj', ''])).toBeUndefined();
@@ -30,6 +30,6 @@ it.each([
   [['chat', 'wsdemo'], 'wsdemo'],
   [['wsdemo.bearer.YWJj', 'chat', 'superchat'], 'chat'],
   [['wsdemo.bearer.YWJj'], false],
-])('of %j the answer is %s', (offered, chosen) => {
+])('the server answers %j with %s', (offered, chosen) => {
   expect(chooseSubprotocol(new Set(offered))).toBe(chosen);
 });

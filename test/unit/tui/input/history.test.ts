@@ -8,13 +8,13 @@ import { writeAnswer } from '../../../../src/tui/screen/answer-file.js';
 const folder = () => mkdtempSync(join(tmpdir(), 'wsdemo-history-'));
 
 describe('history', () => {
-  it('stands in the state folder', () => {
+  it('is stored in the state folder', () => {
     expect(historyPath({ XDG_STATE_HOME: '/x/state' })).toBe('/x/state/wsdemo/history');
     expect(historyPath({})).toMatch(/\/\.local\/state\/wsdemo\/history$/);
     expect(historyPath({ XDG_STATE_HOME: 'relative' })).toMatch(/\/\.local\/state\/wsdemo\/history$/);
   });
 
-  it('keeps lines between runs, for their owner alone, and leaves nothing half written', () => {
+  it('keeps lines between runs, readable by the owner only, and leaves no partial file', () => {
     const path = join(folder(), 'a', 'b', 'history');
     expect(loadHistory(path)).toEqual([]);
     for (const line of ['90', '90', '10']) remember(path, line);
@@ -23,7 +23,7 @@ describe('history', () => {
     expect(readdirSync(join(path, '..'))).toEqual(['history']);
   });
 
-  it('does not lose what a second client wrote meanwhile, and is bounded', () => {
+  it('keeps what a second client wrote meanwhile, and is limited', () => {
     const path = join(folder(), 'history');
     writeFileSync(path, `${Array.from({ length: 600 }, (_, i) => i).join('\n')}\n`);
     remember(path, 'last');
@@ -32,7 +32,7 @@ describe('history', () => {
     expect(lines.slice(-2)).toEqual(['599', 'last']);
   });
 
-  it('is done without where it can not be written', () => {
+  it('is optional: a file that can not be written is ignored', () => {
     const path = join(folder(), 'history');
     mkdirSync(path);
     expect(() => remember(path, '1')).not.toThrow();
@@ -43,7 +43,7 @@ describe('history', () => {
 });
 
 describe('writeAnswer', () => {
-  it('writes over nothing', () => {
+  it('overwrites nothing', () => {
     const where = folder();
     expect(writeAnswer(where, 300, '222')).toEqual({
       ok: true,
@@ -54,7 +54,7 @@ describe('writeAnswer', () => {
     expect(readFileSync(join(where, 'fibonacci-300-2.txt'), 'utf8')).toBe('333\n');
   });
 
-  it('says where it failed', () => {
+  it('reports the path that failed', () => {
     expect(writeAnswer('/proc/none', 1, '1')).toEqual({
       ok: false,
       message: "can't write /proc/none/fibonacci-1.txt (ENOENT)",

@@ -30,7 +30,7 @@ describe('KeyReader', () => {
     expect(read(bytes)).toEqual(keys);
   });
 
-  it('waits for the rest of a sequence, and says so', () => {
+  it('waits for the rest of a sequence, and reports that it waits', () => {
     const reader = new KeyReader();
     expect(reader.push('\x1b[1;')).toEqual([]);
     expect(reader.isWaiting).toBe(true);
@@ -38,7 +38,7 @@ describe('KeyReader', () => {
     expect(reader.isWaiting).toBe(false);
   });
 
-  it('does not take a long paste for a lone Escape', () => {
+  it('does not mistake a long paste for a single Escape', () => {
     const reader = new KeyReader();
     reader.push('\x1b[200~12');
     expect(reader.isWaiting).toBe(false);
@@ -46,7 +46,7 @@ describe('KeyReader', () => {
     expect(names(reader.push('34\x1b[201~'))).toEqual(['paste:1234']);
   });
 
-  it('reads the same keys however the bytes are cut', () => {
+  it('reads the same keys however the bytes are split', () => {
     const piece = fc.constantFrom(
       '1',
       '42',

@@ -9,7 +9,7 @@ import {
   MAX_LINE,
 } from '../../../../src/tui/input/line-editor.js';
 
-/** Types text and does edits; an edit is written in angle brackets. The result shows the cursor as a bar. */
+/** Types text and runs edits, written in angle brackets. The result shows the cursor as a bar. */
 function play(script: string, start: EditedLine = emptyPrompt()): string {
   let prompt = start;
   for (const [, name, text] of script.matchAll(/<([a-z-]+)>|([^<]+)/g)) {
@@ -36,11 +36,11 @@ describe('Prompt', () => {
     ['one two<kill-word><home><yank>', 'two|one '],
     ['a👩‍👩‍👧b<left><backspace>', 'a|b'],
     ['é<left>', '|é'],
-  ])('%s makes %s', (script, result) => {
+  ])('%s gives %s', (script, result) => {
     expect(play(script)).toBe(result);
   });
 
-  it('goes through its history and comes back to what was being written', () => {
+  it('goes through its history and back to the unfinished line', () => {
     const before = emptyPrompt(['10', '20']);
     expect(play('3<up>', before)).toBe('20|');
     expect(play('3<up><up><up>', before)).toBe('10|');
@@ -48,13 +48,13 @@ describe('Prompt', () => {
     expect(play('3<up>4', before)).toBe('204|');
   });
 
-  it('keeps an accepted line once, and starts again', () => {
+  it('keeps an accepted line once, and starts an empty one', () => {
     const twice = accept(insert(accept(insert(emptyPrompt(), '7')), '7'));
     expect(twice).toMatchObject({ text: '', cursor: 0, history: ['7'], at: 1 });
     expect(accept(emptyPrompt(['7'])).history).toEqual(['7']);
   });
 
-  it('takes no more than a line may hold', () => {
+  it('limits the length of a line', () => {
     expect(insert(emptyPrompt(), '1'.repeat(5000)).text).toHaveLength(MAX_LINE);
     expect(insert(emptyPrompt(), `x${'😀'.repeat(1000)}`).text).toBe(`x${'😀'.repeat(499)}`);
   });

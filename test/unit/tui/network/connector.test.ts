@@ -28,20 +28,20 @@ async function tcp(serve: (socket: Socket) => void) {
   return server;
 }
 
-/** How a dialled line ends. */
+/** How a connection to this address ends. */
 function closeInfo(url: string, options: ConnectorOptions = {}): Promise<CloseInfo> {
   return new Promise((resolve) => createConnector(options)(url, { received: () => {}, closed: resolve }));
 }
 
-/** The first answer of a handshake, made by hand. */
+/** A handshake response, written by hand. */
 function accept(request: string): string {
   const key = /sec-websocket-key: (\S+)/i.exec(request)?.[1] ?? '';
   const hash = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
   return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${hash}\r\n\r\n`;
 }
 
-/** A server that does the handshake right and then sends these bytes. */
-const behind = (bytes: Buffer | string, ends = true) =>
+/** A server that completes the handshake and then sends these bytes. */
+const sendAfterHandshake = (bytes: Buffer | string, ends = true) =>
   tcp((socket) => {
     socket.once('data', (data) => {
       socket.write(accept(data.toString()));
@@ -51,7 +51,7 @@ const behind = (bytes: Buffer | string, ends = true) =>
   });
 
 describe('connector', () => {
-  it('carries text and binary frames, and headers, token and subprotocol', async () => {
+  it('transfers text and binary frames, headers, token and subprotocol', async () => {
     const server = await contract({
       greets: [Buffer.from([1, 2])],
       handleProtocols: (offered: Set<string>) => (offered.has('b') ? 'b' : false),
@@ -85,23 +85,23 @@ describe('connector', () => {
       { Location: 'ws://elsewhere/' },
       { httpStatus: 301, error: 'HTTP 301 Moved Permanently, goes to ws://elsewhere/' },
     ],
-  ])('tells HTTP %i with %j', async (status, headers, expected) => {
+  ])('reports HTTP %i with %j', async (status, headers, expected) => {
     const server = createHttpServer((_, response) => response.writeHead(status, headers).end('no'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     closing.push(() => server.close());
     const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const told = await closeInfo(url);
-    expect(told).toMatchObject({ code: 1006, ...expected });
-    if (!('retryAfterMs' in expected)) expect(told.retryAfterMs).toBeUndefined();
+    const closed = await closeInfo(url);
+    expect(closed).toMatchObject({ code: 1006, ...expected });
+    if (!('retryAfterMs' in expected)) expect(closed.retryAfterMs).toBeUndefined();
   });
 
-  it('tells that nobody listens', async () => {
+  it('reports a refused connection', async () => {
     const server = await tcp(() => {});
     await server.close();
     expect(await closeInfo(server.url)).toMatchObject({ code: 1006, error: expect.stringMatching(/ECONNREFUSED/) });
   });
 
-  it('tells a line that is closed, or reset, during the handshake', async () => {
+  it('reports a connection that is closed or reset during the handshake', async () => {
     expect(await closeInfo((await tcp((socket) => socket.end())).url)).toMatchObject({
       error: expect.stringMatching(/hang up/),
     });
@@ -109,7 +109,7 @@ describe('connector', () => {
     expect(await closeInfo(resets.url)).toMatchObject({ code: 1006, error: expect.stringMatching(/ECONNRESET/) });
   });
 
-  it('is not retried at a server that speaks no HTTP, or does the handshake wrong', async () => {
+  it('does not retry a server that does not speak HTTP, or fails the handshake', async () => {
     const smtp = await tcp((socket) => socket.end('220 mail ESMTP\r\n'));
     expect(await closeInfo(smtp.url)).toMatchObject({ code: 1002, error: expect.stringMatching(/HPE_|Parse/) });
     const wrongKey = await tcp((socket) => socket.once('data', () => socket.end(accept('sec-websocket-key: other'))));
@@ -119,29 +119,31 @@ describe('connector', () => {
   it.each([
     ['garbage', Buffer.from('ffffffffff', 'hex'), 1002],
     ['a masked frame', Buffer.from('8185000000006162636465', 'hex'), 1002],
-    ['text that is no UTF-8', Buffer.from('8102c328', 'hex'), 1007],
-    ['a frame beyond all bounds', Buffer.from('817f0000000100000000', 'hex'), 1009],
-  ])('ends for good at %s', async (_, bytes, code) => {
-    expect((await closeInfo((await behind(bytes, false)).url)).code).toBe(code);
+    ['text that is not UTF-8', Buffer.from('8102c328', 'hex'), 1007],
+    ['a frame that is far too long', Buffer.from('817f0000000100000000', 'hex'), 1009],
+  ])('does not retry after %s', async (_, bytes, code) => {
+    expect((await closeInfo((await sendAfterHandshake(bytes, false)).url)).code).toBe(code);
   });
 
-  it('takes a line that dies mid-frame for broken, which is worth another try', async () => {
-    expect(await closeInfo((await behind(Buffer.from('817e0400', 'hex'))).url)).toMatchObject({ code: 1006 });
+  it('retries after a connection that broke in the middle of a frame', async () => {
+    expect(await closeInfo((await sendAfterHandshake(Buffer.from('817e0400', 'hex'))).url)).toMatchObject({
+      code: 1006,
+    });
   });
 
-  it('tells a header that HTTP can not carry', async () => {
+  it('reports a header that is invalid in HTTP', async () => {
     expect(await closeInfo('ws://127.0.0.1:1/', { headers: { 'x-a': 'b\nc' } })).toMatchObject({
       code: 1002,
       error: expect.stringMatching(/header/i),
     });
   });
 
-  it('tells TLS spoken to a server without it', async () => {
+  it('reports that the server has no TLS', async () => {
     const server = await contract();
     expect((await closeInfo(server.url.replace('ws:', 'wss:'))).code).toBe(1015);
   });
 
-  it('goes through a proxy, and tells its refusal', async () => {
+  it('connects through a proxy, and reports its refusal', async () => {
     const server = await contract();
     const proxy = await TunnelProxy.open();
     closing.push(() => proxy.close());
@@ -163,7 +165,7 @@ describe('connector', () => {
     });
   });
 
-  it('names an IPv6 address to a proxy as HTTP wants it', async () => {
+  it('writes an IPv6 address for a proxy as HTTP requires', async () => {
     const proxy = await TunnelProxy.open();
     closing.push(() => proxy.close());
     proxy.refusesWith = 502;
@@ -173,7 +175,7 @@ describe('connector', () => {
 });
 
 describe('a connection', () => {
-  /** The first statuses of a connection that is given little time for everything. */
+  /** The events of a connection with short timeouts, up to the wanted status. */
   function statuses(url: string, wanted: string): Promise<ConnectionEvent[]> {
     const events: ConnectionEvent[] = [];
     return new Promise((resolve) => {
@@ -201,19 +203,16 @@ describe('a connection', () => {
     );
 
   it.each<[string, (socket: Socket) => void]>([
-    ['takes the line and says nothing', () => {}],
-    ['answers with half a status line', (socket) => void socket.write('HTTP/1.1 10')],
-    [
-      'answers with half of the headers',
-      (socket) => void socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: webs'),
-    ],
+    ['accepts the connection and sends nothing', () => {}],
+    ['sends half a status line', (socket) => void socket.write('HTTP/1.1 10')],
+    ['sends half of the headers', (socket) => void socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: webs')],
   ])('gives up a server that %s', async (_, serve) => {
     const server = await tcp(serve);
     expect(why(await statuses(server.url, 'waiting'))).toEqual(['no answer within 0.1 s']);
   });
 
-  it('gives up a server that falls silent behind the handshake: stale first, then cut', async () => {
-    const events = await statuses((await behind('', false)).url, 'waiting');
+  it('gives up a server that is silent after the handshake: stale first, then cut', async () => {
+    const events = await statuses((await sendAfterHandshake('', false)).url, 'waiting');
     expect(events.flatMap((event) => (event.kind === 'status' ? [event.status.state] : []))).toEqual([
       'connecting',
       'online',

@@ -5,7 +5,7 @@ import { PlainClient, type PlainSettings } from '../../../../src/tui/plain/plain
 import { FakeClock } from '../../../support/fake-clock.js';
 import { HREF, START } from '../../../support/terminal-scenario.js';
 
-/** The plain client over a line in memory: what it prints, says and asks, and how it leaves. */
+/** The plain client over a connection in memory: what it prints, reports and sends, and how it exits. */
 class Pipe {
   readonly clock = new FakeClock(START);
   readonly connection: Connection;
@@ -58,7 +58,7 @@ class Pipe {
     this.connection.start();
   }
 
-  /** The line is open; the server has said nothing yet. */
+  /** The connection is open; the server has sent nothing yet. */
   dials(): this {
     this.#server?.opened?.();
     return this;
@@ -92,8 +92,8 @@ class Pipe {
   }
 }
 
-describe('Plain, asked by a script', () => {
-  it('loses nothing that was piped before the connection was open, and prints in the order asked', () => {
+describe('Plain, used by a script', () => {
+  it('keeps input piped before the connection was open, and prints answers in the order of the requests', () => {
     const pipe = new Pipe().types('90', '', ' 10 ');
     pipe.plain.inputEnd();
     pipe.opens().tick(1).answers(10, 55);
@@ -104,7 +104,7 @@ describe('Plain, asked by a script', () => {
     expect(pipe.exitCode).toBe(0);
   });
 
-  it('says that the server was too busy, leaves with 1 and does not ask again', () => {
+  it('reports that the server was too busy, exits with 1 and does not retry', () => {
     const pipe = new Pipe({ fib: [20_000] }).opens();
     pipe.says({ type: 'error', code: 'too_busy', message: 'later', id: pipe.sent[0]?.id });
     expect([pipe.out, pipe.exitCode, pipe.sent.length]).toEqual(['', 1, 1]);
@@ -121,7 +121,7 @@ describe('Plain, asked by a script', () => {
     expect(pipe.talk).toContain('closed 1012 "restart", next try in 0.4 s');
   });
 
-  it('says what can not be answered, goes on, and leaves with 1', () => {
+  it('reports a request that can not be answered, goes on, and exits with 1', () => {
     const pipe = new Pipe().types('5', 'abc', '-1', '1.5', '999999').opens();
     pipe.plain.inputEnd();
     pipe.answers(5, 5).says({ type: 'error', code: 'input_too_large', message: 'too large', id: pipe.sent.at(-1)?.id });
@@ -130,7 +130,7 @@ describe('Plain, asked by a script', () => {
     expect(pipe.talk).toContain('fibonacci 999999: too large (input_too_large)');
   });
 
-  it('never has more than some under way', () => {
+  it('limits the number of open requests', () => {
     const pipe = new Pipe().opens();
     for (let i = 0; i < 500; i += 1) pipe.types(`${i}`);
     expect(pipe.sent).toHaveLength(64);
@@ -140,7 +140,7 @@ describe('Plain, asked by a script', () => {
     expect(pipe.plain.backlog).toBe(0);
   });
 
-  it('leaves at the end of an empty input, once the server has spoken', () => {
+  it('exits at the end of an empty input, once the server has sent something', () => {
     const pipe = new Pipe();
     pipe.plain.inputEnd();
     pipe.dials().ends({});
@@ -158,7 +158,7 @@ describe('Plain, asked by a script', () => {
     expect(foreign.exitCode).toBe(0);
   });
 
-  it('leaves at the end of an empty input once a server that says nothing has been open for a second', () => {
+  it('exits at the end of an empty input one second after a silent server accepted', () => {
     const pipe = new Pipe();
     pipe.plain.inputEnd();
     pipe.dials();
@@ -172,19 +172,19 @@ describe('Plain, asked by a script', () => {
     expect(pipe.exitCode).toBe(0);
   });
 
-  it('leaves at once when a person ends the input', () => {
+  it('exits at once when a person ends the input', () => {
     const pipe = new Pipe({ isInteractive: true });
     pipe.plain.inputEnd();
     expect(pipe.exitCode).toBe(0);
   });
 
-  it('leaves with 1 when the server closes before it has spoken', () => {
+  it('exits with 1 when the server closes before it has sent anything', () => {
     const pipe = new Pipe();
     pipe.plain.inputEnd();
     expect(pipe.dials().ends({ code: 1008, reason: 'no room' }).exitCode).toBe(1);
   });
 
-  it('tells on which side it ended: 69 for who was never there, 1 for a refusal or a close', () => {
+  it('exits with 69 if the server was unreachable, with 1 after a refusal or a close', () => {
     const refused = new Pipe({ fib: [1], isQuiet: true }).ends({ httpStatus: 404, error: 'HTTP 404' });
     expect(refused.exitCode).toBe(1);
     expect(refused.talk).toEqual([expect.stringMatching(/no WebSocket at \/ws/)]);
@@ -197,47 +197,47 @@ describe('Plain, asked by a script', () => {
   });
 });
 
-describe('Plain, watched', () => {
-  it('prints the clock until there is a question', () => {
+describe('Plain, printing the clock', () => {
+  it('prints the clock until there is a request', () => {
     const pipe = new Pipe().opens().tick(1).types('10').tick(2).answers(10, 55);
     expect(pipe.out).toBe('14:03:11\n55\n');
   });
 
-  it('counts ticks and leaves', () => {
+  it('exits after a number of ticks', () => {
     const pipe = new Pipe({ count: 2 }).opens().tick(1).tick(2).tick(3);
     expect([pipe.out, pipe.exitCode]).toEqual(['14:03:11\n14:03:12\n', 0]);
   });
 
-  it('prints a second once where the server tells it twice, and the original contract as well', () => {
+  it('prints a second once even if it is sent twice, with the original contract too', () => {
     const both = new Pipe().opens().tick(1).says({ type: 'time', time: '14:03:11' }).tick(2);
     expect(both.out).toBe('14:03:11\n14:03:12\n');
     expect(new Pipe().opens().says({ type: 'time', time: '10:00:00' }).out).toBe('10:00:00\n');
   });
 
-  it('talks on stderr, and not at all when it shall be quiet', () => {
-    const story = (isQuiet: boolean) => {
+  it('writes messages to stderr, or none if quiet', () => {
+    const talk = (isQuiet: boolean) => {
       const pipe = new Pipe({ isQuiet }).opens().tick(1).ends({ code: 1012, reason: 'restart' });
       pipe.clock.advance(400);
       return pipe.opens().tick(3).talk;
     };
-    expect(story(false)).toEqual([
+    expect(talk(false)).toEqual([
       'online as user_7',
       'hello',
       'closed 1012 "restart", next try in 0.4 s',
       'back as user_7',
       'back as user_7, missed 1 tick',
     ]);
-    expect(story(true)).toEqual([]);
+    expect(talk(true)).toEqual([]);
   });
 
-  it('shows frames of other protocols as they come', () => {
+  it('shows frames of other protocols unchanged', () => {
     expect(new Pipe().opens().says('a\u001b[2Jb').out).toBe('a\u001b[2Jb\n');
     expect(new Pipe({ isToTerminal: true }).opens().says('a\u001b[2Jb').out).toBe('a\ufffd[2Jb\n');
   });
 });
 
-describe('Plain, with a person', () => {
-  it('says the clock on demand and answers words', () => {
+describe('Plain, used by a person', () => {
+  it('prints the clock on demand and answers commands', () => {
     const pipe = new Pipe({ isInteractive: true, isClockOnDemand: true }).opens().tick(1);
     expect(pipe.out).toBe('');
     pipe
@@ -254,14 +254,14 @@ describe('Plain, with a person', () => {
     expect(pipe.types('quit').exitCode).toBe(0);
   });
 
-  it('goes on with the clock between the answers', () => {
+  it('continues the clock between the answers', () => {
     const pipe = new Pipe({ isInteractive: true }).opens().types('10').answers(10, 55).tick(1);
     expect(pipe.out).toBe('55\n14:03:11\n');
   });
 });
 
-describe('Plain, as NDJSON', () => {
-  it('gives every event of the screen, one a line, under stable names', () => {
+describe('Plain, printing NDJSON', () => {
+  it('prints every event of the screen, one per line, with stable names', () => {
     const pipe = new Pipe({ format: 'json' }).types('10').opens().tick(1);
     pipe
       .answers(10, 55)
@@ -315,7 +315,7 @@ describe('Plain, as NDJSON', () => {
     });
   });
 
-  it('keeps control characters out of the terminal by what JSON is', () => {
+  it('sends no control characters to the terminal, because JSON escapes them', () => {
     const pipe = new Pipe({ format: 'json' })
       .opens()
       .says({ type: 'chat', from: 'a', text: '\u001b[2J\n\u009b\u202e\u{e0041}👩‍👧', at: '' });
@@ -325,8 +325,8 @@ describe('Plain, as NDJSON', () => {
   });
 });
 
-describe('Plain, raw', () => {
-  it('gives every frame as it was received, and to a terminal without what that would act on', () => {
+describe('Plain, printing raw frames', () => {
+  it('prints every frame as received, but without control characters to a terminal', () => {
     const frames = ['{"type":"time","time":"10:00:00"}', 'x\u001b[2Jy'];
     expect(
       new Pipe({ format: 'raw' })

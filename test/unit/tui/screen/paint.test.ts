@@ -6,7 +6,7 @@ import { paint, readRow } from '../../../../src/tui/screen/paint.js';
 const COLUMNS = 20;
 const CURSOR = { row: 1, column: 3 };
 
-/** Paints frame after frame; returns what a terminal shows at the end, cell by cell with its colours. */
+/** Paints the frames; returns what a terminal shows at the end, cell by cell with its colours. */
 async function shown(frames: string[][]): Promise<string[]> {
   const terminal = new xterm.Terminal({ cols: COLUMNS, rows: 4, allowProposedApi: true });
   terminal.write('\x1b[?7l');
@@ -45,7 +45,7 @@ const row = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(''));
 const frame = fc.array(row, { minLength: 4, maxLength: 4 });
 
 describe('paint', () => {
-  it('shows after any frames the same as a full redraw of the last one', async () => {
+  it('gives the same result as a full redraw of the last frame', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(frame, { minLength: 1, maxLength: 4 }), async (frames) => {
         expect(await shown(frames)).toEqual(await shown(frames.slice(-1)));
@@ -61,7 +61,7 @@ describe('paint', () => {
     expect(paint(rows('x'), rows('x'), COLUMNS, CURSOR)).toBe('\x1b[2;4H');
   });
 
-  it('uses the sixteen colours as they come', () => {
+  it('passes the sixteen colours through', () => {
     expect(paint([readRow('a')], [readRow('\x1b[32ma\x1b[39m')], 5, { row: 0, column: 0 })).toContain(
       '\x1b[32ma\x1b[0m',
     );

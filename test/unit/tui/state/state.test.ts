@@ -1,13 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { Story } from '../../../support/terminal-scenario.js';
+import { TerminalScenario } from '../../../support/terminal-scenario.js';
 
 describe('the log', () => {
-  it('tells a question and its answer', () => {
-    const story = new Story().welcome().tick().types('90\r');
-    story.clock.advance(1.3);
-    story.answers(90, '2880067194370816120');
-    expect(story.log).toEqual([
+  it('shows a request and its answer', () => {
+    const scenario = new TerminalScenario().welcome().tick().types('90\r');
+    scenario.clock.advance(1.3);
+    scenario.answers(90, '2880067194370816120');
+    expect(scenario.log).toEqual([
       'back: online as user_7',
       'info: Você é o usuário user_7',
       'out: fibonacci 90',
@@ -15,175 +15,179 @@ describe('the log', () => {
     ]);
   });
 
-  it('says which answer is whose when several are under way, in any order', () => {
-    const story = new Story().welcome().types('90\r10\r').answers(10, 55).answers(90, '2880067194370816120');
-    expect(story.log.slice(-2)).toEqual(['in: F(10) = 55 [0.0 ms]', 'in: 2880067194370816120 [0.0 ms]']);
+  it('matches answers to requests when several are open, in any order', () => {
+    const scenario = new TerminalScenario()
+      .welcome()
+      .types('90\r10\r')
+      .answers(10, 55)
+      .answers(90, '2880067194370816120');
+    expect(scenario.log.slice(-2)).toEqual(['in: F(10) = 55 [0.0 ms]', 'in: 2880067194370816120 [0.0 ms]']);
   });
 
-  it('shows both ends of a long answer and the number of its digits, and saves the whole', () => {
+  it('shows both ends of a long answer and its number of digits, and saves all of it', () => {
     const digits = `${'123456789012'}${'0'.repeat(20_875)}${'987654321098'}`;
-    const story = new Story().welcome().types('s100000\r').answers(100_000, digits).types('s');
-    expect(story.log.at(-1)).toBe('in: 123456789012…987654321098 [20,899 digits  0.0 ms]');
-    expect(story.effects).toContainEqual({ do: 'save', input: 100_000, result: digits });
-    expect(story.effects.filter((effect) => effect.do === 'save')).toHaveLength(1);
+    const scenario = new TerminalScenario().welcome().types('s100000\r').answers(100_000, digits).types('s');
+    expect(scenario.log.at(-1)).toBe('in: 123456789012…987654321098 [20,899 digits  0.0 ms]');
+    expect(scenario.effects).toContainEqual({ do: 'save', input: 100_000, result: digits });
+    expect(scenario.effects.filter((effect) => effect.do === 'save')).toHaveLength(1);
   });
 
-  it('shows each digit of a number that a server sends as a JSON number', () => {
-    const story = new Story()
+  it('shows every digit of a number that a server sends as a JSON number', () => {
+    const scenario = new TerminalScenario()
       .welcome()
       .types('79\r')
       .says('{"type":"fibonacci","input":79,"result":14472334024676221}');
-    expect(story.log.at(-1)).toBe('in: 14472334024676221 [0.0 ms]');
-    story
+    expect(scenario.log.at(-1)).toBe('in: 14472334024676221 [0.0 ms]');
+    scenario
       .types('1500\r')
       .says(`{"type":"fibonacci","input":1500,"result":1${'3'.repeat(313)}}`)
       .types('s');
-    expect(story.log.at(-1)).toMatch(/^in: 133333333333…333333333333 \[314 digits/);
-    expect(story.effects).toContainEqual({ do: 'save', input: 1500, result: `1${'3'.repeat(313)}` });
-    expect(story.types('j').frame(160)).toContain('"result":14472334024676221}');
+    expect(scenario.log.at(-1)).toMatch(/^in: 133333333333…333333333333 \[314 digits/);
+    expect(scenario.effects).toContainEqual({ do: 'save', input: 1500, result: `1${'3'.repeat(313)}` });
+    expect(scenario.types('j').frame(160)).toContain('"result":14472334024676221}');
   });
 
-  it('shows an error in place of the answer, once', () => {
-    const story = new Story().welcome().types('999999\r');
-    story.says({ type: 'error', code: 'input_too_large', message: 'too large', id: 1 });
-    expect(story.log.slice(-2)).toEqual(['out: fibonacci 999999', 'warn: too large (input_too_large) [0.0 ms]']);
-    expect(story.state.inFlight).toEqual([]);
+  it('shows an error instead of the answer, once', () => {
+    const scenario = new TerminalScenario().welcome().types('999999\r');
+    scenario.says({ type: 'error', code: 'input_too_large', message: 'too large', id: 1 });
+    expect(scenario.log.slice(-2)).toEqual(['out: fibonacci 999999', 'warn: too large (input_too_large) [0.0 ms]']);
+    expect(scenario.state.inFlight).toEqual([]);
   });
 
-  it('names the chat line that was refused, among others, and shows those that were passed on later', () => {
-    const story = new Story().welcome();
-    const says = (text: string) => story.types(`c${text}\r`).sent.at(-1)?.id;
+  it('names the refused chat line among several, and shows those that were accepted', () => {
+    const scenario = new TerminalScenario().welcome();
+    const says = (text: string) => scenario.types(`c${text}\r`).sent.at(-1)?.id;
     const ids = ['one', 'two', 'three'].map(says);
-    expect(story.log).toHaveLength(2); // nothing is told before the server has passed it on
-    story.clock.advance(30);
-    story.says({ type: 'error', code: 'too_busy', message: 'too many', id: ids[1] });
-    story.clock.advance(100);
+    expect(scenario.log).toHaveLength(2); // nothing is shown before the server has passed it on
+    scenario.clock.advance(30);
+    scenario.says({ type: 'error', code: 'too_busy', message: 'too many', id: ids[1] });
+    scenario.clock.advance(100);
     for (const index of [0, 2]) {
-      story.says({ type: 'chat', from: 'user_7', text: ['one', 'two', 'three'][index], at: '', id: ids[index] });
+      scenario.says({ type: 'chat', from: 'user_7', text: ['one', 'two', 'three'][index], at: '', id: ids[index] });
     }
-    expect(story.log.slice(2)).toEqual([
+    expect(scenario.log.slice(2)).toEqual([
       'warn: chat: two: too many (too_busy) [30 ms]',
       'chat: user_7: one',
       'chat: user_7: three',
     ]);
-    expect(story.state.inFlight).toEqual([]);
-    story.clock.advance(60_000);
-    expect(story.sent.filter(({ type }) => type === 'chat')).toHaveLength(3); // none is said again
+    expect(scenario.state.inFlight).toEqual([]);
+    scenario.clock.advance(60_000);
+    expect(scenario.sent.filter(({ type }) => type === 'chat')).toHaveLength(3); // none is sent again
   });
 
-  it('marks interrupted requests, and says in one line what was missed', () => {
-    const story = new Story().welcome().tick().types('50\r').ends({ code: 1012, reason: 'restart' });
-    expect(story.log.slice(-2)).toEqual([
+  it('marks interrupted requests, and reports in one line what was missed', () => {
+    const scenario = new TerminalScenario().welcome().tick().types('50\r').ends({ code: 1012, reason: 'restart' });
+    expect(scenario.log.slice(-2)).toEqual([
       'lost: fibonacci 50 interrupted before its answer',
       'lost: closed 1012 "restart", next try in 0.4 s',
     ]);
-    story.waits(400).welcome('user_7');
-    expect(story.log.at(-1)).toBe('back: back as user_7');
-    story.tick({ seq: 3 });
-    expect(story.log.at(-1)).toBe('back: back as user_7, missed 1 tick');
-    expect(story.state.lost).toBe(1);
+    scenario.waits(400).welcome('user_7');
+    expect(scenario.log.at(-1)).toBe('back: back as user_7');
+    scenario.tick({ seq: 3 });
+    expect(scenario.log.at(-1)).toBe('back: back as user_7, missed 1 tick');
+    expect(scenario.state.lost).toBe(1);
   });
 
-  it('says that the server was restarted, and that nothing was missed', () => {
-    const story = new Story().welcome().tick().ends({ code: 1012 }).waits(400).welcome('user_8');
-    story.tick({ seq: 1, boot: 'other' });
-    expect(story.log.at(-1)).toBe('back: back as user_8, missed nothing, the server was restarted');
-    story.ends({ code: 1012 }).waits(1000).welcome('user_9').tick({ boot: 'other' });
-    expect(story.log.at(-1)).toBe('back: back as user_9, missed nothing');
+  it('reports that the server was restarted, and that nothing was missed', () => {
+    const scenario = new TerminalScenario().welcome().tick().ends({ code: 1012 }).waits(400).welcome('user_8');
+    scenario.tick({ seq: 1, boot: 'other' });
+    expect(scenario.log.at(-1)).toBe('back: back as user_8, missed nothing, the server was restarted');
+    scenario.ends({ code: 1012 }).waits(1000).welcome('user_9').tick({ boot: 'other' });
+    expect(scenario.log.at(-1)).toBe('back: back as user_9, missed nothing');
   });
 
-  it('tells a server that stood still from ticks that were missed', () => {
-    const story = new Story().welcome().tick().waits(1000).tick({ seq: 7, skipped: 5 });
-    expect(story.log.at(-1)).toBe('warn: missed nothing, the server stood still for 5 s');
-    expect(story.state.lost).toBe(0);
-    story.waits(1000).tick({ seq: 11, skipped: 6 });
-    expect(story.log.at(-1)).toBe('lost: missed 2 ticks, the server stood still for 1 s');
-    expect(story.state.lost).toBe(2);
-    story.ends({}).waits(400).welcome().tick({ seq: 21, skipped: 14 });
-    expect(story.log.at(-1)).toBe('back: back as user_7, missed 1 tick, the server stood still for 8 s');
-    expect(story.state.lost).toBe(3);
+  it('distinguishes a server that stood still from missed ticks', () => {
+    const scenario = new TerminalScenario().welcome().tick().waits(1000).tick({ seq: 7, skipped: 5 });
+    expect(scenario.log.at(-1)).toBe('warn: missed nothing, the server stood still for 5 s');
+    expect(scenario.state.lost).toBe(0);
+    scenario.waits(1000).tick({ seq: 11, skipped: 6 });
+    expect(scenario.log.at(-1)).toBe('lost: missed 2 ticks, the server stood still for 1 s');
+    expect(scenario.state.lost).toBe(2);
+    scenario.ends({}).waits(400).welcome().tick({ seq: 21, skipped: 14 });
+    expect(scenario.log.at(-1)).toBe('back: back as user_7, missed 1 tick, the server stood still for 8 s');
+    expect(scenario.state.lost).toBe(3);
   });
 
-  it('keeps the tries of an hour in one line', () => {
-    const story = new Story().welcome().ends({});
-    for (let i = 0; i < 50; i += 1) story.types('r').ends({ error: 'connect ECONNREFUSED 127.0.0.1:8000' });
-    expect(story.log.slice(2)).toEqual([
+  it('keeps the attempts of an hour in one line', () => {
+    const scenario = new TerminalScenario().welcome().ends({});
+    for (let i = 0; i < 50; i += 1) scenario.types('r').ends({ error: 'connect ECONNREFUSED 127.0.0.1:8000' });
+    expect(scenario.log.slice(2)).toEqual([
       'lost: closed 1006 (connection lost), next try in 0.4 s',
       'lost: try 51: connection refused, next try in 3.2 s',
     ]);
   });
 
-  it('explains the first failure, and an ending for good', () => {
-    const story = new Story().ends({ error: 'connect ECONNREFUSED 127.0.0.1:8000' });
-    expect(story.log).toEqual([
+  it('explains the first failure, and a final end', () => {
+    const scenario = new TerminalScenario().ends({ error: 'connect ECONNREFUSED 127.0.0.1:8000' });
+    expect(scenario.log).toEqual([
       'warn: No server listens at localhost:8000; start one with `wsdemo serve`, or check host and port.',
       'lost: connection refused, next try in 0.4 s',
     ]);
-    story.waits(400).ends({ httpStatus: 404, error: 'HTTP 404 Not Found' });
-    expect(story.log.at(-1)).toBe(
+    scenario.waits(400).ends({ httpStatus: 404, error: 'HTTP 404 Not Found' });
+    expect(scenario.log.at(-1)).toBe(
       'lost: stopped. localhost:8000 has no WebSocket at /ws (HTTP 404); check the address, or a path prefix.',
     );
-    expect(story.state.status.state).toBe('stopped');
-    story.types('r').welcome();
-    expect(story.state.status.state).toBe('online');
+    expect(scenario.state.status.state).toBe('stopped');
+    scenario.types('r').welcome();
+    expect(scenario.state.status.state).toBe('online');
   });
 
-  it('is bounded', () => {
-    const story = new Story().welcome();
-    for (let i = 0; i < 1500; i += 1) story.says({ type: 'chat', from: 'user_1', text: `${i}`, at: '' });
-    expect(story.state.log.lines).toHaveLength(1000);
-    expect(story.log.at(-1)).toBe('chat: user_1: 1499');
+  it('is limited', () => {
+    const scenario = new TerminalScenario().welcome();
+    for (let i = 0; i < 1500; i += 1) scenario.says({ type: 'chat', from: 'user_1', text: `${i}`, at: '' });
+    expect(scenario.state.log.lines).toHaveLength(1000);
+    expect(scenario.log.at(-1)).toBe('chat: user_1: 1499');
   });
 });
 
 describe('offline', () => {
-  it('keeps one request, sends it on return and marks it so', () => {
-    const story = new Story().welcome().ends({}).types('12\r34\r');
-    expect(story.log.at(-1)).toBe('out: fibonacci 12 [kept, sent on return]');
-    expect(story.state.prompt.text).toBe('34');
-    expect(story.state.hint).toMatch(/already waiting/);
-    story.waits(400).welcome();
-    expect(story.log).toContain('out: fibonacci 12 [kept, sent now]');
-    expect(story.sent.filter(({ type }) => type === 'fibonacci')).toHaveLength(1);
-    story.answers(12, 144).types('\r');
-    expect(story.log.slice(-2)).toEqual(['in: 144 [0.0 ms]', 'out: fibonacci 34']);
+  it('keeps one request, sends it after reconnecting and marks it', () => {
+    const scenario = new TerminalScenario().welcome().ends({}).types('12\r34\r');
+    expect(scenario.log.at(-1)).toBe('out: fibonacci 12 [kept, sent on return]');
+    expect(scenario.state.prompt.text).toBe('34');
+    expect(scenario.state.hint).toMatch(/already waiting/);
+    scenario.waits(400).welcome();
+    expect(scenario.log).toContain('out: fibonacci 12 [kept, sent now]');
+    expect(scenario.sent.filter(({ type }) => type === 'fibonacci')).toHaveLength(1);
+    scenario.answers(12, 144).types('\r');
+    expect(scenario.log.slice(-2)).toEqual(['in: 144 [0.0 ms]', 'out: fibonacci 34']);
   });
 
   it('keeps only the first of a burst', () => {
-    const story = new Story().types('1\r2\r3\r');
-    expect(story.effects.filter((effect) => effect.do === 'ask')).toEqual([{ do: 'ask', input: 1 }]);
+    const scenario = new TerminalScenario().types('1\r2\r3\r');
+    expect(scenario.effects.filter((effect) => effect.do === 'ask')).toEqual([{ do: 'ask', input: 1 }]);
   });
 
-  it('turns stale by silence and back by any byte', () => {
-    const story = new Story().welcome().tick().waits(3000);
-    expect(story.state.status).toMatchObject({ state: 'stale' });
-    story.tick();
-    expect(story.state.status).toEqual({ state: 'online' });
-    story.waits(5000);
-    expect(story.state.status).toMatchObject({ state: 'waiting', attempt: 1 });
-    expect(story.log.at(-1)).toBe('lost: silent for 5 s, next try in 0.4 s');
+  it('becomes stale through silence and online again with any byte', () => {
+    const scenario = new TerminalScenario().welcome().tick().waits(3000);
+    expect(scenario.state.status).toMatchObject({ state: 'stale' });
+    scenario.tick();
+    expect(scenario.state.status).toEqual({ state: 'online' });
+    scenario.waits(5000);
+    expect(scenario.state.status).toMatchObject({ state: 'waiting', attempt: 1 });
+    expect(scenario.log.at(-1)).toBe('lost: silent for 5 s, next try in 0.4 s');
   });
 
-  it('r tries at once, and says so when there is nothing to try', () => {
-    const story = new Story().welcome().types('r');
-    expect(story.state.hint).toBe('already online');
-    story.ends({}).types('r');
-    expect(story.dials).toBe(2);
+  it('r retries at once, and explains if there is nothing to retry', () => {
+    const scenario = new TerminalScenario().welcome().types('r');
+    expect(scenario.state.hint).toBe('already online');
+    scenario.ends({}).types('r');
+    expect(scenario.dials).toBe(2);
   });
 });
 
 describe('the keys', () => {
-  it('take type-ahead, paste and Enter in one burst, in order', () => {
-    const story = new Story().welcome().types('10\r20\r3\x1b[D4\r');
-    expect(story.sent.map(({ input }) => input)).toEqual([10, 20, 43]);
+  it('accept type-ahead, paste and Enter in one burst, in order', () => {
+    const scenario = new TerminalScenario().welcome().types('10\r20\r3\x1b[D4\r');
+    expect(scenario.sent.map(({ input }) => input)).toEqual([10, 20, 43]);
   });
 
-  it('ask for each line of a paste, and take no letter of it for a command', () => {
-    const story = new Story().welcome().types('\x1b[200~10\n2,000\nquit 7\x1b[201~');
-    expect(story.sent.map(({ input }) => input)).toEqual([10, 2000]);
-    expect(story.state.prompt.text).toBe('7');
-    expect(story.state.hint).toMatch(/only the digits/);
-    expect(story.effects.some((effect) => effect.do === 'leave')).toBe(false);
+  it('send each line of a paste, and treat no letter of it as a command', () => {
+    const scenario = new TerminalScenario().welcome().types('\x1b[200~10\n2,000\nquit 7\x1b[201~');
+    expect(scenario.sent.map(({ input }) => input)).toEqual([10, 2000]);
+    expect(scenario.state.prompt.text).toBe('7');
+    expect(scenario.state.hint).toMatch(/only the digits/);
+    expect(scenario.effects.some((effect) => effect.do === 'leave')).toBe(false);
   });
 
   it.each([
@@ -191,67 +195,67 @@ describe('the keys', () => {
     ['Q', 0],
     ['\x03', 130],
     ['\x04', 0],
-  ])('%j leaves with %i', (key, exitCode) => {
-    expect(new Story().types(key).effects).toEqual([{ do: 'leave', exitCode }]);
+  ])('%j exits with %i', (key, exitCode) => {
+    expect(new TerminalScenario().types(key).effects).toEqual([{ do: 'leave', exitCode }]);
   });
 
-  it('remember what was asked, once', () => {
-    const story = new Story({ history: ['5'] }).welcome().types('7\r7\r\x1b[A\x1b[A');
-    expect(story.effects.filter((effect) => effect.do === 'remember')).toEqual([{ do: 'remember', line: '7' }]);
-    expect(story.state.prompt.text).toBe('5');
+  it('keep each input once in the history', () => {
+    const scenario = new TerminalScenario({ history: ['5'] }).welcome().types('7\r7\r\x1b[A\x1b[A');
+    expect(scenario.effects.filter((effect) => effect.do === 'remember')).toEqual([{ do: 'remember', line: '7' }]);
+    expect(scenario.state.prompt.text).toBe('5');
   });
 
-  it('write a chat line with letters, and give the keyboard back', () => {
-    const story = new Story().welcome().types('cquit? q\r');
-    expect(story.sent).toMatchObject([{ type: 'chat', text: 'quit? q' }]);
-    story.says({ type: 'chat', from: 'user_7', text: 'quit? q', at: '', id: story.sent[0]?.id });
-    expect(story.log.at(-1)).toBe('chat: user_7: quit? q');
-    expect(story.types('cabc\x1b\x1b[A').state.chat).toBeUndefined();
+  it('type letters into a chat line, and are commands again afterwards', () => {
+    const scenario = new TerminalScenario().welcome().types('cquit? q\r');
+    expect(scenario.sent).toMatchObject([{ type: 'chat', text: 'quit? q' }]);
+    scenario.says({ type: 'chat', from: 'user_7', text: 'quit? q', at: '', id: scenario.sent[0]?.id });
+    expect(scenario.log.at(-1)).toBe('chat: user_7: quit? q');
+    expect(scenario.types('cabc\x1b\x1b[A').state.chat).toBeUndefined();
   });
 
-  it('pause the log and count what came meanwhile', () => {
-    const story = new Story().welcome().types('p');
-    story.says({ type: 'chat', from: 'user_1', text: 'unseen', at: '' });
-    expect(story.frame()).not.toMatch(/unseen/);
-    expect(story.frame()).toMatch(/paused, 1 newer/);
-    expect(story.types('p').frame()).toMatch(/unseen/);
+  it('pause the log and count the new lines', () => {
+    const scenario = new TerminalScenario().welcome().types('p');
+    scenario.says({ type: 'chat', from: 'user_1', text: 'unseen', at: '' });
+    expect(scenario.frame()).not.toMatch(/unseen/);
+    expect(scenario.frame()).toMatch(/paused, 1 newer/);
+    expect(scenario.types('p').frame()).toMatch(/unseen/);
   });
 
-  it('refuse a number that no JSON reader holds, and keep it', () => {
-    const story = new Story().welcome().types('99999999999999999999\r');
-    expect(story.state.hint).toMatch(/that many digits/);
-    expect(story.state.prompt.text).toBe('99999999999999999999');
-    expect(story.sent).toEqual([]);
+  it('refuse a number too large for JSON readers, and keep the input', () => {
+    const scenario = new TerminalScenario().welcome().types('99999999999999999999\r');
+    expect(scenario.state.hint).toMatch(/that many digits/);
+    expect(scenario.state.prompt.text).toBe('99999999999999999999');
+    expect(scenario.sent).toEqual([]);
   });
 });
 
 describe('servers that are not wsdemo', () => {
-  it('of the original contract drive the clock by time', () => {
-    const story = new Story().welcome().says({ type: 'time', time: '14:30:25' });
-    expect(story.state.clock).toEqual({ time: '14:30:25', at: story.clock.now() });
-    expect(story.frame()).toMatch(/14 : 30 : 25/);
-    story.types('10\r').says({ type: 'fibonacci', input: 10, result: 55 });
-    expect(story.log.at(-1)).toBe('in: 55 [0.0 ms]');
+  it('may have the original contract: time drives the clock', () => {
+    const scenario = new TerminalScenario().welcome().says({ type: 'time', time: '14:30:25' });
+    expect(scenario.state.clock).toEqual({ time: '14:30:25', at: scenario.clock.now() });
+    expect(scenario.frame()).toMatch(/14 : 30 : 25/);
+    scenario.types('10\r').says({ type: 'fibonacci', input: 10, result: 55 });
+    expect(scenario.log.at(-1)).toBe('in: 55 [0.0 ms]');
   });
 
-  it('are recognised, and their frames shown as they come', () => {
-    const story = new Story().opens().says('Request served by x', new Uint8Array([1, 255]));
-    expect(story.log).toEqual([
+  it('are recognised, and their frames are shown unchanged', () => {
+    const scenario = new TerminalScenario().opens().says('Request served by x', new Uint8Array([1, 255]));
+    expect(scenario.log).toEqual([
       'warn: this server does not speak the wsdemo protocol; its messages are shown as they come',
       'in: Request served by x',
       'in: binary, 2 bytes: 01 ff',
     ]);
   });
 
-  it('are noted when they never welcome', () => {
-    const story = new Story().opens().waits(2900);
-    expect(story.log).toEqual([]);
-    expect(story.waits(200).log).toEqual([expect.stringMatching(/no welcome/)]);
+  it('are reported when they send no welcome', () => {
+    const scenario = new TerminalScenario().opens().waits(2900);
+    expect(scenario.log).toEqual([]);
+    expect(scenario.waits(200).log).toEqual([expect.stringMatching(/no welcome/)]);
   });
 
-  it('can not reach the terminal with control characters, wherever text is shown', () => {
+  it('can not send control characters to the terminal, wherever text is shown', () => {
     const evil = '\u001b]0;x\u0007\u009b2J\u202e\u061c\u{e0041}\r\nboo';
-    const story = new Story()
+    const scenario = new TerminalScenario()
       .opens()
       .says(
         { type: 'welcome', message: evil, client_id: evil },
@@ -263,17 +267,17 @@ describe('servers that are not wsdemo', () => {
         { type: 'fibonacci', input: 1, result: evil },
         evil,
       );
-    story.types('1\r').says({ type: 'fibonacci', input: 1, result: evil });
+    scenario.types('1\r').says({ type: 'fibonacci', input: 1, result: evil });
     const frames = [
-      story.colored(),
-      story.types('j').colored(),
-      story.types('ju').colored(),
-      story.types('?').colored(),
+      scenario.colored(),
+      scenario.types('j').colored(),
+      scenario.types('ju').colored(),
+      scenario.types('?').colored(),
     ];
-    story.types('?').ends({ code: 1008, reason: evil });
-    frames.push(story.colored());
-    frames.push(story.types('?c2\u009bJ\u202e\u061c\u{e0041}boo').colored());
-    expect(story.state.chat?.text).toBe('2J\u202e\u061c\u{e0041}boo'); // it is sent as it was typed
+    scenario.types('?').ends({ code: 1008, reason: evil });
+    frames.push(scenario.colored());
+    frames.push(scenario.types('?c2\u009bJ\u202e\u061c\u{e0041}boo').colored());
+    expect(scenario.state.chat?.text).toBe('2J\u202e\u061c\u{e0041}boo'); // it is sent as typed
     for (const frame of frames) {
       const text = stripVTControlCharacters(frame).replaceAll('\n', '');
       expect(text).not.toMatch(/\p{Cc}|\p{Cf}|\p{Co}|\p{Cs}|\p{Zl}|\p{Zp}/u);
@@ -283,22 +287,23 @@ describe('servers that are not wsdemo', () => {
 });
 
 describe('presence', () => {
-  it('holds exactly who is there', () => {
-    const story = new Story()
+  it('lists exactly the clients that are online', () => {
+    const scenario = new TerminalScenario()
       .welcome()
       .says(
         { type: 'presence', count: 2, online: ['user_1', 'user_7'] },
         { type: 'presence', count: 3, joined: ['user_8', 'user_9'], left: ['user_1'] },
       );
-    expect(story.state.online).toEqual({ count: 3, ids: ['user_7', 'user_8', 'user_9'] });
-    expect(story.log.at(-1)).toBe('info: user_8, user_9 joined, user_1 left, 3 online');
+    expect(scenario.state.online).toEqual({ count: 3, ids: ['user_7', 'user_8', 'user_9'] });
+    expect(scenario.log.at(-1)).toBe('info: user_8, user_9 joined, user_1 left, 3 online');
   });
 
-  it('is one line in a busy room, and says nothing of oneself', () => {
-    const story = new Story().welcome().says({ type: 'presence', count: 1, joined: ['user_7'] });
-    expect(story.log).toHaveLength(2);
-    for (let i = 10; i < 60; i += 1) story.says({ type: 'presence', count: i, joined: ['a', 'b', 'c', `user_${i}`] });
-    expect(story.log).toHaveLength(3);
-    expect(story.log.at(-1)).toBe('info: 4 joined, 59 online');
+  it('is one line in a busy room, without the own id', () => {
+    const scenario = new TerminalScenario().welcome().says({ type: 'presence', count: 1, joined: ['user_7'] });
+    expect(scenario.log).toHaveLength(2);
+    for (let i = 10; i < 60; i += 1)
+      scenario.says({ type: 'presence', count: i, joined: ['a', 'b', 'c', `user_${i}`] });
+    expect(scenario.log).toHaveLength(3);
+    expect(scenario.log.at(-1)).toBe('info: 4 joined, 59 online');
   });
 });

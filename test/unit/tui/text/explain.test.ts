@@ -32,13 +32,13 @@ describe('explain', () => {
     [{ httpStatus: 502 }, /behind it may be down/],
     [{ code: 1008, reason: 'no \u001b[2J room' }, /1008 "no \ufffd\[2J room" \(policy violation\)/],
     [{ code: 4001, reason: '' }, /closed the connection: 4001\.$/],
-  ])('%j is one sentence with the way out', (closeInfo, sentence) => {
+  ])('%j is explained in one sentence that says what to do', (closeInfo, sentence) => {
     const text = explain({ code: 1006, reason: '', ...closeInfo }, at);
     expect(text).toMatch(sentence);
     expect(text).toMatch(/^[^\n]*\.$/);
   });
 
-  it('keeps secrets to itself', () => {
+  it('shows no secrets', () => {
     expect(explain({ code: 1006, reason: '', error: 'odd' }, 'ws://ann:pw@h/ws?token=abc')).not.toMatch(/pw|abc/);
   });
 });

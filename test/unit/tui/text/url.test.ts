@@ -27,7 +27,7 @@ describe('understandUrl', () => {
   });
 
   it.each(['ftp://host/', 'ws://', 'not a host', 'ws://host:99999/', 'mailto://x'])(
-    '%s is refused in words',
+    '%s is refused with an explanation',
     (typed) => {
       expect(understandUrl(typed)).toMatchObject({ ok: false, message: expect.stringMatching(/\w+.*\.$/) });
     },
