@@ -14,22 +14,9 @@ import {
 import { MAX_LAB_CONNECTIONS } from '../../../src/server/lab/lab.js';
 import { MAX_FAULTS, MAX_STEPS } from '../../../src/server/lab/plan.js';
 import { CLOSE_CODES } from '../../../src/shared/protocol/close-codes.js';
+import { table, withBlock } from '../../support/documents.js';
 
 const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
-
-function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-/** A document with the part between two markers replaced. */
-function withBlock(document: string, name: string, block: string): string {
-  const [start, end] = [`<!-- ${name}: made by npm run documents -->`, `<!-- end of ${name} -->`];
-  const [before, rest = ''] = document.split(start);
-  const [, after] = rest.split(end);
-  if (after === undefined) throw new Error(`there is no block ${name}`);
-  return `${before}${start}\n${block}\n${end}${after}`;
-}
 
 const CLIENT = { retry: 'connect again', change: 'connect again only after a change', stop: 'do not connect again' };
 const KINDS: Record<FaultKind, string> = {
