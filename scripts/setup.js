@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 /** Tests that start proxies as child processes. */
-const REAL_PROXIES = ['test/integration/check/real-proxies.test.ts'];
+const REAL_PROXIES = ['test/integration/check/real-proxies.test.ts', 'test/integration/check/diagnosis.test.ts'];
 
 /** Debian packages: a file that shows whether each is there, and the tests that need it. */
 const PACKAGES = {

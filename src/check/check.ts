@@ -1,4 +1,5 @@
 // Check: puts a run together: the target, the checks, the reports. Returns the exit status.
+import { writeFileSync } from 'node:fs';
 import { printable } from '../shared/printable.js';
 import { CHECKS } from './checks.js';
 import type { Check, CheckSettings } from './context.js';
@@ -20,7 +21,7 @@ const BEFORE_DRAIN = ['handshake.upgrade'];
 export async function check(address: string, options: CheckOptions): Promise<number> {
   const targets = readTargets(address, options);
   if (typeof targets === 'string') return usage(targets);
-  const wrong = wrongOption(options);
+  const wrong = wrongOption(options) ?? unwritable(options.junit);
   if (wrong) return usage(wrong);
   const reports = new Reports(options, languageOf(options.lang, process.env));
   const ending = new Ending(options.timeout);
@@ -128,6 +129,16 @@ function wrongOption({ only = [], skip = [], quick, long, drain, drainCommand }:
   if (drainCommand !== undefined && drain === undefined) return '--drain-command belongs to --drain N; give both.';
   if (drain !== undefined && drain > MAX_DRAIN_CLIENTS) return `--drain may be ${MAX_DRAIN_CLIENTS} at most.`;
   return undefined;
+}
+
+/** Before the checks run, which may take minutes. */
+function unwritable(file: string | undefined): string | undefined {
+  try {
+    if (file !== undefined) writeFileSync(file, '');
+    return undefined;
+  } catch (error) {
+    return `--junit can't be written: ${file} (${(error as NodeJS.ErrnoException).code}); give another file.`;
+  }
 }
 
 function usage(message: string): number {

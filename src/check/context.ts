@@ -9,6 +9,10 @@ import type { UpgradeAnswer, UpgradeRequest } from './net/upgrade.js';
 export interface ServerFacts {
   /** The answer to the first handshake, whatever it was. */
   firstAnswer: ResponseHead | undefined;
+  /** One answer for each HTTP status; a proxy may show itself in a refusal alone. */
+  answers: Map<number, ResponseHead>;
+  /** The Sec-WebSocket-Accept that is right for it. */
+  firstAccept: string | undefined;
   /** Where messages come back; undefined where none do. */
   echo: Target | undefined;
   /** Its version, where it is a wsdemo. */

@@ -1,5 +1,4 @@
 // Ending: ends a run before it is over, by a signal or because its time is up.
-import { setMaxListeners } from 'node:events';
 import { EXIT } from './options.js';
 
 const SIGNALS = { SIGINT: EXIT.interrupt, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hangup } as const;
@@ -12,7 +11,6 @@ export class Ending {
 
   /** @param timeout seconds for everything */
   constructor(timeout: number | undefined) {
-    setMaxListeners(0, this.#abort.signal); // each connection listens to it
     for (const [name, status] of Object.entries(SIGNALS)) {
       const listener = () => {
         // Whoever presses Ctrl+C twice does not want to wait for what is known.

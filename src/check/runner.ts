@@ -1,5 +1,6 @@
 // Runner: runs checks in their order, each within its bounds, and hands every finding on as it comes. The checks of time run
 // side by side at the end.
+import { setMaxListeners } from 'node:events';
 import type { Check, CheckSettings, Context, ServerFacts } from './context.js';
 import type { CheckId, Finding, Kind } from './finding.js';
 import { DialError, type Target } from './net/dial.js';
@@ -14,6 +15,8 @@ export interface RunEvents {
 }
 
 export interface RunOptions {
+  /** How long a connection and its handshake may take, in milliseconds; 10 s unless given. */
+  openWithinMs?: number;
   /** Filled in while the checks run; empty ones unless given. */
   facts?: ServerFacts;
   checks: readonly Check[];
@@ -30,12 +33,12 @@ export interface RunResult {
   facts: ServerFacts;
 }
 
-/** How long a connection and its handshake may take. */
-const OPEN_TIMEOUT_MS = 10_000;
+const OPEN_WITHIN_MS = 10_000;
 
 export async function runChecks(options: RunOptions): Promise<RunResult> {
   const findings = new Map<CheckId, Finding>();
   const { facts = unknownFacts() } = options;
+  setMaxListeners(0, options.signal); // each connection listens to it
   const run = async (check: Check) => {
     if (options.signal.aborted) return;
     const start = options.elapsed();
@@ -51,7 +54,14 @@ export async function runChecks(options: RunOptions): Promise<RunResult> {
 }
 
 export function unknownFacts(): ServerFacts {
-  return { firstAnswer: undefined, echo: undefined, wsdemo: undefined, hasLab: false };
+  return {
+    firstAnswer: undefined,
+    answers: new Map(),
+    firstAccept: undefined,
+    echo: undefined,
+    wsdemo: undefined,
+    hasLab: false,
+  };
 }
 
 function isTimed({ id }: Check): boolean {
@@ -90,7 +100,7 @@ function isMet(kind: Kind, { echo, wsdemo, hasLab }: ServerFacts): boolean {
 
 async function runOne(
   check: Check,
-  { target, settings, signal, events }: RunOptions,
+  { target, settings, signal, events, openWithinMs = OPEN_WITHIN_MS }: RunOptions,
   findings: ReadonlyMap<CheckId, Finding>,
   facts: ServerFacts,
 ): Promise<Finding> {
@@ -101,7 +111,9 @@ async function runOne(
     if (attempts > check.maxConnections) throw new Error(`${check.id} may open ${check.maxConnections} connections`);
     const { origin, subprotocol } = settings;
     const usual = { origin, subprotocols: subprotocol === undefined ? undefined : [subprotocol] };
-    const result = await RawWebSocket.open(to, { ...usual, ...request, timeoutMs: OPEN_TIMEOUT_MS, signal });
+    const result = await RawWebSocket.open(to, { ...usual, ...request, timeoutMs: openWithinMs, signal });
+    const { head } = 'socket' in result ? result.socket.answer : result.refused;
+    facts.answers.set(head.status, head);
     if ('socket' in result) opened.push(result.socket);
     return result;
   };

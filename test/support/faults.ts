@@ -36,6 +36,10 @@ export interface Faults {
   dropsHalfClose?: boolean;
   /** Leaves this header out of the request. */
   strips?: string;
+  /** Changes the head of the request. */
+  rewrites?: (head: string) => string;
+  /** Changes the head of the answer. */
+  rewritesBack?: (head: string) => string;
   /** Answers every handshake with the answer to the first. */
   caches?: boolean;
 }

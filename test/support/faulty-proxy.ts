@@ -77,20 +77,23 @@ class Pair {
     for (const socket of [client, server]) socket.on('error', () => {}).on('close', () => this.cut());
     client.on('end', () => (faults.dropsHalfClose ? this.cut() : server.end()));
     server.on('end', () => this.#write(() => client.end()));
+    const { rewrites = unchanged, rewritesBack = unchanged } = faults;
     behindHead(
       client,
-      (head) => server.write(without(head, faults.strips)),
+      (head) => server.write(rewrites(without(head, faults.strips))),
       (each) => this.#fromClient(each),
     );
     behindHead(
       server,
       (head) => {
-        proxy.cached ??= head;
-        client.write(faults.caches ? proxy.cached : head);
+        const isUpgraded = head.startsWith('HTTP/1.1 101');
+        if (isUpgraded) proxy.cached ??= head;
+        client.write(rewritesBack(faults.caches && isUpgraded ? (proxy.cached as string) : head));
         if (faults.lifeMs !== undefined) this.#life = setTimeout(() => this.cut(), faults.lifeMs);
         this.#traffic();
       },
       (each) => this.#fromServer(each),
+      (bytes) => client.write(bytes),
     );
   }
 
@@ -173,11 +176,21 @@ class Pair {
   }
 }
 
-/** Hands on the head of an HTTP message with its empty line, then the frames behind it. */
-function behindHead(socket: Socket, onHead: (head: string) => void, onFrame: (frame: ServerFrame) => void): void {
+/**
+ * Hands on the head of an HTTP message with its empty line, then the frames behind it.
+ *
+ * @param onBody takes what is behind an answer that is not a 101
+ */
+function behindHead(
+  socket: Socket,
+  onHead: (head: string) => void,
+  onFrame: (frame: ServerFrame) => void,
+  onBody?: (bytes: Buffer) => void,
+): void {
   const reader = new ServerFrameReader();
   let head = Buffer.alloc(0);
   let isOpen = false;
+  let isBody = false;
   socket.on('data', (chunk: Buffer) => {
     let bytes = chunk;
     if (!isOpen) {
@@ -187,10 +200,14 @@ function behindHead(socket: Socket, onHead: (head: string) => void, onFrame: (fr
       isOpen = true;
       onHead(`${split.head}\r\n\r\n`);
       bytes = split.rest;
+      isBody = onBody !== undefined && !split.head.startsWith('HTTP/1.1 101');
     }
+    if (isBody) return void onBody?.(bytes);
     for (const each of reader.push(bytes, 0)) onFrame(each);
   });
 }
+
+const unchanged = (head: string) => head;
 
 function without(head: string, name: string | undefined): string {
   if (name === undefined) return head;

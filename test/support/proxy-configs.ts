@@ -26,6 +26,10 @@ http {
 export const NGINX_UPGRADE =
   'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";';
 
+/** What lets the server know the client's own address, and the Host that a browser compares with its page. */
+export const NGINX_FORWARDED =
+  'proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;';
+
 export function haproxy({ port, to }: Place, timeouts: string): string {
   return `
 global

@@ -4,7 +4,7 @@ import type { CheckId, Finding } from '../../src/check/finding.js';
 import type { Target } from '../../src/check/net/dial.js';
 import type { ResponseHead } from '../../src/check/net/response-head.js';
 import { PATIENCE, type Patience } from '../../src/check/patience.js';
-import { runChecks } from '../../src/check/runner.js';
+import { type RunResult, runChecks } from '../../src/check/runner.js';
 
 /** Short enough for tests, long enough for a busy machine. */
 export const SHORT: Patience = {
@@ -13,7 +13,7 @@ export const SHORT: Patience = {
   detectMs: 300,
   bufferMs: 300,
   fragmentMs: 20,
-  pushMs: 50,
+  pushMs: 100, // the least that the lab takes
   beatMs: 100,
   lateMs: 500,
 };
@@ -29,6 +29,31 @@ export interface Known {
 
 export function targetAt(port: number, path = '/echo'): Target {
   return { url: new URL(`ws://127.0.0.1:${port}${path}`), headers: {}, tls: {}, proxy: undefined };
+}
+
+const SETTINGS: CheckSettings = {
+  pingMs: 30_000,
+  idleMaxMs: 3000,
+  origin: undefined,
+  subprotocol: undefined,
+  sticky: false,
+};
+
+/** Runs checks as the command does, with what they need. */
+export async function runAgainst(
+  checks: readonly Check[],
+  target: Target,
+  { settings = {}, signal = new AbortController().signal }: Pick<Known, 'settings' | 'signal'> = {},
+): Promise<RunResult> {
+  return runChecks({
+    checks,
+    target,
+    settings: { ...SETTINGS, ...settings },
+    signal,
+    events: { started() {}, progress() {}, finished() {} },
+    elapsed: () => performance.now(),
+    openWithinMs: SHORT.answerMs,
+  });
 }
 
 /** Runs checks behind a stand-in for the handshake's, which knows the server already. */
@@ -47,6 +72,8 @@ export async function findingsOf(
     async run({ facts }) {
       const known: ServerFacts = {
         firstAnswer,
+        answers: new Map(),
+        firstAccept: undefined,
         echo: echoes ? target : undefined,
         wsdemo: hasLab ? '0.1.0' : undefined,
         hasLab,
@@ -55,20 +82,5 @@ export async function findingsOf(
       return { verdict: 'pass', say: { id: 'fragmented' } };
     },
   };
-  const { findings } = await runChecks({
-    checks: [knowing, ...checks],
-    target,
-    settings: {
-      pingMs: 30_000,
-      idleMaxMs: 3000,
-      origin: undefined,
-      subprotocol: undefined,
-      sticky: false,
-      ...settings,
-    },
-    signal,
-    events: { started() {}, progress() {}, finished() {} },
-    elapsed: () => performance.now(),
-  });
-  return findings;
+  return (await runAgainst([knowing, ...checks], target, { settings, signal })).findings;
 }

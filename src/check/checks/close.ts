@@ -70,9 +70,14 @@ function serverCloses({ answerMs }: Patience): Check {
 
 /** A reply may overtake the FIN by luck, so one that is lost in a few tries counts. */
 const HALF_CLOSES = 3;
+/** The lab can be told to reply this late, so that the FIN is there first, in milliseconds. */
+const LATE_MS = 200;
 /** The limit that is assumed where data.echo did not run, in bytes. */
 const LEAST_LIMIT = 16 * 1024;
-/** Large, so that the FIN is on its way before the message has arrived, in bytes; smaller where data.echo found a limit. */
+/**
+ * Large, so that the FIN is on its way before the message has arrived, in bytes; smaller where data.echo found a limit, or
+ * where the lab replies late.
+ */
 const HALF_CLOSE_BYTES = 256 * 1024;
 
 function halfCloses({ answerMs }: Patience): Check {
@@ -88,14 +93,16 @@ function halfCloses({ answerMs }: Patience): Check {
       if (isSecure((context.facts.echo ?? context.target).url))
         return { verdict: 'unknown', say: { id: 'halfCloseTls' } };
       const { largestBytes } = context.findings.get('data.echo')?.measured ?? {};
-      const limit = typeof largestBytes === 'number' ? largestBytes : LEAST_LIMIT;
+      const limit = typeof largestBytes === 'number' && !context.facts.hasLab ? largestBytes : LEAST_LIMIT;
       for (let i = 0; i < HALF_CLOSES; i++) {
-        const socket = await context.connect({}, context.facts.echo);
+        const late = context.facts.hasLab ? labTarget(context, `delay:${LATE_MS}ms`) : context.facts.echo;
+        const socket = await context.connect({}, late);
         const payload = Buffer.from(randomBytes(HALF_CLOSE_BYTES / 2).toString('hex')).subarray(0, limit);
         socket.sendFrame(OPCODE.text, payload);
         socket.halfClose();
         const { came } = await echoOf(socket, OPCODE.text, payload, answerMs);
-        if (came !== 'same') return { verdict: 'warn', say: { id: 'halfCloseLost' }, measured: { came } };
+        if (came !== 'same')
+          return { verdict: 'warn', say: { id: 'halfCloseLost' }, measured: { came }, hint: 'halfClose' };
       }
       return { verdict: 'pass', say: { id: 'halfClosed' } };
     },

@@ -73,6 +73,19 @@ export const data = {
       source: 'https://github.com/spring-cloud/spring-cloud-gateway/issues/729',
     },
   ],
+  /** Send a Close frame, and read on until the answer. */
+  halfClose: [
+    {
+      product: 'nginx',
+      setting: 'none: it ends both directions at a FIN; clients send a Close frame instead',
+      source: 'https://nginx.org/en/docs/http/websocket.html',
+    },
+    {
+      product: 'Caddy',
+      setting: 'none: it ends both directions at a FIN; clients send a Close frame instead',
+      source: 'https://caddyserver.com/docs/caddyfile/directives/reverse_proxy#streaming',
+    },
+  ],
   closeRewritten: [
     {
       product: 'Spring Cloud Gateway',

@@ -48,6 +48,7 @@ function answerOn(
       path: `${url.pathname}${url.search}`,
       headers: { Host: url.host, Accept: 'application/json', Connection: 'close', ...headers },
     });
+    outgoing.on('socket', () => socket.resume()); // a tunnel was paused behind its answer
     outgoing.on('error', (error) => finish(() => reject(error)));
     outgoing.on('response', (response: IncomingMessage) => {
       let body = '';

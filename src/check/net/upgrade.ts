@@ -81,6 +81,7 @@ export function upgrade(
       socket.on('error', () => {});
     };
     socket.on('data', onData).on('end', onEnd).on('error', onError);
+    socket.resume(); // a tunnel was paused behind its answer
   });
 }
 

@@ -44,12 +44,14 @@ export function settingsFor({ finding }: ResultLine, facts: ServerFacts): readon
   if (ofSeen.length > 0) return ofSeen;
   const likely = finding.likely ?? [];
   const ofLikely = all.filter(({ product }) => likely.some((name) => name.split(' (')[0] === product));
-  return (ofLikely.length > 0 ? ofLikely : all).slice(0, EXAMPLES);
+  if (ofLikely.length > 0) return ofLikely.slice(0, EXAMPLES);
+  const ours = all.filter(({ product }) => product === 'wsdemo' && facts.wsdemo !== undefined);
+  return [...ours, ...all.filter((setting) => !ours.includes(setting))].slice(0, EXAMPLES);
 }
 
-function seenProducts(settings: readonly Setting[], { firstAnswer }: ServerFacts): string[] {
-  if (!firstAnswer) return [];
-  return settings.map(({ product }) => product).filter((product) => isSeen(product, firstAnswer));
+function seenProducts(settings: readonly Setting[], { firstAnswer, answers }: ServerFacts): string[] {
+  const heads = [...(firstAnswer ? [firstAnswer] : []), ...answers.values()];
+  return settings.map(({ product }) => product).filter((product) => heads.some((head) => isSeen(product, head)));
 }
 
 /** The settings in words, such as `nginx: proxy_read_timeout 3600s`. */

@@ -15,7 +15,7 @@ export function acceptCheck({ answerMs }: Patience): Check {
     maxConnections: TRIES,
     when: 'always',
     async run(context) {
-      const earlier = [headerOf(context.facts.firstAnswer ?? { headers: new Map() }, 'sec-websocket-accept')];
+      const earlier = [context.facts.firstAccept];
       for (let i = 0; i < TRIES; i++) {
         const { answer } = await context.connect();
         const received = headerOf(answer.head, 'sec-websocket-accept');

@@ -18,7 +18,9 @@ export function upgradeCheck(patience: Patience): Check {
       const { facts } = context;
       try {
         const result = await context.open();
-        facts.firstAnswer = 'socket' in result ? result.socket.answer.head : result.refused.head;
+        const answer = 'socket' in result ? result.socket.answer : result.refused;
+        facts.firstAnswer = answer.head;
+        facts.firstAccept = answer.expectedAccept;
         if ('refused' in result) return refusalFinding(result.refused);
         const ms = Math.round(result.socket.answer.tookMs);
         await detect(context, patience);
