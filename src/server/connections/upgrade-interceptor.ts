@@ -32,7 +32,7 @@ export interface UpgradeInterceptor {
 }
 
 /** The parameters that only the lab knows. */
-const LAB_PARAMETER = /[?&](fault|case)=/;
+const LAB_PARAMETER = /[?&](fault|case)(?=[=&]|$)/;
 
 /** Lets everything pass, except what asks for the lab: a client's test must not pass because no fault came. */
 export const NO_LAB: UpgradeInterceptor = {

@@ -81,7 +81,15 @@ export class Attempt {
 
   answered(status: number): void {
     this.report.status = status;
-    if (status === 101) this.report.opened_ms = this.#now();
+  }
+
+  /** The whole response to the upgrade has been sent. */
+  opened(): void {
+    this.report.opened_ms = this.#now();
+  }
+
+  sent(bytes: number): void {
+    this.report.sent_bytes += bytes;
   }
 
   message(bytes: number): void {

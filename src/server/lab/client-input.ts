@@ -16,6 +16,8 @@ export interface ClientInputOptions {
    * read; if not, `resume` continues.
    */
   take: (bytes: Buffer, isClose: boolean) => boolean;
+  /** The client has ended its direction, and everything before has been taken. */
+  end: () => void;
 }
 
 export class ClientInput implements Task {
@@ -25,12 +27,19 @@ export class ClientInput implements Task {
   #isQueued = false;
   #mayRead = true;
   #isStopped = false;
+  #hasEnded = false;
+  #isDone = false;
 
   constructor(socket: Socket, options: ClientInputOptions) {
     this.#socket = socket;
     this.#options = options;
     socket.on('data', (chunk: Buffer) => {
       this.#chunk = this.#chunk.length > 0 ? Buffer.concat([this.#chunk, chunk]) : chunk;
+      this.#next();
+    });
+    // A paused socket reports its end all the same, once Node holds nothing of it; we may still hold something.
+    socket.on('end', () => {
+      this.#hasEnded = true;
       this.#next();
     });
   }
@@ -58,7 +67,7 @@ export class ClientInput implements Task {
 
   #next(): void {
     if (this.#isQueued || this.#isStopped || !this.#mayRead) return;
-    if (this.#chunk.length === 0) this.#socket.resume();
+    if (this.#chunk.length === 0) this.#readOn();
     else if (this.#options.scheduler.hasTime()) this.#read();
     else this.#queue();
   }
@@ -79,6 +88,14 @@ export class ClientInput implements Task {
     this.#mayRead = take(bytes, isClose);
     if (this.#isStopped || !this.#mayRead) this.#socket.pause();
     else if (this.#chunk.length > 0) this.#queue();
-    else this.#socket.resume();
+    else this.#readOn();
+  }
+
+  #readOn(): void {
+    if (!this.#hasEnded) this.#socket.resume();
+    else if (!this.#isDone) {
+      this.#isDone = true;
+      this.#options.end();
+    }
   }
 }

@@ -1,5 +1,5 @@
 // Conflicts: which faults can't be combined in one step, and why.
-import type { Fault } from './fault.js';
+import type { Fault, Moment } from './fault.js';
 import { describeFault, type FaultName } from './faults.js';
 
 /** Instead of a 101: nothing can follow them. */
@@ -33,7 +33,10 @@ function conflictOf(fault: Fault, i: number, all: readonly Fault[]): string | un
     return `${name} refuses the upgrade, so ${first.name} would never happen; put them into two steps, or leave one out`;
   }
   const twin = all.slice(i + 1).find((other) => other.name === name && !canRepeat(fault, other));
-  if (twin) return `${name} stands twice for the same moment; leave one out`;
+  if (twin) {
+    const why = describeFault(name).kind === 'holds' ? 'and holds from its first moment on' : 'for the same moment';
+    return `${name} stands twice ${why}; leave one out`;
+  }
   const otherEnd = ENDS.includes(name) && all.slice(i + 1).find((other) => ENDS.includes(other.name));
   if (otherEnd)
     return `${name} and ${otherEnd.name} both end the connection; put them into two steps, or leave one out`;
@@ -45,16 +48,20 @@ function conflictOf(fault: Fault, i: number, all: readonly Fault[]): string | un
       return `${name} acts as soon as the connection opens, so ${never.text} would never happen; give ${name} a moment, such as ${name}@3s`;
     }
   }
+  const late = ENDS.includes(name) ? others.find((other) => isLater(other, fault)) : undefined;
+  if (late) return `after ${fault.text} nothing is sent, so ${late.text} would never happen; leave one out`;
   if (name === 'mute' && !moment) {
     const silenced = others.find((other) => changesMessages(other) || other.moment?.after === 'ours');
     if (silenced)
       return `mute sends no messages, so ${silenced.text} would never happen; give mute a moment, such as mute@3s`;
   }
   if (name === 'deaf' && !moment) {
-    const unheard = others.find((other) => other.moment?.after === 'client');
-    if (unheard)
-      return `deaf reads no message of the client, so ${unheard.text} would never happen; give deaf a moment`;
+    const unheard = others.find((other) => other.moment?.after === 'client' || other.name === 'pong');
+    if (unheard) return `deaf reads nothing of the client, so ${unheard.text} would never happen; give deaf a moment`;
   }
+  const rsv1 =
+    name === 'deflate' && others.find((other) => other.name === 'rsv' && ((other.args.N as number) & 4) !== 0);
+  if (rsv1) return `deflate sets RSV1 itself, so ${rsv1.text} would change nothing; use rsv:1, rsv:2 or rsv:3`;
   const pair = PAIRS.find(([a, b]) => a === name && others.some((other) => other.name === b));
   return pair && `${pair[0]} and ${pair[1]} can't be combined: ${pair[2]}; leave one out`;
 }
@@ -68,4 +75,14 @@ function changesMessages({ name }: Fault): boolean {
 function canRepeat(a: Fault, b: Fault): boolean {
   const { kind } = describeFault(a.name);
   return kind !== 'handshake' && kind !== 'holds' && JSON.stringify(a.moment) !== JSON.stringify(b.moment);
+}
+
+/** Whether a fault's moment comes after another one's, as far as they can be compared. */
+function isLater({ moment }: Fault, { moment: before }: Fault): boolean {
+  if (!moment || !before || moment.after !== before.after) return false;
+  return placeOf(moment) > placeOf(before);
+}
+
+function placeOf(moment: Moment): number {
+  return moment.after === 'time' ? moment.ms : moment.n;
 }

@@ -5,6 +5,8 @@ import { atMost } from './at-most.js';
 import { makeHeader } from './frames.js';
 
 const EMPTY_BLOCK = Buffer.from([0, 0, 0xff, 0xff]);
+/** Fragments kept apart: each takes much more memory than its bytes. */
+const MAX_PARTS = 64;
 /** Data that hardly shrinks may grow by so much. */
 const MAX_GROWTH = 1024;
 const CONTROL = 8;
@@ -95,6 +97,7 @@ export class Inflater {
     for (let i = 0; i < payload.length; i++)
       payload[i] = (payload[i] as number) ^ (bytes[start - 4 + (i & 3)] as number);
     message.parts.push(payload);
+    if (message.parts.length > MAX_PARTS) message.parts = [Buffer.concat(message.parts)];
     message.length += payload.length;
     if (message.length > this.#maxBytes + MAX_GROWTH) return this.#tooLong(message.opcode);
     if (first < 0x80) return Buffer.alloc(0);

@@ -141,7 +141,7 @@ export const FAULTS = {
     group: 'end',
     kind: 'holds',
     arguments: [],
-    does: 'reads nothing more, so that TCP holds the client back; still sends',
+    does: 'reads nothing more, for up to five minutes, so that TCP holds the client back; still sends',
     client: 'notices that its send buffer grows (`bufferedAmount`), and does not fill its memory',
   },
   delay: {
@@ -172,7 +172,7 @@ export const FAULTS = {
     group: 'time',
     kind: 'holds',
     arguments: [],
-    does: 'sends no message and no ping of its own any more; still answers pings and Close',
+    does: 'sends none of its messages and pings any more; still answers pings and Close, and sends what the plan adds',
     client: 'notices the missing heartbeat, if it expects one',
   },
   pong: {

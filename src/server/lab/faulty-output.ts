@@ -4,7 +4,7 @@ import type { Attempt } from './attempt.js';
 import type { Chance } from './chance.js';
 import { type Agreement, BROKEN, deflated } from './deflate.js';
 import type { Fault, Step } from './fault.js';
-import { describeFault, type FaultName, MAX_SENT_BYTES } from './faults.js';
+import { describeFault, type FaultName } from './faults.js';
 import * as frames from './frames.js';
 import { changeHead, faultNamed } from './handshake.js';
 import type { PacedWriter } from './paced-writer.js';
@@ -33,12 +33,12 @@ export interface WireControl {
   reset(): void;
   /** Reads nothing more. */
   stopReading(): void;
-  /** Too much was sent: ends the connection at once. */
-  destroy(): void;
 }
 
 /** Time to answer our Close frame. */
 const ANSWER_MS = 2000;
+/** Memory that may wait on a slow wire before the server is held back, in bytes. */
+export const MAX_WAITING = 256 * 1024;
 /** Late pongs of one client; more are not answered. */
 const MAX_LATE_PONGS = 1000;
 
@@ -60,15 +60,16 @@ export class FaultyOutput {
   #isRefused = false;
   /** Resolves when the messages before are compressed and sent. */
   #compressed: Promise<void> = Promise.resolve();
+  #compressing = 0;
 
   constructor(writer: PacedWriter, control: WireControl, options: FaultyOutputOptions) {
     this.#writer = writer;
     this.#control = control;
     this.#options = options;
-    this.triggers = new Triggers(options.step, options.endpoint, (fault) => this.#act(fault));
+    this.triggers = new Triggers(options.step, options.endpoint, (fault) => this.#actInOrder(fault));
     this.#ticks = new TickFaults({
       clock: options.clock,
-      send: (tick) => this.#sendMessage(tick),
+      send: (tick) => this.#sendLate(tick),
       pick: () => this.#pick('tick'),
     });
   }
@@ -86,8 +87,8 @@ export class FaultyOutput {
     for (const part of this.#frames.push(chunk)) {
       if ('head' in part) this.#sendHead(part.head);
       else this.#sendFrame(part.frame);
+      if (this.#compressing > 0) await this.#compressed; // the next frame must not overtake it
     }
-    if (this.#options.agreement) await this.#compressed;
   }
 
   stop(): void {
@@ -109,7 +110,12 @@ export class FaultyOutput {
     const changed = changeHead(head, step, agreement);
     const slow = faultNamed(step, 'slow');
     const pace = slow && { bytes: 1, everyMs: (slow.args.D as number) / changed.length };
-    this.#writer.send(changed, () => this.triggers.start(clock), pace);
+    const opened = () => {
+      if (this.#writer.written < changed.length) return; // the client is gone
+      attempt?.opened();
+      this.triggers.start(clock);
+    };
+    this.#writer.send(changed, opened, pace);
     this.triggers.opened();
   }
 
@@ -124,6 +130,11 @@ export class FaultyOutput {
     else if (frame.opcode !== frames.PING || !this.holds('mute')) this.#writer.send(frame.bytes);
   }
 
+  /** Sends a tick, which may have been kept back: meanwhile a fault may have silenced or ended what we send. */
+  #sendLate(tick: ServerFrame): void {
+    if (!this.isOver && !this.holds('mute')) this.#sendMessage(tick);
+  }
+
   /** Sends a message in the form that the faults give it. */
   #sendMessage(message: ServerFrame): void {
     const options = this.#messageOptions();
@@ -134,8 +145,10 @@ export class FaultyOutput {
     }
     const compressed = { ...options, rsv: (options.rsv ?? 0) | 4 };
     const isBad = faultNamed(step, 'deflate')?.args.HOW === 'bad';
+    this.#compressing += 1;
     this.#compressed = this.#compressed.then(async () => {
       const payload = isBad ? BROKEN : await deflated(message.payload, agreement);
+      this.#compressing -= 1;
       if (!this.isOver) this.#sendData({ ...message, payload }, compressed);
     });
   }
@@ -152,8 +165,7 @@ export class FaultyOutput {
 
   #sendData({ opcode, payload, bytes }: ServerFrame, options: frames.FrameOptions): void {
     const size = this.#held.get('fragment')?.args.N as number | undefined;
-    if (this.#writer.written + payload.length > MAX_SENT_BYTES) this.#control.destroy();
-    else if (size !== undefined && size < payload.length) {
+    if (size !== undefined && size < payload.length) {
       this.#writer.sendChunks(frames.fragmentsOf(opcode, payload, size, options), payload.length);
     } else this.#writer.send(Object.keys(options).length === 0 ? bytes : frames.makeFrame(opcode, payload, options));
   }
@@ -186,7 +198,12 @@ export class FaultyOutput {
     }
   }
 
-  /** A fault's moment has come. */
+  /** A fault's moment has come; messages that are still being compressed go first. */
+  #actInOrder(fault: Fault): void {
+    if (this.#compressing === 0) this.#act(fault);
+    else this.#compressed = this.#compressed.then(() => this.#act(fault));
+  }
+
   #act(fault: Fault): void {
     if (this.isOver) return;
     const { kind } = describeFault(fault.name);
@@ -201,7 +218,7 @@ export class FaultyOutput {
     } else this.#actOnce(fault);
   }
 
-  #hold({ name, args }: Fault): void {
+  #hold({ name, args, moment }: Fault): void {
     const { BYTES, D } = args as Record<string, number>;
     if (name === 'delay') this.#writer.delayMs = D as number;
     else if (name === 'drip') this.#writer.pace = { bytes: BYTES ?? 1, everyMs: D ?? 20 };
@@ -211,7 +228,9 @@ export class FaultyOutput {
     else if (name === 'deaf') this.#control.stopReading();
     else if (name === 'half') {
       this.isOver = true;
-      this.#writer.stop();
+      // At a time nothing more is sent; at a message, and at the opening, what came before still is.
+      if (moment?.after === 'time') this.#writer.stop();
+      else this.#writer.afterwards(() => this.#writer.stop());
     }
   }
 
@@ -254,8 +273,10 @@ export class FaultyOutput {
   #ping(everyMs: number, n: number): void {
     this.#later(everyMs, () => {
       if (this.isOver) return;
-      this.#writer.send(frames.makeFrame(frames.PING, Buffer.from(String(n))));
-      this.#ping(everyMs, n + 1);
+      // Pings that wait would take more and more memory.
+      const hasRoom = this.#writer.waiting < MAX_WAITING;
+      if (hasRoom) this.#writer.send(frames.makeFrame(frames.PING, Buffer.from(String(n))));
+      this.#ping(everyMs, hasRoom ? n + 1 : n);
     });
   }
 

@@ -51,25 +51,40 @@ export function makeClose(code: number | undefined, reason: string): Buffer {
   return makeFrame(CLOSE, payload);
 }
 
-/** Fragments joined up to this size per write: a message of a million one-byte fragments must not take a million writes. */
+/** Bytes made at a time. */
 const WRITE_BYTES = 16 * 1024;
+const MAX_HEADER_BYTES = 14;
 
 /** A message in fragments of `size` bytes, made a few at a time. `options` are those of the first one. */
 export function* fragmentsOf(opcode: number, payload: Buffer, size: number, options: FrameOptions): Generator<Buffer> {
-  let frames: Buffer[] = [];
-  let bytes = 0;
-  for (let at = 0; at === 0 || at < payload.length; at += size) {
-    const fin = at + size >= payload.length;
-    const { rsv, length, ...rest } = options;
-    const own = at === 0 ? options : rest;
-    const frame = makeFrame(at === 0 ? opcode : CONTINUATION, payload.subarray(at, at + size), { ...own, fin });
-    frames.push(frame);
-    bytes += frame.length;
-    if (bytes < WRITE_BYTES && !fin) continue;
-    yield Buffer.concat(frames);
-    frames = [];
-    bytes = 0;
+  const { rsv, length, ...rest } = options;
+  yield makeFrame(opcode, payload.subarray(0, size), { ...options, fin: size >= payload.length });
+  const perWrite = Math.max(1, Math.floor(WRITE_BYTES / (size + MAX_HEADER_BYTES)));
+  for (let at = size; at < payload.length; at += perWrite * size) {
+    yield continuations(payload, at, size, perWrite, rest);
   }
+}
+
+/** Up to `count` continuation frames. A million one-byte fragments must not take a million buffers. */
+function continuations(payload: Buffer, start: number, size: number, count: number, options: FrameOptions): Buffer {
+  const frames = Math.min(count, Math.ceil((payload.length - start) / size));
+  const header = makeHeader(CONTINUATION, size, { ...options, fin: false });
+  const maskBytes = options.masked ? MASK.length : 0;
+  const bytes = Buffer.allocUnsafe(frames * (header.length + maskBytes + size));
+  let to = 0;
+  for (let i = 0; i < frames; i++) {
+    const at = start + i * size;
+    const end = Math.min(at + size, payload.length);
+    const fin = end === payload.length;
+    const own = fin ? makeHeader(CONTINUATION, end - at, { ...options, fin }) : header;
+    to += own.copy(bytes, to);
+    for (let j = 0; j < maskBytes; j++) bytes[to++] = MASK[j] as number;
+    const from = to;
+    to += payload.copy(bytes, to, at, end);
+    if (maskBytes > 0)
+      for (let j = from; j < to; j++) bytes[j] = (bytes[j] as number) ^ (MASK[(j - from) & 3] as number);
+  }
+  return bytes.subarray(0, to);
 }
 
 /** A text message of `size` times `x`, made a piece at a time. */

@@ -25,11 +25,16 @@ export function changeHead(head: Buffer, step: Step, agreement: Agreement | unde
     if (value !== undefined) lines.push(`${name}: ${value}`);
   };
   const accept = faultNamed(step, 'accept');
-  // The right value is a SHA-1 of the client's key; this one is that of nothing.
-  if (accept) set('Sec-WebSocket-Accept', accept.args.HOW === 'bad' ? '2jmj7l5rSw0yVb/vlWAYkK/YBwk=' : undefined);
+  if (accept) set('Sec-WebSocket-Accept', accept.args.HOW === 'bad' ? wrongAccept(text) : undefined);
   const proto = faultNamed(step, 'proto');
   if (proto) set('Sec-WebSocket-Protocol', proto.args.NAME === 'none' ? undefined : String(proto.args.NAME));
   if (faultNamed(step, 'ext')) set('Sec-WebSocket-Extensions', 'permessage-deflate; wsdemo_unknown=1');
   else if (agreement) set('Sec-WebSocket-Extensions', agreement.header);
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+}
+
+/** Another value for each key, as something in between would make that does not know how: the right one, backwards. */
+function wrongAccept(head: string): string {
+  const right = /^Sec-WebSocket-Accept: (.{27})=/im.exec(head)?.[1] ?? '';
+  return `${[...right].reverse().join('')}=`;
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { queryOf } from '../connections/connect-parameters.js';
 import { servePage } from '../http/page.js';
 import { type Handler, respond } from '../http/responses.js';
-import { requireUpgrade } from '../http/routes.js';
+import { pathBelow, pathOf, requireUpgrade } from '../http/routes.js';
 import { type Cases, KEPT_MS, MAX_CASES } from './cases.js';
 import { describeFault, FAULT_NAMES, MAX_DURATION_MS, MAX_SENT_BYTES, sampleOf, syntaxOf } from './faults.js';
 import { MAX_FAULTS, MAX_STEPS } from './plan.js';
@@ -16,7 +16,10 @@ export interface LabRoutesOptions {
 }
 
 /** Names of short paths besides those of the faults. */
-const OTHER_NAMES: Record<string, string> = { silent: 'half', reset: 'rst' };
+const OTHER_NAMES = new Map([
+  ['silent', 'half'],
+  ['reset', 'rst'],
+]);
 
 export class LabRoutes {
   readonly #options: LabRoutesOptions;
@@ -35,7 +38,7 @@ export class LabRoutes {
   /** The plan of a short path: `lab/close/1011` means `close:1011`. */
   planOf(path: string): string | undefined {
     const [lab, name = '', ...args] = path.split('/');
-    const fault = OTHER_NAMES[name] ?? FAULT_NAMES.find((each) => each === name);
+    const fault = OTHER_NAMES.get(name) ?? FAULT_NAMES.find((each) => each === name);
     if (lab !== 'lab' || fault === undefined) return undefined;
     // The grammar's own characters stay out: a short path is one fault.
     return [fault, ...args.map((arg) => decode(arg).replace(/[,/@~]/g, ' '))].join(':');
@@ -52,8 +55,9 @@ export class LabRoutes {
   withoutFault(request: IncomingMessage): string {
     const query = queryOf(request);
     for (const name of ['fault', 'seed', 'case']) query.delete(name);
-    const path = request.url?.split('?')[0] ?? '/';
-    const plain = path.includes('/lab/') ? `${this.#options.basePath}echo` : path;
+    const { basePath } = this.#options;
+    const isShort = this.isShortPath(pathBelow(basePath, request) ?? '');
+    const plain = isShort ? `${basePath}echo` : pathOf(request);
     return query.size > 0 ? `${plain}?${query}` : plain;
   }
 

@@ -8,8 +8,8 @@ import type { Scheduler } from '../scheduling/scheduler.js';
 import { ClientFrames } from './client-frames.js';
 import { ClientInput } from './client-input.js';
 import { Inflater } from './deflate.js';
-import { MAX_DURATION_MS } from './faults.js';
-import { FaultyOutput, type FaultyOutputOptions } from './faulty-output.js';
+import { MAX_DURATION_MS, MAX_SENT_BYTES } from './faults.js';
+import { FaultyOutput, type FaultyOutputOptions, MAX_WAITING } from './faulty-output.js';
 import { CLOSE, PING, PONG } from './frames.js';
 import { PacedWriter } from './paced-writer.js';
 
@@ -21,14 +21,14 @@ export interface LabSocketOptions extends FaultyOutputOptions {
   onGone: () => void;
 }
 
-/** Memory that may wait on a slow wire before the server is held back, in bytes. */
-const MAX_WAITING = 256 * 1024;
 /** Bytes of the longest compressed message, once inflated: a hundred clients may send them at once. */
-const MAX_INFLATED = 256 * 1024;
+export const MAX_INFLATED = 256 * 1024;
 /** Time for the client to end its direction of TCP after we have ended ours. */
 const END_MS = 2000;
-/** Where a fault leaves TCP open, a client that has ended its direction is kept so long. */
+/** A client that has ended its direction is kept so long, whatever waits to be sent or a fault leaves open. */
 const LINGER_MS = 5000;
+/** Without reading, nobody notices that the client is gone. */
+const DEAF_MS = 300_000;
 /** A reset loses what the system has not sent yet. */
 const RESET_AFTER_MS = 20;
 
@@ -49,14 +49,17 @@ export class LabSocket extends Duplex {
     this.#socket = socket;
     this.#options = options;
     const { clock, scheduler, attempt, agreement, maxMessage } = options;
-    this.#writer = new PacedWriter(socket, clock);
+    this.#writer = new PacedWriter(socket, clock, MAX_SENT_BYTES);
+    this.#writer.onWrite = (bytes) => attempt?.sent(bytes);
     this.#output = new FaultyOutput(
       this.#writer,
       {
         end: () => this.#end(),
         reset: () => this.#later(RESET_AFTER_MS, () => this.#reset()),
-        stopReading: () => this.#input.stop(),
-        destroy: () => socket.destroy(),
+        stopReading: () => {
+          this.#input.stop();
+          this.#later(DEAF_MS, () => socket.destroy());
+        },
       },
       options,
     );
@@ -73,9 +76,13 @@ export class LabSocket extends Duplex {
       scheduler,
       frames,
       take: (bytes, isClose) => this.#take(bytes, isClose),
+      end: () => this.#clientEnded(),
     });
     this.#later(MAX_DURATION_MS, () => socket.destroy());
-    socket.on('end', () => this.#clientEnded());
+    socket.on('end', () => {
+      attempt?.ended('client', 'fin');
+      this.#later(LINGER_MS, () => socket.destroy());
+    });
     socket.on('error', () => attempt?.ended('client', 'rst'));
     socket.on('close', () => this.#gone());
   }
@@ -121,6 +128,7 @@ export class LabSocket extends Duplex {
       if (this.#socket.writableNeedDrain) this.#socket.destroy();
       else this.#writer.afterwards(() => this.#socket.destroySoon());
     }
+    this.#input.resume(); // so that the client's end is noticed
     callback(error);
   }
 
@@ -166,17 +174,14 @@ export class LabSocket extends Duplex {
   }
 
   #clientEnded(): void {
-    this.#options.attempt?.ended('client', 'fin');
-    if (this.#output.holds('half') || this.#output.holds('noclose'))
-      this.#later(LINGER_MS, () => this.#socket.destroy());
-    else if (this.#output.isOver) this.#socket.destroySoon();
+    if (this.#output.holds('half') || this.#output.holds('noclose')) return;
+    if (this.#output.isOver) this.#socket.destroySoon();
     else this.push(null);
   }
 
   #gone(): void {
     const { attempt, onGone } = this.#options;
     attempt?.ended('server', 'fin');
-    if (attempt) attempt.report.sent_bytes = this.#writer.written;
     for (const cancel of this.#cancels) cancel();
     this.#output.stop();
     this.#writer.stop();

@@ -86,6 +86,7 @@ export class Lab implements UpgradeInterceptor {
   ): Intercepted | undefined {
     const asked = this.#read(path, request);
     if (!asked || asked instanceof PlanError) return { socket, head };
+    if (socket.destroyed) return undefined; // the client left while ids were reserved: nobody would notice its end
     const number = this.#countOf(asked) + 1;
     const { step, chance, seed } = this.#stepOf(asked, number);
     const text = step.map((fault) => fault.text).join(',') || 'ok';
@@ -163,7 +164,11 @@ export class Lab implements UpgradeInterceptor {
     attempt?.acted(fault.text);
     socket.on('end', () => attempt?.ended('client', 'fin'));
     socket.on('error', () => attempt?.ended('client', 'rst'));
-    socket.on('close', () => attempt?.ended('server', 'fin'));
+    const before = socket.bytesWritten; // the connection may have served other requests
+    socket.on('close', () => {
+      attempt?.sent(socket.bytesWritten - before);
+      attempt?.ended('server', 'fin');
+    });
     if (fault.name === 'status') {
       const refusal = refusalOf(fault);
       attempt?.answered(refusal.status);

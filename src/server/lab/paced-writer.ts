@@ -36,12 +36,17 @@ export class PacedWriter {
   waiting = 0;
   /** Bytes written in all. */
   written = 0;
+  /** Called with the bytes of each piece. */
+  onWrite: ((bytes: number) => void) | undefined;
+  readonly #maxBytes: number;
   #cancel: Cancel | undefined;
   #isWriting = false;
   #nextPieceAt = 0;
   #isStopped = false;
 
-  constructor(socket: Socket, clock: Clock) {
+  /** @param maxBytes written in all; then the connection is dropped */
+  constructor(socket: Socket, clock: Clock, maxBytes: number) {
+    this.#maxBytes = maxBytes;
     this.#socket = socket;
     this.#clock = clock;
     socket.on('drain', () => this.#write());
@@ -106,6 +111,10 @@ export class PacedWriter {
       entry.done?.();
       return true;
     }
+    if (this.written >= this.#maxBytes) {
+      this.#socket.destroy();
+      return false;
+    }
     const length = Math.min(entry.rest.length, entry.pace?.bytes ?? Number.POSITIVE_INFINITY);
     const piece = entry.rest.subarray(0, length);
     entry.rest = length < entry.rest.length ? entry.rest.subarray(length) : undefined;
@@ -113,6 +122,7 @@ export class PacedWriter {
     if (entry.pace)
       this.#nextPieceAt = Math.max(this.#nextPieceAt, this.#clock.elapsed() - entry.pace.everyMs) + entry.pace.everyMs;
     this.written += piece.length;
+    this.onWrite?.(piece.length);
     if (!this.#socket.destroyed) this.#socket.write(piece);
     return true;
   }

@@ -1,5 +1,6 @@
 // Who may use the lab, and what it tells over HTTP.
 import { afterEach, describe, expect, it } from 'vitest';
+import type { AttemptReport } from '../../../src/server/lab/attempt.js';
 import { FAULT_NAMES } from '../../../src/server/lab/faults.js';
 import { MAX_LAB_CONNECTIONS } from '../../../src/server/lab/lab.js';
 import { DEFAULTS, type ServeOptions } from '../../../src/server/options.js';
@@ -93,6 +94,23 @@ describe('with --lab', () => {
     await expect.poll(async () => (await peer('/echo?fault=half').open()).status).toBe(101);
   });
 
+  it.each(['delay:3600s', 'drip:1:3600s', 'rate:10'])(
+    'forgets a client of %s soon after it is gone',
+    async (fault) => {
+      const { peer, get } = await start();
+      const left = await peer(`/echo?fault=${fault}`).open();
+      await left.send(frame(TEXT, 'x'.repeat(500)), closeFrame(1000));
+      left.socket.end();
+      await left.ended;
+      // Its place is free again.
+      const open = Array.from({ length: MAX_LAB_CONNECTIONS - 1 }, () => peer('/echo?fault=half'));
+      await Promise.all(open.map((each) => each.open()));
+      expect((await peer('/echo?fault=half').open()).status).toBe(101);
+      expect((await get('/health')).status).toBe(200);
+    },
+    12_000,
+  );
+
   it('plays the steps of a case one attempt after another, and tells what the client did', async () => {
     const { peer, get, json } = await start();
     const path = '/ws?case=story-1&fault=status:503:1/close:1012:later@250ms/ok&topics=tick';
@@ -145,6 +163,20 @@ describe('with --lab', () => {
     expect((await get('/lab/case/unknown')).status).toBe(404);
   });
 
+  it('reports what has been sent, also while the connection is open or if it was refused, and when it opened', async () => {
+    const { peer, json } = await start();
+    const path = '/echo?case=sent&fault=slow:300ms/status:503/junk';
+    const slow = await peer(path).open();
+    const refused = peer(path);
+    await refused.ended;
+    const junk = peer(path);
+    await junk.ended;
+    const attempts = async () => (await json('/lab/case/sent')).attempts as unknown as AttemptReport[];
+    const sent = [slow, refused, junk].map(({ received }) => received.length);
+    await expect.poll(async () => (await attempts()).map((each) => each.sent_bytes)).toEqual(sent);
+    expect((await attempts())[0]?.opened_ms).toBeGreaterThan(250);
+  });
+
   it('answers a plain request as the last upgrade was, which does not count as an attempt', async () => {
     const { peer, get, json } = await start();
     const path = '/ws?case=probe&fault=status:503:7/ok';
@@ -195,7 +227,9 @@ describe('with --lab', () => {
     }
     const silent = await peer('/lab/silent').open();
     await silent.send(frame(TEXT, 'a'));
-    expect((await peer('/lab/nothing').open()).status).toBe(404);
+    for (const path of ['/lab/nothing', '/lab/constructor', '/lab/__proto__']) {
+      expect([path, (await peer(path).open()).status, (await get(path)).status]).toEqual([path, 404, 404]);
+    }
     expect((await get('/lab/close/x')).status).toBe(400);
   });
 
@@ -250,6 +284,12 @@ describe('with --lab', () => {
     const made = await peer('/demo/lab/redirect').open();
     expect(made.head).toContain('Location: /demo/echo');
     expect((await peer('/demo/lab/close/1011').open()).status).toBe(101);
+  });
+
+  it('sends a redirect to the right endpoint below a base path that is called /lab', async () => {
+    const { peer } = await start({ basePath: '/lab' });
+    expect((await peer('/lab/ws?fault=redirect').open()).head).toContain('Location: /lab/ws\r\n');
+    expect((await peer('/lab/lab/redirect').open()).head).toContain('Location: /lab/echo\r\n');
   });
 
   it('keeps a lab client that is silent, and lets the server stop at once', async () => {

@@ -12,6 +12,7 @@ import {
   syntaxOf,
 } from '../../../src/server/lab/faults.js';
 import { MAX_LAB_CONNECTIONS } from '../../../src/server/lab/lab.js';
+import { MAX_INFLATED } from '../../../src/server/lab/lab-socket.js';
 import { MAX_FAULTS, MAX_STEPS } from '../../../src/server/lab/plan.js';
 import { CLOSE_CODES } from '../../../src/shared/protocol/close-codes.js';
 import { table, withBlock } from '../../support/documents.js';
@@ -51,6 +52,7 @@ function limits(): string {
   return [
     `- ${MAX_STEPS} steps of ${MAX_FAULTS} faults`,
     `- ${MAX_SENT_BYTES / 2 ** 20} MiB sent and ${MAX_DURATION_MS / 3_600_000} hour on one connection; then it is dropped`,
+    `- ${MAX_INFLATED / 1024} KiB for a compressed message of the client, once inflated; a longer one closes with 1009`,
     `- ${MAX_LAB_CONNECTIONS} lab connections at once; one more gets 503`,
     `- ${MAX_CASES.toLocaleString('en')} cases, of each the first ${MAX_ATTEMPTS} attempts, for ${KEPT_MS / 60_000} minutes after the last one`,
   ].join('\n');

@@ -18,6 +18,7 @@ it('counts the attempts of a case, with times since the first one', () => {
   clock.advance(1500);
   const second = cases.begin('a', 7, 'fin/ok', about);
   second.answered(101);
+  second.opened();
   clock.advance(10);
   second.closed(Buffer.from([0x03, 0xe9, 0x68, 0x69]));
   second.ended('client', 'fin');

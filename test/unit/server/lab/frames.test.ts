@@ -1,8 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ClientFrames } from '../../../../src/server/lab/client-frames.js';
 import { acceptDeflate, deflated, Inflater } from '../../../../src/server/lab/deflate.js';
-import { makeFrame } from '../../../../src/server/lab/frames.js';
+import { fragmentsOf, makeFrame } from '../../../../src/server/lab/frames.js';
 import { ServerFrames } from '../../../../src/server/lab/server-frames.js';
 import { FrameReader } from '../../../../src/server/ws/frame-reader.js';
 import { BINARY, closeFrame, frame, PING, TEXT } from '../../../support/frames.js';
@@ -103,6 +105,19 @@ it('inflates what a client has compressed, in fragments and beside plain message
   );
 });
 
+it('keeps a message in very many fragments in little memory', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');
+  const inflater = new Inflater(1_000_000);
+  await inflater.push(frame(TEXT, 'a', { fin: false, rsv: 4 }));
+  const empty = Buffer.concat(Array.from({ length: 1000 }, () => frame(0, '', { fin: false })));
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let i = 0; i < 100; i++) await inflater.push(empty);
+  collect();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(4_000_000);
+});
+
 it('announces a message as too long that inflates to more than the limit, and marks data that can not be inflated', async () => {
   const agreement = acceptDeflate('permessage-deflate');
   if (!agreement) throw new Error('refused');
@@ -123,4 +138,27 @@ it.each([
 
 it.each(['', 'x-other', 'permessage-deflate; server_max_window_bits=8'])('declines the offer "%s"', (offer) => {
   expect(acceptDeflate(offer)).toBeUndefined();
+});
+
+it('fragments a message into frames of a size, masked or not, as one made by one', () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 300 }),
+      fc.integer({ min: 1, max: 400 }),
+      fc.boolean(),
+      (data, size, masked) => {
+        const payload = Buffer.from(data);
+        const expected: Buffer[] = [];
+        for (let at = 0; at === 0 || at < payload.length; at += size) {
+          const fin = at + size >= payload.length;
+          expected.push(
+            makeFrame(at === 0 ? TEXT : 0, payload.subarray(at, at + size), { fin, masked, rsv: at === 0 ? 2 : 0 }),
+          );
+        }
+        const made = Buffer.concat([...fragmentsOf(TEXT, payload, size, { masked, rsv: 2 })]);
+        expect(made.equals(Buffer.concat(expected))).toBe(true);
+      },
+    ),
+  );
+  expect([...fragmentsOf(TEXT, Buffer.alloc(1024 * 1024), 1, {})].length).toBeLessThan(1200);
 });

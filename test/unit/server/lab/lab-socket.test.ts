@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Attempt } from '../../../../src/server/lab/attempt.js';
 import { Chance } from '../../../../src/server/lab/chance.js';
+import { FaultyOutput } from '../../../../src/server/lab/faulty-output.js';
 import { LabSocket } from '../../../../src/server/lab/lab-socket.js';
+import { PacedWriter } from '../../../../src/server/lab/paced-writer.js';
 import { parsePlan } from '../../../../src/server/lab/plan.js';
 import { textFrame } from '../../../../src/server/ws/frame-writer.js';
 import { FakeClock } from '../../../support/fake-clock.js';
@@ -107,6 +109,19 @@ it('leaves out, repeats, delays and swaps single seconds', async () => {
   expect(new Set([...restarted.matchAll(/"boot":"(\w+)"/g)].map(([, boot]) => boot)).size).toBe(2);
 });
 
+it('holds pings back that can not be sent, which would fill the memory', async () => {
+  const clock = new FakeClock();
+  const writer = new PacedWriter(new MemorySocket().asSocket(), clock, 1e6);
+  const control = { end() {}, reset() {}, stopReading() {} };
+  const [step = []] = parsePlan('ping:100ms,delay:3600s', 'ws');
+  const chance = new Chance(1, '', 1);
+  const common = { clock, endpoint: 'ws', step, chance, agreement: undefined, attempt: undefined, onAct() {} };
+  await new FaultyOutput(writer, control, common).write(Buffer.from(HEAD));
+  clock.advance(3_500_000);
+  expect(writer.waiting).toBeGreaterThan(200_000);
+  expect(writer.waiting).toBeLessThan(300_000);
+});
+
 it('records which faults acted, and when', async () => {
   const { report } = await play('utf8@1s,close:4000:bye@c5', 1);
   expect(report.faults).toEqual([
@@ -114,4 +129,19 @@ it('records which faults acted, and when', async () => {
     { fault: 'close:4000:bye@c5', at_ms: 1600 },
   ]);
   expect(report).toMatchObject({ status: 101, opened_ms: 0, client: { messages: 10 } });
+});
+
+it('sends no late second after a Close frame, nor once it is mute', async () => {
+  const late = /"seq":2,/;
+  expect(texts(await play('late:250ms@n4', 1))).toMatch(late);
+  for (const end of ['close@n5', 'fin@n5', 'mute@n5']) {
+    expect([end, texts(await play(`late:250ms@n4,${end}`, 1))]).toEqual([end, expect.not.stringMatching(late)]);
+  }
+});
+
+it('sends what comes before the silence of a half-open connection, but nothing after a time', async () => {
+  const count = ({ sent }: { sent: string[] }) => sent.length;
+  expect(texts(await play('slow:1s,half', 1))).toBe(HEAD);
+  expect(texts(await play('delay:1s,half@n3', 1)).match(/seq|answer/g)).toHaveLength(2);
+  expect(count(await play('drip:1:10ms,half@500ms', 1))).toBeLessThan(70);
 });

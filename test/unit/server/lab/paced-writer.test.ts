@@ -12,7 +12,7 @@ function setUp() {
       done();
     },
   });
-  return { clock, written, writer: new PacedWriter(socket as never, clock) };
+  return { clock, written, socket, writer: new PacedWriter(socket as never, clock, 100) };
 }
 
 it('writes at once and in order without a delay or a pace', () => {
@@ -22,6 +22,15 @@ it('writes at once and in order without a delay or a pace', () => {
   writer.send(Buffer.from('b'));
   expect(written.map(([, text]) => text).join('')).toBe('acb');
   expect(writer.waiting).toBe(0);
+});
+
+it('drops the connection instead of writing more than allowed, whatever it is made of', () => {
+  const { socket, written, writer } = setUp();
+  writer.send(Buffer.from('head'));
+  writer.sendChunks(Array.from({ length: 10 }, () => Buffer.alloc(10, 'x')).values(), 0); // the message that was allowed
+  expect([writer.written, socket.destroyed]).toEqual([104, false]);
+  writer.sendChunks([Buffer.from('more')].values(), 0);
+  expect([written.at(-1)?.[1], socket.destroyed]).toEqual(['xxxxxxxxxx', true]);
 });
 
 it('writes everything later by the delay, and keeps the gaps', () => {

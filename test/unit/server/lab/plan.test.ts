@@ -88,11 +88,15 @@ describe('a plan', () => {
     ['half,utf8@2s', 'give half a moment, such as half@3s'],
     ['mute,skip', 'mute sends no messages, so skip would never happen'],
     ['mute,fragment:2', 'mute sends no messages'],
-    ['deaf,fin@c1', 'deaf reads no message of the client, so fin@c1 would never happen'],
+    ['deaf,fin@c1', 'deaf reads nothing of the client, so fin@c1 would never happen'],
+    ['deaf,pong:off', 'deaf reads nothing of the client, so pong:off would never happen'],
+    ['fin@1s,utf8@2s', 'after fin@1s nothing is sent, so utf8@2s would never happen'],
+    ['close@c1,utf8@c2', 'after close@c1 nothing is sent'],
+    ['deflate:good,rsv:4', 'deflate sets RSV1 itself'],
     ['drip:1:20ms,rate:100', 'both set the pace'],
     ['ext:deflate,deflate:good', 'both choose the extension'],
     ['rsv:4,rsv:2', 'rsv stands twice for the same moment'],
-    ['delay:1s@2s,delay:2s@4s', 'delay stands twice'],
+    ['delay:1s@2s,delay:2s@4s', 'delay stands twice and holds from its first moment on'],
   ])('refuses the combination %s', (text, words) => expect(() => parsePlan(text, 'ws')).toThrow(words));
 
   it.each([
@@ -103,6 +107,9 @@ describe('a plan', () => {
     'status:503~0.5,close@1s',
     'mute,ping:1s',
     'mute,close@5s',
+    'fin@2s,utf8@1s',
+    'fin@2s,utf8@n1',
+    'deflate:good,rsv:2',
     'delay:1s,rate:100',
     'skip~0.1,dup~0.1',
   ])('allows the combination %s', (text) => expect(() => parsePlan(text, 'ws')).not.toThrow());
