@@ -41,8 +41,6 @@ export default defineConfig({
           exclude: ['test/integration/hostile/**', 'test/integration/soak/**', 'test/integration/bench.test.ts'],
           globalSetup: 'test/support/build.ts',
           maxWorkers: 3,
-          // Tests that run side by side mostly wait, each for its own connection.
-          maxConcurrency: 50,
           sequence: { groupOrder: 2 },
         },
       },
