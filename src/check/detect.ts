@@ -32,7 +32,7 @@ export async function detect(context: Context, patience: Patience): Promise<void
 /** What lies beside the WebSocket's own path. */
 export function beside(target: Target, name: string): Target {
   const url = new URL(target.url);
-  url.pathname = url.pathname.replace(/[^/]*$/, name);
+  url.pathname = url.pathname.slice(0, url.pathname.lastIndexOf('/') + 1) + name;
   url.search = '';
   return { ...target, url };
 }

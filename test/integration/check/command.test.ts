@@ -1,5 +1,5 @@
 // The command itself: what it prints, how it ends, in a pipe and in a terminal.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -119,6 +119,20 @@ it.concurrent('ends with 69 where nothing listens', async () => {
   expect(stdout).toContain('refuses connections on port');
   expect(stdout).toMatch(/\nskip {5}handshake.upgrade and \d+ more not tried, since net failed\n/);
   expect(code).toBe(69);
+});
+
+it.concurrent('ends with 70 after a fault of its own, and says which', async () => {
+  const broken = join(dir, 'broken.cjs');
+  // The first random key of a handshake fails, as no code of ours expects it.
+  writeFileSync(
+    broken,
+    "require('node:crypto').randomBytes = () => { throw new Error('no more luck'); }; require('node:module').syncBuiltinESMExports();",
+  );
+  const { code, stderr } = await check([at(portOf(server)), '--quick'], {
+    env: { NODE_OPTIONS: `--require ${broken}` },
+  });
+  expect(stderr).toContain("wsdemo: a fault of wsdemo's own: Error: no more luck");
+  expect(code).toBe(70);
 });
 
 it.concurrent('--strict makes a warning fail, and an asked check that could not know', async () => {

@@ -1,27 +1,44 @@
-// docs/check.md: its tables are made from those of the tool; `npm run documents` writes them.
-import { readFileSync } from 'node:fs';
+// docs/check.md, of which parts are made from the tables of the source; `npm run documents` writes them.
 import { expect, it } from 'vitest';
+import { ABOUT } from '../../../src/check/about.js';
 import { CHECKS } from '../../../src/check/checks.js';
-import { CHECK_IDS } from '../../../src/check/finding.js';
+import { CHECK_IDS, type Kind } from '../../../src/check/finding.js';
+import type { Setting } from '../../../src/check/hints/setting.js';
 import { HINTS } from '../../../src/check/hints.js';
 import { LIMITS } from '../../../src/check/limits.js';
-import { MEANINGS } from '../../../src/check/meanings.js';
-import { table, withBlock } from '../../support/documents.js';
+import { readDocument, table, withBlock } from '../../support/document.js';
+
+const KINDS: Record<Kind, string> = { A: 'any', E: 'echo', W: 'wsdemo', L: 'lab' };
 
 function checks(): string {
   const rows = CHECK_IDS.map((id) => {
+    const { tries, fails, warns = '', means } = ABOUT[id];
     const check = CHECKS.find((each) => each.id === id);
-    const { asks, does, fails } = MEANINGS[id];
-    return [`\`${id}\``, check?.kind ?? 'A', asks, does, fails, String(check?.maxConnections ?? 'N')];
+    const needs = check ? check.needs : ['handshake.upgrade'];
+    const kind = KINDS[check?.kind ?? 'A'];
+    return [`\`${id}\``, kind, needs.map((need) => `\`${need}\``).join(', '), tries, fails, warns, means];
   });
-  return table(['id', 'kind', 'question', 'what it does', 'fails (warns) when', 'connections'], rows);
+  return table(['check', 'server', 'needs', 'tries', 'fails when', 'warns when', 'which means'], rows);
+}
+
+/** Connections that one run may open, beside the rehearsal of a restart. */
+function bounds(): string {
+  const of = (when: string[]) =>
+    CHECKS.filter((check) => when.includes(check.when)).reduce((sum, { maxConnections }) => sum + maxConnections, 0);
+  return [
+    `- at most ${of(['always'])} connections one after the other with --quick, ${of(['always', 'default'])} by default; 10 of them at once`,
+    '- some 3 MiB each way; --only speed adds 10 MiB',
+    '- one foreign Origin, a Close code of its own, and unsolicited pongs, all of which RFC 6455 allows',
+  ].join('\n');
 }
 
 function settings(): string {
-  const rows = Object.entries(HINTS).flatMap(([hint, list]) =>
-    list.map(({ product, setting, source }) => [hint, product, `\`${setting}\``, `<${source}>`]),
-  );
-  return table(['for', 'product', 'setting', 'source'], rows);
+  return Object.entries(HINTS)
+    .map(([hint, list]: [string, readonly Setting[]]) => {
+      const rows = list.map(({ product, setting, source }) => [product, `\`${setting}\``, `<${source}>`]);
+      return `#### ${hint}\n\n${table(['product', 'setting', 'source'], rows)}`;
+    })
+    .join('\n\n');
 }
 
 function limits(): string {
@@ -29,16 +46,17 @@ function limits(): string {
     String(seconds),
     kind,
     product,
-    setting === undefined ? 'none' : `\`${setting}\``,
+    setting ? `\`${setting}\`` : 'none',
     `<${source}>`,
   ]);
   return table(['seconds', 'kind', 'product', 'setting', 'source'], rows);
 }
 
-it('docs/check.md has the checks, settings and limits of the tool', async () => {
-  let document = readFileSync(new URL('../../../docs/check.md', import.meta.url), 'utf8');
-  document = withBlock(document, 'checks', checks());
-  document = withBlock(document, 'settings', settings());
-  document = withBlock(document, 'documented limits', limits());
+it('docs/check.md has the checks, settings and limits of the source', async () => {
+  const blocks = { checks: checks(), bounds: bounds(), settings: settings(), limits: limits() };
+  const document = Object.entries(blocks).reduce(
+    (text, [name, block]) => withBlock(text, name, block),
+    readDocument('docs/check.md'),
+  );
   await expect(document).toMatchFileSnapshot('../../../docs/check.md');
 });

@@ -1,5 +1,4 @@
 // The documents that are made from tables of the source; `npm run documents` writes them.
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { KEPT_MS, MAX_ATTEMPTS, MAX_CASES } from '../../../src/server/lab/cases.js';
 import {
@@ -15,9 +14,7 @@ import { MAX_LAB_CONNECTIONS } from '../../../src/server/lab/lab.js';
 import { MAX_INFLATED } from '../../../src/server/lab/lab-socket.js';
 import { MAX_FAULTS, MAX_STEPS } from '../../../src/server/lab/plan.js';
 import { CLOSE_CODES } from '../../../src/shared/protocol/close-codes.js';
-import { table, withBlock } from '../../support/documents.js';
-
-const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
+import { readDocument, table, withBlock } from '../../support/document.js';
 
 const CLIENT = { retry: 'connect again', change: 'connect again only after a change', stop: 'do not connect again' };
 const KINDS: Record<FaultKind, string> = {
@@ -59,7 +56,7 @@ function limits(): string {
 }
 
 it('docs/lab.md has the faults and limits of the source', async () => {
-  const document = withBlock(withBlock(read('docs/lab.md'), 'faults', faultTables()), 'limits', limits());
+  const document = withBlock(withBlock(readDocument('docs/lab.md'), 'faults', faultTables()), 'limits', limits());
   await expect(document).toMatchFileSnapshot('../../../docs/lab.md');
 });
 
@@ -73,5 +70,7 @@ it('PROTOCOL.md has the close codes of the source', async () => {
     browsers,
   ]);
   const block = table(['code', 'name', 'sent by', 'means', 'a client should', 'browsers'], rows);
-  await expect(withBlock(read('PROTOCOL.md'), 'close codes', block)).toMatchFileSnapshot('../../../PROTOCOL.md');
+  await expect(withBlock(readDocument('PROTOCOL.md'), 'close codes', block)).toMatchFileSnapshot(
+    '../../../PROTOCOL.md',
+  );
 });

@@ -45,7 +45,7 @@ export function judgeSeen(seen: SeenHandshake, sent: SentHandshake): Finding {
   const [first] = lost;
   if (!first) {
     const id = isProxied ? 'seenProxied' : 'seenUnchanged';
-    return { verdict: 'pass', say: { id, values: { path: seen.url } }, measured };
+    return { verdict: 'pass', say: { id, values: { path: seen.url.split('?')[0] ?? '' } }, measured };
   }
   const values = { host, sent: sent.host, version: seen.http_version };
   return {
