@@ -16,6 +16,7 @@ const ORDER = {
     'lab',
   ],
   'src/tui': ['text', 'input', 'state', 'network', 'plain', 'screen'],
+  'src/check': ['net', 'texts', 'hints', 'drain', 'checks', 'report'],
   'src/shared': ['protocol', 'connection'],
   public: ['state', 'texts', 'connection', 'views', 'lab'],
 };
@@ -30,8 +31,15 @@ const ONLY = {
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
-/** Files beside the folders put them together. Those of src/shared are ports, and the options are light: any folder may use them. */
-const SHARED_BY_ALL = { 'src/shared': '^src/shared/[^/]+$', 'src/tui': '^src/tui/options' };
+/**
+ * Files beside the folders put them together. Those of src/shared are ports, those of src/check are what its folders have in common,
+ * and the options are light: any folder may use them.
+ */
+const SHARED_BY_ALL = {
+  'src/shared': '^src/shared/[^/]+$',
+  'src/check': '^src/check/[^/]+$',
+  'src/tui': '^src/tui/options',
+};
 
 const folderRules = Object.entries(ORDER).flatMap(([parent, folders]) =>
   folders.map((folder, i) =>
@@ -62,15 +70,21 @@ module.exports = {
     forbid('no-circular', 'imports form a circle', {}, { circular: true }),
     forbid(
       'server',
-      'the server imports the client, the page or the command line',
+      'the server imports the client, the checks, the page or the command line',
       { path: '^src/server/' },
-      { path: '^(src/tui|public|bin)/' },
+      { path: '^(src/tui|src/check|public|bin)/' },
     ),
     forbid(
       'tui',
-      'the client imports the server, the page or the command line',
+      'the client imports the server, the checks, the page or the command line',
       { path: '^src/tui/' },
-      { path: '^(src/server|public|bin)/' },
+      { path: '^(src/server|src/check|public|bin)/' },
+    ),
+    forbid(
+      'check',
+      'the checks import the server, the page, the command line, or of the client anything but how it dials',
+      { path: '^src/check/' },
+      { path: '^(src/server|src/tui/(?!network/)|public|bin)/' },
     ),
     forbid(
       'shared',

@@ -3,6 +3,7 @@ import { defineConfig, type Options } from 'tsup';
 
 /** Parts in files of their own, loaded when needed: an `import()` of one in the command loads its file. */
 const APART = {
+  check: 'src/check/check.ts',
   connect: 'src/tui/connect.ts',
   lab: 'src/server/lab/lab.ts',
   metrics: 'src/server/telemetry/metrics.ts',

@@ -1,6 +1,7 @@
 // Program: the `wsdemo` command line. Loads a command's code only when that command runs.
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { checkCommand } from './check.js';
 import { connectCommand } from './connect.js';
 import { serveCommand } from './serve.js';
 
@@ -16,7 +17,8 @@ export async function run(argv: string[]): Promise<void> {
     .version(version)
     .showSuggestionAfterError()
     .addCommand(serveCommand())
-    .addCommand(connectCommand());
+    .addCommand(connectCommand())
+    .addCommand(checkCommand());
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {
     await program.parseAsync(argv);

@@ -1,6 +1,9 @@
 // Setup: what the tests need besides Node on Debian. As root it installs what is missing; otherwise it returns what is missing.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+
+/** Tests that start proxies as child processes. */
+const REAL_PROXIES = ['test/integration/check/real-proxies.test.ts', 'test/integration/check/diagnosis.test.ts'];
 
 /** Debian packages: a file that shows whether each is there, and the tests that need it. */
 const PACKAGES = {
@@ -26,12 +29,26 @@ const PACKAGES = {
     file: '/usr/lib/python3/dist-packages/websocket/__init__.py',
     tests: ['test/integration/foreign/**'],
   },
+  nginx: { file: '/usr/sbin/nginx', tests: REAL_PROXIES },
+  haproxy: { file: '/usr/sbin/haproxy', tests: REAL_PROXIES },
+  caddy: { file: '/usr/bin/caddy', tests: REAL_PROXIES },
+  apache2: { file: '/usr/sbin/apache2', tests: REAL_PROXIES },
 };
+/** Packages that start a service when they are installed; the tests start their own. */
+const SERVICES = ['nginx', 'haproxy', 'caddy', 'apache2'];
 /** Tests that mount a small disk or make a network namespace. */
 const NEED_ROOT = ['test/integration/hostile/ghost.test.ts', 'test/integration/faults/database.test.ts'];
 
 function run(command, ...args) {
-  execFileSync(command, args, { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  execFileSync(command, args, {
+    stdio: 'inherit',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+  });
+}
+
+function stop(service) {
+  if (existsSync('/run/systemd/system')) run('systemctl', 'disable', '--now', '--quiet', service);
+  else if (existsSync(`/etc/init.d/${service}`)) spawnSync(`/etc/init.d/${service}`, ['stop'], { stdio: 'ignore' });
 }
 
 /** @returns {{ missing: string[], isRoot: boolean, exclude: string[] }} the missing packages and the tests that can't run */
@@ -39,9 +56,12 @@ export function setup() {
   if (!existsSync('node_modules/.package-lock.json')) run('npm', 'ci');
   const isRoot = process.getuid?.() === 0;
   const findMissing = () => Object.keys(PACKAGES).filter((name) => !existsSync(PACKAGES[name].file));
-  if (findMissing().length > 0 && isRoot && existsSync('/usr/bin/apt-get')) {
+  const wanted = findMissing();
+  if (wanted.length > 0 && isRoot && existsSync('/usr/bin/apt-get')) {
     run('apt-get', 'update', '-qq');
-    run('apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...findMissing());
+    run('apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...wanted);
+    // Run level 1 keeps most services from being started; systemd does not ask for it.
+    for (const service of SERVICES.filter((name) => wanted.includes(name))) stop(service);
   }
   const missing = findMissing();
   const exclude = [...missing.flatMap((name) => PACKAGES[name].tests), ...(isRoot ? [] : NEED_ROOT)];

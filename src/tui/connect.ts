@@ -1,5 +1,4 @@
 // Connect: puts the client together. Decides between screen and plain output before Ink is loaded; returns the exit status.
-import { readFileSync } from 'node:fs';
 import { isRetried } from '../shared/connection/backoff.js';
 import { Connection } from '../shared/connection/connection.js';
 import type { ConnectionEvent } from '../shared/connection/connection-event.js';
@@ -7,7 +6,8 @@ import { createSystemClock } from '../shared/system-clock.js';
 import type { CloseInfo } from '../shared/transport.js';
 import { historyPath } from './input/history.js';
 import { createConnector } from './network/connector.js';
-import { proxyFor, tunnelAgent } from './network/proxy.js';
+import { readHeaders, readPem, readProxy } from './network/dial-options.js';
+import { tunnelAgent } from './network/proxy.js';
 import { type ConnectOptions, EXIT } from './options.js';
 import { openPipe } from './plain/plain-io.js';
 import { ASCII, glyphsFor } from './text/glyphs.js';
@@ -27,7 +27,7 @@ export async function connect(address: string | undefined, options: ConnectOptio
   if (typeof pem === 'string') return usage(pem);
   const headers = readHeaders(options);
   if (typeof headers === 'string') return usage(headers);
-  const proxy = readProxy(href, options);
+  const proxy = readProxy(href, options.proxy);
   if (typeof proxy === 'string') return usage(proxy);
 
   const connector = createConnector({
@@ -123,43 +123,6 @@ function leaveOnSignals(leave: (exitCode: number) => void): () => void {
   return () => {
     for (const stop of listeners) stop();
   };
-}
-
-function readPem(options: ConnectOptions): { ca?: string; cert?: string; key?: string } | string {
-  if (!options.cert !== !options.key) return '--cert and --key belong together; give both.';
-  const pem: { ca?: string; cert?: string; key?: string } = {};
-  for (const name of ['ca', 'cert', 'key'] as const) {
-    const path = options[name];
-    if (path === undefined) continue;
-    try {
-      pem[name] = readFileSync(path, 'utf8');
-    } catch (error) {
-      return `--${name} can't be read: ${path} (${(error as NodeJS.ErrnoException).code}); give a PEM file.`;
-    }
-  }
-  return pem;
-}
-
-function readHeaders({ header = [], token, lang }: ConnectOptions): Record<string, string> | string {
-  const headers: Record<string, string> = {};
-  if (lang) headers['accept-language'] = lang;
-  if (token) headers.authorization = `Bearer ${token}`;
-  for (const text of header) {
-    const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):(.*)$/.exec(text) ?? [];
-    if (name === undefined || value === undefined) return `"${text}" is not a header; write --header 'Name: value'.`;
-    headers[name] = value.trim();
-  }
-  return headers;
-}
-
-function readProxy(href: string, { proxy }: ConnectOptions): URL | undefined | string {
-  try {
-    const found = proxyFor(new URL(href), proxy, process.env);
-    if (!found || /^https?:$/.test(found.protocol)) return found;
-    return `${found.protocol}// proxies are not supported; give one such as http://host:3128.`;
-  } catch {
-    return `"${proxy ?? 'the proxy variable of the environment'}" is not a proxy; give one such as http://host:3128.`;
-  }
 }
 
 function usage(message: string): number {

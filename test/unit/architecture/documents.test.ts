@@ -1,5 +1,4 @@
 // The documents that are made from tables of the source; `npm run documents` writes them.
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { KEPT_MS, MAX_ATTEMPTS, MAX_CASES } from '../../../src/server/lab/cases.js';
 import {
@@ -15,22 +14,7 @@ import { MAX_LAB_CONNECTIONS } from '../../../src/server/lab/lab.js';
 import { MAX_INFLATED } from '../../../src/server/lab/lab-socket.js';
 import { MAX_FAULTS, MAX_STEPS } from '../../../src/server/lab/plan.js';
 import { CLOSE_CODES } from '../../../src/shared/protocol/close-codes.js';
-
-const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
-
-function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-/** A document with the part between two markers replaced. */
-function withBlock(document: string, name: string, block: string): string {
-  const [start, end] = [`<!-- ${name}: made by npm run documents -->`, `<!-- end of ${name} -->`];
-  const [before, rest = ''] = document.split(start);
-  const [, after] = rest.split(end);
-  if (after === undefined) throw new Error(`there is no block ${name}`);
-  return `${before}${start}\n${block}\n${end}${after}`;
-}
+import { readDocument, table, withBlock } from '../../support/document.js';
 
 const CLIENT = { retry: 'connect again', change: 'connect again only after a change', stop: 'do not connect again' };
 const KINDS: Record<FaultKind, string> = {
@@ -72,7 +56,7 @@ function limits(): string {
 }
 
 it('docs/lab.md has the faults and limits of the source', async () => {
-  const document = withBlock(withBlock(read('docs/lab.md'), 'faults', faultTables()), 'limits', limits());
+  const document = withBlock(withBlock(readDocument('docs/lab.md'), 'faults', faultTables()), 'limits', limits());
   await expect(document).toMatchFileSnapshot('../../../docs/lab.md');
 });
 
@@ -86,5 +70,7 @@ it('PROTOCOL.md has the close codes of the source', async () => {
     browsers,
   ]);
   const block = table(['code', 'name', 'sent by', 'means', 'a client should', 'browsers'], rows);
-  await expect(withBlock(read('PROTOCOL.md'), 'close codes', block)).toMatchFileSnapshot('../../../PROTOCOL.md');
+  await expect(withBlock(readDocument('PROTOCOL.md'), 'close codes', block)).toMatchFileSnapshot(
+    '../../../PROTOCOL.md',
+  );
 });
