@@ -249,6 +249,19 @@ describe('in a terminal', () => {
     },
   );
 
+  it.concurrent('--drain without a command waits for Enter, and counts from then on', async () => {
+    const restarted = await FaultyProxy.open(portOf(server), {});
+    const pty = new Pty(['check', at(restarted.port), '--drain', '3']);
+    await pty.until(/3 connections are open\. Press Enter, then restart the server\./);
+    pty.type('\r');
+    await pty.until(/\d s: 3 of 3 connections are open/);
+    restarted.cutAll();
+    const { exitCode } = await pty.exited;
+    await restarted.close();
+    expect(pty.screen).toMatch(/all 3 clients were back within/);
+    expect(exitCode).toBe(0);
+  });
+
   it.concurrent('NO_COLOR leaves the colours out, and a pipe everything', async () => {
     const args = ['check', at(portOf(server)), '--only', 'data.ping'];
     const pty = new Pty(args, { env: { NO_COLOR: '1' } });

@@ -34,7 +34,6 @@ it.concurrent.each<[CheckId, string, Verdict, string]>([
   ['data.fragment', 'fragment:4', 'pass', 'fragmented'],
   ['data.fragment', 'pong:off', 'fail', 'fragmentPingLost'],
   ['data.fragment', 'mute', 'fail', 'fragmentsLost'],
-  ['data.buffer', 'delay:500ms', 'warn', 'bufferSlow'],
   ['data.buffer', 'mute', 'fail', 'bufferLost'],
   ['data.deflate', 'deflate:good', 'pass', 'deflated'],
   ['data.deflate', 'deflate:bad', 'fail', 'deflateCorrupt'],
