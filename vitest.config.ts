@@ -6,6 +6,12 @@ const common = {
   expect: { poll: { timeout: 15_000 } },
 };
 
+const ALONE = [
+  'test/integration/{hostile,soak}/**/*.test.ts',
+  'test/integration/bench.test.ts',
+  'test/integration/check/{time,drain}.test.ts',
+];
+
 export default defineConfig({
   test: {
     coverage: { include: ['src/**', 'public/**/*.ts'], reporter: ['text-summary', 'html'] },
@@ -38,20 +44,18 @@ export default defineConfig({
           ...common,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          exclude: ['test/integration/hostile/**', 'test/integration/soak/**', 'test/integration/bench.test.ts'],
+          exclude: ALONE,
           globalSetup: 'test/support/build.ts',
           maxWorkers: 3,
-          // Tests that run side by side mostly wait, each for its own connection.
-          maxConcurrency: 50,
           sequence: { groupOrder: 2 },
         },
       },
       {
-        // Measures lateness and memory, so nothing else may run beside it.
+        // Measures time, lateness and memory, so nothing else may run beside it.
         test: {
           ...common,
           name: 'load',
-          include: ['test/integration/{hostile,soak}/**/*.test.ts', 'test/integration/bench.test.ts'],
+          include: ALONE,
           globalSetup: 'test/support/build.ts',
           maxWorkers: 1,
           sequence: { groupOrder: 3 },

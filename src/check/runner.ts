@@ -68,9 +68,12 @@ function isTimed({ id }: Check): boolean {
   return id.startsWith('time.');
 }
 
-/** Whether a finding holds though its check was cut short: what passed has passed, and a limit that was seen is there. */
+/**
+ * Whether a finding holds though its check was cut short: what passed has passed, and a limit that was seen is there. That none was
+ * seen so far says nothing.
+ */
 function isProof(check: Check, { verdict, likely }: Finding): boolean {
-  return verdict === 'pass' || (isTimed(check) && verdict === 'fail' && likely !== undefined);
+  return isTimed(check) ? verdict === 'fail' && likely !== undefined : verdict === 'pass';
 }
 
 /** Why a check is not tried; undefined when it can be. */

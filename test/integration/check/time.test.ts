@@ -172,14 +172,13 @@ it('measures the idle limit, and reports how far it is', async () => {
   await proxy.close();
 });
 
-it('ends at once when it is aborted, with what is known', async () => {
+it('ends at once when it is aborted', async () => {
   const abort = new AbortController();
   setTimeout(() => abort.abort(), 300);
   const start = performance.now();
   const findings = await findingsOf(createTimeChecks(SHORT), targetAt(server.port), { signal: abort.signal });
   expect(performance.now() - start).toBeLessThan(1500);
-  for (const id of ['time.ping', 'time.life'] as const) expect(findings.get(id)?.verdict).toBe('pass');
-  expect(findings.get('time.life')?.measured?.atLeastMs).toBeLessThan(1500);
+  expect([...findings.keys()]).toEqual(['handshake.upgrade']);
 });
 
 it('blames nobody where the server closes clients that it expects something of', async () => {

@@ -142,9 +142,18 @@ async function live(plan: string): Promise<{ events: ConnectionEvent[]; report: 
 }
 
 const all = FAULT_NAMES.flatMap((name) => STORIES[name]);
+const RESUMED = ['close:1012@2500ms', 'rst@2500ms'];
 
-it.concurrent.each(all)('$plan: $ends', async ({ plan, ends, code, gaps }) => {
-  const { events, report } = await live(plan);
+/** All stories at once: each mostly waits. */
+const lived = new Map<string, Awaited<ReturnType<typeof live>>>();
+beforeAll(async () => {
+  const plans = [...all.map(({ plan }) => plan), ...RESUMED];
+  await Promise.all(plans.map(async (plan) => lived.set(plan, await live(plan))));
+});
+const storyOf = (plan: string) => lived.get(plan) as Awaited<ReturnType<typeof live>>;
+
+it.each(all)('$plan: $ends', ({ plan, ends, code, gaps }) => {
+  const { events, report } = storyOf(plan);
   const stop = events.findLast((event) => event.kind === 'status' && 'closeInfo' in event.status);
   const closeInfo = stop?.kind === 'status' && stop.status.state === 'stopped' ? stop.status.closeInfo : undefined;
   const outcome = closeInfo ? (closeInfo.httpStatus ?? closeInfo.code) : report.count > 1 ? 'returns' : 'goes on';
@@ -162,13 +171,13 @@ it.concurrent.each(all)('$plan: $ends', async ({ plan, ends, code, gaps }) => {
   expect(seconds).toEqual([...new Set(seconds)].sort());
 });
 
-it.concurrent('waits as long as Retry-After says', async () => {
-  const { report } = await live('status:503:1');
+it('waits as long as Retry-After says', () => {
+  const { report } = storyOf('status:503:1');
   expect(report.attempts[1]?.at_ms).toBeGreaterThanOrEqual(990);
 });
 
-it.concurrent.each(['close:1012@2500ms', 'rst@2500ms'])('keeps its id through %s, because it resumes', async (plan) => {
-  const { events } = await live(plan);
+it.each(RESUMED)('keeps its id through %s, because it resumes', (plan) => {
+  const { events } = storyOf(plan);
   const ids = events.flatMap((event) =>
     event.kind === 'message' && event.message.type === 'welcome' ? [event.message.client_id] : [],
   );
