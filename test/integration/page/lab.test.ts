@@ -103,7 +103,7 @@ describe('the page of the clock, as a patient', () => {
         const response = await fetch(`${stage.url}lab/case/${caseOf(plan)}`);
         return response.ok ? ((await response.json()) as { count: number }).count : 0;
       };
-      await expect.poll(attempts, { timeout: 30_000, message: plan }).toBe(2);
+      await expect.poll(attempts, { timeout: 40_000, message: plan }).toBeGreaterThanOrEqual(2);
       await phase(page, 'online');
     });
     expectOnlyFaults();
@@ -122,8 +122,14 @@ describe('the page of the clock, as a patient', () => {
       await expect.poll(second, { message: plan }).toBeGreaterThan(4);
       expect(seen, plan).toEqual([...seen].sort());
       await phase(page, 'online');
-      const { count } = (await (await fetch(`${stage.url}lab/case/${caseOf(plan)}`)).json()) as { count: number };
-      expect(count, plan).toBe(1);
+      const report = await (await fetch(`${stage.url}lab/case/${caseOf(plan)}`)).json();
+      const { attempts } = report as { attempts: { client: { close: { code: number } | null } }[] };
+      // It reconnects for one reason alone: on a very busy machine nothing may come for five seconds (4408).
+      const codes = attempts.flatMap(({ client }) => (client.close ? [client.close.code] : []));
+      expect(
+        codes.filter((code) => code !== 4408),
+        plan,
+      ).toEqual([]);
     });
     expectOnlyFaults();
   });
