@@ -1,8 +1,9 @@
-// Runner: runs checks in their order, each within its bounds, and hands every finding on as it comes. The checks of time run
-// side by side at the end.
+// Runner: runs checks, each within its bounds, and hands every finding on as it comes: reach and the first handshake, then three
+// lanes side by side, at the end the checks of time side by side.
 import { setMaxListeners } from 'node:events';
 import type { Check, CheckSettings, Context, ServerFacts } from './context.js';
 import type { CheckId, Finding, Kind } from './finding.js';
+import { type Lane, laneOf, SIDE_BY_SIDE } from './lane.js';
 import { DialError, type Target } from './net/dial.js';
 import { RawWebSocket } from './net/raw-websocket.js';
 import { type UpgradeAnswer, UpgradeError, type UpgradeRequest } from './net/upgrade.js';
@@ -48,7 +49,11 @@ export async function runChecks(options: RunOptions): Promise<RunResult> {
     findings.set(check.id, finding);
     options.events.finished(check.id, finding, options.elapsed() - start);
   };
-  for (const check of options.checks.filter((check) => !isTimed(check))) await run(check);
+  const runLane = async (lane: Lane) => {
+    for (const check of options.checks) if (laneOf(check) === lane) await run(check);
+  };
+  await runLane('first');
+  await Promise.all(SIDE_BY_SIDE.map(runLane));
   await Promise.all(options.checks.filter(isTimed).map(run));
   return { findings, facts };
 }
@@ -64,8 +69,8 @@ export function unknownFacts(): ServerFacts {
   };
 }
 
-function isTimed({ id }: Check): boolean {
-  return id.startsWith('time.');
+function isTimed(check: Check): boolean {
+  return laneOf(check) === 'time';
 }
 
 /**
