@@ -1,12 +1,12 @@
 // Runner: runs checks, each within its bounds, and hands every finding on as it comes: reach and the first handshake, then three
-// lanes side by side, at the end the checks of time side by side.
+// series side by side, at the end the checks of time side by side.
 import { setMaxListeners } from 'node:events';
 import type { Check, CheckSettings, Context, ServerFacts } from './context.js';
 import type { CheckId, Finding, Kind } from './finding.js';
-import { type Lane, laneOf, SIDE_BY_SIDE } from './lane.js';
 import { DialError, type Target } from './net/dial.js';
 import { RawWebSocket } from './net/raw-websocket.js';
 import { type UpgradeAnswer, UpgradeError, type UpgradeRequest } from './net/upgrade.js';
+import { type Series, SIDE_BY_SIDE, seriesOf } from './series.js';
 
 export interface RunEvents {
   started(id: CheckId): void;
@@ -49,11 +49,11 @@ export async function runChecks(options: RunOptions): Promise<RunResult> {
     findings.set(check.id, finding);
     options.events.finished(check.id, finding, options.elapsed() - start);
   };
-  const runLane = async (lane: Lane) => {
-    for (const check of options.checks) if (laneOf(check) === lane) await run(check);
+  const runSeries = async (series: Series) => {
+    for (const check of options.checks) if (seriesOf(check) === series) await run(check);
   };
-  await runLane('first');
-  await Promise.all(SIDE_BY_SIDE.map(runLane));
+  await runSeries('first');
+  await Promise.all(SIDE_BY_SIDE.map(runSeries));
   await Promise.all(options.checks.filter(isTimed).map(run));
   return { findings, facts };
 }
@@ -70,7 +70,7 @@ export function unknownFacts(): ServerFacts {
 }
 
 function isTimed(check: Check): boolean {
-  return laneOf(check) === 'time';
+  return seriesOf(check) === 'time';
 }
 
 /**
