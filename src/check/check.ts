@@ -5,7 +5,7 @@ import { CHECKS } from './checks.js';
 import type { Check, CheckSettings } from './context.js';
 import { MAX_DRAIN_CLIENTS, rehearseDrain } from './drain.js';
 import { Ending } from './ending.js';
-import type { Finding } from './finding.js';
+import { CHECK_IDS, type Finding } from './finding.js';
 import { type CheckOptions, EXIT, IDLE_MAX_SECONDS, PING_SECONDS } from './options.js';
 import { Reports } from './report/reports.js';
 import { linesOf, type ResultLine, type Via } from './report/result.js';
@@ -75,7 +75,8 @@ async function run(targets: Targets, options: CheckOptions, reports: Reports, en
   const drains = options.drain === undefined ? 0 : 1;
   const unfinished = signal.aborted ? checks.length + drains - linesOf({ lines }, 'path').length : 0;
   const status = ending.status ?? (isReached ? statusOf(linesOf({ lines }, 'path'), options) : EXIT.unreached);
-  reports.ended({ url: targets.shown.path, direct: targets.shown.direct, lines, facts, unfinished, status });
+  const ordered = lines.toSorted((a, b) => CHECK_IDS.indexOf(a.id) - CHECK_IDS.indexOf(b.id));
+  reports.ended({ url: targets.shown.path, direct: targets.shown.direct, lines: ordered, facts, unfinished, status });
   return status;
 }
 

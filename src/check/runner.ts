@@ -1,11 +1,12 @@
-// Runner: runs checks in their order, each within its bounds, and hands every finding on as it comes. The checks of time run
-// side by side at the end.
+// Runner: runs checks, each within its bounds, and hands every finding on as it comes: reach and the first handshake, then three
+// series side by side, at the end the checks of time side by side.
 import { setMaxListeners } from 'node:events';
 import type { Check, CheckSettings, Context, ServerFacts } from './context.js';
 import type { CheckId, Finding, Kind } from './finding.js';
 import { DialError, type Target } from './net/dial.js';
 import { RawWebSocket } from './net/raw-websocket.js';
 import { type UpgradeAnswer, UpgradeError, type UpgradeRequest } from './net/upgrade.js';
+import { type Series, SIDE_BY_SIDE, seriesOf } from './series.js';
 
 export interface RunEvents {
   started(id: CheckId): void;
@@ -48,7 +49,11 @@ export async function runChecks(options: RunOptions): Promise<RunResult> {
     findings.set(check.id, finding);
     options.events.finished(check.id, finding, options.elapsed() - start);
   };
-  for (const check of options.checks.filter((check) => !isTimed(check))) await run(check);
+  const runSeries = async (series: Series) => {
+    for (const check of options.checks) if (seriesOf(check) === series) await run(check);
+  };
+  await runSeries('first');
+  await Promise.all(SIDE_BY_SIDE.map(runSeries));
   await Promise.all(options.checks.filter(isTimed).map(run));
   return { findings, facts };
 }
@@ -64,8 +69,8 @@ export function unknownFacts(): ServerFacts {
   };
 }
 
-function isTimed({ id }: Check): boolean {
-  return id.startsWith('time.');
+function isTimed(check: Check): boolean {
+  return seriesOf(check) === 'time';
 }
 
 /**

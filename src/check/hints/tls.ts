@@ -60,7 +60,7 @@ export const tlsHints = {
   extendedConnect: [
     {
       product: 'haproxy',
-      setting: 'h2-workaround-bogus-websocket-clients (announces none), or proto h1 on the server line',
+      setting: 'h2-workaround-bogus-websocket-clients in global (announces none), or proto h1 on the server line',
       source: 'https://github.com/haproxy/haproxy/issues/1944',
     },
     {

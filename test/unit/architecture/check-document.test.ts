@@ -26,7 +26,7 @@ function bounds(): string {
   const of = (when: string[]) =>
     CHECKS.filter((check) => when.includes(check.when)).reduce((sum, { maxConnections }) => sum + maxConnections, 0);
   return [
-    `- at most ${of(['always'])} connections one after the other with --quick, ${of(['always', 'default'])} by default; 10 of them at once`,
+    `- at most ${of(['always'])} connections with --quick, ${of(['always', 'default'])} by default; at most 16 of them at once`,
     '- some 3 MiB each way; --only speed adds 10 MiB',
     '- one foreign Origin, a Close code of its own, and unsolicited pongs, all of which RFC 6455 allows',
   ].join('\n');
