@@ -19,6 +19,10 @@ export function respond(
   response.end(`${text}\n`);
 }
 
+export function respondJson(response: ServerResponse, body: unknown, headers: Record<string, string> = {}): void {
+  respond(response, 200, JSON.stringify(body, null, 2), { 'Content-Type': 'application/json', ...headers });
+}
+
 /** Responds with a refusal and ends the connection, so that a refused client can't repeat its request for free. */
 export function respondRefusal(response: ServerResponse, refusal: Omit<Refusal, 'reason'>): void {
   const { status, text, retryAfter, challenge, location } = refusal;

@@ -5,7 +5,7 @@ import type { Refusal } from '../access/refusal.js';
 import type { Scheduler } from '../scheduling/scheduler.js';
 import type { HealthReport } from './health.js';
 import { serveFiles, servePage } from './page.js';
-import { type Handler, respond, respondRefusal } from './responses.js';
+import { type Handler, respond, respondJson, respondRefusal } from './responses.js';
 
 export interface RoutesOptions {
   /** The prefix of all routes: `/`, or `/prefix/`. */
@@ -77,8 +77,7 @@ export function createRoutes(options: RoutesOptions): Handler {
 }
 
 function serveCloseCodes(_request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(200, { 'Content-Type': 'application/json', 'X-Content-Type-Options': 'nosniff' });
-  response.end(`${JSON.stringify(CLOSE_CODES, null, 2)}\n`);
+  respondJson(response, CLOSE_CODES);
 }
 
 export function requireUpgrade(_request: IncomingMessage, response: ServerResponse): void {

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { queryOf } from '../connections/connect-parameters.js';
 import { servePage } from '../http/page.js';
-import { type Handler, respond } from '../http/responses.js';
+import { type Handler, respond, respondJson } from '../http/responses.js';
 import { pathBelow, pathOf, requireUpgrade } from '../http/routes.js';
 import { type Cases, KEPT_MS, MAX_CASES } from './cases.js';
 import { describeFault, FAULT_NAMES, MAX_DURATION_MS, MAX_SENT_BYTES, sampleOf, syntaxOf } from './faults.js';
@@ -46,7 +46,7 @@ export class LabRoutes {
 
   handlerOf(path: string): Handler | undefined {
     if (path === 'lab') return (request, response) => this.#serveLab(request, response);
-    if (path === 'lab/seen') return (request, response) => json(response, 200, seenRequest(request));
+    if (path === 'lab/seen') return (request, response) => respondJson(response, seenRequest(request), NOT_STORED);
     if (path.startsWith('lab/case/')) return (_, response) => this.#serveCase(path.slice('lab/case/'.length), response);
     return this.isShortPath(path) ? requireUpgrade : undefined;
   }
@@ -65,12 +65,12 @@ export class LabRoutes {
   #serveLab(request: IncomingMessage, response: ServerResponse): void {
     response.setHeader('Vary', 'Accept, Accept-Encoding');
     if (String(request.headers.accept ?? '').includes('text/html')) this.#page(request, response);
-    else json(response, 200, labDescription());
+    else respondJson(response, labDescription(), NOT_STORED);
   }
 
   #serveCase(id: string, response: ServerResponse): void {
     const report = this.#options.cases.report(id);
-    if (report) json(response, 200, report);
+    if (report) respondJson(response, report, NOT_STORED);
     else
       respond(
         response,
@@ -106,14 +106,7 @@ export function labDescription(): object {
   };
 }
 
-function json(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, {
-    'Content-Type': 'application/json',
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-  });
-  response.end(`${JSON.stringify(body, null, 2)}\n`);
-}
+const NOT_STORED = { 'Cache-Control': 'no-store' };
 
 function decode(text: string): string {
   try {

@@ -16,7 +16,10 @@ try:
     socket.send("hello")
     while time.monotonic() < until:
         socket.settimeout(max(0.01, until - time.monotonic()))
-        opcode, data = socket.recv_data()
+        # Without control frames it would wait on for as long as pings come.
+        opcode, data = socket.recv_data(control_frame=True)
+        if opcode in (websocket.ABNF.OPCODE_PING, websocket.ABNF.OPCODE_PONG):
+            continue
         if opcode == websocket.ABNF.OPCODE_CLOSE:
             seen["code"] = int.from_bytes(data[:2], "big") if len(data) >= 2 else 1005
             seen["reason"] = data[2:].decode("utf-8", "replace")
