@@ -55,7 +55,7 @@ const folderRules = Object.entries(ORDER).flatMap(([parent, folders]) =>
   ),
 );
 
-const libraryRules = Object.entries(ONLY).map(([library, files]) =>
+const packageRules = Object.entries(ONLY).map(([library, files]) =>
   forbid(
     `only-${library}`,
     `${library} is imported outside of ${files.join(', ')}`,
@@ -105,7 +105,7 @@ module.exports = {
       { path: '^(src/(?!shared/)|bin/|node_modules/)' },
     ),
     ...folderRules,
-    ...libraryRules,
+    ...packageRules,
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
