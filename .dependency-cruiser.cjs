@@ -12,6 +12,7 @@ const ORDER = {
     'ws',
     'access',
     'http',
+    'cluster',
     'connections',
     'lab',
   ],
@@ -25,6 +26,7 @@ const ORDER = {
 const ONLY = {
   ws: ['src/server/ws/server-socket', 'src/server/ws/websocket-endpoint', 'src/tui/network/connector'],
   'better-sqlite3': ['src/server/db/sqlite'],
+  ioredis: ['src/server/cluster/redis-link'],
   pino: ['src/server/telemetry/logger'],
   workerpool: ['src/server/fibonacci/fibonacci-worker', 'src/server/fibonacci/threads'],
 };

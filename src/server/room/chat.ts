@@ -28,7 +28,8 @@ export interface ChatOptions extends BroadcasterOptions {
 }
 
 interface Message<L> {
-  sender: L;
+  /** Undefined for a message of another server. */
+  sender: L | undefined;
   frame: Uint8Array;
   /** The sender's own copy, with the id of its request. */
   ownFrame: Uint8Array;
@@ -56,15 +57,21 @@ export class Chat<L extends Listener> {
    * @returns false if the room's rate limit is used up
    */
   post(sender: L, message: object, id: RequestId | undefined): boolean {
-    const { encode, allows } = this.#options;
-    const frame = encode(JSON.stringify(message));
-    if (this.#batch.length > 0 && this.#batchBytes + frame.length > MAX_BATCH_BYTES) return false;
-    if (!allows()) return false;
-    const ownFrame = id === undefined ? frame : encode(JSON.stringify({ ...message, id }));
-    this.#batch.push({ sender, frame, ownFrame });
-    this.#batchBytes += frame.length;
-    if (this.#batch.length === 1) this.#flushIn(Math.max(GATHER_MS, this.#nextAt - this.#options.clock.elapsed()));
+    const entry = this.#entry(message, sender, id);
+    if (this.#batch.length > 0 && this.#batchBytes + entry.frame.length > MAX_BATCH_BYTES) return false;
+    if (!this.#options.allows()) return false;
+    this.#add(entry);
     return true;
+  }
+
+  /** Whether the batch is so long that more must wait. */
+  get isFull(): boolean {
+    return this.#batchBytes > MAX_BATCH_BYTES;
+  }
+
+  /** Sends a message that the room has accepted; `sender` and `id` as for `post`. */
+  deliver(message: object, sender?: L, id?: RequestId): void {
+    this.#add(this.#entry(message, sender, id));
   }
 
   /** Sends nothing more of the current batch to a listener that has left. */
@@ -75,6 +82,18 @@ export class Chat<L extends Listener> {
   stop(): void {
     this.#cancel?.();
     this.#broadcaster.stop();
+  }
+
+  #entry(message: object, sender: L | undefined, id: RequestId | undefined): Message<L> {
+    const { encode } = this.#options;
+    const frame = encode(JSON.stringify(message));
+    return { sender, frame, ownFrame: id === undefined ? frame : encode(JSON.stringify({ ...message, id })) };
+  }
+
+  #add(entry: Message<L>): void {
+    this.#batch.push(entry);
+    this.#batchBytes += entry.frame.length;
+    if (this.#batch.length === 1) this.#flushIn(Math.max(GATHER_MS, this.#nextAt - this.#options.clock.elapsed()));
   }
 
   #flushIn(delayMs: number): void {
@@ -91,7 +110,7 @@ export class Chat<L extends Listener> {
     this.#batch = [];
     this.#batchBytes = 0;
     this.#nextAt = this.#options.clock.elapsed() + wait;
-    const senders = new Set(batch.map(({ sender }) => sender));
+    const senders = new Set(batch.flatMap(({ sender }) => (sender ? [sender] : [])));
     for (const sender of senders) {
       try {
         this.#answer(sender, batch);

@@ -189,8 +189,9 @@ export class Session implements Member, TransportEvents {
     }
     this.#chatLimiter ??= this.#context.newChatLimiter();
     const message = { type: 'chat', from: this.id, text, at: new Date(this.#context.clock.now()).toISOString() };
-    if (this.#chatLimiter.take() && this.#context.hub.chat(this, message, id)) return;
-    this.#refuse({ code: 'too_busy', got: 'chat', ...(id === undefined ? {} : { id }) });
+    const refuse = () => this.#refuse({ code: 'too_busy', got: 'chat', ...(id === undefined ? {} : { id }) });
+    if (this.#chatLimiter.take()) this.#context.hub.chat(this, message, id, refuse);
+    else refuse();
   }
 
   #refuse({ code, got, id }: RequestError, limit?: number): void {
