@@ -31,8 +31,10 @@ export interface RoomParts {
   accessTokens: AccessTokens;
   resumption: Resumption<Session>;
   /** The endpoint, which is made later. */
-  room: () => RoomEndpoint;
+  room: () => Pick<RoomEndpoint, 'movedAway'>;
   reportError: ReportError;
+  /** In place of the one that the options name. */
+  backplane?: Backplane;
 }
 
 export interface SharedRoom {
@@ -45,7 +47,7 @@ export function joinRoom(parts: RoomParts): SharedRoom {
   const elsewhere = new ConnectionsElsewhere();
   const cluster = new Cluster({
     ...parts,
-    backplane: createBackplane(options),
+    backplane: parts.backplane ?? createBackplane(options),
     random: Math.random,
     key: randomBytes(8).toString('hex'),
     name: options.serverName ?? '',

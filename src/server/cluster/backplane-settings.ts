@@ -1,11 +1,14 @@
 // BackplaneSettings: what the backplane must know of the options of `serve`. All servers of a room should have the same.
-import type { ServeOptions } from '../options.js';
 import type { BackplaneSettings } from './backplane.js';
 
 /** The longest that users of a stopped server stay in the room without it. */
 const HOLD_MS = 10_000;
 
-type Options = Pick<ServeOptions, 'resumeGraceSeconds' | 'roomChatRate' | 'roomChatBurst'>;
+interface Options {
+  resumeGraceSeconds: number;
+  roomChatRate: number;
+  roomChatBurst: number;
+}
 
 export function backplaneSettings({ resumeGraceSeconds, roomChatRate, roomChatBurst }: Options): BackplaneSettings {
   const graceMs = resumeGraceSeconds * 1000;
