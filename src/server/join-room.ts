@@ -10,6 +10,7 @@ import { ConnectionsElsewhere } from './cluster/connections-elsewhere.js';
 import { ParentBackplane } from './cluster/parent-backplane.js';
 import { parseRedisAddress } from './cluster/redis-address.js';
 import { RedisBackplane } from './cluster/redis-backplane.js';
+import { ticketOf } from './cluster/ticket.js';
 import type { Resumption } from './connections/resumption.js';
 import type { RoomEndpoint } from './connections/room-endpoint.js';
 import type { ClientRegistry } from './db/client-registry.js';
@@ -47,21 +48,24 @@ export function joinRoom(parts: RoomParts): SharedRoom {
   const elsewhere = new ConnectionsElsewhere();
   const cluster = new Cluster({
     ...parts,
+    // A parent has just started with its workers: no other server can know more.
+    ...(options.isWorker && options.redis === undefined ? { createAfterMs: 0 } : {}),
     backplane: parts.backplane ?? createBackplane(options),
     random: Math.random,
     key: randomBytes(8).toString('hex'),
     name: options.serverName ?? '',
     roster: hub.roster,
     own: () => ({
-      tickets: [...resumption.held()].map(([hash, id, since]) => [hash, { id, since }]),
+      tickets: [...resumption.held()].map(([hash, id, former]) => [hash, ticketOf(id, former)]),
       connections: limiter.counts(),
     }),
     floor: () => registry.nextNumber - 1,
     reserved: (until) => registry.skipTo(until),
     movedAway: (id) => parts.room().movedAway(id),
-    adopt: (hash, { id, since }) => resumption.adopt(hash, id, since),
+    adopt: (hash, ticket) => resumption.adopt(hash, ticket.id, ticket),
     isHere: (id) => hub.roster.serverOf(id) === HERE,
-    chat: (message) => hub.deliverChat(message),
+    chat: (message, position) => hub.deliverChat(message, position),
+    formerChat: (message, position) => hub.rememberChat(message, position),
     hasRoom: () => !hub.isChatFull,
     connectionsChanged: (server, network, change) => elsewhere.change(server, network, change),
     connectionsGone: (server) => elsewhere.remove(server),

@@ -7,6 +7,7 @@ import { AccessTokens, readTokens, tokenIn } from './access/access-tokens.js';
 import { Admission, isLoopback } from './access/admission.js';
 import { clientInfoReader, trustedProxyTest } from './access/client-info.js';
 import { ConnectionLimiter } from './access/connection-limiter.js';
+import { ticketOf } from './cluster/ticket.js';
 import { EchoEndpoint } from './connections/echo-endpoint.js';
 import { OpenConnections } from './connections/open-connections.js';
 import { Resumption } from './connections/resumption.js';
@@ -144,10 +145,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     newToken: () => randomBytes(16).toString('base64url'),
     hash: (token) => createHash('sha256').update(token).digest('base64url'),
     slots: limiter,
-    keep(clientId, ticket, hash, since) {
+    keep(clientId, ticket, hash, former) {
       registry.setTicket(clientId, ticket);
       if (ticket === null) shared?.cluster.setTicket(hash, null);
-      else if (since !== undefined) shared?.cluster.setTicket(hash, { id: clientId, since });
+      else if (former) shared?.cluster.setTicket(hash, ticketOf(clientId, former));
     },
     expired(session, clientId) {
       if (session) leaveRoom(session);

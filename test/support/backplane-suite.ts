@@ -147,7 +147,10 @@ export function backplaneSuite(start: () => Promise<BackplaneUnderTest>): void {
     expect((await a.snapshot('k2')).ids).toEqual(['user_1']);
     expect((await readAll(a)).at(-1)).toMatchObject({ kind: 'moved', server: 'k2', id: 'user_1', hash: 'hash1' });
     expect(await a.claim('k1', 'hash1')).toMatchObject({ id: 'user_1' });
-    await a.publish('k1', emptyBatch(2, { tickets: [['hash1', null]] }));
+    const lost = { id: 'user_1', since: 1_795_530_625_123, chatPosition: '1795530625123-4' };
+    await a.publish('k1', emptyBatch(2, { tickets: [['hash1', lost]] }));
+    expect(await b.claim('k2', 'hash1')).toEqual(lost);
+    await b.publish('k2', emptyBatch(1, { tickets: [['hash1', null]] }));
     expect(await b.claim('k2', 'hash1')).toBeUndefined();
   });
 

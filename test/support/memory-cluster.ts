@@ -3,6 +3,7 @@ import { AccessTokens } from '../../src/server/access/access-tokens.js';
 import { ConnectionLimiter } from '../../src/server/access/connection-limiter.js';
 import { backplaneSettings } from '../../src/server/cluster/backplane-settings.js';
 import { MemoryBackplane, MemoryRoom } from '../../src/server/cluster/memory-room.js';
+import { ticketOf } from '../../src/server/cluster/ticket.js';
 import { Resumption } from '../../src/server/connections/resumption.js';
 import { ClientRegistry } from '../../src/server/db/client-registry.js';
 import { joinRoom, type SharedRoom } from '../../src/server/join-room.js';
@@ -110,9 +111,9 @@ export class ClusterServer {
       newToken: () => `${prefix}${++this.#tokenCount}`,
       hash: (token) => `hash-${token}`,
       slots: this.limiter,
-      keep: (id, ticket, hash, since) => {
+      keep: (id, ticket, hash, former) => {
         if (ticket === null) this.shared.cluster.setTicket(hash, null);
-        else if (since !== undefined) this.shared.cluster.setTicket(hash, { id, since });
+        else if (former) this.shared.cluster.setTicket(hash, ticketOf(id, former));
       },
       expired: (session, id) => (session ? this.hub.leave(session) : this.hub.roster.remove(id)),
     });
@@ -161,13 +162,13 @@ export class ClusterServer {
     const former = token === undefined ? undefined : this.resumption.find(token);
     const client = new ClusterClient(this);
     const id = former?.id ?? ids.nextId();
-    const details = { address: '10.0.0.1', language: 'en' as const, since: former?.since ?? this.clock.now() };
+    const details = { address: '10.0.0.1', language: 'en' as const, since: former?.former?.since ?? this.clock.now() };
     const session = new Session(this.context, client.transport, id, details);
     client.session = session;
     this.clients.add(client);
     this.limiter.acquire('10.0.0.1');
     former?.resumed(session);
-    session.open(topics);
+    session.open(topics, former?.former?.chatPosition);
     return client;
   }
 
@@ -207,7 +208,11 @@ export class ClusterClient {
     return this.session.id;
   }
 
-  get transport() {
+  /** The server's side of the connection. */
+  readonly transport = this.#makeTransport();
+
+  #makeTransport() {
+    const client = this;
     const take = (frame: Uint8Array) => {
       for (const line of new TextDecoder().decode(frame).trim().split('\n')) this.received.push(JSON.parse(line));
     };
@@ -218,7 +223,9 @@ export class ClusterClient {
       sendNewest: (_topic: string, frame: Uint8Array) => take(frame),
       close: (code: number, reason: string) => this.end({ code, reason }),
       terminate: () => this.end({ code: 1006, reason: '' }),
-      isOpen: true,
+      get isOpen() {
+        return client.closed === undefined;
+      },
       bufferedBytes: 0,
     } as never;
   }

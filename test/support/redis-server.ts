@@ -1,7 +1,7 @@
 // RedisServer: a real redis-server on a port of its own, which a test stops, pauses, limits or restarts.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,13 +25,33 @@ export class RedisServer {
     return server;
   }
 
+  /** Starts a Sentinel that watches one primary of this machine under the name `room`, and soon takes it for dead. */
+  static async startSentinel(port: number, primaryPort: number): Promise<RedisServer> {
+    const server = new RedisServer(port, []);
+    const config = [
+      `port ${port}`,
+      'bind 127.0.0.1',
+      `sentinel monitor room 127.0.0.1 ${primaryPort} 1`,
+      'sentinel down-after-milliseconds room 1000',
+      'sentinel failover-timeout room 3000',
+    ];
+    const file = join(server.#dir, 'sentinel.conf');
+    writeFileSync(file, config.join('\n'));
+    await server.#spawn([file, '--sentinel']);
+    return server;
+  }
+
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
   }
 
   async start(): Promise<void> {
     const args = ['--port', this.port, '--bind', '127.0.0.1', '--save', '', '--dir', this.#dir, ...this.#args];
-    this.#process = spawn('redis-server', args.map(String), { stdio: 'ignore' });
+    await this.#spawn(args.map(String));
+  }
+
+  async #spawn(args: string[]): Promise<void> {
+    this.#process = spawn('redis-server', args, { stdio: 'ignore' });
     while (!(await this.#answers())) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 

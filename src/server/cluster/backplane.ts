@@ -82,6 +82,8 @@ export interface Ticket {
   id: string;
   /** When the client first connected, in milliseconds since 1970. */
   since: number;
+  /** The last chat message that a disconnected client was sent, as a position in the log. */
+  chatPosition?: string | undefined;
 }
 
 /** One entry of the log, which all servers read in one order. */
@@ -141,11 +143,4 @@ export interface BackplaneSettings {
   chatRate: number;
   /** Chat messages of the room in a burst. */
   chatBurst: number;
-}
-
-/** `1-2` is before `1-10`. Positions are those of a Redis stream: milliseconds and a count. */
-export function isBefore(a: string, b: string): boolean {
-  const [aMs = 0, aCount = 0] = a.split('-').map(Number);
-  const [bMs = 0, bCount = 0] = b.split('-').map(Number);
-  return aMs < bMs || (aMs === bMs && aCount < bCount);
 }

@@ -1,5 +1,6 @@
 // Cluster: this server's part in a room of several. It keeps the roster equal to the room, and goes on alone while the backplane is away.
 import type { Cancel, Clock } from '../../shared/clock.js';
+import { earlier, isBefore } from '../room/position.js';
 import type { RoomInfo } from '../room/room-info.js';
 import { HERE, type Roster } from '../room/roster.js';
 import type { Log } from '../telemetry/log.js';
@@ -7,7 +8,6 @@ import {
   type Backplane,
   BEAT_MS,
   type Entry,
-  isBefore,
   type Joined,
   LEASE_MS,
   READ_WAIT_MS,
@@ -24,6 +24,8 @@ const ALONE_AFTER_MS = 1500;
 /** Waits between attempts to reach the backplane: the first, doubled each time, and the longest. */
 const FIRST_RETRY_MS = 50;
 const MAX_RETRY_MS = 1000;
+/** Chat of so long ago may be what a client missed that resumes here. */
+const HISTORY_MS = 30_000;
 /** In an empty backplane, servers that know the room come first, because they know which ids are used. */
 const CREATE_AFTER_MS = 2000;
 /** A stopping server waits so long for the backplane. */
@@ -44,6 +46,8 @@ export interface ClusterOptions {
   roster: Roster;
   /** What this server has besides the users of its roster. */
   own: () => Omit<OwnState, 'ids'>;
+  /** How long to wait for others before making a room, in milliseconds. */
+  createAfterMs?: number;
   /** The highest number of an id that the database knows of. */
   floor: () => number;
   /** Numbers of ids below this one are used. */
@@ -54,8 +58,10 @@ export interface ClusterOptions {
   adopt: (hash: string, ticket: Ticket) => void;
   /** Whether a session is here, connected or not. */
   isHere: (id: string) => boolean;
-  /** A chat message of another server. */
-  chat: (message: object) => void;
+  /** A chat message of another server, with its position in the log. */
+  chat: (message: object, position: string) => void;
+  /** A chat message of the time before this server joined. */
+  formerChat: (message: object, position: string) => void;
   /** Whether the room can take another chat message now. */
   hasRoom: () => boolean;
   connectionsChanged: (server: string, network: string, change: number) => void;
@@ -223,7 +229,7 @@ export class Cluster {
   }
 
   async #join(): Promise<void> {
-    const { backplane, clock } = this.#options;
+    const { backplane, clock, createAfterMs = CREATE_AFTER_MS } = this.#options;
     const attempt = this.#attempt;
     try {
       await this.#within(ANSWER_MS, backplane.open());
@@ -233,7 +239,7 @@ export class Cluster {
         // The backplane is there, so this server is not alone.
         this.#cancelTimers();
         this.#lostAt = undefined;
-        await new Promise<void>((resolve) => clock.after(CREATE_AFTER_MS, resolve));
+        await new Promise<void>((resolve) => clock.after(createAfterMs, resolve));
         if (attempt !== this.#attempt) return;
         joined = await this.#introduce(true);
       }
@@ -242,9 +248,24 @@ export class Cluster {
       const snapshots = await Promise.all(
         others.map(async ({ key }) => ({ key, ...(await this.#within(ANSWER_MS, backplane.snapshot(key))) })),
       );
+      if (joined.room !== this.#room) await this.#readHistory(joined.position);
       if (attempt === this.#attempt) this.#whole(joined, snapshots);
     } catch (error) {
       if (attempt === this.#attempt) this.#lost(messageOf(error));
+    }
+  }
+
+  async #readHistory(until: string): Promise<void> {
+    const { backplane, formerChat } = this.#options;
+    let position = earlier(until, HISTORY_MS);
+    while (isBefore(position, until)) {
+      const entries = await this.#within(READ_WAIT_MS + ANSWER_MS, backplane.read(position));
+      for (const entry of entries) {
+        position = entry.position;
+        if (isBefore(until, position)) return;
+        if (entry.kind === 'batch') for (const chat of entry.chats) formerChat(JSON.parse(chat), position);
+      }
+      if (entries.length === 0) return;
     }
   }
 
@@ -308,6 +329,7 @@ export class Cluster {
         this.#lostAt = undefined;
         this.#retryMs = FIRST_RETRY_MS;
         this.#setServers(beat.servers);
+        this.#options.reserved(this.ids.floor + 1);
         this.#beatLater();
       } catch (error) {
         if (attempt === this.#attempt) this.#lost(messageOf(error));
@@ -354,12 +376,12 @@ export class Cluster {
     else {
       const known = this.#snapshotPositions.get(entry.server) ?? '0-0';
       if (isBefore(known, entry.position)) this.#applyPresence(entry);
-      if (entry.kind === 'batch') for (const chat of entry.chats) this.#options.chat(JSON.parse(chat));
+      if (entry.kind === 'batch') for (const chat of entry.chats) this.#options.chat(JSON.parse(chat), entry.position);
     }
   }
 
   #applyOwn(entry: Entry): void {
-    if (entry.kind === 'batch') this.#outbox.cameBack(entry.seq, entry.chats.length);
+    if (entry.kind === 'batch') this.#outbox.cameBack(entry.seq, entry.chats.length, entry.position);
     else if (entry.kind === 'gone') this.#lost('the lease of this server has ended');
     else if (!this.#options.isHere(entry.id)) {
       // We claimed the session, but the answer came too late or the client has gone.

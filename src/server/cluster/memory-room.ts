@@ -1,5 +1,6 @@
 // MemoryRoom: the shared state of a room in the memory of one process. Worker processes and tests use it; Redis does the same by scripts.
 import type { Clock } from '../../shared/clock.js';
+import { isBefore } from '../room/position.js';
 import {
   type Backplane,
   type BackplaneSettings,
@@ -8,7 +9,6 @@ import {
   type Entry,
   ID_GAP,
   type Introduction,
-  isBefore,
   type Joined,
   LEASE_MS,
   LOG_LENGTH,
@@ -44,6 +44,7 @@ type NewEntry = Entry extends infer E ? (E extends Entry ? Omit<E, 'position'> :
 export class MemoryRoom {
   readonly #clock: Clock;
   readonly #settings: BackplaneSettings;
+  readonly #idGap: number;
   #id: string | undefined;
   #rooms = 0;
   #next = 1;
@@ -56,9 +57,11 @@ export class MemoryRoom {
   #chat = { tokens: 0, at: 0 };
   readonly #readers = new Set<() => void>();
 
-  constructor(clock: Clock, settings: BackplaneSettings) {
+  /** @param idGap numbers left out when servers know of used ones, but this room of none */
+  constructor(clock: Clock, settings: BackplaneSettings, idGap = ID_GAP) {
     this.#clock = clock;
     this.#settings = settings;
+    this.#idGap = idGap;
   }
 
   /** Loses all data, as a Redis that restarts without its file. */
@@ -81,7 +84,7 @@ export class MemoryRoom {
     if (this.#id === undefined) {
       if (!creates) return undefined;
       this.#id = `room${++this.#rooms}`;
-      this.#next = floor > 0 ? floor + ID_GAP : 1;
+      this.#next = floor > 0 ? floor + this.#idGap : 1;
       this.#beatAt = now;
       this.#chat = { tokens: this.#settings.chatBurst, at: now };
     }

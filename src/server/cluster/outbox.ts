@@ -20,7 +20,7 @@ export interface OwnChat {
   /** The message as JSON. */
   text: string;
   /** Sends it to the listeners of this server, and to its sender. */
-  deliver: () => void;
+  deliver: (position?: string) => void;
   /** The room's rate is used up. */
   refuse: () => void;
 }
@@ -127,10 +127,10 @@ export class Outbox {
   }
 
   /** A batch of ours has come back in the log with so many chat messages. */
-  cameBack(seq: number, chats: number): void {
+  cameBack(seq: number, chats: number, position: string): void {
     const waiting = this.#current?.batch.seq === seq ? this.#current.chats.splice(0, chats) : this.#accepted.get(seq);
     this.#accepted.delete(seq);
-    for (const chat of waiting ?? []) chat.deliver();
+    for (const chat of waiting ?? []) chat.deliver(position);
   }
 
   /** The others can't be reached: delivers to our own clients what waits. Nothing of it is delivered again when it comes back. */

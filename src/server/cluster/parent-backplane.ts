@@ -20,7 +20,8 @@ interface Reply {
 
 /** A process's channel to its parent or child. */
 export interface Channel {
-  send?: ((message: object) => boolean) | undefined;
+  /** Undefined once the channel is closed. */
+  send?: ((message: object, callback: (error: Error | null) => void) => unknown) | undefined;
   on(event: 'message', listener: (message: unknown) => void): unknown;
 }
 
@@ -57,7 +58,7 @@ export class ParentBackplane implements Backplane {
       const wsdemoCall = ++this.#calls;
       this.#waiting.set(wsdemoCall, { resolve, reject });
       const call: Call = { wsdemoCall, method, args };
-      this.#channel.send?.(call);
+      this.#channel.send?.(call, (error) => error && reject(error));
     });
   }
 
@@ -87,11 +88,7 @@ export function answerWorker(channel: Channel, room: MemoryBackplane): () => str
     } catch (error) {
       reply.error = (error as Error).message;
     }
-    try {
-      channel.send?.(reply);
-    } catch {
-      // The worker has ended meanwhile.
-    }
+    channel.send?.(reply, () => {}); // the worker may have ended meanwhile
   });
   return () => key;
 }

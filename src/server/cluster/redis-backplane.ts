@@ -106,8 +106,8 @@ export class RedisBackplane implements Backplane {
   async claim(key: string, hash: string): Promise<Ticket | undefined> {
     const reply = await this.#run('CLAIM', key, hash);
     if (reply === null) return undefined;
-    const [id = '', since] = String(reply).split(' ');
-    return { id, since: Number(since) };
+    const [id = '', since, chatPosition] = String(reply).split(' ');
+    return { id, since: Number(since), ...(chatPosition ? { chatPosition } : {}) };
   }
 
   async leave(key: string): Promise<void> {

@@ -120,7 +120,11 @@ if #batch.left > 0 then
 end
 for _, change in ipairs(batch.tickets) do
   if change[2] == cjson.null then redis.call('HDEL', tickets, change[1])
-  else redis.call('HSET', tickets, change[1], change[2].id..' '..string.format('%.0f', change[2].since)) end
+  else
+    local ticket = change[2]
+    local text = ticket.id..' '..string.format('%.0f', ticket.since)..' '..(ticket.chatPosition or '')
+    redis.call('HSET', tickets, change[1], text)
+  end
 end
 for _, change in ipairs(batch.connections) do
   if redis.call('HINCRBY', connections, change[1], change[2]) <= 0 then redis.call('HDEL', connections, change[1]) end

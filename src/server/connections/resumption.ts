@@ -10,7 +10,12 @@ export interface Resumable {
   readonly address: string;
   /** When its client first connected, in milliseconds since 1970. */
   readonly since?: number;
+  /** The last chat message that its client was sent. */
+  readonly chatPosition?: string | undefined;
 }
+
+/** What is known of a session besides its id. */
+export type Former = Pick<Resumable, 'since' | 'chatPosition'>;
 
 export interface ResumptionOptions<S extends Resumable> {
   clock: Clock;
@@ -24,9 +29,9 @@ export interface ResumptionOptions<S extends Resumable> {
   /**
    * Stores a client's ticket beyond the life of this process; null deletes it.
    *
-   * @param since when the client first connected, if this process knows it
+   * @param former the session, if this process knows it
    */
-  keep: (clientId: string, ticket: SessionTicket | null, hash: string, since?: number) => void;
+  keep: (clientId: string, ticket: SessionTicket | null, hash: string, former?: Former) => void;
   /** Called when a session was not resumed in time; `session` is undefined if it was never on this server. */
   expired: (session: S | undefined, clientId: string) => void;
 }
@@ -38,8 +43,8 @@ interface ResumableSession<S> {
   clientId: string;
   /** Undefined if only a former server process, or another server of the room, knew it. */
   session: S | undefined;
-  /** When the client first connected, if another server knew it. */
-  since?: number;
+  /** What another server knew of it. */
+  former?: Former;
   /** Set while the client is disconnected; ends the wait for it. */
   stopWaiting?: Cancel;
 }
@@ -49,8 +54,8 @@ export interface FormerSession<S> {
   id: string;
   /** The session object, connected or not; undefined if it was never on this server. */
   before: S | undefined;
-  /** When the client first connected, in milliseconds since 1970, if that is known. */
-  since: number | undefined;
+  /** What is known of it. */
+  former: Former | undefined;
   /** To be called once the client is admitted; frees the slot of a disconnected session. */
   resumed: (session: S) => void;
 }
@@ -83,11 +88,11 @@ export class Resumption<S extends Resumable> {
   }
 
   /** Takes over the session of another server; its client may resume it within the grace period. */
-  adopt(hash: string, clientId: string, since: number): void {
+  adopt(hash: string, clientId: string, former: Former): void {
     if (this.#sessions.has(hash)) this.#forget(hash);
     const until = this.#options.clock.now() + this.#options.graceMs;
-    this.#wait(hash, clientId, undefined, until, since);
-    this.#options.keep(clientId, { hash, until }, hash, since);
+    this.#wait(hash, clientId, undefined, until, former);
+    this.#options.keep(clientId, { hash, until }, hash, former);
   }
 
   hashOf(token: string): string {
@@ -100,9 +105,9 @@ export class Resumption<S extends Resumable> {
   }
 
   /** The sessions on this server, by the hash of their token; without those that only a former process knew. */
-  *held(): Iterable<[hash: string, clientId: string, since: number]> {
-    for (const [hash, { clientId, session, since = session?.since }] of this.#sessions) {
-      if (since !== undefined) yield [hash, clientId, since];
+  *held(): Iterable<[hash: string, clientId: string, former: Former]> {
+    for (const [hash, { clientId, session, former = session }] of this.#sessions) {
+      if (former) yield [hash, clientId, former];
     }
   }
 
@@ -121,7 +126,7 @@ export class Resumption<S extends Resumable> {
     const hash = this.#options.hash(token);
     this.#tokens.set(session.id, { token, hash });
     this.#sessions.set(hash, { clientId: session.id, session });
-    this.#options.keep(session.id, { hash, until: null }, hash, session.since);
+    this.#options.keep(session.id, { hash, until: null }, hash, session);
     return token;
   }
 
@@ -131,8 +136,7 @@ export class Resumption<S extends Resumable> {
     const place = this.#sessions.get(hash);
     if (!place) return undefined;
     const { clientId: id, session: before } = place;
-    const since = before?.since ?? place.since;
-    return { id, before, since, resumed: (session) => this.#resumed(token, hash, session) };
+    return { id, before, former: before ?? place.former, resumed: (session) => this.#resumed(token, hash, session) };
   }
 
   /** A client's connection has ended. Returns whether the session is kept so that it may be resumed. */
@@ -146,7 +150,7 @@ export class Resumption<S extends Resumable> {
     }
     const until = clock.now() + graceMs;
     if (!this.#isStopped) this.#wait(hash, session.id, session, until);
-    keep(session.id, { hash, until }, hash, session.since);
+    keep(session.id, { hash, until }, hash, session);
     return true;
   }
 
@@ -156,7 +160,7 @@ export class Resumption<S extends Resumable> {
     for (const place of this.#sessions.values()) place.stopWaiting?.();
   }
 
-  #wait(hash: string, clientId: string, session: S | undefined, until: number, since?: number): void {
+  #wait(hash: string, clientId: string, session: S | undefined, until: number, former?: Former): void {
     const { clock, slots, expired } = this.#options;
     const address = session?.address ?? '';
     const cancel = clock.after(until - clock.now(), () => {
@@ -170,14 +174,14 @@ export class Resumption<S extends Resumable> {
       this.#away -= 1;
       slots.release(address);
     };
-    this.#sessions.set(hash, { clientId, session, stopWaiting, ...(since === undefined ? {} : { since }) });
+    this.#sessions.set(hash, { clientId, session, stopWaiting, ...(former === undefined ? {} : { former }) });
   }
 
   #resumed(token: string, hash: string, session: S): void {
     this.#sessions.get(hash)?.stopWaiting?.();
     this.#tokens.set(session.id, { token, hash });
     this.#sessions.set(hash, { clientId: session.id, session });
-    this.#options.keep(session.id, { hash, until: null }, hash, session.since);
+    this.#options.keep(session.id, { hash, until: null }, hash, session);
   }
 
   #forget(hash: string): void {

@@ -53,7 +53,7 @@ export class RoomEndpoint {
     const { registry, ids, resumption, connections, context } = this.#options;
     const { language, topics, resume } = parameters;
     const former = resume === null ? undefined : resumption.find(resume);
-    const since = former?.since ?? context.clock.now();
+    const since = former?.former?.since ?? context.clock.now();
     const session = new Session(this.#context, transport, former?.id ?? ids.nextId(), {
       address,
       language,
@@ -66,7 +66,7 @@ export class RoomEndpoint {
     context.log.info({ client: session.id, address, agent: userAgent, ...resumed }, 'connected');
     if (resume !== null) context.counters.add('resumes', former ? 'resumed' : 'unknown');
     connections.add(transport, address, 'ws');
-    session.open(topics);
+    session.open(topics, former?.former?.chatPosition);
     if (former?.before) this.#replace(former.before);
     return session;
   }

@@ -31,7 +31,7 @@ export interface HubOptions extends BroadcasterOptions {
   /** The servers that share the room. */
   roomInfo: () => RoomInfo;
   /** Passes a chat message on to the whole room, if it has other servers; false if it has none. */
-  relayChat?: (message: object, deliver: () => void, refuse: () => void) => boolean;
+  relayChat?: (message: object, deliver: (position?: string) => void, refuse: () => void) => boolean;
   /** A user came to this server, or left it. */
   localUser?: (id: string, isOnline: boolean) => void;
 }
@@ -95,11 +95,13 @@ export class Hub {
     this.roster.remove(member.id);
   }
 
-  subscribe({ transport }: Member, topics: readonly Topic[]): void {
+  /** @param chatAfter the position of the last chat message that the client was sent before it resumed */
+  subscribe({ transport }: Member, topics: readonly Topic[], chatAfter?: string): void {
     for (const topic of topics) {
       if (this.#subscribers[topic].has(transport)) continue;
       this.#subscribers[topic].add(transport);
       if (topic === 'presence') this.#presence.subscribe(transport);
+      else if (topic === 'chat') this.#chat.welcome(transport, chatAfter);
       else if (topic === 'room') transport.sendFrame(this.#options.encode(this.#roomText()));
     }
   }
@@ -138,14 +140,19 @@ export class Hub {
    * @param refuse called, now or later, if the room's rate limit is used up
    */
   chat({ transport }: Member, message: object, id: RequestId | undefined, refuse: () => void): void {
-    const deliver = () => this.#chat.deliver(message, transport, id);
+    const deliver = (position?: string) => this.#chat.deliver(message, position, transport, id);
     if (this.#options.relayChat?.(message, deliver, refuse)) return;
     if (!this.#chat.post(transport, message, id)) refuse();
   }
 
   /** Sends a chat message of another server. */
-  deliverChat(message: object): void {
-    this.#chat.deliver(message);
+  deliverChat(message: object, position: string): void {
+    this.#chat.deliver(message, position);
+  }
+
+  /** Keeps a chat message of the time before this server joined the room. */
+  rememberChat(message: object, position: string): void {
+    this.#chat.remember(message, position);
   }
 
   /** Whether more chat messages of other servers must wait. */

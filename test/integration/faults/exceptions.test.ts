@@ -68,6 +68,7 @@ describe('a broadcast in which the connection of one member throws', () => {
       return {
         id,
         transport: {
+          isOpen: true,
           sendFrame: take,
           sendInBatch: take,
           sendNewest: (_: string, frame: Uint8Array) => take(frame),

@@ -206,6 +206,48 @@ it('hands its users over when it stops, so that a rolling restart takes nobody f
   expect(witness.of('room').at(-1)).toMatchObject({ servers: ['b', 'c'] });
 });
 
+it('sends a client that resumes elsewhere the chat that it missed, once', async () => {
+  const { cluster, a, b, c } = await setUp();
+  const [ana, ben] = [await a.connect(), await c.connect()];
+  const token = ana.token();
+  ben.say('before');
+  await cluster.pass(500);
+  ana.end({ code: 1012, reason: 'restart' });
+  for (let i = 0; i < 8; i++) {
+    ben.say(`missed ${i}`);
+    await cluster.pass(60);
+  }
+  const connecting = b.connect({ token });
+  for (let i = 0; i < 8; i++) {
+    ben.say(`later ${i}`);
+    await cluster.pass(30);
+  }
+  const back = await connecting;
+  await cluster.pass(1000);
+  const rest = Array.from({ length: 8 }, (_, i) => `missed ${i}`).concat(
+    Array.from({ length: 8 }, (_, i) => `later ${i}`),
+  );
+  expect(ana.chat).toEqual(['before']);
+  expect(back.chat).toEqual(rest);
+  expect(ben.chat).toEqual(['before', ...rest]);
+});
+
+it('sends the chat that was missed also from a server that has just started', async () => {
+  const { cluster, a, b } = await setUp(2);
+  const [ana, ben] = [await a.connect(), await b.connect()];
+  const token = ana.token();
+  ben.say('before');
+  await cluster.pass(500);
+  ana.end({ code: 1012, reason: 'restart' });
+  ben.say('missed');
+  await cluster.pass(500);
+  const newcomer = await cluster.startServer();
+  const back = await newcomer.connect({ token });
+  ben.say('later');
+  await cluster.pass(1000);
+  expect(back.chat).toEqual(['missed', 'later']);
+});
+
 it('forgets a user of a stopped server who comes back nowhere', async () => {
   const { cluster, a, b } = await setUp(2);
   const witness = await b.connect();

@@ -12,6 +12,7 @@ function setUp(differences: Partial<SessionContext>) {
     const closed: [number, string][] = [];
     const sendFrame = (frame: Uint8Array) => void sent.push(new TextDecoder().decode(frame));
     const transport = {
+      isOpen: true,
       send: (text: string) => void sent.push(text),
       sendFrame,
       sendInBatch: sendFrame,
