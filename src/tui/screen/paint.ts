@@ -13,8 +13,8 @@ export interface PaintedRow {
   readonly columns: number;
 }
 
-/** Fewer unchanged cells between two changed ones are rewritten, since a cursor jump takes more bytes. */
-const JUMP = 6;
+/** Unchanged cells between two changed ones are rewritten if they take fewer bytes than a cursor jump. */
+const JUMP_BYTES = 5;
 const BLANK: Cell = { style: '', char: ' ' };
 const RESET = '\x1b[0m';
 
@@ -64,12 +64,13 @@ function applySgr(style: Map<string, string>, codes: string): void {
  * The bytes that change the terminal from its current rows to the next ones and place the cursor.
  *
  * @param shown the current rows; undefined if unknown, so that everything is drawn
+ * @param cursor its place; undefined to hide it
  */
 export function paint(
   shown: readonly PaintedRow[] | undefined,
   next: readonly PaintedRow[],
   columns: number,
-  cursor: { row: number; column: number },
+  cursor: { row: number; column: number } | undefined,
 ): string {
   const out: string[] = shown ? [] : ['\x1b[0m\x1b[2J'];
   next.forEach((row, y) => {
@@ -77,6 +78,7 @@ export function paint(
     if (old?.text !== row.text) out.push(paintRow(old, row, y, columns));
   });
   const changes = out.join('');
+  if (!cursor) return changes === '' ? '' : `\x1b[?25l${changes}`;
   const place = `\x1b[${cursor.row + 1};${cursor.column + 1}H`;
   // Hidden meanwhile, or the cursor would be seen moving over the changes.
   return changes === '' ? place : `\x1b[?25l${changes}${place}\x1b[?25h`;
@@ -93,8 +95,11 @@ function paintRow(old: PaintedRow | undefined, row: PaintedRow, y: number, colum
   for (let x = 0; x < end; x += 1) {
     const cell = row.cells[x] ?? BLANK;
     if (same(cell, old.cells[x] ?? BLANK)) continue;
-    if (at < 0 || x - at >= JUMP) {
+    if (at < 0) {
       out += `\x1b[${y + 1};${x + 1}H`;
+      at = x;
+    } else if (bytesOf(row.cells.slice(at, x)) >= JUMP_BYTES) {
+      out += `\x1b[${x - at}C`;
       at = x;
     }
     for (; at <= x; at += 1) {
@@ -107,6 +112,11 @@ function paintRow(old: PaintedRow | undefined, row: PaintedRow, y: number, colum
   if (style !== '') out += RESET;
   if (old.cells.slice(end).some((cell) => !same(cell, BLANK))) out += `\x1b[${y + 1};${end + 1}H\x1b[K`;
   return out;
+}
+
+/** The bytes of the characters, without their colours. */
+function bytesOf(cells: readonly Cell[]): number {
+  return cells.reduce((sum, { char }) => sum + (char > '~' ? 3 : 1), 0);
 }
 
 function same(a: Cell, b: Cell): boolean {

@@ -12,9 +12,10 @@ export interface PromptRow {
 }
 
 export function promptRow(state: State, columns: number, glyphs: Glyphs): PromptRow {
-  const name = state.chat ? 'chat' : columns < TIGHT ? 'fib' : 'fibonacci';
+  const { fibonacci, short, chat, search } = state.texts.prompts;
+  const name = state.chat ? chat : state.search ? search : columns < TIGHT ? short : fibonacci;
   const label = ` ${name} ${glyphs.prompt} `;
-  const written = state.chat ?? state.prompt;
+  const written = state.chat ?? state.search ?? state.prompt;
   const before = clean(written.text.slice(0, written.cursor));
   const text = before + clean(written.text.slice(written.cursor));
   const cursor = before.length;

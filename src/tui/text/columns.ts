@@ -84,3 +84,8 @@ export function joined(pieces: readonly Piece[], separator: string, columns: num
     .map((piece) => piece.text)
     .join(separator);
 }
+
+/** The text with blanks behind it. */
+export function padded(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - width(text)));
+}

@@ -87,8 +87,8 @@ describe('every frame', () => {
           expect(lines).toHaveLength(rows);
           for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
           const cursor = cursorOf(scenario.state, { columns, rows }, UNICODE);
-          expect(lines[cursor.row]).toMatch(/^ (fib|fibonacci|chat) ›/);
-          expect(cursor.column).toBeLessThan(columns);
+          expect(lines[cursor?.row ?? 0]).toMatch(/^ (fib|fibonacci|chat) ›/);
+          expect(cursor?.column).toBeLessThan(columns);
         }),
         { numRuns: 12 },
       );
@@ -97,7 +97,7 @@ describe('every frame', () => {
 
   it('shows the state of the connection in words at every width', () => {
     for (const columns of [30, 40, 80]) {
-      expect(STATES.stale?.().frame(columns, 8)).toMatch(/stale/);
+      expect(STATES.stale?.().frame(columns, 8)).toMatch(/silent/);
       expect(STATES.reconnecting?.().frame(columns, 8)).toMatch(/reconnecting|retry in/);
       expect(STATES.stopped?.().frame(columns, 8)).toMatch(/stopped/);
     }
@@ -105,7 +105,7 @@ describe('every frame', () => {
 
   it('is ASCII if the terminal supports nothing else', () => {
     const scenario = new TerminalScenario({ glyphs: ASCII }).welcome('user_1').tick().types('10\r').answers(10, 55);
-    expect(scenario.frame().replace('Você é o usuário', '')).toMatch(/^[ -~\n]*$/);
+    expect(scenario.frame()).toMatch(/^[ -~\n]*$/);
     expect(scenario.types('?').frame(40, 16)).toMatch(/^[ -~\n]*$/);
   });
 
