@@ -6,6 +6,9 @@ import { cutEnd, joined, type Piece } from '../text/columns.js';
 import type { Glyphs } from '../text/glyphs.js';
 import { newerLines } from './log-rows.js';
 
+/** Shorter answers stand whole in the log. */
+const LONG = 60;
+
 /** The keys that fit, or a hint about the last key. */
 export function keysRow(state: State, columns: number, glyphs: Glyphs): string {
   if (state.hint) return cutEnd(state.hint.text, columns - 2, glyphs.ellipsis);
@@ -48,7 +51,7 @@ function keysOf(state: State, glyphs: Glyphs): Piece[] {
     key('u', keys.who, 4, state.online !== undefined),
     key('f', keys.wall, 6, state.clock !== undefined),
     key(glyphs.upDown, keys.earlier, 5, state.prompt.history.length > 0),
-    key('o', keys.whole, 7, hasAnswer),
+    key('o', keys.whole, 7, (state.answer?.result.length ?? 0) > LONG),
     key('y', keys.copy, 9, hasAnswer),
     key('w', keys.write, 12, hasAnswer),
     key('s', keys.search, 10),

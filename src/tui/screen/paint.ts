@@ -21,6 +21,9 @@ const RESET = '\x1b[0m';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is looked for
 const TOKENS = /\x1b\[([0-9;]*)m|([^\x1b])/gu;
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is looked for
+const TOKENS_AND_TEXT = /\x1b\[[0-9;]*m|[^\x1b]+/gu;
+
 /** Reads one row of a frame. */
 export function readRow(text: string): PaintedRow {
   const cells: Cell[] = [];
@@ -86,7 +89,8 @@ export function paint(
 
 function paintRow(old: PaintedRow | undefined, row: PaintedRow, y: number, columns: number): string {
   if (!old?.isEven || !row.isEven) {
-    return `\x1b[${y + 1};1H${row.columns < columns ? '\x1b[2K' : ''}${row.text}${row.text.includes('\x1b') ? RESET : ''}`;
+    const reset = row.text.includes('\x1b') ? RESET : '';
+    return `\x1b[${y + 1};1H${placed(row.text)}${reset}${row.columns < columns ? '\x1b[K' : ''}`;
   }
   let out = '';
   let style = '';
@@ -112,6 +116,26 @@ function paintRow(old: PaintedRow | undefined, row: PaintedRow, y: number, colum
   if (style !== '') out += RESET;
   if (old.cells.slice(end).some((cell) => !same(cell, BLANK))) out += `\x1b[${y + 1};${end + 1}H\x1b[K`;
   return out;
+}
+
+const graphemes = new Intl.Segmenter();
+
+/**
+ * The row with the cursor set after each character that may take another number of columns on this terminal: many draw the parts
+ * of a joined emoji side by side, and what follows would be pushed to the right.
+ */
+function placed(text: string): string {
+  let x = 0;
+  return text.replace(TOKENS_AND_TEXT, (token) => {
+    if (token.startsWith('\x1b')) return token;
+    let out = '';
+    for (const { segment } of graphemes.segment(token)) {
+      const columns = width(segment);
+      x += columns;
+      out += columns === 1 && segment.length === 1 ? segment : `${segment}\x1b[${x + 1}G`;
+    }
+    return out;
+  });
 }
 
 /** The bytes of the characters, without their colours. */

@@ -14,6 +14,8 @@ export interface SideRow {
 }
 
 const MOST_CHART_ROWS = 11;
+/** A server that has sent no list for this long, in milliseconds, has none. */
+const LIST_WITHIN_MS = 3000;
 
 /** At most `height` rows of at most `columns`. */
 export function sideRows(state: State, columns: number, height: number, glyphs: Glyphs): SideRow[] {
@@ -39,7 +41,9 @@ function chartPart({ trips, tripsBefore, texts }: State, columns: number, height
 function peoplePart(state: State, columns: number, height: number, glyphs: Glyphs): SideRow[] {
   const { online, texts } = state;
   const heading = online ? texts.online(texts.grouped(online.count)) : texts.whoIsOnline;
-  const rows = online ? peopleRows(state, columns, glyphs) : [texts.notSaid];
+  // The list comes soon after the welcome.
+  const isSilent = state.openSince !== undefined && (state.isForeign || state.now - state.openSince > LIST_WITHIN_MS);
+  const rows = online ? peopleRows(state, columns, glyphs) : isSilent ? [texts.notSaid] : [];
   const room = height - 1;
   const isWhole = rows.length <= room && (online?.count ?? 0) <= (online?.ids.length ?? 0);
   const shown = isWhole ? rows : rows.slice(0, Math.max(0, room - 1));

@@ -67,7 +67,7 @@ export function rowsOf(state: State, size: Size, glyphs: Glyphs): RowView[] {
   );
   const roundTrip = joined(roundTripFacts(state, glyphs), '  ', columns - 2).replace(/^RTT {2}/, 'RTT ');
   const { label, text } = promptRow(state, columns, glyphs);
-  const note = logNote(state);
+  const note = state.overlay ? overlayNote(state, size, has, glyphs) : logNote(state);
   const blanks = Array.from({ length: has.margin }, () => plainRow(''));
   return [
     headerRow(state, columns, glyphs),
@@ -83,6 +83,14 @@ export function rowsOf(state: State, size: Size, glyphs: Glyphs): RowView[] {
     row('prompt', [label.trimEnd(), text], ([name, typed]) => <Prompt label={name} text={typed} />),
     ...(has.keys ? [keysLine(state, columns, glyphs)] : []),
   ];
+}
+
+/** Which rows of an overlay are shown, if not all. */
+function overlayNote(state: State, size: Size, { logColumns, logRows: height }: Layout, glyphs: Glyphs): string {
+  const all = overlayRows(state, logColumns - 2, glyphs).length;
+  if (all <= height) return '';
+  const top = topOf(state, size, glyphs);
+  return `${top + 1}-${top + height} / ${all}`;
 }
 
 /** The clock alone, with the status, who we are, and the way back. */

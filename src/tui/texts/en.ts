@@ -107,9 +107,9 @@ export const en = {
         ['Enter', 'ask for it'],
         ['Up Down', 'earlier numbers'],
         ['Esc', 'clear'],
-        ['o', 'the whole last answer'],
+        ['o', 'the whole answer'],
         ['y', 'copy it'],
-        ['w', 'write it to a file'],
+        ['w', 'write to a file'],
       ],
     ],
     [

@@ -104,11 +104,11 @@ export const pt: Texts = {
       [
         ['0-9', 'digitar um número'],
         ['Enter', 'pedir'],
-        ['Up Down', 'números anteriores'],
+        ['Up Down', 'anteriores'],
         ['Esc', 'apagar'],
-        ['o', 'a última resposta inteira'],
+        ['o', 'resposta inteira'],
         ['y', 'copiá-la'],
-        ['w', 'gravá-la em arquivo'],
+        ['w', 'gravar em arquivo'],
       ],
     ],
     [
@@ -126,7 +126,7 @@ export const pt: Texts = {
         ['p', 'pausar'],
         ['t', 'com ou sem horas'],
         ['j', 'frames'],
-        ['e', 'exportar para arquivo'],
+        ['e', 'exportar'],
       ],
     ],
     [

@@ -214,6 +214,86 @@ describe('the keys', () => {
     expect(scenario.types('cabc\x1b\x1b[A').state.chat).toBeUndefined();
   });
 
+  it('keep a chat line open until Escape, whatever is typed', () => {
+    const scenario = new TerminalScenario().welcome().types('chello\rsounds quite good\r\r');
+    expect(scenario.sent.map(({ text }) => text)).toEqual(['hello', 'sounds quite good']);
+    expect(scenario.effects.some((effect) => effect.do === 'leave')).toBe(false);
+    expect(scenario.frame()).toMatch(/^ chat ›/m);
+    scenario.types('\x04');
+    expect(scenario.frame()).toMatch(/^ fibonacci ›/m);
+    expect(scenario.types('cx\x1b').state.chat).toBeUndefined();
+    expect(scenario.effects.some((effect) => effect.do === 'leave')).toBe(false);
+  });
+
+  it.each(['-3', '1.5', '1e3', '12q', '2,000', '+1'])('refuse %s in words, and keep it', (typed) => {
+    const scenario = new TerminalScenario().welcome().types(`${typed}\r`);
+    expect(scenario.frame()).toContain(`"${typed}" is not a whole number, 0 or more`);
+    expect(scenario.frame()).toContain(`fibonacci › ${typed}`);
+    expect(scenario.sent).toEqual([]);
+    expect(scenario.effects).toEqual([]);
+    expect(
+      scenario
+        .types('\x1b')
+        .types('7\r')
+        .sent.map(({ input }) => input),
+    ).toEqual([7]);
+  });
+
+  it('refuse each wrong line of a paste, and ask for the others', () => {
+    const scenario = new TerminalScenario().welcome().types('\x1b[200~-3\n4\n1.5\n99999999999999999999\n5\n\x1b[201~');
+    expect(scenario.sent.map(({ input }) => input)).toEqual([4, 5]);
+    expect(scenario.log.filter((text) => text.startsWith('warn'))).toEqual([
+      'warn: "-3" is not a whole number, 0 or more',
+      'warn: "1.5" is not a whole number, 0 or more',
+      'warn: "99999999999999999999" is a whole number, but too large: the largest is 9007199254740991',
+    ]);
+  });
+
+  it('get hints that end by themselves, or when they are no longer true', () => {
+    const scenario = new TerminalScenario().welcome().types('r');
+    expect(scenario.frame()).toContain('already online');
+    expect(scenario.ends({ code: 1012 }).frame()).not.toContain('already online');
+    scenario.waits(400).welcome().types('r');
+    for (let second = 0; second < 5; second += 1) scenario.waits(1000).tick();
+    expect(scenario.state.hint?.text).toBe('already online');
+    expect(scenario.waits(1100).state.hint).toBeUndefined();
+  });
+
+  it('that matter now stand in the last row', () => {
+    const last = (scenario: TerminalScenario) => scenario.frame().split('\n').at(-1);
+    const scenario = new TerminalScenario().welcome().says({ type: 'presence', count: 1, online: ['user_7'] });
+    expect(last(scenario)).toMatch(/c chat {2}u who is online.*q quit/);
+    expect(last(scenario)).not.toMatch(/retry/);
+    expect(last(scenario.types('1'))).toBe(' ↵ ask  Esc clear  Ctrl+C quit');
+    expect(last(scenario.types('\x1b').types('p'))).toMatch(/p go on/);
+    expect(last(scenario.types('p').ends({}))).toMatch(/^ r retry now/);
+  });
+
+  it('copy, open and write the last answer, of any length', () => {
+    const scenario = new TerminalScenario().welcome().types('y');
+    expect(scenario.frame()).toContain('no answer yet');
+    scenario.types('10\r').answers(10, 55).types('yw');
+    const answer = { input: 10, result: '55' };
+    expect(scenario.effects.slice(-2)).toEqual([
+      { do: 'copy', answer },
+      { do: 'write', answer },
+    ]);
+    scenario.types('1000000\r').answers(1_000_000, '9'.repeat(208_988)).types('y');
+    expect(scenario.frame()).toContain('too long for a clipboard');
+    expect(scenario.effects.at(-1)).not.toMatchObject({ do: 'copy' });
+  });
+
+  it('fill the screen with the clock, and return', () => {
+    const scenario = new TerminalScenario().welcome().tick().types('f');
+    const wall = scenario.frame();
+    expect(wall).toMatch(/● online .*user_7/);
+    expect(wall).not.toMatch(/fibonacci|online as/);
+    expect(scenario.types('f').frame()).toMatch(/online as user_7/);
+    expect(scenario.types('f\x1b').frame()).toMatch(/online as user_7/);
+    // What is typed there is not lost.
+    expect(scenario.types('f12').frame()).toMatch(/fibonacci › 12/);
+  });
+
   it('pause the log and count the new lines', () => {
     const scenario = new TerminalScenario().welcome().types('p');
     scenario.says({ type: 'chat', from: 'user_1', text: 'unseen', at: '' });
@@ -227,6 +307,95 @@ describe('the keys', () => {
     expect(scenario.state.hint?.text).toMatch(/"99999999999999999999" is a whole number, but too large/);
     expect(scenario.state.prompt.text).toBe('99999999999999999999');
     expect(scenario.sent).toEqual([]);
+  });
+});
+
+describe('scrolling', () => {
+  const SMALL = { columns: 40, rows: 16 };
+  const middle = (scenario: TerminalScenario) => scenario.frame(40, 16).split('\n').slice(6, 13);
+
+  it('shows each row of a long line', () => {
+    const words = Array.from({ length: 120 }, (_, i) => `w${i}`);
+    const scenario = new TerminalScenario()
+      .welcome()
+      .says({ type: 'chat', from: 'user_1', text: words.join(' '), at: '' });
+    const seen = new Set<string>();
+    for (let page = 0; page < 6; page += 1) {
+      for (const word of middle(scenario).join(' ').split(/\s+/)) seen.add(word);
+      scenario.types('\x1b[5~', SMALL);
+    }
+    expect(words.filter((word) => !seen.has(word))).toEqual([]);
+    expect(scenario.frame(40, 16)).toContain('online as user_7');
+    for (let page = 0; page < 6; page += 1) scenario.types('\x1b[6~', SMALL);
+    expect(scenario.state.until).toBeUndefined();
+  });
+
+  it.each(['en', 'pt-BR'] as const)('reaches all keys of the help in the smallest window (%s)', (language) => {
+    const scenario = new TerminalScenario({ language }).welcome().types('?');
+    let seen = '';
+    for (let row = 0; row < 40; row += 1) {
+      seen += scenario.frame(30, 8);
+      scenario.types('\x1b[B', { columns: 30, rows: 8 });
+    }
+    const keys = scenario.state.texts.help.flatMap(([, group]) => group.map(([, what]) => what));
+    expect(keys.filter((what) => !seen.includes(what))).toEqual([]);
+    expect(scenario.state.top).toBeLessThan(40);
+    // What was scrolled past the end of a larger window is still seen.
+    expect(scenario.frame(80, 40)).toContain(scenario.state.texts.help[0]?.[0]);
+  });
+
+  it('reaches everyone who is online, ourselves first', () => {
+    const ids = Array.from({ length: 205 }, (_, i) => `user_${i + 1}`);
+    const scenario = new TerminalScenario().welcome('user_150').says({ type: 'presence', count: 205, online: ids });
+    scenario.types('u');
+    expect(middle(scenario)[1]).toMatch(/^ user_150 \(you\)/);
+    let seen = '';
+    for (let page = 0; page < 20; page += 1) {
+      seen += middle(scenario).join('\n');
+      scenario.types('\x1b[6~', SMALL);
+    }
+    expect(ids.filter((id) => !new RegExp(`\\b${id}\\b`).test(seen))).toEqual([]);
+  });
+
+  it('shows as many digits as fit, and all of them on request', () => {
+    const digits = Array.from({ length: 209 }, (_, i) => i % 10).join('');
+    const scenario = new TerminalScenario().welcome().types('1000\r').answers(1000, digits);
+    expect(scenario.frame(100, 24)).toContain(digits.slice(0, 25));
+    expect(scenario.frame(300, 24)).toContain(digits.slice(0, 80));
+    expect(scenario.types('o').frame(80, 24).replace(/\n /g, '')).toContain(digits);
+  });
+});
+
+describe('the search', () => {
+  it('shows the lines that contain the text, and goes to the last of them', () => {
+    const scenario = new TerminalScenario().welcome();
+    for (let i = 0; i < 40; i += 1) scenario.says({ type: 'chat', from: 'user_1', text: `word ${i}`, at: '' });
+    scenario.types('sWORD 1');
+    expect(scenario.frame()).toMatch(/11 lines with "WORD 1"/);
+    expect(scenario.frame()).not.toMatch(/word 2/);
+    scenario.types('2\r');
+    expect(scenario.frame()).toMatch(/word 11\n.*word 12\n─/);
+    expect(scenario.types('\x1b').frame()).toMatch(/word 39/);
+    expect(scenario.types('snothing\r').frame()).toMatch(/no line with "nothing"/);
+    expect(scenario.types('sq').effects.filter((effect) => effect.do === 'leave')).toEqual([]);
+    expect(scenario.types('\x1b').frame()).toMatch(/word 39/);
+  });
+});
+
+describe('in Portuguese', () => {
+  it('no sentence is English', () => {
+    const scenario = new TerminalScenario({ language: 'pt-BR' }).welcome().tick().types('50\r');
+    scenario.ends({ code: 1012, reason: '' }).waits(400).welcome().tick({ seq: 3 }).types('r');
+    expect(scenario.log).toEqual([
+      'back: online como user_7',
+      'info: Você é user_7',
+      'out: fibonacci 50',
+      'lost: fibonacci 50 interrompido antes da resposta',
+      'lost: fechada 1012 (reinício do servidor), nova tentativa em 0,4 s',
+      'back: de volta como user_7, 1 tique perdido',
+    ]);
+    expect(scenario.frame()).toContain('já está online');
+    expect(scenario.types('?').frame()).toContain('resposta inteira');
   });
 });
 
