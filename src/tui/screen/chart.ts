@@ -53,10 +53,10 @@ export function chartRows(
   const levelOf = (ms: number) => Math.max(1, Math.round((ms / top) * rows * steps.length));
   const rowOf = (ms: number) => Math.floor((levelOf(ms) - 1) / steps.length);
   const labels: [number, string][] = [
+    [rows - 1, bare(top)],
     [rowOf(p50), 'p50'],
     [rowOf(p95), 'p95'],
     [rowOf(min), 'min'],
-    [rows - 1, bare(top)],
     [0, '0'],
   ];
   const drawn = Array.from({ length: rows }, (_, y): ChartRow => {

@@ -176,16 +176,90 @@ describe('the screen', () => {
     expect(readFileSync(join(cwd, 'fibonacci-100000.txt'), 'utf8')).toBe(`${digits}\n`);
   });
 
-  it('writes few bytes for a tick', async () => {
+  it.each([
+    [80, 24, 2, 250],
+    [200, 50, 6, 1000],
+  ])('writes few bytes for a tick at %i columns and %i rows', async (columns, rows, scale, limit) => {
     const server = await serve({ greets: [tick(1)] });
-    const pty = open([server.url]);
-    await pty.until(() => showsTime(pty.rows, '14:03:11'));
+    const pty = open([server.url], { columns, rows });
+    await pty.until(() => showsTime(pty.rows, '14:03:11', scale));
     const before = pty.output.length;
-    for (let seq = 2; seq < 7; seq += 1) {
+    for (let seq = 2; seq < 12; seq += 1) {
       server.say(tick(seq));
-      await pty.until(() => showsTime(pty.rows, `14:03:${10 + seq}`));
+      await pty.until(() => showsTime(pty.rows, `14:03:${10 + seq}`, scale));
     }
-    expect(Buffer.byteLength(pty.output.slice(before)) / 5).toBeLessThan(250);
+    expect(Buffer.byteLength(pty.output.slice(before)) / 10).toBeLessThan(limit);
+  });
+
+  it('stays open when a chat line has a q, and Escape closes the chat', async () => {
+    const server = await serve({ onRequest: () => true });
+    const pty = open([server.url]);
+    await pty.until(/online as user_1/);
+    pty.type('chello\rsounds quite good\r');
+    await server.until(() => server.received.length === 2);
+    await pty.until(/chat ›$/m);
+    pty.type('\x1b');
+    await pty.until(/fibonacci ›$/m);
+    pty.type('q');
+    expect(await pty.exited).toMatchObject({ exitCode: 0 });
+    expect(server.received.map((text) => JSON.parse(text).text)).toEqual(['hello', 'sounds quite good']);
+  });
+
+  it('fills the window with the clock, and returns', async () => {
+    const server = await serve({ greets: [tick(1)] });
+    const pty = open([server.url], { columns: 200, rows: 50 });
+    await pty.until(() => showsTime(pty.rows, '14:03:11', 6));
+    pty.type('f');
+    await pty.until(() => showsTime(pty.rows, '14:03:11', 7));
+    expect(pty.screen).toMatch(/● online.*user_1/);
+    expect(pty.screen).not.toMatch(/fibonacci/);
+    expect(pty.output.lastIndexOf('\x1b[?25l')).toBeGreaterThan(pty.output.lastIndexOf('\x1b[?25h'));
+    pty.type('f');
+    await pty.until(/fibonacci ›/);
+    pty.type('q');
+    await pty.exited;
+    expectRestored(pty);
+  });
+
+  it('copies an answer by OSC 52, and exports the session', async () => {
+    const server = await serve({ greets: [tick(1)] });
+    const cwd = stateFolder();
+    const pty = open([server.url], { cwd });
+    await pty.until(/online as user_1/);
+    pty.type('90\r');
+    await pty.until(/← 2880067194370816120/);
+    pty.type('y');
+    await pty.until(/19 digits sent to the terminal's clipboard/);
+    expect(pty.output).toContain(`\x1b]52;c;${Buffer.from('2880067194370816120').toString('base64')}\x07`);
+    pty.type('e');
+    await pty.until(/events saved in/);
+    const events = readFileSync(join(cwd, 'wsdemo-session.ndjson'), 'utf8').trimEnd().split('\n');
+    expect(events.map((line) => JSON.parse(line).event)).toEqual(
+      expect.arrayContaining(['status', 'welcome', 'tick', 'sent', 'answer']),
+    );
+  });
+
+  it('leaves a summary behind', async () => {
+    const server = await serve({ greets: [tick(1), tick(4)] });
+    const pty = open([server.url]);
+    await pty.until(/missed 2 ticks/);
+    pty.type('q');
+    await pty.exited;
+    expect(pty.isAlternate).toBe(false);
+    expect(pty.screen).toMatch(
+      /^ws:\/\/127\.0\.0\.1:\d+\/ws: connected for [\d.]+ m?s\n2 ticks received, 2 missed, 0 lost connections$/m,
+    );
+  });
+
+  it.each([
+    [{ LANG: 'pt_BR.UTF-8' }, [], 'pt-BR', /online como user_1[\s\S]* {2}q sair$/m],
+    [{ LANG: 'pt_BR.UTF-8' }, ['--lang', 'en'], 'en', /online as user_1[\s\S]* {2}q quit$/m],
+    [{}, ['--lang', 'pt'], 'pt-BR', /online como user_1[\s\S]* {2}q sair$/m],
+  ])('speaks and asks for the language of %j %j', async (env, args, language, words) => {
+    const server = await serve();
+    const pty = open([server.url, ...args], { env });
+    await pty.until(words);
+    expect(server.handshakes[0]?.headers['accept-language']).toBe(language);
   });
 });
 

@@ -9,7 +9,7 @@ describe('the chart', () => {
   it('has an axis with the figures, and marks gaps', () => {
     const rows = chartRows(trips(1, 2, undefined, 4, 10, 2), 20, 5, UNICODE, bare);
     expect(rows.map(({ label, sign, bars }) => `${label}${sign}${bars}`)).toEqual([
-      '   p95┤  ┆ █ ',
+      '    10┤  ┆ █ ',
       '      │  ┆ █ ',
       '      │  ┆▅█ ',
       '   p50┤▃▆┆██▆',
@@ -19,7 +19,8 @@ describe('the chart', () => {
 
   it('shows the highest value at the top, and the smallest one at all', () => {
     const [top] = chartRows(trips(0, 0.3, 0.3, 19), 20, 4, UNICODE, bare);
-    expect(top?.label.trim()).toBe('p95');
+    expect(top?.label.trim()).toBe('20');
+    expect(top?.bars).toBe('   ▇');
     const rows = chartRows(trips(0), 20, 4, UNICODE, bare);
     expect(rows[2]?.bars).toBe('▁');
   });
