@@ -22,9 +22,17 @@ const TIMES_FROM = 40;
 
 /** The last rows that fit, oldest first. */
 export function logRows(state: State, columns: number, height: number, glyphs: Glyphs): Row[] {
+  const lines = shownLines(state);
+  // A pause may outlast the lines: the oldest ones are forgotten.
+  const isForgotten = (state.until?.id ?? Number.POSITIVE_INFINITY) < (lines[0]?.id ?? 0);
+  if (isForgotten)
+    return lines
+      .slice(0, height)
+      .flatMap((line) => lineRows(state, line, columns, glyphs))
+      .slice(0, height);
   const { until } = state;
   const rows: Row[] = [];
-  for (const line of shownLines(state).toReversed()) {
+  for (const line of lines.toReversed()) {
     if (rows.length >= height) break;
     if (until !== undefined && line.id > until.id) continue;
     const all = lineRows(state, line, columns, glyphs);
@@ -44,14 +52,14 @@ export function scrolledLog(
   const { until, isPaused } = state;
   const ends: { id: number; end: number }[] = [];
   let total = 0;
-  let now: number | undefined;
+  let now = 0;
   for (const line of shownLines(state)) {
     const from = total;
     total += lineRows(state, line, columns, glyphs).length;
     ends.push({ id: line.id, end: total });
-    if (until && line.id <= until.id) now = Math.max(from, total - (line.id === until.id ? until.hidden : 0));
+    if (!until || line.id <= until.id) now = Math.max(from, total - (line.id === until?.id ? until.hidden : 0));
   }
-  const end = Math.min(total, Math.max((now ?? total) + by, Math.min(total, height)));
+  const end = Math.min(total, Math.max(now + by, Math.min(total, height)));
   if (end === total && !isPaused) return undefined;
   const last = ends.find((line) => line.end >= end);
   return last && { id: last.id, hidden: last.end - end };

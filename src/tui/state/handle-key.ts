@@ -44,7 +44,7 @@ export function handleKey(before: State, key: Key): Transition {
     case 'escape':
       return just(closeLast(state));
     case 'enter':
-      return submit({ ...state, overlay: undefined });
+      return submit({ ...state, overlay: undefined, isWall: false });
     case 'text':
       return isTyping(state) ? just(write(state, key.text)) : command(state, key.text);
     case 'paste':
@@ -55,10 +55,12 @@ export function handleKey(before: State, key: Key): Transition {
       return { state, effects: [{ do: 'leave', exitCode: 0 }] };
     case 'up':
     case 'down':
-      if (!state.overlay && !state.search) return just(withLine(state, edit(lineOf(state), key.key)));
+      if (!state.overlay && !state.search)
+        return just(withLine({ ...state, isWall: false }, edit(lineOf(state), key.key)));
       return { state, effects: [{ do: 'scroll', by: key.key === 'up' ? -1 : 1, unit: 'rows' }] };
     default:
-      return just(EDITS.has(key.key) ? withLine(state, edit(lineOf(state), key.key as Edit)) : state);
+      if (!EDITS.has(key.key)) return just(state);
+      return just(withLine({ ...state, isWall: false }, edit(lineOf(state), key.key as Edit)));
   }
 }
 
@@ -105,7 +107,7 @@ function command(state: State, text: string): Transition {
     case 'c':
       return just({ ...shown, overlay: undefined, chat: emptyPrompt() });
     case 's':
-      return just({ ...shown, overlay: undefined, search: emptyPrompt() });
+      return just({ ...shown, ...atEnd(state), overlay: undefined, search: emptyPrompt() });
     case 'u':
       return just(toggled(shown, 'who'));
     case '?':

@@ -290,6 +290,9 @@ describe('the keys', () => {
     expect(wall).not.toMatch(/fibonacci|online as/);
     expect(scenario.types('f').frame()).toMatch(/online as user_7/);
     expect(scenario.types('f\x1b').frame()).toMatch(/online as user_7/);
+    // Nothing is edited or asked for out of sight.
+    expect(scenario.types('5').types('\x1b').types('f\x1b[A').frame()).toMatch(/fibonacci ›/);
+    scenario.types('\x1b');
     // What is typed there is not lost.
     expect(scenario.types('f12').frame()).toMatch(/fibonacci › 12/);
   });
@@ -328,6 +331,13 @@ describe('scrolling', () => {
     expect(scenario.frame(40, 16)).toContain('online as user_7');
     for (let page = 0; page < 6; page += 1) scenario.types('\x1b[6~', SMALL);
     expect(scenario.state.until).toBeUndefined();
+  });
+
+  it('shows the oldest lines after a pause that was longer than the log', () => {
+    const scenario = new TerminalScenario().welcome().types('p');
+    for (let i = 0; i < 1500; i += 1) scenario.says({ type: 'chat', from: 'user_1', text: `word ${i}`, at: '' });
+    expect(middle(scenario)[0]).toContain('word 500');
+    expect(scenario.types('\x1b[6~', SMALL).frame(40, 16)).toContain('word 5');
   });
 
   it.each(['en', 'pt-BR'] as const)('reaches all keys of the help in the smallest window (%s)', (language) => {
