@@ -84,7 +84,7 @@ export function OverlayLine({
 }
 
 interface SideLineProps {
-  kind: 'heading' | 'plain' | 'chart';
+  kind: 'heading' | 'plain' | 'chart' | 'axis';
   texts: readonly string[];
   /** Between the two texts of a chart. */
   sign: string;
@@ -96,12 +96,12 @@ export function SideLine({ kind, texts: [first, bars = ''], sign, glyphs }: Side
   return (
     <Line>
       <Text dimColor>{glyphs.axis}</Text>
-      {kind === 'chart' ? '' : ' '}
-      <Text bold={kind === 'heading'} dimColor={kind === 'chart'}>
+      {bars === '' && ' '}
+      <Text bold={kind === 'heading'} dimColor={bars !== ''}>
         {first}
       </Text>
       {bars !== '' && <Text dimColor>{sign}</Text>}
-      {bars !== '' && <Text color="cyan">{bars}</Text>}
+      {bars !== '' && (kind === 'chart' ? <Text color="cyan">{bars}</Text> : <Text dimColor>{bars}</Text>)}
     </Line>
   );
 }

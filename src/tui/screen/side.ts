@@ -6,7 +6,7 @@ import { chartRows, figures, shownTrips } from './chart.js';
 import { peopleRows } from './overlay-rows.js';
 
 export interface SideRow {
-  readonly kind: 'heading' | 'plain' | 'chart';
+  readonly kind: 'heading' | 'plain' | 'chart' | 'axis';
   /** Two texts for a chart: the label and the bars. */
   readonly texts: readonly string[];
   /** Between the two. */
@@ -33,7 +33,13 @@ function chartPart({ trips, tripsBefore, texts }: State, columns: number, height
   const rows = chartRows(shown, columns, height - 2, glyphs, bare);
   return [
     { kind: 'heading', texts: [cutEnd(title, columns, glyphs.ellipsis)] },
-    ...rows.map(({ label, sign, bars }): SideRow => ({ kind: 'chart', texts: [label, bars], sign })),
+    ...rows.map(
+      ({ label, sign, bars }): SideRow => ({
+        kind: sign === glyphs.corner ? 'axis' : 'chart',
+        texts: [label, bars],
+        sign,
+      }),
+    ),
     { kind: 'plain', texts: [''] },
   ];
 }
