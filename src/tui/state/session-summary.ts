@@ -47,7 +47,7 @@ export class SessionSummary {
     const connectedMs = this.#connectedMs + (this.#openSince === undefined ? 0 : now - this.#openSince);
     const sorted = this.#tripsMs.toSorted((a, b) => a - b);
     const at = (p: number) => bare(sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? 0);
-    const counts = [summary.ticks(grouped(this.#ticks), grouped(this.#missed)), summary.losses(this.#losses)];
+    const counts = [summary.ticks(this.#ticks, grouped(this.#missed)), summary.losses(this.#losses)];
     return [
       summary.connected(span(connectedMs), address),
       counts.join(', '),

@@ -150,7 +150,7 @@ export const en = {
   summary: {
     connected: (span: string, address: string) => `${address}: connected for ${span}`,
     neverConnected: (address: string) => `${address}: never connected`,
-    ticks: (received: string, missed: string) => `${received} ticks received, ${missed} missed`,
+    ticks: (received: number, missed: string) => `${ticks(received)} received, ${missed} missed`,
     losses: (n: number) => count(n, 'lost connection'),
     roundTrips: (min: string, median: string, p95: string) => `round trip min/median/p95 ${min}/${median}/${p95} ms`,
   },

@@ -149,7 +149,7 @@ export const pt: Texts = {
   summary: {
     connected: (span, address) => `${address}: conectado por ${span}`,
     neverConnected: (address) => `${address}: nunca conectado`,
-    ticks: (received, missed) => `${received} tiques recebidos, ${missed} perdidos`,
+    ticks: (received, missed) => `${many(received, 'tique recebido', 'tiques recebidos')}, ${missed} perdidos`,
     losses: (n) => many(n, 'conexão perdida', 'conexões perdidas'),
     roundTrips: (min, median, p95) => `ida e volta mín/mediana/p95 ${min}/${median}/${p95} ms`,
   },
