@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { renderToString } from 'ink';
 import type { State } from '../state/state.js';
 import { cutEnd, padded, width } from '../text/columns.js';
-import type { Glyphs } from '../text/glyphs.js';
+import { ASCII, type Glyphs } from '../text/glyphs.js';
 import type { Size } from './layout.js';
 import { type RowView, rowsOf } from './view.js';
 
@@ -27,10 +27,11 @@ export class FrameRenderer {
   draw(state: State, size: Size): string {
     if (size.columns !== this.#size.columns || size.rows !== this.#size.rows) this.#shapes.clear();
     this.#size = size;
-    return rowsOf(state, size, this.#glyphs)
+    const frame = rowsOf(state, size, this.#glyphs)
       .slice(0, size.rows)
       .map((row) => this.#row(row))
       .join('\n');
+    return this.#glyphs === ASCII ? withoutAccents(frame) : frame;
   }
 
   #row(row: RowView): string {
@@ -51,6 +52,11 @@ export class FrameRenderer {
     this.#shapes.set(key, laidOut);
     return laidOut;
   }
+}
+
+/** Latin letters with an accent as those without. */
+function withoutAccents(text: string): string {
+  return text.replace(/[\u00c0-\u017f]/g, (letter) => letter.normalize('NFD').charAt(0));
 }
 
 /** Replaces the blanks with the texts, in order. */

@@ -1,6 +1,6 @@
 // Side: what stands beside the log in a wide window: the chart of the round trips, and who is online.
 import type { State } from '../state/state.js';
-import { cutEnd } from '../text/columns.js';
+import { cutEnd, padded, width } from '../text/columns.js';
 import type { Glyphs } from '../text/glyphs.js';
 import { chartRows, figures, shownTrips } from './chart.js';
 import { peopleRows } from './overlay-rows.js';
@@ -36,7 +36,8 @@ function chartPart({ trips, tripsBefore, texts }: State, columns: number, height
     ...rows.map(
       ({ label, sign, bars }): SideRow => ({
         kind: sign === glyphs.corner ? 'axis' : 'chart',
-        texts: [label, bars],
+        // Of one width, so that a new value needs no new layout.
+        texts: [label, padded(bars, columns - width(label) - 1)],
         sign,
       }),
     ),

@@ -113,7 +113,7 @@ describe('every frame', () => {
     for (const make of Object.values(STATES)) {
       const scenario = make();
       fc.assert(
-        fc.property(fc.integer({ min: 30, max: 210 }), fc.integer({ min: 8, max: 60 }), (columns, rows) => {
+        fc.property(fc.integer({ min: 30, max: 140 }), fc.integer({ min: 8, max: 40 }), (columns, rows) => {
           const lines = scenario.frame(columns, rows).split('\n');
           expect(lines).toHaveLength(rows);
           for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
@@ -122,7 +122,7 @@ describe('every frame', () => {
           expect(lines[cursor.row]).toMatch(/^ (fib|fibonacci|chat|search) ›/);
           expect(cursor.column).toBeLessThan(columns);
         }),
-        { numRuns: 12 },
+        { numRuns: 8 },
       );
     }
   });
@@ -139,6 +139,8 @@ describe('every frame', () => {
     const scenario = new TerminalScenario({ glyphs: ASCII }).welcome('user_1').tick().types('10\r').answers(10, 55);
     expect(scenario.frame()).toMatch(/^[ -~\n]*$/);
     expect(scenario.types('?').frame(40, 16)).toMatch(/^[ -~\n]*$/);
+    const portuguese = new TerminalScenario({ glyphs: ASCII, language: 'pt-BR' }).welcome('user_1').tick();
+    for (const keys of ['', '?', '?f', 'fu']) expect(portuguese.types(keys).frame(120, 40)).toMatch(/^[ -~\n]*$/);
   });
 
   it('keeps the cursor of a long line visible', () => {
