@@ -71,7 +71,8 @@ export async function connect(address: string | undefined, options: ConnectOptio
     if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0';
     const { openScreen } = await import('./screen/screen.js');
     const glyphs = options.ascii ? ASCII : glyphsFor(process.env);
-    client = openScreen({ ...common, glyphs, texts: TEXTS[language], historyPath: historyPath() });
+    const isQuiet = options.quiet ?? false;
+    client = openScreen({ ...common, glyphs, texts: TEXTS[language], isQuiet, historyPath: historyPath() });
   } else {
     client = openPipe({ ...common, options });
   }

@@ -27,6 +27,8 @@ export interface ScreenOptions {
   clock: Clock;
   glyphs: Glyphs;
   texts: Texts;
+  /** Prints no summary. */
+  isQuiet: boolean;
   historyPath: string;
   /** First lines of the log. */
   warnings: readonly string[];
@@ -159,7 +161,8 @@ export function openScreen(options: ScreenOptions): { close(): void } {
       const lines = summary.lines(clock.now(), state.address, texts);
       connection.stop();
       terminal.close();
-      if (hasTerminal) process.stderr.on('error', () => {}).write(lines.map((line) => `${line}\n`).join(''));
+      if (hasTerminal && !options.isQuiet)
+        process.stderr.on('error', () => {}).write(lines.map((line) => `${line}\n`).join(''));
     },
   };
 }

@@ -249,6 +249,11 @@ describe('the screen', () => {
     expect(pty.screen).toMatch(
       /^ws:\/\/127\.0\.0\.1:\d+\/ws: connected for [\d.]+ m?s\n2 ticks received, 2 missed, 0 lost connections$/m,
     );
+    const quiet = open([server.url, '--quiet']);
+    await quiet.until(/online as user_2/);
+    quiet.type('q');
+    await quiet.exited;
+    expect(quiet.screen.trim()).toBe('');
   });
 
   it.each([
