@@ -16,9 +16,9 @@ const ORDER = {
     'connections',
     'lab',
   ],
-  'src/tui': ['text', 'input', 'state', 'network', 'plain', 'screen'],
+  'src/tui': ['text', 'texts', 'input', 'state', 'network', 'plain', 'screen'],
   'src/check': ['net', 'texts', 'hints', 'drain', 'checks', 'report'],
-  'src/shared': ['protocol', 'connection'],
+  'src/shared': ['protocol', 'connection', 'texts'],
   public: ['state', 'texts', 'connection', 'views', 'lab'],
 };
 
