@@ -314,7 +314,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       isStopping = true;
       resumption.stop();
       upgrades.stop();
-      await connections.drain(1012, 'restart', options.drainSeconds * 1000);
+      await connections.drain(1012, 'restart', options.drainSeconds * 1000, hub.roster.size - hub.size);
       await shared?.cluster.stop();
       ticker.stop();
       hub.stop();

@@ -25,6 +25,11 @@ export type LogName = { client: string } | { echo: string };
 const CLOSED_PER_SECOND = 2000;
 /** The reconnect hint is spread over 1 s plus this many milliseconds per connected client. */
 const RETURN_SPAN_PER_CLIENT_MS = 1;
+/** Where other servers take the clients over, less than a tenth of the room comes back in any one second; in a small room all may. */
+const ROOM_RETURN_MS = 13_000;
+const ROOM_RETURN_MS_PER_CLIENT = 13;
+/** The longest of these spans: the room waits 10 s for the users of a stopped server. */
+const MAX_ROOM_RETURN_MS = 8000;
 /** Time to answer a Close frame; then the connection is dropped. */
 const ANSWER_MS = 2000;
 /** Time in which dropped sockets report their end. */
@@ -79,13 +84,14 @@ export class OpenConnections {
    * server is not overrun.
    *
    * @param withinMs time for all of it; connections that have not closed by then are dropped
+   * @param usersElsewhere users of the other servers of the room
    */
-  async drain(code: number, why: string, withinMs: number): Promise<void> {
+  async drain(code: number, why: string, withinMs: number, usersElsewhere = 0): Promise<void> {
     const { clock, random } = this.#options;
     const sockets = [...this.#open.keys()];
     if (sockets.length === 0) return;
     const spreadMs = Math.min(withinMs * 0.6, (sockets.length / CLOSED_PER_SECOND) * 1000);
-    const returnMs = 1000 + sockets.length * RETURN_SPAN_PER_CLIENT_MS;
+    const returnMs = returnSpanMs(sockets.length, usersElsewhere);
     sockets.forEach((socket, i) => {
       const reason = reasonWithRetryHint(why, 250 + random() * returnMs);
       clock.after((i / sockets.length) * spreadMs, () => socket.close(code, reason));
@@ -101,4 +107,12 @@ export class OpenConnections {
       };
     });
   }
+}
+
+function returnSpanMs(clients: number, usersElsewhere: number): number {
+  const alone = 1000 + clients * RETURN_SPAN_PER_CLIENT_MS;
+  if (usersElsewhere === 0) return alone;
+  const share = clients / (clients + usersElsewhere);
+  const spread = Math.min(share * ROOM_RETURN_MS, clients * ROOM_RETURN_MS_PER_CLIENT, MAX_ROOM_RETURN_MS);
+  return Math.max(alone, spread);
 }
