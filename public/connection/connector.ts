@@ -13,11 +13,11 @@ export interface ConnectorOptions {
 }
 
 export function createConnector(caller: ConnectorOptions): Connector {
-  return (url, events) => {
+  return (url, events, resume) => {
     const address = new URL(url);
     address.searchParams.set('lang', caller.language());
     const token = caller.token();
-    const socket = new WebSocket(address, token === '' ? [] : subprotocolsWith(token));
+    const socket = new WebSocket(address, subprotocolsWith(token === '' ? undefined : token, resume));
     let wasOpen = false;
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {

@@ -13,7 +13,7 @@ import type { Session } from '../room/session.js';
 import type { Counters } from '../telemetry/counters.js';
 import type { ReportError } from '../telemetry/error-reporter.js';
 import type { Log } from '../telemetry/log.js';
-import { queryOf } from './connect-parameters.js';
+import { resumeTokenIn } from './connect-parameters.js';
 import type { EchoEndpoint } from './echo-endpoint.js';
 import type { Resumption } from './resumption.js';
 import type { RoomEndpoint } from './room-endpoint.js';
@@ -110,8 +110,8 @@ export class UpgradeHandler {
     const { limiter, resumption } = this.#options;
     const refusal = limiter.check(address);
     if (!refusal || endpoint !== 'ws') return refusal;
-    const token = queryOf(request).get('resume');
-    return token !== null && resumption.find(token) ? undefined : refusal;
+    const token = resumeTokenIn(request);
+    return token !== undefined && resumption.find(token) ? undefined : refusal;
   }
 
   #logged({ address, origin, host }: ClientInfo, refusal: Refusal): Refusal {
