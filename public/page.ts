@@ -3,6 +3,7 @@ import { Connection } from '../src/shared/connection/connection.js';
 import type { ConnectionEvent } from '../src/shared/connection/connection-event.js';
 import type { Language, Request } from '../src/shared/protocol/messages.js';
 import { createSystemClock } from '../src/shared/system-clock.js';
+import { AccessToken } from './connection/access-token.js';
 import { createConnector, socketUrl } from './connection/connector.js';
 import { followLifecycle } from './connection/lifecycle.js';
 import { createWakingClock } from './connection/waking-clock.js';
@@ -20,22 +21,34 @@ const SYNC_MS = 2000;
 let language = preferredLanguage(rememberedLanguage(), navigator.languages);
 let state: PageState = START;
 let isDrawing = false;
-/** Kept only here, and gone with the page. */
-let token = '';
+const token = new AccessToken();
 
 const clock = createWakingClock(createSystemClock());
 const url = socketUrl(location.href);
 const connection = new Connection({
   url,
-  connector: createConnector({ language: () => language, token: () => token }),
+  connector: createConnector({ language: () => language, token: () => token.value }),
   clock,
   random: Math.random,
   syncEveryMs: SYNC_MS,
   resumes: true,
-  onEvent: (event: ConnectionEvent) => become(reduce(state, event)),
+  onEvent,
 });
 const view = createView({ askAgain: ask, roundTrip: connection.roundTrip, now: clock.now }, TEXTS[language]);
 const isLeaving = followLifecycle({ connection, onNetwork: draw });
+
+function onEvent(event: ConnectionEvent): void {
+  become(reduce(state, event));
+  if (event.kind !== 'status') return;
+  if (event.status.state === 'stopped' && state.loss?.cause === 'wrongToken') token.value = '';
+  if (event.status.state === 'online') showCommand();
+}
+
+/** The command that connects a terminal to this server. */
+function showCommand(): void {
+  const flags = token.value === '' ? '' : ' --token TOKEN';
+  write(byId('command'), `wsdemo connect ${url.replace(/\?.*/, '')}${flags}`);
+}
 
 function become(next: PageState): void {
   state = next;
@@ -72,7 +85,7 @@ function onSubmit(form: string, field: string, send: (text: string) => void): vo
 onSubmit('ask', 'input', (text) => ask(typedInput(text)));
 onSubmit('say', 'text', (text) => connection.request({ type: 'chat', text }));
 onSubmit('enter', 'token', (text) => {
-  token = text.trim();
+  token.value = text.trim();
   connection.retryNow();
 });
 byId('toggle').onclick = () => (connection.status.state === 'stopped' ? connection.start() : connection.stop());
@@ -88,7 +101,7 @@ for (const button of byId('languages').children) {
   });
 }
 
-write(byId('command'), `wsdemo connect ${url.replace(/\?.*/, '')}`);
+showCommand();
 for (const id of ['controls', 'figures', 'panels', 'terminal', 'links']) show(byId(id), true);
 view.speak(TEXTS[language], language);
 view.render(state);

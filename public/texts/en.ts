@@ -57,6 +57,7 @@ export const en = {
     reconnecting: 'Reconnecting',
     stopped: 'Disconnected',
     ended: 'Stopped',
+    locked: 'Token needed',
   },
   youAre: (id: string) => `You are ${id}`,
   silentFor: (seconds: string) => `nothing received for ${seconds} s`,
@@ -70,8 +71,10 @@ export const en = {
     broken: 'the connection was lost',
     tooBig: 'a message was too big',
     closed: 'the server closed the connection',
-    token: 'this server requires a token',
+    token: 'whoever runs this server can give you one',
     wrongToken: 'the token is wrong',
+    origin: 'the server takes this page for one of another site',
+    refused: 'the server refused the connection',
     busy: 'the server is full, or asks to wait',
   },
 
@@ -82,6 +85,8 @@ export const en = {
   restarted: 'the server was restarted',
   interrupted: (n: number) => `${many(n, 'request', 'requests')} without an answer`,
   chatMissed: 'chat sent meanwhile is missing',
+  mendOrigin: (origin: string) =>
+    `Behind a proxy: let it pass on the Host header. Otherwise start the server with --allow-origin ${origin}.`,
   dismiss: 'Dismiss',
   serverSays: (text: string) => `The server says: ${text}`,
 

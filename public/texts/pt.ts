@@ -58,6 +58,7 @@ export const pt: Table = {
     reconnecting: 'Reconectando',
     stopped: 'Desconectado',
     ended: 'Parado',
+    locked: 'Token necessário',
   },
   youAre: (id) => `Você é ${id}`,
   silentFor: (seconds) => `nada chega há ${seconds} s`,
@@ -71,8 +72,10 @@ export const pt: Table = {
     broken: 'a linha caiu',
     tooBig: 'uma mensagem era grande demais',
     closed: 'o servidor fechou a conexão',
-    token: 'este servidor pede um token',
+    token: 'quem mantém este servidor pode dar um',
     wrongToken: 'este token está errado',
+    origin: 'o servidor toma esta página por uma de outro site',
+    refused: 'o servidor recusou a conexão',
     busy: 'o servidor está cheio, ou pede para esperar',
   },
 
@@ -82,6 +85,8 @@ export const pt: Table = {
   restarted: 'o servidor foi iniciado de novo',
   interrupted: (n) => `${many(n, 'pedido', 'pedidos')} sem resposta`,
   chatMissed: 'a conversa desse tempo não chegou',
+  mendOrigin: (origin) =>
+    `Atrás de um proxy: faça-o repassar o cabeçalho Host. Senão, inicie o servidor com --allow-origin ${origin}.`,
   dismiss: 'Dispensar',
   serverSays: (text) => `O servidor diz: ${text}`,
 

@@ -40,10 +40,12 @@ export function createView({ askAgain, roundTrip, now }: ViewOptions, initial: T
     write(byId('toggle'), isStopped ? texts.connect : texts.disconnect);
     byId('toggle').classList.toggle('primary', isStopped);
     moveFocusFrom(byId('retry'), state.status.state === 'waiting');
+    show(byId('toggle'), phase !== 'locked');
     const notice = noticeText(state, texts);
     write(byId('notice').firstElementChild as Element, notice);
     show(byId('notice'), notice !== '');
-    askForToken(state.loss?.cause === 'token' || state.loss?.cause === 'wrongToken');
+    show(byId('notice').lastElementChild as Element, Boolean(state.notice ?? state.complaint));
+    askForToken(phase === 'locked');
   };
 
   const renderFigures = (state: PageState) => {

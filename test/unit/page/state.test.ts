@@ -7,6 +7,7 @@ import { announcements } from '../../../public/views/announcer.js';
 import type { ConnectionEvent, Status } from '../../../src/shared/connection/connection-event.js';
 import type { RequestWithId } from '../../../src/shared/connection/pending-requests.js';
 import type { ServerMessage } from '../../../src/shared/protocol/messages.js';
+import type { CloseInfo } from '../../../src/shared/transport.js';
 
 type Event = ConnectionEvent extends infer E ? (E extends { at: number } ? Omit<E, 'at'> : never) : never;
 
@@ -52,6 +53,25 @@ describe('the phase', () => {
   ])('says why the connection was lost', (before, end, cause) => {
     const state = stateAfter(...CAME, before, status({ state: 'waiting', attempt: 1, retryAt: 9000, closeInfo: end }));
     expect(detailOf(state, 6500, true, en)).toBe(`${cause} · next try in 3 s`);
+  });
+
+  it('asks for a token, and distinguishes a refusal of the page from others', () => {
+    const ended = (info: Partial<CloseInfo>) =>
+      stateAfter(
+        status({ state: 'connecting', attempt: 0 }),
+        status({ state: 'stopped', closeInfo: { ...closeInfo, ...info } }),
+      );
+    expect(phaseOf(ended({ httpStatus: 401 }))).toBe('locked');
+    const origin = ended({
+      httpStatus: 403,
+      reason: 'pages of https://a.example may not connect; start the server with --allow-origin https://a.example',
+    });
+    expect(phaseOf(origin)).toBe('ended');
+    expect(detailOf(origin, 0, true, en)).toBe('the server takes this page for one of another site (403)');
+    expect(noticeText(origin, en)).toMatch(/--allow-origin https:\/\/a\.example\.$/);
+    const other = ended({ httpStatus: 403, reason: 'not for you' });
+    expect(detailOf(other, 0, true, en)).toBe('the server refused the connection (403 not for you)');
+    expect(noticeText(other, en)).toBe('');
   });
 
   it('shows that the device is offline, how long the server has been silent, and the own id', () => {
