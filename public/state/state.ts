@@ -4,6 +4,7 @@ import { printable } from '../../src/shared/printable.js';
 import { type ConnectionLoss, lossOf } from './connection-loss.js';
 import { type People, withPresence } from './people.js';
 import { type Answer, type ChatLine, withAnswered, withInterrupted, withOwn, withSaid } from './requests.js';
+import { type Sample, withSample } from './round-trips.js';
 
 export interface Frame {
   key: number;
@@ -42,6 +43,8 @@ export interface PageState {
   frames: readonly Frame[];
   frameCount: number;
   rttMs: number | undefined;
+  /** Oldest first. */
+  samples: readonly Sample[];
 }
 
 export const START: PageState = {
@@ -57,6 +60,7 @@ export const START: PageState = {
   frames: [],
   frameCount: 0,
   rttMs: undefined,
+  samples: [],
 };
 
 /** Frames to keep, so that a page left open stays light. */
@@ -65,7 +69,7 @@ export const MAX_FRAMES = 200;
 export function reduce(state: PageState, event: ConnectionEvent): PageState {
   switch (event.kind) {
     case 'status':
-      return withStatus(state, event.status);
+      return withStatus(state, event.status, event.at);
     case 'frame': {
       const { at, direction, data } = event;
       const frame = { key: state.frameCount, at, direction, data };
@@ -95,17 +99,23 @@ export function reduce(state: PageState, event: ConnectionEvent): PageState {
       return { ...state, notice: { at, awayMs: 0, missed, skipped, restarted, interrupted: 0 } };
     }
     case 'round-trip':
-      return { ...state, rttMs: event.rttMs };
+      return { ...state, rttMs: event.rttMs, samples: withSample(state.samples, event) };
     default:
       // Frames outside the protocol are shown among the frames.
       return state;
   }
 }
 
-function withStatus(state: PageState, status: Status): PageState {
+function withStatus(state: PageState, status: Status, at: number): PageState {
   const next = { ...state, status };
   if (status.state === 'online' || status.state === 'stale') return { ...next, loss: undefined };
-  if (status.state === 'connecting') return { ...next, rttMs: undefined, complaint: undefined };
+  if (status.state === 'connecting')
+    return {
+      ...next,
+      rttMs: undefined,
+      samples: withSample(state.samples, { at, rttMs: undefined }),
+      complaint: undefined,
+    };
   return {
     ...next,
     loss: status.closeInfo ? lossOf(state, status.closeInfo) : undefined,

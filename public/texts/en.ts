@@ -15,6 +15,8 @@ export const en = {
   chart: 'Round trip over time',
   chartOf: (n: number, least: string, most: string) =>
     `Round trip, last ${many(n, 'measurement', 'measurements')}: ${least} to ${most}`,
+  ago: (seconds: number) => `${seconds} s ago`,
+  now: 'now',
   noChart: 'Round trip: nothing measured yet',
 
   fibonacci: 'Fibonacci',

@@ -16,6 +16,8 @@ export const pt: Table = {
   offset: 'Diferença do relógio',
   chart: 'Ida e volta ao longo do tempo',
   chartOf: (n, least, most) => `Ida e volta, últimas ${many(n, 'medida', 'medidas')}: de ${least} a ${most}`,
+  ago: (seconds) => `há ${seconds} s`,
+  now: 'agora',
   noChart: 'Ida e volta: nada medido ainda',
 
   fibonacci: 'Fibonacci',

@@ -1,5 +1,5 @@
 // FramesView: the raw frames in both directions, with a pause button.
-import { printable } from '../../src/shared/printable.js';
+import { replaceUnseen } from '../../src/shared/printable.js';
 import type { Frame } from '../state/state.js';
 import type { Texts } from '../texts/texts.js';
 import { byId, createList, make, write } from './elements.js';
@@ -48,7 +48,7 @@ function build({ at, direction, data }: Frame, texts: Texts): HTMLElement {
   const text = typeof data === 'string' ? data : '';
   const arrow = make('span', 'arrow', isIn ? '↓' : '↑');
   arrow.ariaHidden = 'true';
-  const code = make('code', '', printable(text, SHOWN_CHARACTERS));
+  const code = make('code', '', ...isolated(shortened(text)));
   code.dir = 'ltr';
   const word = make('span', 'unseen', isIn ? texts.received : texts.sent);
   const item = make('li', direction, arrow, word, make('small', '', texts.instant(at)), code);
@@ -56,4 +56,18 @@ function build({ at, direction, data }: Frame, texts: Texts): HTMLElement {
   if (typeof data !== 'string' || text.length > SHOWN_CHARACTERS) code.append(make('i', '', ` ${size}`));
   if (/^\{"type":"(tick|time|sync)"/.test(text)) item.classList.add('clockwork');
   return item;
+}
+
+/** The start of a frame's text, with the code of each invisible character in its place. */
+export function shortened(text: string): string {
+  const cut =
+    text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS).replace(/[\ud800-\udbff]$/, '')}…` : text;
+  return replaceUnseen(cut, (sign) => `⟨U+${sign.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}⟩`);
+}
+
+/** JSON with its strings isolated: right-to-left text inside one must not move what stands after it. */
+function isolated(json: string): (Node | string)[] {
+  return json
+    .split(/("(?:\\.|[^"\\])*")/)
+    .map((part, i) => (i % 2 && /[^ -~]/.test(part) ? make('bdi', '', part) : part));
 }

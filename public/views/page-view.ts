@@ -53,7 +53,7 @@ export function createView({ askAgain, roundTrip, now }: ViewOptions, initial: T
     write(byId('rtt'), state.rttMs === undefined ? '–' : texts.ms(state.rttMs));
     const sign = offset && offset.offsetMs > 0 ? '+' : '';
     write(byId('offset'), offset ? `${sign}${texts.ms(offset.offsetMs)} ± ${texts.ms(offset.errorMs)}` : '–');
-    drawChart(state.rttMs === undefined ? [] : roundTrip.rttsMs, texts);
+    drawChart(state.samples, texts);
   };
 
   return {

@@ -29,7 +29,7 @@ export function createPeopleView(texts: () => Texts) {
 }
 
 function build(id: string, isOwn: boolean, texts: Texts): HTMLElement {
-  const item = make('li', isOwn ? 'name own' : 'name', id);
+  const item = make('li', isOwn ? 'name own' : 'name', make('bdi', '', id));
   if (isOwn) item.append(' ', make('small', '', `(${texts.you})`));
   item.style.setProperty('--hue', String(hueOf(id)));
   return item;

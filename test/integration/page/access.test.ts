@@ -60,6 +60,8 @@ describe('a screen of any size', () => {
     await shows(page, '#answers .error', /xxx/);
     await shows(page, '#lines .done', /WWW/);
     await page.click('#answers summary');
+    await page.click('#pause');
+    await shows(page, '#pause', /Seguir \(\d+ a mais\)/);
     for (const [width, height] of [
       [320, 640],
       [768, 1024],
@@ -74,6 +76,8 @@ describe('a screen of any size', () => {
         const sideways = lists.filter((list) => list.scrollWidth > list.clientWidth).map((list) => list.ariaLabel);
         return { scrollWidth, scrollHeight, sideways };
       });
+      const [title, pause] = await Promise.all(['#frames-title', '#pause'].map((id) => page.locator(id).boundingBox()));
+      expect(pause?.y).toBeLessThan((title?.y ?? 0) + (title?.height ?? 0));
       expect(sideways).toEqual([]);
       expect(scrollWidth).toBe(width);
       if (width >= 1024) expect(scrollHeight).toBe(height);

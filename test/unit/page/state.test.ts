@@ -206,6 +206,23 @@ describe('the list of clients', () => {
   });
 });
 
+describe('the round trips', () => {
+  const measured = (rttMs: number): Event => ({ kind: 'round-trip', rttMs });
+
+  it('are kept across a reconnect, with the end of the connection between them', () => {
+    const again = [lost, status({ state: 'connecting', attempt: 1 }), status({ state: 'online' }), measured(4)];
+    const { samples } = stateAfter(...CAME, measured(3), ...again);
+    expect(samples.slice(-3).map(({ rttMs }) => rttMs)).toEqual([3, undefined, 4]);
+  });
+
+  it('are kept for two minutes, and none from after a clock that was set back', () => {
+    const { samples } = stateAfter(...Array.from({ length: 300 }, (_, i) => measured(i)));
+    expect(samples.length).toBe(120);
+    const back = reduce(stateAfter(measured(1), measured(2)), { at: 500, ...measured(3) } as ConnectionEvent);
+    expect(back.samples.map(({ rttMs }) => rttMs)).toEqual([1, 3]);
+  });
+});
+
 describe('the frames', () => {
   it('are limited in number, the newest first', () => {
     const frames = Array.from(
