@@ -7,7 +7,7 @@ import { AccessToken } from './connection/access-token.js';
 import { createConnector, socketUrl } from './connection/connector.js';
 import { followLifecycle } from './connection/lifecycle.js';
 import { createWakingClock } from './connection/waking-clock.js';
-import { dismissed, type PageState, reduce, START } from './state/state.js';
+import { dismissed, type Frame, type PageState, reduce, START } from './state/state.js';
 import { typedInput } from './state/typed-input.js';
 import { isRunning } from './texts/status.js';
 import { preferredLanguage, rememberedLanguage, rememberLanguage, TEXTS } from './texts/texts.js';
@@ -34,7 +34,7 @@ const connection = new Connection({
   resumes: true,
   onEvent,
 });
-const view = createView({ askAgain: ask, roundTrip: connection.roundTrip, now: clock.now }, TEXTS[language]);
+const view = createView({ askAgain: ask, explain, roundTrip: connection.roundTrip, now: clock.now }, TEXTS[language]);
 const isLeaving = followLifecycle({ connection, onNetwork: draw });
 
 function onEvent(event: ConnectionEvent): void {
@@ -70,6 +70,11 @@ function draw(): void {
 function ask(input: number | string): void {
   // Anything but a number is sent as typed: seeing the server refuse it is part of the lesson.
   connection.request({ type: 'fibonacci', input } as Request);
+}
+
+async function explain(frame: Frame): Promise<void> {
+  const { explainFrame } = await import('./frames/frame-details.js');
+  explainFrame(frame, language, `${url}&lang=${language}`);
 }
 
 function onSubmit(form: string, field: string, send: (text: string) => void): void {

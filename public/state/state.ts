@@ -10,7 +10,8 @@ export interface Frame {
   key: number;
   /** Wall time in milliseconds. */
   at: number;
-  direction: 'in' | 'out';
+  /** `open` is the handshake, which comes before the frames and has no data here. */
+  direction: 'in' | 'out' | 'open';
   data: string | Uint8Array;
 }
 
@@ -70,15 +71,8 @@ export function reduce(state: PageState, event: ConnectionEvent): PageState {
   switch (event.kind) {
     case 'status':
       return withStatus(state, event.status, event.at);
-    case 'frame': {
-      const { at, direction, data } = event;
-      const frame = { key: state.frameCount, at, direction, data };
-      return {
-        ...state,
-        frames: [frame, ...state.frames.slice(0, MAX_FRAMES - 1)],
-        frameCount: state.frameCount + 1,
-      };
-    }
+    case 'frame':
+      return withFrame(state, event);
     case 'message':
       return withMessage(state, event);
     case 'queued':
@@ -106,9 +100,21 @@ export function reduce(state: PageState, event: ConnectionEvent): PageState {
   }
 }
 
+function withFrame(state: PageState, { at, direction, data }: Omit<Frame, 'key'>): PageState {
+  const frame = { key: state.frameCount, at, direction, data };
+  return {
+    ...state,
+    frames: [frame, ...state.frames.slice(0, MAX_FRAMES - 1)],
+    frameCount: state.frameCount + 1,
+  };
+}
+
 function withStatus(state: PageState, status: Status, at: number): PageState {
   const next = { ...state, status };
-  if (status.state === 'online' || status.state === 'stale') return { ...next, loss: undefined };
+  if (status.state === 'online' || status.state === 'stale') {
+    const open = { ...next, loss: undefined };
+    return state.status.state === 'connecting' ? withFrame(open, { at, direction: 'open', data: '' }) : open;
+  }
   if (status.state === 'connecting')
     return {
       ...next,

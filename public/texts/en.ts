@@ -35,20 +35,24 @@ export const en = {
 
   online: 'Online',
   you: 'you',
+  alone: 'Open this page in a second window, or on another device, and it appears here.',
   more: (n: number) => `and ${n.toLocaleString('en')} more`,
 
   chat: 'Chat',
   message: 'Message',
   send: 'Send',
-  noChat: 'Everyone online can read this chat.',
+  noChat: 'Write a message: everyone online can read it.',
   unconfirmed: 'the connection was lost: perhaps not sent',
 
   frames: 'Frames',
   pause: 'Pause',
   resume: (n: number) => (n ? `Resume (${n.toLocaleString('en')} new)` : 'Resume'),
+  noFrames: 'Connect, and each frame of the connection appears here.',
   hideClock: 'hide ticks',
   received: 'received',
   sent: 'sent',
+  handshake: 'handshake',
+  explain: (what: string) => `${what}: explain`,
   characters: (n: number) => many(n, 'character', 'characters'),
   bytes: (n: number) => many(n, 'byte', 'bytes'),
 

@@ -36,20 +36,24 @@ export const pt: Table = {
 
   online: 'Online',
   you: 'você',
+  alone: 'Abra esta página em outra janela, ou em outro aparelho, e ela aparece aqui.',
   more: (n) => `e mais ${n.toLocaleString('pt-BR')}`,
 
   chat: 'Conversa',
   message: 'Mensagem',
   send: 'Enviar',
-  noChat: 'O que se diz aqui, todos online leem.',
+  noChat: 'Escreva uma mensagem: todos online podem ler.',
   unconfirmed: 'a linha caiu: talvez não enviada',
 
   frames: 'Frames',
   pause: 'Pausar',
   resume: (n) => (n ? `Seguir (${n.toLocaleString('pt-BR')} a mais)` : 'Seguir'),
+  noFrames: 'Conecte-se, e cada frame da conexão aparece aqui.',
   hideClock: 'ocultar os do relógio',
   received: 'recebido',
   sent: 'enviado',
+  handshake: 'handshake',
+  explain: (what) => `${what}: explicar`,
   characters: (n) => many(n, 'caractere', 'caracteres'),
   bytes: (n) => many(n, 'byte', 'bytes'),
 

@@ -6,8 +6,10 @@ import { byId, createList, make, write } from './elements.js';
 
 /** Longer frames are cut and shown with their length. */
 const SHOWN_CHARACTERS = 400;
+const HANDSHAKE = 'HTTP/1.1 101 Switching Protocols';
 
-export function createFramesView(texts: () => Texts) {
+/** @param explain shows what a frame consists of */
+export function createFramesView(texts: () => Texts, explain: (frame: Frame) => void) {
   const pause = byId<HTMLButtonElement>('pause');
   const panel = byId('frames');
   const calm = byId<HTMLInputElement>('calm');
@@ -17,7 +19,7 @@ export function createFramesView(texts: () => Texts) {
   const list = createList<Frame>(
     panel,
     (frame) => frame.key,
-    (frame) => build(frame, texts()),
+    (frame) => build(frame, texts(), explain),
   );
   const render = () => {
     if (pausedAt === undefined) list.show(latest);
@@ -28,6 +30,14 @@ export function createFramesView(texts: () => Texts) {
     pausedAt = pausedAt === undefined ? total : undefined;
     render();
   };
+  panel.parentElement?.addEventListener('keydown', (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const arrows = [...panel.querySelectorAll<HTMLElement>('.arrow')].filter((arrow) => arrow.offsetParent);
+    const at = arrows.indexOf(document.activeElement as HTMLElement);
+    arrows[Math.max(0, at + step)]?.focus();
+  });
   calm.onchange = () => panel.classList.toggle('calm', calm.checked);
   return {
     show(frames: readonly Frame[], frameCount: number): void {
@@ -43,15 +53,20 @@ export function createFramesView(texts: () => Texts) {
   };
 }
 
-function build({ at, direction, data }: Frame, texts: Texts): HTMLElement {
-  const isIn = direction === 'in';
+function build(frame: Frame, texts: Texts, explain: (frame: Frame) => void): HTMLElement {
+  const { at, direction, data } = frame;
   const text = typeof data === 'string' ? data : '';
-  const arrow = make('span', 'arrow', isIn ? '↓' : '↑');
-  arrow.ariaHidden = 'true';
-  const code = make('code', '', ...isolated(shortened(text)));
+  const arrow = make('button', 'arrow', { in: '↓', out: '↑', open: '⇅' }[direction]);
+  arrow.ariaLabel = texts.explain(texts[({ in: 'received', out: 'sent', open: 'handshake' } as const)[direction]]);
+  // Hundreds of frames would be as many stops for the Tab key: the arrow keys reach them.
+  arrow.tabIndex = -1;
+  const code = make('code', '', ...isolated(direction === 'open' ? HANDSHAKE : shortened(text)));
   code.dir = 'ltr';
-  const word = make('span', 'unseen', isIn ? texts.received : texts.sent);
-  const item = make('li', direction, arrow, word, make('small', '', texts.instant(at)), code);
+  const item = make('li', direction, arrow, make('small', '', texts.instant(at)), code);
+  item.onclick = () => {
+    // Whoever selects the text of a frame does not ask for its explanation.
+    if (getSelection()?.isCollapsed) explain(frame);
+  };
   const size = typeof data === 'string' ? texts.characters(text.length) : texts.bytes(data.length);
   if (typeof data !== 'string' || text.length > SHOWN_CHARACTERS) code.append(make('i', '', ` ${size}`));
   if (/^\{"type":"(tick|time|sync)"/.test(text)) item.classList.add('clockwork');

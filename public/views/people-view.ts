@@ -22,7 +22,8 @@ export function createPeopleView(texts: () => Texts) {
       const names = [...first, ...ids.filter((other) => other !== id)].slice(0, SHOWN);
       list.show(names);
       write(byId('count'), count ? String(count) : '');
-      write(byId('more'), count > names.length ? texts().more(count - names.length) : '');
+      const hidden = count - names.length;
+      write(byId('more'), hidden > 0 ? texts().more(hidden) : count > 1 ? '' : texts().alone);
     },
     forget: list.forget,
   };

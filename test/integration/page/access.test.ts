@@ -1,22 +1,10 @@
 // Accessibility: the page with a keyboard, a screen reader, any screen size, and without scripts.
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { axeFaults } from '../../support/axe.js';
 import { ask, createStage, drawn, phase, say, shows } from '../../support/browser.js';
 
 const stage = createStage();
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-interface Axe {
-  run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-}
-
-async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(axePath, 'utf8'));
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: Axe }).axe.run());
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
 
 /** Fills the page with everything it can show at once. */
 async function fill(page: Page): Promise<void> {
@@ -35,7 +23,7 @@ describe('the axe checker', () => {
     const nothing = async () => {
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
-        expect(await faults(page), colorScheme).toEqual([]);
+        expect(await axeFaults(page), colorScheme).toEqual([]);
       }
     };
     await fill(page);
