@@ -26,6 +26,7 @@ const node: Options = {
 /** Parts of the page that are loaded when needed. Each is whole: what it shares with the page, it contains. */
 const PAGE_APART = {
   'frame-details': 'public/frames/frame-details.ts',
+  wall: 'public/wall/wall.ts',
 };
 
 /** Leaves an `import()` of one of these parts to the time when it runs. */

@@ -13,6 +13,7 @@ import { isRunning } from './texts/status.js';
 import { preferredLanguage, rememberedLanguage, rememberLanguage, TEXTS } from './texts/texts.js';
 import { byId, show, write } from './views/elements.js';
 import { createView } from './views/page-view.js';
+import type { Wall } from './wall/wall.js';
 
 /** How often a countdown or an age is updated, in milliseconds. */
 const RUNNING_MS = 100;
@@ -21,6 +22,7 @@ const SYNC_MS = 2000;
 let language = preferredLanguage(rememberedLanguage(), navigator.languages);
 let state: PageState = START;
 let isDrawing = false;
+let wall: Wall | undefined;
 const token = new AccessToken();
 
 const clock = createWakingClock(createSystemClock());
@@ -63,6 +65,7 @@ function draw(): void {
     isDrawing = false;
     if (isLeaving()) return;
     view.render(state);
+    wall?.render(state, language);
     if (isRunning(state)) setTimeout(draw, RUNNING_MS);
   });
 }
@@ -75,6 +78,12 @@ function ask(input: number | string): void {
 async function explain(frame: Frame): Promise<void> {
   const { explainFrame } = await import('./frames/frame-details.js');
   explainFrame(frame, language, `${url}&lang=${language}`);
+}
+
+async function showWall(): Promise<void> {
+  const { createWall } = await import('./wall/wall.js');
+  wall = createWall(location.href);
+  draw();
 }
 
 function onSubmit(form: string, field: string, send: (text: string) => void): void {
@@ -110,4 +119,5 @@ showCommand();
 for (const id of ['controls', 'figures', 'panels', 'terminal', 'links']) show(byId(id), true);
 view.speak(TEXTS[language], language);
 view.render(state);
+if (new URLSearchParams(location.search).has('wall')) void showWall();
 connection.start();

@@ -13,7 +13,8 @@ for (const file of ['index.html', 'lab.html']) {
 }
 /** One style sheet for the page; later files override earlier ones. */
 const STYLES = ['base', 'controls', 'header', 'clock', 'panels', 'wide'];
-for (const file of ['lab.css', 'details.css']) copyFileSync(join('public/styles', file), join(pageDir, file));
+for (const file of ['lab.css', 'details.css', 'wall.css'])
+  copyFileSync(join('public/styles', file), join(pageDir, file));
 const css = STYLES.map((name) => readFileSync(`public/styles/${name}.css`, 'utf8'));
 writeFileSync(join(pageDir, 'style.css'), trimmed(css.join('\n'), /\/\*[\s\S]*?\*\//g));
 for (const file of readdirSync(pageDir)) {

@@ -1,7 +1,7 @@
 // FrameDetails: a dialog that explains one frame, or the handshake. Loaded when it is first asked for.
 import type { Language } from '../../src/shared/protocol/messages.js';
 import type { Frame } from '../state/state.js';
-import { make } from '../views/elements.js';
+import { loadStyle, make } from '../views/elements.js';
 import { acceptOf, EXAMPLE, newKey } from './accept-key.js';
 import { frameHeader, hex, payloadOf } from './frame-header.js';
 import { DETAIL_TEXTS, type DetailTexts } from './texts.js';
@@ -28,7 +28,7 @@ export function explainFrame(frame: Frame, language: Language, socketUrl: string
   };
   dialog.onclose = () => dialog.remove();
   document.body.append(dialog);
-  loadStyle();
+  loadStyle('details.css');
   dialog.showModal();
 }
 
@@ -123,13 +123,4 @@ function link(section: string, texts: DetailTexts): HTMLElement {
   made.target = '_blank';
   made.rel = 'noreferrer';
   return made;
-}
-
-/** The dialog's style is loaded with it. */
-function loadStyle(): void {
-  if (document.querySelector('link[href="details.css"]')) return;
-  const style = make('link');
-  style.rel = 'stylesheet';
-  style.href = 'details.css';
-  document.head.append(style);
 }

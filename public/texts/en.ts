@@ -96,6 +96,7 @@ export const en = {
   dismiss: 'Dismiss',
   serverSays: (text: string) => `The server says: ${text}`,
 
+  wall: 'For a projector',
   terminal: 'In a terminal:',
 };
 

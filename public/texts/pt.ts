@@ -96,5 +96,6 @@ export const pt: Table = {
   dismiss: 'Dispensar',
   serverSays: (text) => `O servidor diz: ${text}`,
 
+  wall: 'Para um projetor',
   terminal: 'Num terminal:',
 };
