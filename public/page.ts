@@ -7,6 +7,7 @@ import { AccessToken } from './connection/access-token.js';
 import { createConnector, socketUrl } from './connection/connector.js';
 import { followLifecycle } from './connection/lifecycle.js';
 import { createWakingClock } from './connection/waking-clock.js';
+import { refusedForGood } from './state/requests.js';
 import { dismissed, type Frame, type PageState, reduce, START } from './state/state.js';
 import { typedInput } from './state/typed-input.js';
 import { isRunning } from './texts/status.js';
@@ -25,11 +26,16 @@ let isDrawing = false;
 let wall: Wall | undefined;
 const token = new AccessToken();
 
+/** The language that the server speaks on this connection. */
+let spoken = language;
+/** The server's earlier reasons are still in another language. */
+let isTranslating = false;
+
 const clock = createWakingClock(createSystemClock());
 const url = socketUrl(location.href);
 const connection = new Connection({
   url,
-  connector: createConnector({ language: () => language, token: () => token.value }),
+  connector: createConnector({ language: () => (spoken = language), token: () => token.value }),
   clock,
   random: Math.random,
   syncEveryMs: SYNC_MS,
@@ -41,9 +47,17 @@ const isLeaving = followLifecycle({ connection, onNetwork: draw });
 
 function onEvent(event: ConnectionEvent): void {
   become(reduce(state, event));
+  if (isTranslating && (event.kind === 'status' || event.kind === 'answered')) translate();
   if (event.kind !== 'status') return;
   if (event.status.state === 'stopped' && state.loss?.cause === 'wrongToken') token.value = '';
   if (event.status.state === 'online') showCommand();
+}
+
+/** Lets the server speak the page's language: on a new connection, which repeats what it has refused. */
+function translate(): void {
+  if (!connection.isOpen || connection.outstanding > 0) return;
+  isTranslating = spoken !== language && connection.renew();
+  if (spoken === language && !isTranslating) for (const request of refusedForGood(state)) connection.request(request);
 }
 
 /** The command that connects a terminal to this server. */
@@ -111,7 +125,10 @@ for (const button of byId('languages').children) {
   button.addEventListener('click', () => {
     language = (button as HTMLElement).lang as Language;
     rememberLanguage(language);
+    become({ ...state, complaint: undefined });
     view.speak(TEXTS[language], language);
+    isTranslating = true;
+    translate();
   });
 }
 

@@ -122,6 +122,24 @@ export class Connection {
     this.#become({ state: 'stopped' });
   }
 
+  /**
+   * Connects anew, at once and under the same id, if the server lets us: for a change of what the connector asks for, such as the
+   * language. It is not reported as a loss. Call it while nothing is outstanding, or that is interrupted.
+   *
+   * @returns whether it connects
+   */
+  renew(): boolean {
+    if (!this.isOpen || this.#token === undefined) return false;
+    const transport = this.#transport;
+    this.#release();
+    transport?.terminate();
+    this.#interrupt();
+    this.#absence.clear();
+    this.#ticks.clear();
+    this.#connect();
+    return true;
+  }
+
   /** Connects now instead of after the wait, or after a stop. */
   retryNow(): void {
     if (this.#status.state === 'waiting' || this.#status.state === 'stopped') {

@@ -153,10 +153,21 @@ describe('the language', () => {
     await shows(page, '#detail', /^Você é user_\d+$/);
     await ask(page, '-1');
     await shows(page, '#answers .error', /deve ser 0 ou mais/);
+    await say(page, '  ');
+    await shows(page, '#lines .error', /não pode ser vazio/);
+    await shows(page, '#frames .in', /"session"/);
+    const id = await idOf(page);
     await page.click('button[lang=en]');
     await shows(page, '#toggle', /^Disconnect$/);
     await shows(page, '#detail', /^You are user_\d+$/);
     expect(await page.getAttribute('html', 'lang')).toBe('en');
+    // The server's own sentences too, those from before as well as the next ones, under the same id and without a loss.
+    await shows(page, '#answers .error', /^"input" must be 0 or more/);
+    await shows(page, '#lines .error', /^"text" must not be empty$/);
+    expect(await idOf(page)).toBe(id);
+    expect(await page.locator('#notice').isVisible()).toBe(false);
+    await ask(page, '1.5');
+    await shows(page, '#answers .error', /must be a whole number/);
     expect(await page.getAttribute('#text', 'placeholder')).toBe('Message');
     await page.reload();
     await shows(page, '#toggle', /^Disconnect$/);

@@ -1,5 +1,6 @@
 // The state of the page after each event, without a browser.
 import { describe, expect, it } from 'vitest';
+import { refusedForGood } from '../../../public/state/requests.js';
 import { dismissed, MAX_FRAMES, type PageState, reduce, START } from '../../../public/state/state.js';
 import { detailOf, noticeText, phaseOf } from '../../../public/texts/status.js';
 import { TEXTS } from '../../../public/texts/texts.js';
@@ -139,6 +140,39 @@ describe('a request', () => {
       { status: 'refused', error: 'no' },
     ]);
     expect(stateAfter(sent, { kind: 'interrupted', request: asked }, lost).answers).toMatchObject([{ status: 'lost' }]);
+  });
+});
+
+describe('what the server refused for good', () => {
+  const error = (code: string, id: number): ServerMessage => ({ type: 'error', code, message: 'no', id });
+  const refused = (request: RequestWithId, code: string): Event[] => [
+    { kind: 'sent', request },
+    { kind: 'answered', request, message: error(code, request.id as number), tookMs: 1 },
+  ];
+
+  it('is asked again as it was, but nothing that might be accepted now', () => {
+    const bad = { type: 'fibonacci', input: -1, id: 1 } as RequestWithId;
+    const empty: RequestWithId = { type: 'chat', text: ' \t ', id: 2 };
+    const large: RequestWithId = { type: 'fibonacci', input: 90_000, id: 3 };
+    const fast: RequestWithId = { type: 'chat', text: 'hi', id: 4 };
+    const state = stateAfter(
+      ...refused(bad, 'input_negative'),
+      ...refused(empty, 'text_empty'),
+      ...refused(large, 'timed_out'),
+      ...refused(fast, 'too_busy'),
+    );
+    expect(refusedForGood(state)).toEqual([bad, empty]);
+    const again: Event = {
+      kind: 'answered',
+      request: bad,
+      message: { ...error('input_negative', 1), message: 'não' } as ServerMessage,
+      tookMs: 1,
+    };
+    const translated = reduce(state, { at: 0, ...again } as ConnectionEvent);
+    expect(translated.answers.map(({ key, error: said }) => [key, said])).toEqual([
+      [3, 'no'],
+      [1, 'não'],
+    ]);
   });
 });
 

@@ -415,6 +415,36 @@ describe('Connection', () => {
     expect(JSON.stringify([of('frame'), of('message')])).not.toContain('s3cret');
   });
 
+  it('connects anew under the same id on request, without a loss', () => {
+    const dialled: (string | undefined)[] = [];
+    let events: TransportEvents | undefined;
+    const ended: string[] = [];
+    const { clock, connection, of } = setUp({
+      resumes: true,
+      connector: (_url, given, resume) => {
+        dialled.push(resume);
+        events = given;
+        return { send() {}, close: () => ended.push('close'), terminate: () => ended.push('terminate') };
+      },
+    });
+    const tick = (seq: number) =>
+      events?.received(JSON.stringify({ type: 'tick', time: '01:02:03', epoch_ms: seq * 1000, seq, boot: 'b' }));
+    expect(connection.renew()).toBe(false);
+    connection.start();
+    events?.opened?.();
+    tick(1);
+    expect(connection.renew()).toBe(false);
+    events?.received('{"type":"session","token":"s3cret","resume_seconds":30}');
+    expect(connection.renew()).toBe(true);
+    expect(connection.status).toEqual({ state: 'connecting', attempt: 0 });
+    clock.advance(2000);
+    events?.opened?.();
+    tick(4);
+    expect(dialled).toEqual([undefined, 's3cret']);
+    expect(ended).toEqual(['terminate']);
+    expect([...of('gap'), ...of('back')]).toEqual([]);
+  });
+
   it('reports nothing as missed after a deliberate stop', () => {
     let events: TransportEvents | undefined;
     const { clock, connection, of } = setUp({
