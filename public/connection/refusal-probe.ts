@@ -6,8 +6,8 @@ const KNOWN = [401, 403, 429, 503];
 /** The server would not have refused this request. */
 const NOT_REFUSED = 426;
 
-/** @returns additions to the close info of a socket that never opened */
-export async function probeRefusal(socketUrl: string, token: string): Promise<Partial<CloseInfo>> {
+/** @returns additions to the close info of a socket that never opened; undefined if the server does not answer */
+export async function probeRefusal(socketUrl: string, token: string): Promise<Partial<CloseInfo> | undefined> {
   try {
     const address = socketUrl.replace(/^ws/, 'http');
     const headers: HeadersInit = token === '' ? {} : { Authorization: `Bearer ${token}` };
@@ -24,6 +24,6 @@ export async function probeRefusal(socketUrl: string, token: string): Promise<Pa
       ...(token === '' ? {} : { error: 'a token was given' }),
     };
   } catch {
-    return {};
+    return undefined;
   }
 }

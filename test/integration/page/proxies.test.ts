@@ -1,12 +1,12 @@
-// The page behind a proxy that does not pass on the Host header, so that the server takes it for a page of another site.
+// The page behind proxies that do not pass on a header.
 import { expect, it } from 'vitest';
-import { createStage, phase, shows } from '../../support/browser.js';
-import { HostDroppingProxy } from '../../support/host-dropping-proxy.js';
+import { createStage, online, phase, shows } from '../../support/browser.js';
+import { dropHost, dropSubprotocols, HeaderProxy } from '../../support/header-proxy.js';
 
 const stage = createStage();
 
-it('says why the server refuses it and how to mend that, and does not try again', async () => {
-  const proxy = await HostDroppingProxy.open(stage.url);
+it('without Host, it says why the server refuses it and how to mend that, and does not try again', async () => {
+  const proxy = await HeaderProxy.open(stage.url, dropHost);
   try {
     const origin = `http://127.0.0.1:${proxy.port}`;
     const page = await stage.open();
@@ -23,6 +23,21 @@ it('says why the server refuses it and how to mend that, and does not try again'
     expect(sockets).toBe(1);
     await page.click('button[lang=pt-BR]');
     await shows(page, '#notice p', /repassar o cabeçalho Host/);
+  } finally {
+    await proxy.close();
+  }
+});
+
+it('without subprotocols, it can’t resume, but comes back with a new id', async () => {
+  const proxy = await HeaderProxy.open(stage.url, dropSubprotocols);
+  try {
+    const page = await stage.open();
+    await page.goto(`http://127.0.0.1:${proxy.port}`);
+    await online(page);
+    await shows(page, '#frames .in', /"session"/);
+    proxy.breakAll();
+    await phase(page, 'reconnecting');
+    await online(page);
   } finally {
     await proxy.close();
   }
