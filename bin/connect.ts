@@ -18,7 +18,12 @@ export function connectCommand(): Command {
     .addOption(option('--key <file>', "PEM file of that certificate's key"))
     .addOption(option('--insecure', 'accept any certificate'))
     .addOption(option('--proxy <url>', 'HTTP proxy (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, less NO_PROXY)'))
-    .addOption(option('--lang <language>', "language of the server's texts").choices(LANGUAGES))
+    .addOption(
+      option(
+        '--lang <language>',
+        "language of the screen (default: by LC_ALL, LC_MESSAGES, LANG) and of the server's texts",
+      ).argParser(language),
+    )
     .addOption(option('--plain', 'plain lines instead of the screen'))
     .addOption(option('--json', 'one JSON event a line').conflicts('raw'))
     .addOption(option('--raw', 'every frame as it was received'))
@@ -62,6 +67,14 @@ Examples:
 function option(flags: string, description: string): Option {
   const made = new Option(flags, description);
   return made.env(`WSDEMO_${made.name().replaceAll('-', '_').toUpperCase()}`);
+}
+
+/** The tag of a language, which `pt` is short for. */
+function language(text: string): string {
+  const tags: readonly string[] = LANGUAGES;
+  const tag = text === 'pt' ? 'pt-BR' : text;
+  if (!tags.includes(tag)) throw new InvalidArgumentError(`It must be one of: ${tags.join(', ')}, pt.`);
+  return tag;
 }
 
 function list(text: string, before: string[] = []): string[] {

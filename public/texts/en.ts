@@ -1,7 +1,10 @@
 // English: every text of the page.
+import { en as shared } from '../../src/shared/texts/en.js';
+
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
 export const en = {
+  ...shared,
   language: 'Language',
   connect: 'Connect',
   disconnect: 'Disconnect',
@@ -24,7 +27,6 @@ export const en = {
   ask: 'Ask',
   answers: 'Answers',
   noAnswers: 'Ask for a number: the answer is exact, whatever its size.',
-  digits: (n: number) => many(n, 'digit', 'digits'),
   copy: 'Copy',
   copied: 'Copied',
   copyFailed: 'Copying is blocked here',
@@ -34,7 +36,6 @@ export const en = {
   again: 'Ask again',
 
   online: 'Online',
-  you: 'you',
   alone: 'Open this page in a second window, or on another device, and it appears here.',
   more: (n: number) => `and ${n.toLocaleString('en')} more`,
 
@@ -54,18 +55,8 @@ export const en = {
   handshake: 'handshake',
   explain: (what: string) => `${what}: explain`,
   characters: (n: number) => many(n, 'character', 'characters'),
-  bytes: (n: number) => many(n, 'byte', 'bytes'),
 
-  state: {
-    connecting: 'Connecting',
-    online: 'Online',
-    stale: 'Silent',
-    reconnecting: 'Reconnecting',
-    stopped: 'Disconnected',
-    ended: 'Stopped',
-    locked: 'Token needed',
-  },
-  youAre: (id: string) => `You are ${id}`,
+  state: { ...shared.state, locked: 'Token needed' },
   silentFor: (seconds: string) => `nothing received for ${seconds} s`,
   retryIn: (seconds: number) => `next try in ${seconds} s`,
   trying: (attempt: number) => `try ${attempt}…`,
@@ -86,9 +77,8 @@ export const en = {
 
   stoodStill: (seconds: number) => `the server stood still for ${many(seconds, 'second', 'seconds')}`,
   /** None missed under one numbering: the server sent none. */
-  missed: (ticks: number) => (ticks ? `${many(ticks, 'tick', 'ticks')} missed` : 'no tick was sent meanwhile'),
+  missed: (ticks: number) => (ticks ? shared.ticksMissed(ticks) : 'no tick was sent meanwhile'),
   back: (seconds: number) => `Back after ${many(seconds, 'second', 'seconds')}`,
-  restarted: 'the server was restarted',
   interrupted: (n: number) => `${many(n, 'request', 'requests')} without an answer`,
   chatMissed: 'chat sent meanwhile is missing',
   mendOrigin: (origin: string) =>

@@ -1,9 +1,11 @@
 // Portuguese: every text of the page.
+import { pt as shared } from '../../src/shared/texts/pt.js';
 import type { Table } from './en.js';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('pt-BR')} ${n === 1 ? one : more}`;
 
 export const pt: Table = {
+  ...shared,
   language: 'Idioma',
   connect: 'Conectar',
   disconnect: 'Desconectar',
@@ -25,7 +27,6 @@ export const pt: Table = {
   ask: 'Pedir',
   answers: 'Respostas',
   noAnswers: 'Peça um número: a resposta é exata, de qualquer tamanho.',
-  digits: (n) => many(n, 'dígito', 'dígitos'),
   copy: 'Copiar',
   copied: 'Copiado',
   copyFailed: 'Aqui não se pode copiar',
@@ -35,7 +36,6 @@ export const pt: Table = {
   again: 'Pedir de novo',
 
   online: 'Online',
-  you: 'você',
   alone: 'Abra esta página em outra janela, ou em outro aparelho, e ela aparece aqui.',
   more: (n) => `e mais ${n.toLocaleString('pt-BR')}`,
 
@@ -55,18 +55,8 @@ export const pt: Table = {
   handshake: 'handshake',
   explain: (what) => `${what}: explicar`,
   characters: (n) => many(n, 'caractere', 'caracteres'),
-  bytes: (n) => many(n, 'byte', 'bytes'),
 
-  state: {
-    connecting: 'Conectando',
-    online: 'Online',
-    stale: 'Em silêncio',
-    reconnecting: 'Reconectando',
-    stopped: 'Desconectado',
-    ended: 'Parado',
-    locked: 'Token necessário',
-  },
-  youAre: (id) => `Você é ${id}`,
+  state: { ...shared.state, locked: 'Token necessário' },
   silentFor: (seconds) => `nada chega há ${seconds} s`,
   retryIn: (seconds) => `nova tentativa em ${seconds} s`,
   trying: (attempt) => `tentativa ${attempt}…`,
@@ -86,9 +76,8 @@ export const pt: Table = {
   },
 
   stoodStill: (seconds) => `o servidor ficou parado por ${many(seconds, 'segundo', 'segundos')}`,
-  missed: (ticks) => (ticks ? many(ticks, 'tique perdido', 'tiques perdidos') : 'nenhum tique foi enviado nesse tempo'),
+  missed: (ticks) => (ticks ? shared.ticksMissed(ticks) : 'nenhum tique foi enviado nesse tempo'),
   back: (seconds) => `De volta após ${many(seconds, 'segundo', 'segundos')}`,
-  restarted: 'o servidor foi iniciado de novo',
   interrupted: (n) => `${many(n, 'pedido', 'pedidos')} sem resposta`,
   chatMissed: 'a conversa desse tempo não chegou',
   mendOrigin: (origin) =>

@@ -12,6 +12,8 @@ import { type ConnectOptions, EXIT } from './options.js';
 import { openPipe } from './plain/plain-io.js';
 import { ASCII, glyphsFor } from './text/glyphs.js';
 import { understandUrl } from './text/url.js';
+import { screenLanguage } from './texts/language.js';
+import { TEXTS } from './texts/texts.js';
 
 /** How often to measure the round trip, in milliseconds. */
 const SYNC_MS = 2000;
@@ -25,7 +27,10 @@ export async function connect(address: string | undefined, options: ConnectOptio
   const { url: href } = understood;
   const pem = readPem(options);
   if (typeof pem === 'string') return usage(pem);
-  const headers = readHeaders(options);
+  const hasScreen = wantsScreen(options);
+  const language = screenLanguage(options.lang, process.env);
+  // The server's sentences on a screen must be in its language.
+  const headers = readHeaders(hasScreen ? { ...options, lang: language } : options);
   if (typeof headers === 'string') return usage(headers);
   const proxy = readProxy(href, options.proxy);
   if (typeof proxy === 'string') return usage(proxy);
@@ -37,7 +42,6 @@ export async function connect(address: string | undefined, options: ConnectOptio
     insecure: options.insecure ?? false,
     ...(proxy ? { agentFor: (url: URL) => tunnelAgent(proxy, url.protocol === 'wss:') } : {}),
   });
-  const hasScreen = wantsScreen(options);
   const clock = createSystemClock();
   const topics = new URL(href).searchParams.get('topics')?.split(',') ?? [];
   const link = (onEvent: (event: ConnectionEvent) => void) =>
@@ -67,7 +71,8 @@ export async function connect(address: string | undefined, options: ConnectOptio
     if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0';
     const { openScreen } = await import('./screen/screen.js');
     const glyphs = options.ascii ? ASCII : glyphsFor(process.env);
-    client = openScreen({ ...common, glyphs, historyPath: historyPath() });
+    const isQuiet = options.quiet ?? false;
+    client = openScreen({ ...common, glyphs, texts: TEXTS[language], isQuiet, historyPath: historyPath() });
   } else {
     client = openPipe({ ...common, options });
   }
