@@ -24,6 +24,23 @@ const node: Options = {
   define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
 };
 
+/** Parts of the page that are loaded when needed. Each is whole: what it shares with the page, it contains. */
+const PAGE_APART = {
+  'frame-details': 'public/frames/frame-details.ts',
+  wall: 'public/wall/wall.ts',
+};
+
+/** Leaves an `import()` of one of these parts to the time when it runs. */
+const loadsApart = (parts: Record<string, string>): NonNullable<Options['esbuildPlugins']>[number] => ({
+  name: 'apart',
+  setup(build) {
+    build.onResolve({ filter: /./ }, ({ path, kind }) => {
+      const name = basename(path, '.js');
+      return kind === 'dynamic-import' && name in parts ? { path: `./${name}.js`, external: true } : undefined;
+    });
+  },
+});
+
 export default defineConfig([
   {
     ...node,
@@ -38,17 +55,7 @@ export default defineConfig([
     // too late, after a statement.
     banner: { js: "'use strict'; const wsdemoUrl = require('node:url').pathToFileURL(__filename).href;" },
     define: { ...node.define, 'import.meta.url': 'wsdemoUrl' },
-    esbuildPlugins: [
-      {
-        name: 'apart',
-        setup(build) {
-          build.onResolve({ filter: /./ }, ({ path, kind }) => {
-            const name = basename(path, '.js');
-            return kind === 'dynamic-import' && name in APART ? { path: `./${name}.js`, external: true } : undefined;
-          });
-        },
-      },
-    ],
+    esbuildPlugins: [loadsApart(APART)],
     esbuildOptions(options) {
       options.legalComments = 'none';
       options.minifyWhitespace = true;
@@ -70,14 +77,15 @@ export default defineConfig([
     },
   },
   {
-    entry: { page: 'public/page.ts', lab: 'public/lab.ts' },
+    entry: { page: 'public/page.ts', lab: 'public/lab.ts', ...PAGE_APART },
     outDir: 'dist/public',
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
     minify: true,
-    // Each page loads one file.
+    // Each page loads one file at first.
     splitting: false,
+    esbuildPlugins: [loadsApart(PAGE_APART)],
     silent: true,
     metafile: true,
     noExternal: [/./],

@@ -185,7 +185,7 @@ function reloadOnHangup(reload: () => void): void {
 
 function announce(
   url: string,
-  { host, lab }: Pick<ServeOptions, 'host' | 'lab'>,
+  { host, lab, token, tokenFile }: Pick<ServeOptions, 'host' | 'lab' | 'token' | 'tokenFile'>,
   format: LogFormat,
   { log, print }: Logger,
 ): void {
@@ -194,7 +194,8 @@ function announce(
     log.info({ url: urls[0], urls }, 'listening');
     return;
   }
-  const socket = `${urls[0]?.replace('http', 'ws')}ws`;
+  const needsToken = token !== undefined || tokenFile !== undefined;
+  const socket = `${urls[0]?.replace('http', 'ws')}ws${needsToken ? ' --token TOKEN' : ''}`;
   const labLine = lab ? `\n  lab       ${urls[0]}lab` : '';
   print(
     `wsdemo is up\n  page      ${urls.join('\n            ')}\n  terminal  npx wsdemo connect ${socket}${labLine}\n\n`,

@@ -4,12 +4,19 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const pageDir = 'dist/public';
-for (const file of ['index.html', 'lab.html', 'favicon.svg']) copyFileSync(join('public', file), join(pageDir, file));
+copyFileSync('public/favicon.svg', join(pageDir, 'favicon.svg'));
+/** Comments and indentation are for readers of the source. */
+const trimmed = (text, comment) => text.replace(comment, '').replace(/\n\s*/g, '\n').trim();
+for (const file of ['index.html', 'lab.html']) {
+  const html = readFileSync(join('public', file), 'utf8');
+  writeFileSync(join(pageDir, file), trimmed(html, /<!-- [\s\S]*?-->/g)); // not <!--time-->, which the server replaces
+}
 /** One style sheet for the page; later files override earlier ones. */
 const STYLES = ['base', 'controls', 'header', 'clock', 'panels', 'wide'];
-copyFileSync('public/styles/lab.css', join(pageDir, 'lab.css'));
+for (const file of ['lab.css', 'details.css', 'wall.css'])
+  copyFileSync(join('public/styles', file), join(pageDir, file));
 const css = STYLES.map((name) => readFileSync(`public/styles/${name}.css`, 'utf8'));
-writeFileSync(join(pageDir, 'style.css'), css.join('\n'));
+writeFileSync(join(pageDir, 'style.css'), trimmed(css.join('\n'), /\/\*[\s\S]*?\*\//g));
 for (const file of readdirSync(pageDir)) {
   if (!/\.(html|css|js|svg)$/.test(file)) continue;
   const content = readFileSync(join(pageDir, file));

@@ -12,21 +12,35 @@ export interface ConnectorOptions {
   token: () => string;
 }
 
+/** So many sockets in a row fail although the server would take them: a proxy seems to drop the subprotocols. */
+const MOST_FAILURES = 2;
+
 export function createConnector(caller: ConnectorOptions): Connector {
-  return (url, events) => {
+  let failures = 0;
+  return (url, events, resume) => {
     const address = new URL(url);
     address.searchParams.set('lang', caller.language());
     const token = caller.token();
-    const socket = new WebSocket(address, token === '' ? [] : subprotocolsWith(token));
+    // Without them there is no resuming, but a new session.
+    const resumes = failures < MOST_FAILURES;
+    const socket = new WebSocket(
+      address,
+      subprotocolsWith(token === '' ? undefined : token, resumes ? resume : undefined),
+    );
     let wasOpen = false;
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
       wasOpen = true;
+      if (resumes) failures = 0;
       events.opened?.();
     };
     socket.onmessage = ({ data }) => events.received(typeof data === 'string' ? data : new Uint8Array(data));
-    socket.onclose = async ({ code, reason }) =>
-      events.closed({ code, reason, ...(wasOpen ? {} : await probeRefusal(url, token)) });
+    socket.onclose = async ({ code, reason }) => {
+      const refusal = wasOpen ? {} : await probeRefusal(url, token);
+      const isRefused = refusal?.httpStatus !== undefined;
+      if (!wasOpen && refusal !== undefined && !isRefused && resume !== undefined) failures++;
+      events.closed({ code, reason, ...refusal });
+    };
     return {
       send(text) {
         if (socket.readyState === WebSocket.OPEN) socket.send(text as string);

@@ -2,21 +2,28 @@
 import type { CloseInfo } from '../../src/shared/transport.js';
 
 /** Refusals that the page can explain; any other answer changes nothing. */
-const KNOWN = [401, 429, 503];
+const KNOWN = [401, 403, 429, 503];
+/** The server would not have refused this request. */
+const NOT_REFUSED = 426;
 
-/** @returns additions to the close info of a socket that never opened */
-export async function probeRefusal(socketUrl: string, token: string): Promise<Partial<CloseInfo>> {
+/** @returns additions to the close info of a socket that never opened; undefined if the server does not answer */
+export async function probeRefusal(socketUrl: string, token: string): Promise<Partial<CloseInfo> | undefined> {
   try {
+    const address = socketUrl.replace(/^ws/, 'http');
     const headers: HeadersInit = token === '' ? {} : { Authorization: `Bearer ${token}` };
-    const answer = await fetch(socketUrl.replace(/^ws/, 'http'), { headers, cache: 'no-store' });
-    if (!KNOWN.includes(answer.status)) return {};
+    let answer = await fetch(address, { headers, cache: 'no-store' });
+    // A browser names the page's origin to its own server only with other methods than GET.
+    if (answer.status === NOT_REFUSED) answer = await fetch(address, { method: 'POST', headers });
+    const { status } = answer;
+    if (!KNOWN.includes(status)) return {};
     const retryAfterMs = Number(answer.headers.get('Retry-After')) * 1000;
     return {
-      httpStatus: answer.status,
+      httpStatus: status,
       ...(retryAfterMs > 0 ? { retryAfterMs } : {}),
+      ...(status === 403 ? { reason: (await answer.text()).trim() } : {}),
       ...(token === '' ? {} : { error: 'a token was given' }),
     };
   } catch {
-    return {};
+    return undefined;
   }
 }

@@ -12,13 +12,15 @@ export type Cause =
   | 'closed'
   | 'token'
   | 'wrongToken'
+  | 'origin'
+  | 'refused'
   | 'busy';
 
 export interface ConnectionLoss {
   cause: Cause;
   /** The close code, or the HTTP status. */
   code: number;
-  /** The reason of the server's Close frame. */
+  /** The reason of the server's Close frame, or its words for a refusal. */
   reason: string;
 }
 
@@ -30,8 +32,9 @@ export function lossOf(
   return { cause: causeOf(before, closeInfo), code: httpStatus ?? code, reason: printable(reason) };
 }
 
-function causeOf({ status }: { status: Status }, { code, error, httpStatus }: CloseInfo): Cause {
+function causeOf({ status }: { status: Status }, { code, reason, error, httpStatus }: CloseInfo): Cause {
   if (httpStatus === 401) return error === undefined ? 'token' : 'wrongToken';
+  if (httpStatus === 403) return reason.includes('--allow-origin') ? 'origin' : 'refused';
   if (httpStatus !== undefined) return 'busy';
   if (status.state === 'connecting') return 'unreachable';
   // After opening, only our own drop of a silent connection has an error.

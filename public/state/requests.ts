@@ -1,7 +1,7 @@
 // Requests: our requests and the chat, from sending to the answer or the loss of the connection.
 import type { RequestWithId } from '../../src/shared/connection/pending-requests.js';
 import { printable } from '../../src/shared/printable.js';
-import type { RequestId, ServerMessage } from '../../src/shared/protocol/messages.js';
+import type { ErrorCode, RequestId, ServerMessage } from '../../src/shared/protocol/messages.js';
 
 /**
  * - `queued`: waits for a connection
@@ -19,8 +19,9 @@ export interface Answer {
   input: number | string;
   /** The decimal digits of the answer. */
   digits?: string;
-  /** The server's error message. */
+  /** The server's error message, and its code. */
   error?: string;
+  code?: string;
   tookMs?: number;
 }
 
@@ -33,6 +34,9 @@ export interface ChatLine {
   /** Wall ms. */
   at: number;
   error?: string;
+  code?: string;
+  /** What we sent, if the line is our own. */
+  request?: RequestWithId;
 }
 
 export const MAX_ANSWERS = 50;
@@ -61,7 +65,7 @@ export function withOwn<S extends Part>(state: S, request: RequestWithId, status
     if (state.lines.some((line) => line.key === key)) return changed(state, request.id, { status });
     return {
       ...state,
-      lines: appended(state.lines, { key, status, from: undefined, text: written(request.text), at }),
+      lines: appended(state.lines, { key, status, from: undefined, text: written(request.text), at, request }),
     };
   }
   return state;
@@ -91,7 +95,11 @@ export function withAnswered<S extends Part>(
   tookMs: number,
 ): S {
   if (message.type === 'error')
-    return changed(state, request.id, { status: 'refused', error: printable(message.message, 300) });
+    return changed(state, request.id, {
+      status: 'refused',
+      error: printable(message.message, 300),
+      code: message.code,
+    });
   if (message.type !== 'fibonacci') return state;
   return changed(state, request.id, {
     status: 'done',
@@ -105,17 +113,39 @@ export function withInterrupted<S extends Part>(state: S, request: RequestWithId
   return changed(state, request.id, { status: 'lost' });
 }
 
+/** Errors in what was asked: the same request gets the same answer again, and has no other effect. */
+const LASTING: readonly string[] = [
+  'input_not_a_number',
+  'input_not_finite',
+  'input_not_whole',
+  'input_negative',
+  'input_too_large',
+  'text_empty',
+  'text_too_long',
+] satisfies ErrorCode[];
+
+/** The requests to repeat so that the server gives its reasons in another language. */
+export function refusedForGood({ answers, lines }: Part): RequestWithId[] {
+  const isLasting = ({ code }: { code?: string }) => code !== undefined && LASTING.includes(code);
+  return [
+    ...answers.filter(isLasting).map(({ key, input }) => ({ type: 'fibonacci', input, id: key }) as RequestWithId),
+    ...lines.filter(isLasting).flatMap(({ request }) => request ?? []),
+  ];
+}
+
 function changed<S extends Part>(
   state: S,
   id: RequestId,
   change: Partial<Answer> & Partial<Pick<ChatLine, 'status'>>,
 ): S {
-  const { status, error } = change;
+  const { status, error, code } = change;
   return {
     ...state,
     answers: state.answers.map((answer) => (answer.key === id ? { ...answer, ...change } : answer)),
     lines: state.lines.map((line) =>
-      line.key === ownKey(id) ? { ...line, ...(status && { status }), ...(error && { error }) } : line,
+      line.key === ownKey(id)
+        ? { ...line, ...(status && { status }), ...(error && { error, ...(code && { code }) }) }
+        : line,
     ),
   };
 }

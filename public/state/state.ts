@@ -4,12 +4,14 @@ import { printable } from '../../src/shared/printable.js';
 import { type ConnectionLoss, lossOf } from './connection-loss.js';
 import { type People, withPresence } from './people.js';
 import { type Answer, type ChatLine, withAnswered, withInterrupted, withOwn, withSaid } from './requests.js';
+import { type Sample, withSample } from './round-trips.js';
 
 export interface Frame {
   key: number;
   /** Wall time in milliseconds. */
   at: number;
-  direction: 'in' | 'out';
+  /** `open` is the handshake, which comes before the frames and has no data here. */
+  direction: 'in' | 'out' | 'open';
   data: string | Uint8Array;
 }
 
@@ -42,6 +44,8 @@ export interface PageState {
   frames: readonly Frame[];
   frameCount: number;
   rttMs: number | undefined;
+  /** Oldest first. */
+  samples: readonly Sample[];
 }
 
 export const START: PageState = {
@@ -57,6 +61,7 @@ export const START: PageState = {
   frames: [],
   frameCount: 0,
   rttMs: undefined,
+  samples: [],
 };
 
 /** Frames to keep, so that a page left open stays light. */
@@ -65,16 +70,9 @@ export const MAX_FRAMES = 200;
 export function reduce(state: PageState, event: ConnectionEvent): PageState {
   switch (event.kind) {
     case 'status':
-      return withStatus(state, event.status);
-    case 'frame': {
-      const { at, direction, data } = event;
-      const frame = { key: state.frameCount, at, direction, data };
-      return {
-        ...state,
-        frames: [frame, ...state.frames.slice(0, MAX_FRAMES - 1)],
-        frameCount: state.frameCount + 1,
-      };
-    }
+      return withStatus(state, event.status, event.at);
+    case 'frame':
+      return withFrame(state, event);
     case 'message':
       return withMessage(state, event);
     case 'queued':
@@ -95,17 +93,35 @@ export function reduce(state: PageState, event: ConnectionEvent): PageState {
       return { ...state, notice: { at, awayMs: 0, missed, skipped, restarted, interrupted: 0 } };
     }
     case 'round-trip':
-      return { ...state, rttMs: event.rttMs };
+      return { ...state, rttMs: event.rttMs, samples: withSample(state.samples, event) };
     default:
       // Frames outside the protocol are shown among the frames.
       return state;
   }
 }
 
-function withStatus(state: PageState, status: Status): PageState {
+function withFrame(state: PageState, { at, direction, data }: Omit<Frame, 'key'>): PageState {
+  const frame = { key: state.frameCount, at, direction, data };
+  return {
+    ...state,
+    frames: [frame, ...state.frames.slice(0, MAX_FRAMES - 1)],
+    frameCount: state.frameCount + 1,
+  };
+}
+
+function withStatus(state: PageState, status: Status, at: number): PageState {
   const next = { ...state, status };
-  if (status.state === 'online' || status.state === 'stale') return { ...next, loss: undefined };
-  if (status.state === 'connecting') return { ...next, rttMs: undefined, complaint: undefined };
+  if (status.state === 'online' || status.state === 'stale') {
+    const open = { ...next, loss: undefined };
+    return state.status.state === 'connecting' ? withFrame(open, { at, direction: 'open', data: '' }) : open;
+  }
+  if (status.state === 'connecting')
+    return {
+      ...next,
+      rttMs: undefined,
+      samples: withSample(state.samples, { at, rttMs: undefined }),
+      complaint: undefined,
+    };
   return {
     ...next,
     loss: status.closeInfo ? lossOf(state, status.closeInfo) : undefined,

@@ -18,6 +18,8 @@ export const pt: Table = {
   offset: 'Diferença do relógio',
   chart: 'Ida e volta ao longo do tempo',
   chartOf: (n, least, most) => `Ida e volta, últimas ${many(n, 'medida', 'medidas')}: de ${least} a ${most}`,
+  ago: (seconds) => `há ${seconds} s`,
+  now: 'agora',
   noChart: 'Ida e volta: nada medido ainda',
 
   fibonacci: 'Fibonacci',
@@ -34,22 +36,27 @@ export const pt: Table = {
   again: 'Pedir de novo',
 
   online: 'Online',
+  alone: 'Abra esta página em outra janela, ou em outro aparelho, e ela aparece aqui.',
   more: (n) => `e mais ${n.toLocaleString('pt-BR')}`,
 
   chat: 'Conversa',
   message: 'Mensagem',
   send: 'Enviar',
-  noChat: 'O que se diz aqui, todos online leem.',
+  noChat: 'Escreva uma mensagem: todos online podem ler.',
   unconfirmed: 'a linha caiu: talvez não enviada',
 
   frames: 'Frames',
   pause: 'Pausar',
   resume: (n) => (n ? `Seguir (${n.toLocaleString('pt-BR')} a mais)` : 'Seguir'),
+  noFrames: 'Conecte-se, e cada frame da conexão aparece aqui.',
   hideClock: 'ocultar os do relógio',
   received: 'recebido',
   sent: 'enviado',
+  handshake: 'handshake',
+  explain: (what) => `${what}: explicar`,
   characters: (n) => many(n, 'caractere', 'caracteres'),
 
+  state: { ...shared.state, locked: 'Token necessário' },
   silentFor: (seconds) => `nada chega há ${seconds} s`,
   retryIn: (seconds) => `nova tentativa em ${seconds} s`,
   trying: (attempt) => `tentativa ${attempt}…`,
@@ -61,8 +68,10 @@ export const pt: Table = {
     broken: 'a linha caiu',
     tooBig: 'uma mensagem era grande demais',
     closed: 'o servidor fechou a conexão',
-    token: 'este servidor pede um token',
+    token: 'quem mantém este servidor pode dar um',
     wrongToken: 'este token está errado',
+    origin: 'o servidor toma esta página por uma de outro site',
+    refused: 'o servidor recusou a conexão',
     busy: 'o servidor está cheio, ou pede para esperar',
   },
 
@@ -71,8 +80,11 @@ export const pt: Table = {
   back: (seconds) => `De volta após ${many(seconds, 'segundo', 'segundos')}`,
   interrupted: (n) => `${many(n, 'pedido', 'pedidos')} sem resposta`,
   chatMissed: 'a conversa desse tempo não chegou',
+  mendOrigin: (origin) =>
+    `Atrás de um proxy: faça-o repassar o cabeçalho Host. Senão, inicie o servidor com --allow-origin ${origin}.`,
   dismiss: 'Dispensar',
   serverSays: (text) => `O servidor diz: ${text}`,
 
+  wall: 'Para um projetor',
   terminal: 'Num terminal:',
 };

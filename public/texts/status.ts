@@ -13,6 +13,7 @@ export function phaseOf({ status }: Pick<PageState, 'status'>): Phase {
     case 'connecting':
       return status.attempt > 0 ? 'reconnecting' : 'connecting';
     case 'stopped':
+      if (status.closeInfo?.httpStatus === 401) return 'locked';
       return status.closeInfo ? 'ended' : 'stopped';
     default:
       return status.state;
@@ -41,13 +42,16 @@ export function detailOf(state: PageState, now: number, deviceOnline: boolean, t
 }
 
 export function causeText({ cause, code, reason }: ConnectionLoss, texts: Texts): string {
-  const said = reason && cause === 'closed' ? ` ${reason}` : '';
+  const said = reason && (cause === 'closed' || cause === 'refused') ? ` ${reason}` : '';
   return `${texts.cause[cause]} (${code}${said})`;
 }
 
-/** What a lost connection cost, in one sentence. */
-export function noticeText({ notice, complaint }: PageState, texts: Texts): string {
+/** What a lost connection cost, or how to mend a refusal. */
+export function noticeText({ loss, notice, complaint }: PageState, texts: Texts): string {
   const sentences: string[] = [];
+  if (loss?.cause === 'origin') {
+    sentences.push(texts.mendOrigin(/--allow-origin (\S+)/.exec(loss.reason)?.[1] ?? '*'));
+  }
   if (notice) {
     const { awayMs, missed, skipped, restarted, interrupted } = notice;
     const facts = skipped > 0 ? [texts.stoodStill(skipped)] : [];

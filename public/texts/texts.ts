@@ -19,6 +19,7 @@ function createFormats(language: Language) {
   return {
     /** A time span; short ones with a decimal. */
     ms: (n: number) => `${decimals(n, Math.abs(n) < 100 ? 1 : 0)} ms`,
+    wholeMs: (n: number) => `${n.toLocaleString(language)} ms`,
     /** Seconds to the tenth. */
     tenths: (ms: number) => decimals(ms / 1000, 1),
     hours: (at: number) => clock.format(at),

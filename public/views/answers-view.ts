@@ -1,5 +1,6 @@
 // AnswersView: the list of requests and answers; long answers are folded and can be copied.
 
+import { printable } from '../../src/shared/printable.js';
 import type { Answer } from '../state/requests.js';
 import type { Texts } from '../texts/texts.js';
 import { copyText } from './copy-button.js';
@@ -8,6 +9,8 @@ import { byId, createList, make } from './elements.js';
 /** Numbers up to this many digits are shown at once; 2^53 has 16. */
 const SHOWN_DIGITS = 24;
 const COPIED_MS = 2000;
+/** Digits between thin spaces; a line may break there. */
+const GROUP = 3;
 
 export interface AnswersActions {
   askAgain: (input: Answer['input']) => void;
@@ -25,7 +28,13 @@ export function createAnswersView(actions: AnswersActions, texts: () => Texts) {
 
 function build(answer: Answer, actions: AnswersActions, texts: Texts): HTMLElement {
   const { status, digits, error } = answer;
-  const head = make('p', 'asked', make('span', 'call', `fibonacci(${answer.input})`), ' ', aside(answer, texts));
+  const head = make(
+    'p',
+    'asked',
+    make('span', 'call', 'fibonacci(', make('bdi', '', printable(String(answer.input))), ')'),
+    ' ',
+    aside(answer, texts),
+  );
   const item = make('li', status, head);
   if (error !== undefined) item.append(make('p', 'error', error));
   if (status === 'lost') {
@@ -51,7 +60,7 @@ function folded(digits: string, { announce }: AnswersActions, texts: Texts): HTM
   const fold = make('details', '', make('summary', 'digits', `${digits.slice(0, 8)}…${digits.slice(-8)}`), whole);
   // A hundred thousand digits are laid out only when unfolded.
   fold.ontoggle = () => {
-    whole.textContent = fold.open ? digits : '';
+    whole.textContent = fold.open ? grouped(digits) : '';
   };
   const copy = make('button', '', texts.copy);
   copy.onclick = async () => {
@@ -63,4 +72,11 @@ function folded(digits: string, { announce }: AnswersActions, texts: Texts): HTM
     }, COPIED_MS);
   };
   return make('div', 'folded', fold, copy);
+}
+
+/** Digits in groups, counted from the last one. */
+export function grouped(digits: string): string {
+  const groups = [digits.slice(0, digits.length % GROUP)];
+  for (let at = digits.length % GROUP; at < digits.length; at += GROUP) groups.push(digits.slice(at, at + GROUP));
+  return groups.join('\u2009').trim();
 }

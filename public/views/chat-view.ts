@@ -30,7 +30,7 @@ export function createChatView(texts: () => Texts) {
 
 function build(line: ChatLine, own: string | undefined, texts: Texts): HTMLElement {
   const from = line.from ?? own ?? '';
-  const name = make('span', 'name', from);
+  const name = make('bdi', 'name', from);
   name.style.setProperty('--hue', String(hueOf(from)));
   const time = make('time', '', texts.hours(line.at));
   time.dateTime = new Date(line.at).toISOString();

@@ -52,3 +52,12 @@ export function createList<T>(parent: Element, key: (item: T) => unknown, build:
     },
   };
 }
+
+/** Adds a style sheet that only a part of the page needs, once. */
+export function loadStyle(href: string): void {
+  if (document.querySelector(`link[href="${href}"]`)) return;
+  const style = make('link');
+  style.rel = 'stylesheet';
+  style.href = href;
+  document.head.append(style);
+}

@@ -1,6 +1,6 @@
 // PageView: shows the state on the page; updates each part only when its own state changed.
 import type { RoundTrip } from '../../src/shared/connection/round-trip.js';
-import { type PageState, START } from '../state/state.js';
+import { type Frame, type PageState, START } from '../state/state.js';
 import { detailOf, noticeText, phaseOf } from '../texts/status.js';
 import type { Texts } from '../texts/texts.js';
 import { announcements } from './announcer.js';
@@ -13,11 +13,12 @@ import { createPeopleView } from './people-view.js';
 
 export interface ViewOptions {
   askAgain: AnswersActions['askAgain'];
+  explain: (frame: Frame) => void;
   roundTrip: RoundTrip;
   now: () => number;
 }
 
-export function createView({ askAgain, roundTrip, now }: ViewOptions, initial: Texts) {
+export function createView({ askAgain, explain, roundTrip, now }: ViewOptions, initial: Texts) {
   let texts = initial;
   let shown: PageState | undefined;
   const speak = () => texts;
@@ -28,7 +29,7 @@ export function createView({ askAgain, roundTrip, now }: ViewOptions, initial: T
   const answers = createAnswersView({ askAgain, announce }, speak);
   const people = createPeopleView(speak);
   const chat = createChatView(speak);
-  const frames = createFramesView(speak);
+  const frames = createFramesView(speak, explain);
 
   const renderStatus = (state: PageState) => {
     const phase = phaseOf(state);
@@ -40,10 +41,12 @@ export function createView({ askAgain, roundTrip, now }: ViewOptions, initial: T
     write(byId('toggle'), isStopped ? texts.connect : texts.disconnect);
     byId('toggle').classList.toggle('primary', isStopped);
     moveFocusFrom(byId('retry'), state.status.state === 'waiting');
+    show(byId('toggle'), phase !== 'locked');
     const notice = noticeText(state, texts);
     write(byId('notice').firstElementChild as Element, notice);
     show(byId('notice'), notice !== '');
-    askForToken(state.loss?.cause === 'token' || state.loss?.cause === 'wrongToken');
+    show(byId('notice').lastElementChild as Element, Boolean(state.notice ?? state.complaint));
+    askForToken(phase === 'locked');
   };
 
   const renderFigures = (state: PageState) => {
@@ -51,7 +54,7 @@ export function createView({ askAgain, roundTrip, now }: ViewOptions, initial: T
     write(byId('rtt'), state.rttMs === undefined ? '–' : texts.ms(state.rttMs));
     const sign = offset && offset.offsetMs > 0 ? '+' : '';
     write(byId('offset'), offset ? `${sign}${texts.ms(offset.offsetMs)} ± ${texts.ms(offset.errorMs)}` : '–');
-    drawChart(state.rttMs === undefined ? [] : roundTrip.rttsMs, texts);
+    drawChart(state.samples, texts);
   };
 
   return {

@@ -22,14 +22,15 @@ export function createPeopleView(texts: () => Texts) {
       const names = [...first, ...ids.filter((other) => other !== id)].slice(0, SHOWN);
       list.show(names);
       write(byId('count'), count ? String(count) : '');
-      write(byId('more'), count > names.length ? texts().more(count - names.length) : '');
+      const hidden = count - names.length;
+      write(byId('more'), hidden > 0 ? texts().more(hidden) : count > 1 ? '' : texts().alone);
     },
     forget: list.forget,
   };
 }
 
 function build(id: string, isOwn: boolean, texts: Texts): HTMLElement {
-  const item = make('li', isOwn ? 'name own' : 'name', id);
+  const item = make('li', isOwn ? 'name own' : 'name', make('bdi', '', id));
   if (isOwn) item.append(' ', make('small', '', `(${texts.you})`));
   item.style.setProperty('--hue', String(hueOf(id)));
   return item;

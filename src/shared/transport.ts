@@ -33,5 +33,9 @@ export interface TransportEvents {
   closed(closeInfo: CloseInfo): void;
 }
 
-/** Opens a client's transport. Reports every failure through `closed`, never throws. */
-export type Connector = (url: string, events: TransportEvents) => Transport;
+/**
+ * Opens a client's transport. Reports every failure through `closed`, never throws.
+ *
+ * @param resume the token of the session to resume; a secret, so it never becomes part of the address
+ */
+export type Connector = (url: string, events: TransportEvents, resume?: string) => Transport;

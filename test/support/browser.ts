@@ -18,7 +18,7 @@ const ARGS = [
 
 /** What the browser logs if the server is down, the network is off, or a connection is refused. */
 const OUTAGE =
-  /^WebSocket connection to .* failed|^Failed to load resource: (net::ERR_|.* status of (401|426|429|503) )/;
+  /^WebSocket connection to .* failed|^Failed to load resource: (net::ERR_|.* status of (401|403|405|426|429|503) )/;
 
 export interface OpenOptions extends BrowserContextOptions {
   /** Runs in the page before the script of the page. */

@@ -76,13 +76,13 @@ export class MemoryServer {
 
   /** Connects a client; `onOpen` gets the server side. */
   connector(onOpen: (end: MemoryEnd) => void = () => {}): Connector {
-    return (url, events) => {
+    return (url, events, resume) => {
       const [ours, theirs] = joinedEnds();
       theirs.events = events;
       this.#clock.after(1, () => {
         if (!this.#running) events.closed({ code: 1006, reason: '', error: 'connect ECONNREFUSED' });
         else {
-          this.#accept(url, ours);
+          this.#accept(url, ours, resume);
           onOpen(ours);
         }
       });
@@ -90,11 +90,11 @@ export class MemoryServer {
     };
   }
 
-  #accept(url: string, end: MemoryEnd): void {
+  #accept(url: string, end: MemoryEnd, resume: string | undefined): void {
     const { context, resumption } = this.#running as Running;
     const { pathname, search } = new URL(url);
-    const parameters = readConnectParameters({ url: pathname + search, headers: {} } as never, 'en');
-    const former = parameters.resume === null ? undefined : resumption.find(parameters.resume);
+    const { topics } = readConnectParameters({ url: pathname + search, headers: {} } as never, 'en');
+    const former = resume === undefined ? undefined : resumption.find(resume);
     const id = former?.id ?? `user_${this.#disk.nextNumber++}`;
     const session = new Session(context, end, id, { address: '127.0.0.1', language: 'en', since: this.#clock.now() });
     former?.resumed(session);
@@ -107,6 +107,6 @@ export class MemoryServer {
       },
     };
     end.peer?.events?.opened?.();
-    session.open(parameters.topics);
+    session.open(topics);
   }
 }

@@ -4,8 +4,12 @@ import WebSocket, { type ClientOptions } from 'ws';
 import { TestClient } from './test-client.js';
 
 /** Resolves once the socket is open. */
-export async function socketClient(url: string, headers: Record<string, string> = {}): Promise<TestClient> {
-  const ws = new WebSocket(url, { headers });
+export async function socketClient(
+  url: string,
+  headers: Record<string, string> = {},
+  subprotocols: string[] = [],
+): Promise<TestClient> {
+  const ws = new WebSocket(url, subprotocols, { headers });
   const client = new TestClient({
     send: (text) => ws.send(text),
     sendBinary: (data) => ws.send(data, { binary: true }),

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { tokenIn } from '../../src/server/access/access-tokens.js';
 import { Admission, isLoopback } from '../../src/server/access/admission.js';
 import { type ClientInfo, clientInfoReader } from '../../src/server/access/client-info.js';
+import { resumeTokenIn } from '../../src/server/connections/connect-parameters.js';
 import { chooseLanguage } from '../../src/server/connections/language.js';
 import { StaticContent } from '../../src/server/http/static-content.js';
 import { printable } from '../../src/shared/printable.js';
@@ -136,6 +137,11 @@ describe('headers', () => {
   it.each<[string, (text: string) => unknown, Shape[]]>([
     ['Authorization', (authorization) => tokenIn({ authorization }), bearers],
     ['Sec-WebSocket-Protocol', (text) => tokenIn({ 'sec-websocket-protocol': text }), [repeated('wsdemo.bearer.,')]],
+    [
+      'Sec-WebSocket-Protocol, resuming',
+      (text) => resumeTokenIn({ headers: { 'sec-websocket-protocol': text } } as never),
+      [repeated('wsdemo.resume.,')],
+    ],
     ['Sec-WebSocket-Protocol, answered', (text) => chooseSubprotocol(text.split(',')), []],
     ['Accept-Language', (text) => chooseLanguage(null, text, 'en'), [repeated('pt;q=0.5,'), repeated(';q=', 'pt')]],
     ['Accept-Encoding', (text) => send({ 'accept-encoding': text }), [repeated('0', ';q=0.', 'a'), repeated('; ')]],

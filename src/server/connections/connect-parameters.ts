@@ -1,14 +1,15 @@
 // ConnectParameters: what an upgrade of /ws asks for in its query and headers.
 import type { IncomingMessage } from 'node:http';
 import type { Language } from '../../shared/protocol/messages.js';
+import { resumeTokenAmong } from '../../shared/protocol/token-subprotocol.js';
 import { chooseLanguage } from './language.js';
 
 export interface ConnectParameters {
   language: Language;
   /** As the client wrote them; undefined where it named none. */
   topics: string[] | undefined;
-  /** The token of the session to resume. */
-  resume: string | null;
+  /** The token of the session to resume; undefined if none was sent. */
+  resume: string | undefined;
 }
 
 /** @param defaultLanguage for clients that ask for none */
@@ -20,7 +21,13 @@ export function readConnectParameters(request: IncomingMessage, defaultLanguage:
     .map((topic) => topic.trim())
     .filter(Boolean);
   const language = chooseLanguage(query.get('lang'), request.headers['accept-language'], defaultLanguage);
-  return { language, topics, resume: query.get('resume') };
+  return { language, topics, resume: resumeTokenIn(request) };
+}
+
+/** The token of the session to resume: among the subprotocols, or in the query as older clients send it. */
+export function resumeTokenIn(request: IncomingMessage): string | undefined {
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+  return resumeTokenAmong(offered) ?? queryOf(request).get('resume') ?? undefined;
 }
 
 export function queryOf({ url }: IncomingMessage): URLSearchParams {

@@ -52,7 +52,7 @@ export class RoomEndpoint {
   #join(transport: ServerSocket, { address, userAgent }: ClientInfo, parameters: ConnectParameters): Session {
     const { registry, ids, resumption, connections, context } = this.#options;
     const { language, topics, resume } = parameters;
-    const former = resume === null ? undefined : resumption.find(resume);
+    const former = resume === undefined ? undefined : resumption.find(resume);
     const since = former?.former?.since ?? context.clock.now();
     const session = new Session(this.#context, transport, former?.id ?? ids.nextId(), {
       address,
@@ -62,9 +62,9 @@ export class RoomEndpoint {
     former?.resumed(session);
     const connectedAt = new Date(since).toISOString();
     registry.joined({ clientId: session.id, connectedAt, remoteAddress: address, userAgent, language });
-    const resumed = resume === null ? {} : { resumed: former !== undefined };
+    const resumed = resume === undefined ? {} : { resumed: former !== undefined };
     context.log.info({ client: session.id, address, agent: userAgent, ...resumed }, 'connected');
-    if (resume !== null) context.counters.add('resumes', former ? 'resumed' : 'unknown');
+    if (resume !== undefined) context.counters.add('resumes', former ? 'resumed' : 'unknown');
     connections.add(transport, address, 'ws');
     session.open(topics, former?.former?.chatPosition);
     if (former?.before) this.#replace(former.before);

@@ -13,7 +13,7 @@ import type { Session } from '../room/session.js';
 import type { Counters } from '../telemetry/counters.js';
 import type { ReportError } from '../telemetry/error-reporter.js';
 import type { Log } from '../telemetry/log.js';
-import { queryOf } from './connect-parameters.js';
+import { resumeTokenIn } from './connect-parameters.js';
 import type { EchoEndpoint } from './echo-endpoint.js';
 import type { Resumption } from './resumption.js';
 import type { RoomEndpoint } from './room-endpoint.js';
@@ -115,8 +115,8 @@ export class UpgradeHandler {
     const { limiter, resumption } = this.#options;
     const refusal = limiter.check(address);
     if (!refusal || endpoint !== 'ws') return refusal;
-    const token = queryOf(request).get('resume');
-    return token !== null && resumption.find(token) ? undefined : refusal;
+    const token = resumeTokenIn(request);
+    return token !== undefined && resumption.find(token) ? undefined : refusal;
   }
 
   #logged({ address, origin, host }: ClientInfo, refusal: Refusal): Refusal {
@@ -129,8 +129,8 @@ export class UpgradeHandler {
   /** What a client of the room must wait for: its former session, or an id. */
   #readyFor(request: IncomingMessage): Promise<void> | undefined {
     const { ids, claim } = this.#options;
-    const token = queryOf(request).get('resume');
-    const claimed = token === null ? undefined : claim(token);
+    const token = resumeTokenIn(request);
+    const claimed = token === undefined ? undefined : claim(token);
     if (claimed) return claimed.then(() => (ids.hasReservedId ? undefined : ids.waitForReservation()));
     return ids.hasReservedId ? undefined : ids.waitForReservation();
   }

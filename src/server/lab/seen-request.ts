@@ -34,6 +34,8 @@ export function seenRequest(request: IncomingMessage): SeenRequest {
 
 function shown(name: string, value: string): string {
   if (SECRETS.test(name)) return HIDDEN;
-  // A browser sends its token as a subprotocol.
-  return /^sec-websocket-protocol$/i.test(name) ? value.replace(/(wsdemo\.bearer\.)[^,\s]*/g, `$1${HIDDEN}`) : value;
+  // Clients send their tokens as subprotocols.
+  return /^sec-websocket-protocol$/i.test(name)
+    ? value.replace(/(wsdemo\.(?:bearer|resume)\.)[^,\s]*/g, `$1${HIDDEN}`)
+    : value;
 }

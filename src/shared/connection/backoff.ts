@@ -1,7 +1,5 @@
 // Backoff: how long to wait before the next try, so that a thousand clients of one server don't all return at once.
 
-import { closeCode } from '../protocol/close-codes.js';
-
 export interface BackoffOptions {
   /** The shortest wait, in milliseconds. */
   floorMs: number;
@@ -54,9 +52,12 @@ export function backoffMs(
 /** HTTP statuses below 500 that mean: try again later. */
 const RETRIED_STATUS = new Set([408, 425, 429]);
 
+/** Those that `close-codes.ts` says to retry; the table itself, with all its words, would be too much for the page to load. */
+export const RETRIED_CODES: ReadonlySet<number> = new Set([1001, 1005, 1006, 1011, 1012, 1013, 1014, 4408]);
+
 /** Whether to reconnect after such an end. */
 export function isRetried(closeInfo: { code: number; httpStatus?: number }): boolean {
   const { code, httpStatus } = closeInfo;
   if (httpStatus !== undefined) return httpStatus >= 500 || RETRIED_STATUS.has(httpStatus);
-  return closeCode(code)?.client === 'retry';
+  return RETRIED_CODES.has(code);
 }

@@ -110,16 +110,34 @@ export class Connection {
     this.#connect();
   }
 
-  /** Closes with 1000 and does not reconnect. */
+  /** Closes with 1000 and does not reconnect. A later start asks for the same session, and reports nothing as missed. */
   stop(): void {
     if (this.#status.state === 'stopped') return;
     const transport = this.#transport;
     this.#release();
     transport?.close(1000, '');
-    this.#token = undefined; // a clean close ends the session
     this.#interrupt();
     this.#absence.clear();
+    this.#ticks.clear();
     this.#become({ state: 'stopped' });
+  }
+
+  /**
+   * Connects anew, at once and under the same id, if the server lets us: for a change of what the connector asks for, such as the
+   * language. It is not reported as a loss. Call it while nothing is outstanding, or that is interrupted.
+   *
+   * @returns whether it connects
+   */
+  renew(): boolean {
+    if (!this.isOpen || this.#token === undefined) return false;
+    const transport = this.#transport;
+    this.#release();
+    transport?.terminate();
+    this.#interrupt();
+    this.#absence.clear();
+    this.#ticks.clear();
+    this.#connect();
+    return true;
   }
 
   /** Connects now instead of after the wait, or after a stop. */
@@ -164,12 +182,16 @@ export class Connection {
     this.#schedule('connect', this.#options.connectTimeoutMs, () =>
       this.#lose({ code: 1006, reason: '', error: `no answer within ${this.#options.connectTimeoutMs / 1000} s` }),
     );
-    this.#transport = this.#options.connector(this.#url(), {
-      opened: current(() => this.#opened()),
-      received: current((data: string | Uint8Array) => this.#received(data)),
-      alive: current(() => this.#heartbeat.sign()),
-      closed: current((closeInfo: CloseInfo) => this.#lose(closeInfo)),
-    });
+    this.#transport = this.#options.connector(
+      this.#options.url,
+      {
+        opened: current(() => this.#opened()),
+        received: current((data: string | Uint8Array) => this.#received(data)),
+        alive: current(() => this.#heartbeat.sign()),
+        closed: current((closeInfo: CloseInfo) => this.#lose(closeInfo)),
+      },
+      this.#token,
+    );
   }
 
   #opened(): void {
@@ -272,13 +294,6 @@ export class Connection {
     if (this.#knowsMore) return;
     this.#knowsMore = true;
     if (this.#options.resumes) this.#write('{"type":"session"}');
-  }
-
-  #url(): string {
-    if (this.#token === undefined) return this.#options.url;
-    const url = new URL(this.#options.url);
-    url.searchParams.set('resume', this.#token);
-    return url.href;
   }
 
   #sync(): void {

@@ -18,6 +18,11 @@ export class TickGaps {
     return this.#last !== undefined;
   }
 
+  /** Forgets the last tick: what is missed from here on was not lost. */
+  clear(): void {
+    this.#last = undefined;
+  }
+
   /**
    * Takes the next tick. Under one boot the sequence tells how many seconds lie between; across a restart only the time can, and
    * everything that the new server skipped lies between.

@@ -1,6 +1,7 @@
 // Connector: a client's transport over the `ws` library. The only file of the terminal client that imports it.
 import type { Agent, IncomingMessage } from 'node:http';
 import WebSocket from 'ws';
+import { subprotocolsWith } from '../../shared/protocol/token-subprotocol.js';
 import type { CloseInfo, Connector, Transport, TransportEvents } from '../../shared/transport.js';
 
 export interface ConnectorOptions {
@@ -26,12 +27,14 @@ const TLS_FAILED = 1015;
 /** Returns a connector with these options. */
 export function createConnector(options: ConnectorOptions = {}): Connector {
   const { headers = {}, subprotocols = [], agentFor, insecure, ...pem } = options;
-  return (href, events) => {
+  return (href, events, resume) => {
     const line = new WsTransport(events);
+    // The server picks one of the user's own subprotocols, if there are any.
+    const secrets = subprotocolsWith(undefined, resume).slice(subprotocols.length > 0 ? 1 : 0);
     try {
       const agent = agentFor?.(new URL(href));
       line.attach(
-        new WebSocket(href, subprotocols, {
+        new WebSocket(href, [...subprotocols, ...secrets], {
           headers,
           perMessageDeflate: false,
           maxPayload: MAX_PAYLOAD,

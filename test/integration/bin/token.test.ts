@@ -54,6 +54,18 @@ describe('server and client', () => {
       for (const secret of [TOKEN, 'a wrong one']) expect(stdout).not.toContain(secret);
     }
   });
+
+  it('are named together when the server starts: the printed command says where the token goes', async () => {
+    const greeting = async (...flags: string[]) => {
+      const command = new Command(['serve', '--port', '0', '--db', ':memory:', '--log-format', 'pretty', ...flags], {
+        cwd,
+      });
+      started.push(command);
+      return (await command.output(/terminal +(npx wsdemo connect .*)/))[1];
+    };
+    expect(await greeting('--token', TOKEN)).toMatch(/^npx wsdemo connect ws:\S+\/ws --token TOKEN$/);
+    expect(await greeting()).toMatch(/^npx wsdemo connect ws:\S+\/ws$/);
+  });
 });
 
 describe('an invalid token', () => {

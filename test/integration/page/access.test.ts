@@ -1,22 +1,10 @@
 // Accessibility: the page with a keyboard, a screen reader, any screen size, and without scripts.
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { axeFaults } from '../../support/axe.js';
 import { ask, createStage, drawn, phase, say, shows } from '../../support/browser.js';
 
 const stage = createStage();
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-interface Axe {
-  run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-}
-
-async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(axePath, 'utf8'));
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: Axe }).axe.run());
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
 
 /** Fills the page with everything it can show at once. */
 async function fill(page: Page): Promise<void> {
@@ -35,7 +23,7 @@ describe('the axe checker', () => {
     const nothing = async () => {
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
-        expect(await faults(page), colorScheme).toEqual([]);
+        expect(await axeFaults(page), colorScheme).toEqual([]);
       }
     };
     await fill(page);
@@ -60,6 +48,8 @@ describe('a screen of any size', () => {
     await shows(page, '#answers .error', /xxx/);
     await shows(page, '#lines .done', /WWW/);
     await page.click('#answers summary');
+    await page.click('#pause');
+    await shows(page, '#pause', /Seguir \(\d+ a mais\)/);
     for (const [width, height] of [
       [320, 640],
       [768, 1024],
@@ -74,6 +64,8 @@ describe('a screen of any size', () => {
         const sideways = lists.filter((list) => list.scrollWidth > list.clientWidth).map((list) => list.ariaLabel);
         return { scrollWidth, scrollHeight, sideways };
       });
+      const [title, pause] = await Promise.all(['#frames-title', '#pause'].map((id) => page.locator(id).boundingBox()));
+      expect(pause?.y).toBeLessThan((title?.y ?? 0) + (title?.height ?? 0));
       expect(sideways).toEqual([]);
       expect(scrollWidth).toBe(width);
       if (width >= 1024) expect(scrollHeight).toBe(height);

@@ -1,4 +1,5 @@
 // How the page handles servers that die, hang and come back, and networks that fail.
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { ask, createStage, drawn, idOf, online, phase, say, shows } from '../../support/browser.js';
 
@@ -10,6 +11,11 @@ const killTimers = () => {
   const page = window as unknown as { timersDie: boolean };
   window.setTimeout = ((run: () => void, ms = 0) => (page.timersDie && ms > 200 ? 0 : setTimeout(run, ms))) as never;
 };
+/** Waits until the clock of the page shows another second. */
+async function anotherSecond(page: Page): Promise<void> {
+  const before = await page.innerText('#clock');
+  await page.waitForFunction((was) => document.querySelector('#clock')?.textContent !== was, before);
+}
 const dieNow = () => Object.assign(window, { timersDie: true });
 
 describe('a server that is killed', () => {
@@ -67,6 +73,36 @@ describe('a server that is killed', () => {
     await online(page);
     await page.click('text=Ask again');
     await shows(page, '#answers .done', /fibonacci\(12\).*144/s);
+  });
+});
+
+describe('a connection that fails', () => {
+  it('leaves nothing in the console that resumes the session', async () => {
+    const page = await stage.open();
+    const frames: string[] = [];
+    const said: string[] = [];
+    page.on('console', (message) => said.push(`${message.text()} ${message.location().url}`));
+    page.on('websocket', (socket) => {
+      said.push(socket.url());
+      socket.on('framereceived', ({ payload }) => frames.push(String(payload)));
+    });
+    await page.reload();
+    await online(page);
+    await expect.poll(() => frames.some((frame) => frame.includes('"session"'))).toBe(true);
+    const id = await idOf(page);
+    const token = /"token":"([^"]+)"/.exec(frames.join())?.[1] as string;
+    expect(token.length).toBeGreaterThan(10);
+    await stage.kill();
+    await expect.poll(() => said.some((text) => /WebSocket connection to .* failed/.test(text))).toBe(true);
+    await stage.restart();
+    await online(page);
+    expect(await idOf(page)).toBe(id);
+    const base64url = Buffer.from(token).toString('base64url');
+    for (const text of said) {
+      expect(text).not.toContain(token);
+      expect(text).not.toContain(base64url);
+      expect(text).not.toContain('resume');
+    }
   });
 });
 
@@ -180,6 +216,22 @@ describe('Disconnect', () => {
     await page.click('#toggle');
     await online(page);
     await shows(other, '#count', /^2$/);
+  });
+
+  it('is no loss: Connect reports nothing as missed, and shows nothing in red', async () => {
+    const page = await stage.join();
+    await shows(page, '#frames .in', /"tick"/);
+    await page.click('#toggle');
+    await phase(page, 'stopped');
+    // Long enough for ticks to be missed.
+    const other = await stage.join();
+    for (let second = 0; second < 3; second++) await anotherSecond(other);
+    await page.click('#toggle');
+    await online(page);
+    await anotherSecond(page);
+    await drawn(page);
+    expect(await page.locator('#notice').isVisible()).toBe(false);
+    expect(await page.innerText('#detail')).toMatch(/^You are user_\d+$/);
   });
 });
 

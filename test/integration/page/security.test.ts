@@ -24,6 +24,7 @@ describe('text of users', () => {
     expect(await reader.locator('#lines .text').allTextContents()).toEqual(
       ATTACKS.map((text) => text.replace(/[\u202e\u202c]/g, '\u{fffd}')),
     );
+    await shows(reader, '#frames .in bdi', /⟨U\+202E⟩dlrow olleh⟨U\+202C⟩/);
     expect(await elements()).toBe(before);
     expect(await reader.title()).toBe('wsdemo');
     for (const text of ATTACKS) {

@@ -14,11 +14,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('over TLS', () => {
   it('everything works, and the terminal command uses wss', async () => {
     const page = await stage.open({ ignoreHTTPSErrors: true });
-    await shows(page, '#command', /^wsdemo connect wss:\/\/127\.0\.0\.1:\d+\/ws$/);
-    await shows(page, '#detail', /requires a token/);
+    await shows(page, '#state', /^Token needed$/);
     await page.fill('#token', 'page-token-0123456789');
     await page.press('#token', 'Enter');
     await online(page);
+    await shows(page, '#command', /^wsdemo connect wss:\/\/127\.0\.0\.1:\d+\/ws --token TOKEN$/);
     await ask(page, '10');
     await shows(page, '#answers .done', /55/);
   });

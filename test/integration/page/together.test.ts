@@ -35,7 +35,11 @@ describe('fibonacci', () => {
     await shows(page, '#answers li', /209 digits/);
     expect(await page.innerText('#answers')).not.toContain('43466557686937456435688527675040625802564660517371');
     await page.click('#answers summary');
-    await shows(page, '#answers .digits', /^43466557686937456435688527675040625802564660517371\d+9228875$/);
+    await shows(
+      page,
+      '#answers .digits',
+      /^43\u2009466\u2009557\u2009686\u2009937[\d\u2009]+\u2009849\u2009228\u2009875$/,
+    );
     await page.click('text=Copy');
     await shows(page, '#answers button', /^Copied$/);
     expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^4346655768\d{189}6849228875$/);
@@ -96,7 +100,9 @@ describe('the clock', () => {
     expect(await page.getAttribute('#chart', 'aria-label')).toMatch(
       /Round trip, last \d+ measurements?: .* ms to .* ms/,
     );
-    expect(await page.getAttribute('#chart .line', 'd')).toMatch(/60\.00 [\d.]+$/); // the newest is at the right edge
+    await shows(page, '#top', /^\d+ ms$/);
+    await shows(page, '#span', /^40 s ago$/);
+    expect(await page.getAttribute('#chart .line', 'd')).toMatch(/60\.00 [\d.]+(h0)?$/); // the newest is at the right edge
   });
 });
 
@@ -147,10 +153,21 @@ describe('the language', () => {
     await shows(page, '#detail', /^Você é user_\d+$/);
     await ask(page, '-1');
     await shows(page, '#answers .error', /deve ser 0 ou mais/);
+    await say(page, '  ');
+    await shows(page, '#lines .error', /não pode ser vazio/);
+    await shows(page, '#frames .in', /"session"/);
+    const id = await idOf(page);
     await page.click('button[lang=en]');
     await shows(page, '#toggle', /^Disconnect$/);
     await shows(page, '#detail', /^You are user_\d+$/);
     expect(await page.getAttribute('html', 'lang')).toBe('en');
+    // The server's own sentences too, those from before as well as the next ones, under the same id and without a loss.
+    await shows(page, '#answers .error', /^"input" must be 0 or more/);
+    await shows(page, '#lines .error', /^"text" must not be empty$/);
+    expect(await idOf(page)).toBe(id);
+    expect(await page.locator('#notice').isVisible()).toBe(false);
+    await ask(page, '1.5');
+    await shows(page, '#answers .error', /must be a whole number/);
     expect(await page.getAttribute('#text', 'placeholder')).toBe('Message');
     await page.reload();
     await shows(page, '#toggle', /^Disconnect$/);

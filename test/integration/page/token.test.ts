@@ -13,9 +13,12 @@ async function enter(page: Awaited<ReturnType<typeof stage.open>>, token: string
 describe('a server with a token', () => {
   it('refuses a missing and a wrong token with a message, accepts the right one, and again after a restart', async () => {
     const page = await stage.open();
-    await phase(page, 'ended');
-    await shows(page, '#detail', /^this server requires a token \(401\)$/);
-    await shows(page, '#announcer', /this server requires a token/);
+    await phase(page, 'locked');
+    await shows(page, '#state', /^Token needed$/);
+    await shows(page, '#detail', /^whoever runs this server can give you one \(401\)$/);
+    await shows(page, '#announcer', /^Token needed/);
+    await shows(page, '#command', /--token TOKEN$/);
+    expect(await page.locator('button.primary:visible').allInnerTexts()).toEqual(['Enter']);
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('token');
     await enter(page, 'ção');
     expect(await page.locator('#token:invalid').count()).toBe(1);
@@ -24,13 +27,14 @@ describe('a server with a token', () => {
     await enter(page, ` ${TOKEN} `);
     await online(page);
     expect(await page.locator('#enter').isVisible()).toBe(false);
+    await shows(page, '#command', /^wsdemo connect \S+ --token TOKEN$/);
     await stage.kill();
     await phase(page, 'reconnecting');
     await stage.restart();
     await online(page);
   });
 
-  it('keeps the token only in the memory of the page', async () => {
+  it('keeps the token only for the tab, and a reload needs no second one', async () => {
     const page = await stage.open();
     const urls: string[] = [];
     page.on('request', (request) => urls.push(request.url()));
@@ -43,7 +47,7 @@ describe('a server with a token', () => {
       document.referrer,
       document.documentElement.outerHTML,
       (document.querySelector('#token') as HTMLInputElement).value,
-      JSON.stringify({ ...localStorage, ...sessionStorage }),
+      JSON.stringify({ ...localStorage }),
       JSON.stringify(performance.getEntries()),
     ]);
     const base64url = Buffer.from(TOKEN).toString('base64url');
@@ -52,12 +56,23 @@ describe('a server with a token', () => {
       expect(trace).not.toContain(base64url);
     }
     await page.reload();
-    await shows(page, '#detail', /requires a token/);
+    await online(page);
+    const other = await page.context().newPage();
+    await other.goto(stage.url);
+    await phase(other, 'locked');
+  });
+
+  it('forgets a token that the server no longer takes', async () => {
+    const page = await stage.open();
+    await enter(page, 'not-the-right-one');
+    await shows(page, '#detail', /^the token is wrong/);
+    await page.reload();
+    await shows(page, '#detail', /^whoever runs this server/);
   });
 
   it('makes a client that guesses too often wait, and the page waits as long', async () => {
     const page = await stage.open();
-    await phase(page, 'ended');
+    await phase(page, 'locked');
     for (let tries = 0; tries < 6; tries++)
       await fetch(`${stage.url}health`, { headers: { authorization: 'Bearer x' } });
     await enter(page, TOKEN);

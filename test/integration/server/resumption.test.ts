@@ -9,6 +9,7 @@ import type { SessionTicket } from '../../../src/server/db/client-registry.js';
 import { DEFAULTS, type ServeOptions } from '../../../src/server/options.js';
 import { serve } from '../../../src/server/serve.js';
 import { Connection } from '../../../src/shared/connection/connection.js';
+import { subprotocolsWith } from '../../../src/shared/protocol/token-subprotocol.js';
 import { createSystemClock } from '../../../src/shared/system-clock.js';
 import { createConnector } from '../../../src/tui/network/connector.js';
 import { collectingLog } from '../../support/collecting-log.js';
@@ -182,9 +183,17 @@ const notified = (watcher: TestClient, list: 'joined' | 'left', id: string) =>
   expect.poll(() => watcher.all('presence').some((message) => (message[list] as string[])?.includes(id))).toBe(true);
 
 const resume = async (url: string, token: string) => {
-  const client = await socketClient(`${url}?resume=${encodeURIComponent(token)}`);
+  const client = await socketClient(url, {}, subprotocolsWith(undefined, token));
   return { client, id: (await client.next('welcome')).client_id as string };
 };
+
+it('still takes the token in the address, as older clients send it', async () => {
+  const { server, url } = await start();
+  const { id, token } = await connectAndBreak(url);
+  const back = await socketClient(`${url}?resume=${encodeURIComponent(token)}`);
+  expect((await back.next('welcome')).client_id).toBe(id);
+  await server.close();
+});
 
 it('lets a client resume its id after a broken connection, and no other client sees it leave', async () => {
   const { server, url, health } = await start();

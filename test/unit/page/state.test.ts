@@ -1,5 +1,6 @@
 // The state of the page after each event, without a browser.
 import { describe, expect, it } from 'vitest';
+import { refusedForGood } from '../../../public/state/requests.js';
 import { dismissed, MAX_FRAMES, type PageState, reduce, START } from '../../../public/state/state.js';
 import { detailOf, noticeText, phaseOf } from '../../../public/texts/status.js';
 import { TEXTS } from '../../../public/texts/texts.js';
@@ -7,6 +8,7 @@ import { announcements } from '../../../public/views/announcer.js';
 import type { ConnectionEvent, Status } from '../../../src/shared/connection/connection-event.js';
 import type { RequestWithId } from '../../../src/shared/connection/pending-requests.js';
 import type { ServerMessage } from '../../../src/shared/protocol/messages.js';
+import type { CloseInfo } from '../../../src/shared/transport.js';
 
 type Event = ConnectionEvent extends infer E ? (E extends { at: number } ? Omit<E, 'at'> : never) : never;
 
@@ -52,6 +54,25 @@ describe('the phase', () => {
   ])('says why the connection was lost', (before, end, cause) => {
     const state = stateAfter(...CAME, before, status({ state: 'waiting', attempt: 1, retryAt: 9000, closeInfo: end }));
     expect(detailOf(state, 6500, true, en)).toBe(`${cause} · next try in 3 s`);
+  });
+
+  it('asks for a token, and distinguishes a refusal of the page from others', () => {
+    const ended = (info: Partial<CloseInfo>) =>
+      stateAfter(
+        status({ state: 'connecting', attempt: 0 }),
+        status({ state: 'stopped', closeInfo: { ...closeInfo, ...info } }),
+      );
+    expect(phaseOf(ended({ httpStatus: 401 }))).toBe('locked');
+    const origin = ended({
+      httpStatus: 403,
+      reason: 'pages of https://a.example may not connect; start the server with --allow-origin https://a.example',
+    });
+    expect(phaseOf(origin)).toBe('ended');
+    expect(detailOf(origin, 0, true, en)).toBe('the server takes this page for one of another site (403)');
+    expect(noticeText(origin, en)).toMatch(/--allow-origin https:\/\/a\.example\.$/);
+    const other = ended({ httpStatus: 403, reason: 'not for you' });
+    expect(detailOf(other, 0, true, en)).toBe('the server refused the connection (403 not for you)');
+    expect(noticeText(other, en)).toBe('');
   });
 
   it('shows that the device is offline, how long the server has been silent, and the own id', () => {
@@ -122,6 +143,39 @@ describe('a request', () => {
   });
 });
 
+describe('what the server refused for good', () => {
+  const error = (code: string, id: number): ServerMessage => ({ type: 'error', code, message: 'no', id });
+  const refused = (request: RequestWithId, code: string): Event[] => [
+    { kind: 'sent', request },
+    { kind: 'answered', request, message: error(code, request.id as number), tookMs: 1 },
+  ];
+
+  it('is asked again as it was, but nothing that might be accepted now', () => {
+    const bad = { type: 'fibonacci', input: -1, id: 1 } as RequestWithId;
+    const empty: RequestWithId = { type: 'chat', text: ' \t ', id: 2 };
+    const large: RequestWithId = { type: 'fibonacci', input: 90_000, id: 3 };
+    const fast: RequestWithId = { type: 'chat', text: 'hi', id: 4 };
+    const state = stateAfter(
+      ...refused(bad, 'input_negative'),
+      ...refused(empty, 'text_empty'),
+      ...refused(large, 'timed_out'),
+      ...refused(fast, 'too_busy'),
+    );
+    expect(refusedForGood(state)).toEqual([bad, empty]);
+    const again: Event = {
+      kind: 'answered',
+      request: bad,
+      message: { ...error('input_negative', 1), message: 'não' } as ServerMessage,
+      tookMs: 1,
+    };
+    const translated = reduce(state, { at: 0, ...again } as ConnectionEvent);
+    expect(translated.answers.map(({ key, error: said }) => [key, said])).toEqual([
+      [3, 'no'],
+      [1, 'não'],
+    ]);
+  });
+});
+
 describe('a chat line', () => {
   const heard = (id?: number) =>
     message({ type: 'chat', from: 'user_1', text: 'hi', at: '2026-11-24T14:30:25.123Z', ...(id ? { id } : {}) });
@@ -183,6 +237,23 @@ describe('the list of clients', () => {
     const change = message({ type: 'presence', count: 2, joined: ['user_3'], left: ['user_2'] });
     expect(stateAfter(list, change).people).toEqual({ count: 2, ids: ['user_1', 'user_3'] });
     expect(stateAfter(list, change, list).people.ids).toEqual(['user_1', 'user_2']);
+  });
+});
+
+describe('the round trips', () => {
+  const measured = (rttMs: number): Event => ({ kind: 'round-trip', rttMs });
+
+  it('are kept across a reconnect, with the end of the connection between them', () => {
+    const again = [lost, status({ state: 'connecting', attempt: 1 }), status({ state: 'online' }), measured(4)];
+    const { samples } = stateAfter(...CAME, measured(3), ...again);
+    expect(samples.slice(-3).map(({ rttMs }) => rttMs)).toEqual([3, undefined, 4]);
+  });
+
+  it('are kept for two minutes, and none from after a clock that was set back', () => {
+    const { samples } = stateAfter(...Array.from({ length: 300 }, (_, i) => measured(i)));
+    expect(samples.length).toBe(120);
+    const back = reduce(stateAfter(measured(1), measured(2)), { at: 500, ...measured(3) } as ConnectionEvent);
+    expect(back.samples.map(({ rttMs }) => rttMs)).toEqual([1, 3]);
   });
 });
 

@@ -7,7 +7,9 @@ import { createWakingClock } from '../../../public/connection/waking-clock.js';
 import { hueOf } from '../../../public/state/people.js';
 import { typedInput } from '../../../public/state/typed-input.js';
 import { preferredLanguage, TEXTS } from '../../../public/texts/texts.js';
-import { chartPaths } from '../../../public/views/chart.js';
+import { grouped } from '../../../public/views/answers-view.js';
+import { chartOf } from '../../../public/views/chart.js';
+import { shortened } from '../../../public/views/frames-view.js';
 
 describe('the socket’s address', () => {
   it.each([
@@ -30,6 +32,7 @@ describe('typed input', () => {
     ['abc', 'abc'],
     ['1e400', '1e400'],
     ['9007199254740993', '9007199254740993'],
+    ['1'.repeat(60), '1'.repeat(60)],
     ['007', '007'],
     ['true', 'true'],
     ['[1]', '[1]'],
@@ -74,10 +77,14 @@ describe('the language', () => {
 });
 
 describe('the chart', () => {
+  const every2s = (rtts: (number | undefined)[]) => rtts.map((rttMs, i) => ({ at: i * 2000, rttMs }));
+
   it('ends at the right edge and stays within its bounds', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 1e5, noNaN: true }), { minLength: 1, maxLength: 60 }), (rtts) => {
-        const numbers = (chartPaths(rtts).line.match(/[\d.-]+/g) ?? []).map(Number);
+      fc.property(fc.array(fc.double({ min: 0, max: 1e5, noNaN: true }), { minLength: 2, maxLength: 60 }), (rtts) => {
+        const { line, topMs } = chartOf(every2s(rtts));
+        expect(topMs).toBeGreaterThanOrEqual(Math.max(...rtts));
+        const numbers = (line.match(/[\d.-]+/g) ?? []).map(Number);
         expect(numbers.length).toBe(rtts.length * 2);
         for (const [i, n] of numbers.entries()) {
           expect(n).toBeGreaterThanOrEqual(0);
@@ -86,7 +93,49 @@ describe('the chart', () => {
         expect(numbers.at(-2)).toBe(60);
       }),
     );
-    expect(chartPaths([])).toEqual({ line: '', area: '', last: '' });
+  });
+
+  it('has a scale that begins with 0 and ends with a round number, and the time that it shows', () => {
+    const top = (rtt: number) => chartOf(every2s([rtt])).topMs;
+    expect([0, 0.4, 2, 2.1, 7, 11, 49, 51, 1234].map(top)).toEqual([2, 2, 2, 5, 10, 20, 50, 100, 2000]);
+    expect(chartOf(every2s([1, 1])).spanMs).toBe(40_000);
+    expect(chartOf(every2s(Array(31).fill(1))).spanMs).toBe(60_000);
+    expect(chartOf([])).toMatchObject({ line: '', area: '', gaps: '', last: '' });
+  });
+
+  it('shows a gap where a connection ended, and where nothing was measured', () => {
+    expect(chartOf(every2s([1, 1, 1])).gaps).toBe('');
+    const ended = chartOf(every2s([1, 1, undefined, 1, 1]));
+    expect(ended.line.match(/M/g)).toHaveLength(2);
+    expect(ended.gaps).toBe('M51.00 0L57.00 0L57.00 24L51.00 24Z');
+    const silent = chartOf([
+      { at: 0, rttMs: 1 },
+      { at: 20_000, rttMs: 1 },
+    ]);
+    expect(silent.gaps).toBe('M30.00 0L60.00 0L60.00 24L30.00 24Z');
+  });
+});
+
+describe('digits', () => {
+  it.each([
+    ['1', '1'],
+    ['123', '123'],
+    ['1234', '1 234'],
+    ['123456', '123 456'],
+    ['1111111111111111111111', '1 111 111 111 111 111 111 111'],
+  ])('%s are grouped as %s', (digits, shown) => {
+    expect(grouped(digits)).toBe(shown.replaceAll(' ', '\u2009'));
+  });
+});
+
+describe('the text of a frame', () => {
+  it('shows invisible characters by their codes', () => {
+    expect(shortened('{"text":"a\u202eb\u0000\u{e0041}"}')).toBe('{"text":"a⟨U+202E⟩b⟨U+0000⟩⟨U+E0041⟩"}');
+  });
+
+  it('is cut after 400 characters', () => {
+    expect(shortened('x'.repeat(401))).toBe(`${'x'.repeat(400)}…`);
+    expect(shortened(`${'x'.repeat(399)}😀`)).toBe(`${'x'.repeat(399)}…`);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BACKOFF, backoffMs, isRetried } from '../../../../src/shared/connection/backoff.js';
+import { BACKOFF, backoffMs, isRetried, RETRIED_CODES } from '../../../../src/shared/connection/backoff.js';
+import { CLOSE_CODES } from '../../../../src/shared/protocol/close-codes.js';
 
 describe('backoffMs', () => {
   it.each([
@@ -48,4 +49,9 @@ describe('isRetried', () => {
   ])('for an upgrade answered with %i is %s', (httpStatus, retried) => {
     expect(isRetried({ code: 1006, httpStatus })).toBe(retried);
   });
+});
+
+it('retries after exactly those codes that the table of close codes says to retry', () => {
+  const inTable = CLOSE_CODES.filter(({ client }) => client === 'retry').map(({ code }) => code);
+  expect([...RETRIED_CODES]).toEqual(inTable);
 });

@@ -380,15 +380,15 @@ describe('Connection', () => {
     expect(of('message')).toHaveLength(1);
   });
 
-  it('resumes with the token from the server, never shows it, and forgets it after a clean close', () => {
-    const dialled: string[] = [];
+  it('resumes with the token from the server, also after a stop, and never shows it or puts it into the address', () => {
+    const dialled: (string | undefined)[][] = [];
     const sent: string[] = [];
     let events: TransportEvents | undefined;
     const { clock, connection, of } = setUp({
       url: 'ws://test/ws?topics=tick',
       resumes: true,
-      connector: (url, given) => {
-        dialled.push(url);
+      connector: (url, given, resume) => {
+        dialled.push([url, resume]);
         events = given;
         return { send: (text) => sent.push(text), close() {}, terminate() {} };
       },
@@ -408,11 +408,63 @@ describe('Connection', () => {
     connection.stop();
     connection.start();
     expect(dialled).toEqual([
-      'ws://test/ws?topics=tick',
-      'ws://test/ws?topics=tick&resume=s3cret%2B%2F',
-      'ws://test/ws?topics=tick',
+      ['ws://test/ws?topics=tick', undefined],
+      ['ws://test/ws?topics=tick', 's3cret+/'],
+      ['ws://test/ws?topics=tick', 's3cret+/'],
     ]);
     expect(JSON.stringify([of('frame'), of('message')])).not.toContain('s3cret');
+  });
+
+  it('connects anew under the same id on request, without a loss', () => {
+    const dialled: (string | undefined)[] = [];
+    let events: TransportEvents | undefined;
+    const ended: string[] = [];
+    const { clock, connection, of } = setUp({
+      resumes: true,
+      connector: (_url, given, resume) => {
+        dialled.push(resume);
+        events = given;
+        return { send() {}, close: () => ended.push('close'), terminate: () => ended.push('terminate') };
+      },
+    });
+    const tick = (seq: number) =>
+      events?.received(JSON.stringify({ type: 'tick', time: '01:02:03', epoch_ms: seq * 1000, seq, boot: 'b' }));
+    expect(connection.renew()).toBe(false);
+    connection.start();
+    events?.opened?.();
+    tick(1);
+    expect(connection.renew()).toBe(false);
+    events?.received('{"type":"session","token":"s3cret","resume_seconds":30}');
+    expect(connection.renew()).toBe(true);
+    expect(connection.status).toEqual({ state: 'connecting', attempt: 0 });
+    clock.advance(2000);
+    events?.opened?.();
+    tick(4);
+    expect(dialled).toEqual([undefined, 's3cret']);
+    expect(ended).toEqual(['terminate']);
+    expect([...of('gap'), ...of('back')]).toEqual([]);
+  });
+
+  it('reports nothing as missed after a deliberate stop', () => {
+    let events: TransportEvents | undefined;
+    const { clock, connection, of } = setUp({
+      connector: (_url, given) => {
+        events = given;
+        return { send() {}, close() {}, terminate() {} };
+      },
+    });
+    const tick = (seq: number) =>
+      events?.received(JSON.stringify({ type: 'tick', time: '01:02:03', epoch_ms: seq * 1000, seq, boot: 'b' }));
+    connection.start();
+    events?.opened?.();
+    tick(1);
+    connection.stop();
+    clock.advance(5000);
+    connection.start();
+    events?.opened?.();
+    tick(6);
+    tick(7);
+    expect([...of('gap'), ...of('back')]).toEqual([]);
   });
 
   it('asks for no token if the server has the original contract', () => {
