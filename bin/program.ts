@@ -16,9 +16,11 @@ export async function run(argv: string[]): Promise<void> {
     .description('A known-good WebSocket endpoint, and the terminal client to watch it with.')
     .version(version)
     .showSuggestionAfterError()
+    .helpCommand(false)
     .addCommand(serveCommand())
     .addCommand(connectCommand())
     .addCommand(checkCommand());
+  program.addCommand(helpCommand(program));
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {
     await program.parseAsync(argv);
@@ -26,6 +28,19 @@ export async function run(argv: string[]): Promise<void> {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   }
+}
+
+/** commander's own `help` answers an unknown name with the help of the whole program, and no error. */
+function helpCommand(program: Command): Command {
+  return new Command('help')
+    .description('display help for a command')
+    .argument('[command]')
+    .action(async (name: string | undefined) => {
+      if (name === undefined) program.help();
+      const found = program.commands.find((each) => each.name() === name);
+      if (found) found.help();
+      await program.parseAsync([name as string], { from: 'user' }); // says that the command is unknown, and suggests one
+    });
 }
 
 const SECRETS = new Set(['WSDEMO_TOKEN', 'WSDEMO_TOKEN_FILE']);
