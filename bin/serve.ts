@@ -109,7 +109,12 @@ async function run({ logLevel, logFormat, ...flags }: Flags, command: Command): 
   try {
     const server = await serve({ ...options, log, counters });
     announce(server.url, options, logFormat, logger);
-    stopOnSignal({ close: () => server.close(), drainSeconds: options.drainSeconds, log });
+    stopOnSignal({
+      close: () => server.close(),
+      drainSeconds: options.drainSeconds,
+      announce: () => announceStop(server.connections, logFormat, logger),
+      log,
+    });
     process.on('uncaughtException', server.reportError); // unhandled rejections come here too
     if (options.tlsCert !== undefined || options.tokenFile !== undefined) reloadOnHangup(() => server.reload());
   } catch (error) {
@@ -172,6 +177,11 @@ function announce(
   print(
     `wsdemo is up\n  page      ${urls.join('\n            ')}\n  terminal  npx wsdemo connect ${socket}${labLine}\n\n`,
   );
+}
+
+function announceStop(connections: number, format: LogFormat, { log, print }: Logger): void {
+  if (format === 'json') log.info({ connections }, 'closing');
+  else print(`\nclosing ${connections} connection${connections === 1 ? '' : 's'}; a second Ctrl+C ends it at once\n`);
 }
 
 /** Addresses that a browser can open: for 0.0.0.0 and ::, those of this machine's networks. */

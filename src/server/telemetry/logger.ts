@@ -31,7 +31,10 @@ export async function createLogger(level: LogLevel, format: LogFormat, counters:
     dropped: () => counters.add('log_lines_dropped', 'unread'),
     caughtUp: (lines) => log.warn({ lines }, 'lines were dropped: nobody read the log'),
   });
-  const prettify = format === 'pretty' ? (await import('./pretty.js')).prettifier() : undefined;
+  const prettify =
+    format === 'pretty'
+      ? (await import('./pretty.js')).prettifier({ hasColors: process.stdout.isTTY === true && !process.env.NO_COLOR })
+      : undefined;
   const log: Log = pino(
     {
       level,
