@@ -390,7 +390,7 @@ describe('Connection', () => {
       connector: (url, given) => {
         dialled.push(url);
         events = given;
-        return { send: (text) => sent.push(text), close() {}, terminate() {} };
+        return { send: (text) => sent.push(String(text)), close() {}, terminate() {} };
       },
     });
     const talk = () => {
@@ -422,7 +422,7 @@ describe('Connection', () => {
       resumes: true,
       connector: (_url, given) => {
         events = given;
-        return { send: (text) => sent.push(text), close() {}, terminate() {} };
+        return { send: (text) => sent.push(String(text)), close() {}, terminate() {} };
       },
     });
     connection.start();
