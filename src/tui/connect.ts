@@ -6,8 +6,10 @@ import { createSystemClock } from '../shared/system-clock.js';
 import type { CloseInfo } from '../shared/transport.js';
 import { historyPath } from './input/history.js';
 import { createConnector } from './network/connector.js';
-import { readHeaders, readPem, readProxy } from './network/dial-options.js';
+import { readFrames, readHeaders, readPem, readProxy } from './network/dial-options.js';
+import { Line } from './network/line.js';
 import { tunnelAgent } from './network/proxy.js';
+import { probeSocketIo, recognisingSocketIo } from './network/socket-io.js';
 import { type ConnectOptions, EXIT } from './options.js';
 import { openPipe } from './plain/plain-io.js';
 import { ASCII, glyphsFor } from './text/glyphs.js';
@@ -29,27 +31,37 @@ export async function connect(address: string | undefined, options: ConnectOptio
   if (typeof headers === 'string') return usage(headers);
   const proxy = readProxy(href, options.proxy);
   if (typeof proxy === 'string') return usage(proxy);
+  const frames = readFrames(options);
+  if (typeof frames === 'string') return usage(frames);
 
-  const connector = createConnector({
+  const line: Line = new Line();
+  const dialing = {
     headers,
     ...pem,
-    subprotocols: options.subprotocol ?? [],
     insecure: options.insecure ?? false,
     ...(proxy ? { agentFor: (url: URL) => tunnelAgent(proxy, url.protocol === 'wss:') } : {}),
+  };
+  const dial = createConnector({
+    ...dialing,
+    subprotocols: options.subprotocol ?? [],
+    compression: options.compression ?? false,
+    onHandshake: (handshake) => line.handshaken(handshake),
   });
   const hasScreen = wantsScreen(options);
   const clock = createSystemClock();
+  const speaksNothing = Boolean(options.text || options.binary || frames.length > 0);
   const topics = new URL(href).searchParams.get('topics')?.split(',') ?? [];
+  const retries = retryPolicy(options, hasScreen);
   const link = (onEvent: (event: ConnectionEvent) => void) =>
     new Connection({
       url: href,
-      connector,
+      connector: line.through(recognisingSocketIo(dial, (asked) => probeSocketIo(asked, dialing))),
       clock,
       random: Math.random,
       onEvent,
-      retries: retryPolicy(options, hasScreen),
-      syncEveryMs: SYNC_MS,
-      resumes: !options.raw,
+      retries: (closeInfo, attempt) => !line.isFinal && closeInfo.speaks === undefined && retries(closeInfo, attempt),
+      syncEveryMs: speaksNothing ? 0 : SYNC_MS,
+      resumes: !options.raw && !speaksNothing,
       expectsClock: topics.includes('tick') || topics.includes('time'),
     });
   const warnings = options.insecure
@@ -69,7 +81,7 @@ export async function connect(address: string | undefined, options: ConnectOptio
     const glyphs = options.ascii ? ASCII : glyphsFor(process.env);
     client = openScreen({ ...common, glyphs, historyPath: historyPath() });
   } else {
-    client = openPipe({ ...common, options });
+    client = openPipe({ ...common, line, options, frames });
   }
   try {
     const exitCode = await left;
@@ -98,8 +110,8 @@ function wantsScreen(options: ConnectOptions): boolean {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return false;
   if (TERM === 'dumb' || (CI && CI !== 'false' && CI !== '0')) return false;
   if (options.screenReader || INK_SCREEN_READER === 'true') return false;
-  const { plain, json, raw, fib, count } = options;
-  return !(plain || json || raw || fib || count !== undefined);
+  const { plain, json, raw, fib, count, text, binary, send, sendFile, include } = options;
+  return !(plain || json || raw || fib || text || binary || send || sendFile || include || count !== undefined);
 }
 
 /** Whether to reconnect after an end. `attempt` counts the tries since the last good connection, from 0. */

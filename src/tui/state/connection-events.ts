@@ -4,7 +4,7 @@ import type { RequestWithId } from '../../shared/connection/pending-requests.js'
 import type { Offset } from '../../shared/connection/round-trip.js';
 import type { TickGap } from '../../shared/connection/tick-gaps.js';
 import { printable } from '../../shared/printable.js';
-import { explain, nameEnding } from '../text/explain.js';
+import { explain, nameEnding, opensEngineIo, SOCKET_IO_FRAMES } from '../text/explain.js';
 import { count, grouped, shownResult, span } from '../text/format.js';
 import { amend, append, lastWith, line } from './event-log.js';
 import { reduceMessage } from './server-messages.js';
@@ -131,7 +131,9 @@ function gapText({ missed, skipped, restarted }: TickGap): string {
 }
 
 function foreign(state: State, data: string | Uint8Array, at: number): State {
-  const note = 'this server does not speak the wsdemo protocol; its messages are shown as they come';
+  const note = opensEngineIo(data)
+    ? SOCKET_IO_FRAMES
+    : 'this server does not speak the wsdemo protocol; its messages are shown as they come';
   const noted = state.isForeign ? state : line({ ...state, isForeign: true }, at, 'warn', note);
   return line(noted, at, 'in', frameText(data));
 }

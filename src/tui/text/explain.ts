@@ -95,11 +95,20 @@ function isEngineIo({ said = '' }: CloseInfo, { pathname, searchParams }: URL): 
   );
 }
 
+/** Whether a frame is the first one of Engine.IO. */
+export function opensEngineIo(data: string | Uint8Array): boolean {
+  return typeof data === 'string' && data.startsWith('0{"sid":"');
+}
+
 /** What a plain client can do with a server of socket.io. */
-export function socketIoAdvice(url: URL): string {
+function socketIoAdvice(url: URL): string {
   const there = `${url.protocol}//${url.host}/socket.io/?EIO=4&transport=websocket`;
   return `${url.host} is a socket.io server, which has a protocol of its own above WebSocket; a socket.io client is the right one, and ${there} shows its frames.`;
 }
+
+/** What to know about the frames of a server of socket.io. */
+export const SOCKET_IO_FRAMES =
+  'this is a socket.io server: a frame begins with a number of its protocol; send 40 to join, and 3 for each 2 that it sends';
 
 /** What the server itself said, in quotes. */
 function quoted({ said }: CloseInfo): string {
