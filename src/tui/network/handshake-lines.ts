@@ -1,4 +1,5 @@
 // HandshakeLines: a handshake as lines to read, as `curl -v` prints one: `>` sent, `<` received, `*` about it. Secrets are hidden.
+import { shownAddress } from '../../shared/address.js';
 import { printable } from '../../shared/printable.js';
 import { span } from '../text/format.js';
 import type { Handshake, Message, Timings } from './handshake.js';
@@ -7,8 +8,6 @@ import type { Handshake, Message, Timings } from './handshake.js';
 const SECRET = /authorization|cookie|token|secret|password|api-?key|signature/i;
 /** Subprotocols that carry a token. */
 const TOKEN_SUBPROTOCOL = /(bearer|token|secret|auth)[._-][^\s,]+/gi;
-/** Parameters of the address whose names suggest a secret. */
-const SECRET_PARAMETER = /([?&][^=&]*(?:token|key|secret|password|resume)[^=&]*=)[^&\s]+/gi;
 const NAMES: Record<keyof Timings, string> = { dns: 'DNS', tcp: 'TCP', tls: 'TLS', upgrade: 'upgrade' };
 
 export function handshakeLines({ request, response, local, remote, tls, timings }: Handshake): string[] {
@@ -24,7 +23,7 @@ export function handshakeLines({ request, response, local, remote, tls, timings 
           ...(tls.untrusted ? [`* the certificate is NOT trusted: ${printable(tls.untrusted)}`] : []),
         ]
       : []),
-    ...messageLines('>', request),
+    ...messageLines('>', { ...request, line: withoutSecrets(request.line) }),
     ...(response ? messageLines('<', response) : []),
     `* ${steps.join(', ')}`,
   ];
@@ -32,9 +31,16 @@ export function handshakeLines({ request, response, local, remote, tls, timings 
 
 function messageLines(mark: string, { line, headers }: Message): string[] {
   return [
-    `${mark} ${printable(line.replace(SECRET_PARAMETER, '$1…'), 2000)}`,
+    `${mark} ${printable(line, 2000)}`,
     ...headers.map(([name, value]) => `${mark} ${printable(name)}: ${printable(shownValue(name, value), 1000)}`),
   ];
+}
+
+/** `GET /ws?token=… HTTP/1.1` */
+function withoutSecrets(line: string): string {
+  const [method, path = '', version] = line.split(' ');
+  const origin = 'ws://host';
+  return URL.canParse(path, origin) ? `${method} ${shownAddress(origin + path).slice(origin.length)} ${version}` : line;
 }
 
 function shownValue(name: string, value: string): string {

@@ -12,6 +12,13 @@ export function plainTextOf(body: string, contentType = ''): string {
 
 /** An error page says most in its title. */
 function titleOf(html: string): string {
-  const title = /<title[^>]{0,200}>([^<]*)/i.exec(html)?.[1] ?? /<h1[^>]{0,200}>([^<]*)/i.exec(html)?.[1] ?? '';
+  const title = elementText(html, 'title') ?? elementText(html, 'h1') ?? '';
   return title.replaceAll('&amp;', '&').replaceAll('&#39;', "'").replaceAll('&quot;', '"');
+}
+
+/** The text at the beginning of the first such element. */
+function elementText(html: string, name: string): string | undefined {
+  const start = html.toLowerCase().indexOf(`<${name}`);
+  const from = start < 0 ? -1 : html.indexOf('>', start);
+  return from < 0 ? undefined : html.slice(from + 1).split('<', 1)[0];
 }
