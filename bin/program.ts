@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { checkCommand } from './check.js';
 import { connectCommand } from './connect.js';
+import { demoCommand } from './demo.js';
 import { serveCommand } from './serve.js';
 
 /** @param argv as in `process.argv`; the process ends itself, with 2 for a usage error */
@@ -19,7 +20,8 @@ export async function run(argv: string[]): Promise<void> {
     .helpCommand(false)
     .addCommand(serveCommand())
     .addCommand(connectCommand())
-    .addCommand(checkCommand());
+    .addCommand(checkCommand())
+    .addCommand(demoCommand());
   program.addCommand(helpCommand(program));
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {

@@ -201,22 +201,32 @@ function reloadOnHangup(reload: () => void): void {
   });
 }
 
-function announce(
-  url: string,
-  { host, lab }: Pick<ServeOptions, 'host' | 'lab'>,
-  format: LogFormat,
-  { log, print }: Logger,
-): void {
-  const urls = reachable(url, host);
+type Announced = Pick<ServeOptions, 'host' | 'lab' | 'token' | 'tokenFile'>;
+
+function announce(url: string, options: Announced, format: LogFormat, { log, print }: Logger): void {
+  const urls = reachable(url, options.host);
   if (format === 'json') {
     log.info({ url: urls[0], urls }, 'listening');
     return;
   }
-  const socket = `${urls[0]?.replace('http', 'ws')}ws`;
-  const labLine = lab ? `\n  lab       ${urls[0]}lab` : '';
-  print(
-    `wsdemo is up\n  page      ${urls.join('\n            ')}\n  terminal  npx wsdemo connect ${socket}${labLine}\n\n`,
-  );
+  print(greeting(urls, options));
+}
+
+/** The default address needs no argument. */
+const DEFAULT_PAGE = 'http://localhost:8000/';
+
+/** What to open and what to run next. The first address is that of this machine itself. */
+function greeting([own = '', ...network]: string[], { lab, token, tokenFile }: Announced): string {
+  const page = own.replace('//127.0.0.1:', '//localhost:');
+  const address = page === DEFAULT_PAGE ? '' : ` ${own.replace('http', 'ws')}ws`;
+  const secret = token !== undefined || tokenFile !== undefined ? 'WSDEMO_TOKEN=… ' : '';
+  const lines = [
+    `page      ${own}`,
+    ...network.map((each, i) => `${i === 0 ? 'network' : '       '}   ${each}`),
+    `terminal  ${secret}npx wsdemo connect${address}`,
+    ...(lab ? [`lab       ${own}lab`] : []),
+  ];
+  return `wsdemo is up; Ctrl+C stops it\n${lines.map((line) => `  ${line}\n`).join('')}\n`;
 }
 
 function announceStop(connections: number, format: LogFormat, { log, print }: Logger): void {
