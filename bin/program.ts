@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { checkCommand } from './check.js';
+import { completionCommand } from './completion.js';
 import { connectCommand } from './connect.js';
 import { demoCommand } from './demo.js';
 import { serveCommand } from './serve.js';
@@ -13,6 +14,18 @@ export async function run(argv: string[]): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
+  const program = createProgram();
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  }
+}
+
+/** All commands, without running one. */
+export function createProgram(): Command {
   const program = new Command('wsdemo')
     .description('A known-good WebSocket endpoint, and the terminal client to watch it with.')
     .version(version)
@@ -22,14 +35,7 @@ export async function run(argv: string[]): Promise<void> {
     .addCommand(connectCommand())
     .addCommand(checkCommand())
     .addCommand(demoCommand());
-  program.addCommand(helpCommand(program));
-  for (const command of [program, ...program.commands]) command.exitOverride();
-  try {
-    await program.parseAsync(argv);
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  }
+  return program.addCommand(completionCommand(program)).addCommand(helpCommand(program));
 }
 
 /** commander's own `help` answers an unknown name with the help of the whole program, and no error. */
