@@ -12,7 +12,7 @@ export interface PromptRow {
 }
 
 export function promptRow(state: State, columns: number, glyphs: Glyphs): PromptRow {
-  const name = state.chat ? 'chat' : columns < TIGHT ? 'fib' : 'fibonacci';
+  const name = state.chat ? (state.isFrame ? 'frame' : 'chat') : columns < TIGHT ? 'fib' : 'fibonacci';
   const label = ` ${name} ${glyphs.prompt} `;
   const written = state.chat ?? state.prompt;
   const before = clean(written.text.slice(0, written.cursor));

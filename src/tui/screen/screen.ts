@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.js';
 import type { Connection } from '../../shared/connection/connection.js';
 import type { ConnectionEvent } from '../../shared/connection/connection-event.js';
 import { loadHistory, remember } from '../input/history.js';
+import { frameText } from '../state/connection-events.js';
 import type { LineKind } from '../state/event-log.js';
 import { type Action, type Effect, initialState, type State } from '../state/state.js';
 import { update } from '../state/update.js';
@@ -72,6 +73,9 @@ export function openScreen(options: ScreenOptions): { close(): void } {
         break;
       case 'say':
         connection.request({ type: 'chat', text: effect.text });
+        break;
+      case 'send':
+        if (connection.sendFrame(effect.text)) note('out', frameText(effect.text));
         break;
       case 'retry':
         connection.retryNow();

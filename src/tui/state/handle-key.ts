@@ -69,7 +69,8 @@ function typed(state: State, text: string): Transition {
     case 'j':
       return just({ ...state, showsRaw: !state.showsRaw, until: undefined, isPaused: false });
     case 'c':
-      return just({ ...state, overlay: undefined, chat: emptyPrompt() });
+    case '/':
+      return just({ ...state, overlay: undefined, chat: emptyPrompt(), isFrame: text === '/' });
     case 'u':
       return just({ ...state, overlay: state.overlay === 'who' ? undefined : 'who' });
     case '?':
@@ -106,7 +107,7 @@ function submit(state: State): Transition {
   if (state.chat) {
     if (text.trim() === '') return just({ ...state, chat: undefined });
     if (!isOpen(state)) return just({ ...state, hint: 'not online: the message was not sent' });
-    return { state: { ...state, chat: undefined }, effects: [{ do: 'say', text }] };
+    return { state: { ...state, chat: undefined }, effects: [{ do: state.isFrame ? 'send' : 'say', text }] };
   }
   if (text === '') return just(state);
   const input = Number(text);

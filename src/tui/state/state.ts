@@ -53,6 +53,8 @@ export interface State {
   readonly prompt: EditedLine;
   /** The chat line being written. */
   readonly chat: EditedLine | undefined;
+  /** That line is sent as a text frame as it is, and not as chat. */
+  readonly isFrame: boolean;
   readonly overlay: 'help' | 'who' | undefined;
   readonly showsTimes: boolean;
   readonly showsRaw: boolean;
@@ -68,7 +70,7 @@ export interface State {
 
 export type Effect =
   | { do: 'ask'; input: number }
-  | { do: 'say'; text: string }
+  | { do: 'say' | 'send'; text: string }
   | { do: 'remember'; line: string }
   | { do: 'save'; input: number; result: string }
   | { do: 'retry' | 'redraw' | 'suspend' }
@@ -106,6 +108,7 @@ export function initialState(href: string, now: number, history: readonly string
     isPaused: false,
     prompt: emptyPrompt(history),
     chat: undefined,
+    isFrame: false,
     overlay: undefined,
     showsTimes: true,
     showsRaw: false,
