@@ -19,6 +19,8 @@ export class Crowd {
   readonly #options: CrowdOptions;
   #shown = 0;
   #folded = { connected: 0, disconnected: 0 };
+  /** The newest line without one of its own. */
+  #last = '';
   #cancel: Cancel | undefined;
 
   constructor(options: CrowdOptions) {
@@ -35,7 +37,10 @@ export class Crowd {
     this.#cancel ??= this.#options.after(WINDOW_MS, () => this.flush());
     this.#shown += 1;
     if (this.#shown <= SHOWN) this.#options.write(line);
-    else this.#folded[kind] += 1;
+    else {
+      this.#folded[kind] += 1;
+      this.#last = line;
+    }
   }
 
   /** Writes one line about those that had none, and begins a new window. */
@@ -45,13 +50,14 @@ export class Crowd {
     this.#shown = 0;
     const { connected, disconnected } = this.#folded;
     this.#folded = { connected: 0, disconnected: 0 };
-    const facts = [
-      connected > 0 && `${connected} more connected`,
-      disconnected > 0 && `${disconnected} more disconnected`,
-    ];
-    const msg = facts.filter(Boolean).join(', ');
-    if (msg !== '') {
-      this.#options.write(JSON.stringify({ level: 'info', time: new Date(this.#options.now()).toISOString(), msg }));
-    }
+    if (connected + disconnected === 0) return;
+    const facts = [connected && `${connected} more connected`, disconnected && `${disconnected} more disconnected`];
+    const summary = {
+      level: 'info',
+      time: new Date(this.#options.now()).toISOString(),
+      msg: facts.filter(Boolean).join(', '),
+    };
+    // A single line says more than a line about it.
+    this.#options.write(connected + disconnected === 1 ? this.#last : JSON.stringify(summary));
   }
 }

@@ -16,7 +16,7 @@ export function prettifier({ hasColors }: PrettyOptions): (line: string) => stri
     const { level, time, msg, err, ...fields } = JSON.parse(line);
     const name = String(level).toUpperCase().padEnd(5);
     const facts = Object.entries(fields).flatMap(([key, value]) =>
-      value === null || value === undefined ? [] : [`${color('2', `${key}=`)}${shown(value)}`],
+      value === null || value === '' ? [] : [`${color('2', `${key}=`)}${shown(value)}`],
     );
     const head = [clockTime(time), color(COLORS[level] ?? '2', name), printable(String(msg), SHOWN), ...facts].join(
       ' ',

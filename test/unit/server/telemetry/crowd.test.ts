@@ -31,6 +31,13 @@ describe('Crowd', () => {
     expect(lines.at(-1)).toBe('disconnected');
   });
 
+  it('gives the fourth its own line too, if it is the last', () => {
+    const { clock, crowd, lines } = watched();
+    for (let i = 0; i < 4; i++) crowd.write(line('connected'));
+    clock.advance(1000);
+    expect(lines).toEqual(['connected', 'connected', 'connected', 'connected']);
+  });
+
   it('says nothing more about a few', () => {
     const { clock, crowd, lines } = watched();
     for (let i = 0; i < 3; i++) crowd.write(line('connected'));

@@ -8,7 +8,15 @@ const line = (fields: object) => JSON.stringify({ level: 'info', time: '2026-11-
 describe('pretty', () => {
   it('prints fields as name=value, in quotes where they need them, and leaves out those without a value', () => {
     const text = pretty(
-      line({ client: 'user_1', agent: null, code: 1000, reason: 'so long', tls: true, msg: 'disconnected' }),
+      line({
+        client: 'user_1',
+        agent: null,
+        origin: '',
+        code: 1000,
+        reason: 'so long',
+        tls: true,
+        msg: 'disconnected',
+      }),
     );
     expect(text).toMatch(/^\d\d:\d\d:09 INFO {2}disconnected client=user_1 code=1000 reason="so long" tls=true\n$/);
   });
