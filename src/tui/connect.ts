@@ -17,6 +17,8 @@ import { understandUrl } from './text/url.js';
 
 /** How often to measure the round trip, in milliseconds. */
 const SYNC_MS = 2000;
+/** Another server may be busy with our request for a while before it answers a ping; ours ticks each second. */
+const OTHER_SERVER = { staleAfterMs: 20_000, cutAfterMs: 30_000 };
 /** The pipe gives up on a server that was never reached after this many retries, about ten seconds; the screen never does. */
 const FIRST_TRIES = 5;
 
@@ -51,6 +53,7 @@ export async function connect(address: string | undefined, options: ConnectOptio
   const clock = createSystemClock();
   const speaksNothing = Boolean(options.text || options.binary || frames.length > 0);
   const topics = new URL(href).searchParams.get('topics')?.split(',') ?? [];
+  const expectsClock = !speaksNothing && (topics.includes('tick') || topics.includes('time'));
   const retries = retryPolicy(options, hasScreen);
   const link = (onEvent: (event: ConnectionEvent) => void) =>
     new Connection({
@@ -62,7 +65,8 @@ export async function connect(address: string | undefined, options: ConnectOptio
       retries: (closeInfo, attempt) => !line.isFinal && closeInfo.speaks === undefined && retries(closeInfo, attempt),
       syncEveryMs: speaksNothing ? 0 : SYNC_MS,
       resumes: !options.raw && !speaksNothing,
-      expectsClock: topics.includes('tick') || topics.includes('time'),
+      expectsClock,
+      ...(expectsClock ? {} : OTHER_SERVER),
     });
   const warnings = options.insecure
     ? ['--insecure: certificates are NOT checked; anyone in between can read and change the data']

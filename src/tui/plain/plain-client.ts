@@ -7,7 +7,7 @@ import type { Offset } from '../../shared/connection/round-trip.js';
 import { printable } from '../../shared/printable.js';
 import type { RequestId, ServerMessage } from '../../shared/protocol/messages.js';
 import { EXIT } from '../options.js';
-import { initialState, type State } from '../state/state.js';
+import { initialState, isOpen, type State } from '../state/state.js';
 import { update } from '../state/update.js';
 import { explain, opensEngineIo, SOCKET_IO_FRAMES } from '../text/explain.js';
 import { span } from '../text/format.js';
@@ -82,6 +82,7 @@ export class PlainClient {
   #held: string[] = [];
   /** Pings by hand without a pong: their data, and when they were sent. */
   readonly #pings = new Map<string, number>();
+  #pingCount = 0;
   #cancelGuess: Cancel = () => {};
   #wasClosedByHand = false;
   #state: State;
@@ -166,10 +167,14 @@ export class PlainClient {
 
   #slash(line: string): void {
     const command = slashCommand(line);
+    if ((command.do === 'ping' || command.do === 'close') && !isOpen(this.#state)) {
+      this.#port.talk('not online');
+      return;
+    }
     switch (command.do) {
       case 'ping': {
         // A name for each, so that its pong is found.
-        const data = command.text === '' ? `ping ${this.#pings.size + 1}` : command.text;
+        const data = command.text === '' ? `ping ${++this.#pingCount}` : command.text;
         this.#pings.set(data, this.#port.elapsed());
         this.#port.ping(data);
         break;
@@ -374,7 +379,7 @@ export class PlainClient {
     // Even if quiet, a status other than 0 needs its reason.
     if (this.#settings.isQuiet) this.#port.talk(explain(closeInfo, this.#settings.href));
     // A refusal that no retry would change counts as an answer.
-    const wasRefused = closeInfo.httpStatus !== undefined && !isRetried(closeInfo);
+    const wasRefused = closeInfo.speaks !== undefined || (closeInfo.httpStatus !== undefined && !isRetried(closeInfo));
     this.#leave(this.#wasOpen || wasRefused ? EXIT.closed : EXIT.unreached);
   }
 

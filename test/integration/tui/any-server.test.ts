@@ -83,6 +83,15 @@ describe('frames', () => {
     expect(stdout).toContain('"base64":"/wA="');
   });
 
+  it('a server that answers nothing for 6 s, no ping either, is waited for', async () => {
+    const busy = createServer();
+    new WebSocketServer({ server: busy, autoPong: false }).on('connection', (socket) =>
+      socket.on('message', () => setTimeout(() => socket.send('done'), 6000)),
+    );
+    const args = [`${await listen(busy)}/`, '--send', 'x', '--count', '1', '--wait', '20'];
+    expect(await run(args)).toMatchObject({ code: 0, stdout: 'done\n' });
+  });
+
   it.each([
     ['a file that is not there', ['--send-file', '/nowhere'], /--send-file can't be read: \/nowhere \(ENOENT\)/, 2],
     ['a file of bytes as text', ['--send-file', process.execPath], /has \d+ bytes; a frame has at most/, 2],
@@ -152,7 +161,7 @@ describe('what refused', () => {
     expect(stderr).toMatch(
       /is a socket\.io server, .*ws:\/\/localhost:\d+\/socket\.io\/\?EIO=4&transport=websocket shows/,
     );
-    expect(code).toBe(69);
+    expect(code).toBe(1);
     const plain = createServer((_, response) => response.end('hello'));
     plain.on('upgrade', (_, socket) => socket.end());
     expect((await run([`${await listen(plain)}/`, '--once', '--send', 'x'])).stderr).toMatch(/reset the connection/);

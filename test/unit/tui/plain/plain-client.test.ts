@@ -476,6 +476,12 @@ describe('Plain, with a server of another protocol', () => {
     expect(pipe.talk.at(-1)).toBe('stopped. The server closed the connection: 4000 "so long".');
   });
 
+  it('refuses to ping or close what is not open', () => {
+    const pipe = new Pipe({ isPlainSocket: true, isInteractive: true }).types('/close', '/ping');
+    expect(pipe.talk).toEqual(['not online', 'not online']);
+    expect(pipe.exitCode).toBeUndefined();
+  });
+
   it('offers the same commands with a server of our protocol', () => {
     const pipe = new Pipe({ isInteractive: true }).opens().types('/info');
     expect(pipe.talk.at(-1)).toBe('> GET / HTTP/1.1');
