@@ -59,8 +59,8 @@ export interface PlainPort {
   send(data: string | Uint8Array): boolean;
   ping(text: string): void;
   close(code: number, reason: string): void;
-  /** What the handshake said. */
-  info(): readonly string[];
+  /** Prints what the handshake said. */
+  info(): void;
   /** The subprotocol and extensions agreed, such as `subprotocol v1`; empty if there are none. */
   agreed(): string;
   /** Don't connect again after a loss: what was sent is not sent again. */
@@ -185,7 +185,7 @@ export class PlainClient {
         this.#port.close(command.code, command.reason);
         break;
       case 'info':
-        for (const text of this.#port.info()) this.#port.talk(text);
+        this.#port.info();
         break;
       case 'help':
         this.#port.talk(SLASH_HELP);

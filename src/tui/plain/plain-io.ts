@@ -37,6 +37,7 @@ export function openPipe({ href, connect, line, clock, warnings, options, frames
   const isQuiet = options.quiet ?? false;
   const fib = options.fib ?? [];
   const talk = (text: string) => stderr.write(`wsdemo: ${text}\n`);
+  const printHandshake = (lines: readonly string[]) => void stderr.write(`${lines.join('\n')}\n`);
   let input: Interface | undefined;
   let isPaused = false;
 
@@ -63,7 +64,7 @@ export function openPipe({ href, connect, line, clock, warnings, options, frames
       send: (data) => connection.sendFrame(data),
       ping: (text) => line.ping(text),
       close: (code, reason) => line.close(code, reason),
-      info: () => line.info,
+      info: () => printHandshake(line.info),
       agreed: () => line.agreed,
       becomeFinal: () => line.becomeFinal(),
       elapsed: () => clock.elapsed(),
@@ -77,9 +78,7 @@ export function openPipe({ href, connect, line, clock, warnings, options, frames
     resumeReading();
   });
   line.onPong = (data) => plain.ponged(data);
-  line.onHandshake = (lines) => {
-    if (options.include) for (const text of lines) stderr.write(`${text}\n`);
-  };
+  if (options.include) line.onHandshake = printHandshake;
 
   function resumeReading(): void {
     if (!isPaused || plain.backlog >= MAX_BACKLOG / 2) return;

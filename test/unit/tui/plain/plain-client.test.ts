@@ -47,7 +47,7 @@ class Pipe {
         send: (data) => this.connection.sendFrame(data),
         ping: (text) => this.pings.push(text),
         close: (code, reason) => this.ends({ code, reason }),
-        info: () => ['> GET / HTTP/1.1'],
+        info: () => void this.talk.push('> GET / HTTP/1.1'),
         agreed: () => this.agreed,
         becomeFinal: () => {
           this.isFinal = true;
