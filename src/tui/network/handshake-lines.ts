@@ -7,7 +7,7 @@ import type { Handshake, Message, Timings } from './handshake.js';
 /** Headers whose values nobody should read over a shoulder or in a ticket. */
 const SECRET = /authorization|cookie|token|secret|password|api-?key|signature/i;
 /** Subprotocols that carry a token. */
-const TOKEN_SUBPROTOCOL = /(bearer|token|secret|auth)[._-][^\s,]+/gi;
+const TOKEN_SUBPROTOCOL = /(bearer|resume|token|secret|auth)[._-][^\s,]+/gi;
 const NAMES: Record<keyof Timings, string> = { dns: 'DNS', tcp: 'TCP', tls: 'TLS', upgrade: 'upgrade' };
 
 export function handshakeLines({ request, response, local, remote, tls, timings }: Handshake): string[] {

@@ -14,8 +14,8 @@ export class Line {
 
   /** A connector whose transports this line follows. */
   through(dial: Connector): Connector {
-    return (url, events) => {
-      const transport = dial(url, { ...events, ponged: (data) => this.onPong(data) });
+    return (url, events, ...rest) => {
+      const transport = dial(url, { ...events, ponged: (data) => this.onPong(data) }, ...rest);
       this.#transport = transport;
       return transport;
     };

@@ -48,9 +48,9 @@ export function probeSocketIo(href: string, { headers, agentFor, insecure, ...pe
 /** A connector that asks `probe` once when an upgrade fails as one does at a server of socket.io, and says what it found. */
 export function recognisingSocketIo(dial: Connector, probe: (href: string) => Promise<boolean>): Connector {
   let hasAsked = false;
-  return (href, events) => {
+  return (href, events, ...rest) => {
     let wasOpen = false;
-    return dial(href, {
+    const watched: typeof events = {
       ...events,
       opened() {
         wasOpen = true;
@@ -64,7 +64,8 @@ export function recognisingSocketIo(dial: Connector, probe: (href: string) => Pr
         hasAsked = true;
         probe(href).then((isFound) => events.closed(isFound ? { ...closeInfo, speaks: 'socket.io' } : closeInfo));
       },
-    });
+    };
+    return dial(href, watched, ...rest);
   };
 }
 
