@@ -12,12 +12,13 @@ const ORDER = {
     'ws',
     'access',
     'http',
+    'cluster',
     'connections',
     'lab',
   ],
-  'src/tui': ['text', 'input', 'state', 'network', 'plain', 'screen'],
+  'src/tui': ['text', 'texts', 'input', 'state', 'network', 'plain', 'screen'],
   'src/check': ['net', 'texts', 'hints', 'drain', 'checks', 'report'],
-  'src/shared': ['protocol', 'connection'],
+  'src/shared': ['protocol', 'connection', 'texts'],
   public: ['state', 'texts', 'connection', 'views', 'lab'],
 };
 
@@ -25,6 +26,7 @@ const ORDER = {
 const ONLY = {
   ws: ['src/server/ws/server-socket', 'src/server/ws/websocket-endpoint', 'src/tui/network/connector'],
   'better-sqlite3': ['src/server/db/sqlite'],
+  ioredis: ['src/server/cluster/redis-link'],
   pino: ['src/server/telemetry/logger'],
   workerpool: ['src/server/fibonacci/fibonacci-worker', 'src/server/fibonacci/threads'],
 };

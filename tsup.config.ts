@@ -5,6 +5,7 @@ import { defineConfig, type Options } from 'tsup';
 const APART = {
   check: 'src/check/check.ts',
   connect: 'src/tui/connect.ts',
+  'join-room': 'src/server/join-room.ts',
   lab: 'src/server/lab/lab.ts',
   metrics: 'src/server/telemetry/metrics.ts',
   pretty: 'src/server/telemetry/pretty.ts',

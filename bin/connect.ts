@@ -27,7 +27,10 @@ function groups(): Record<string, Option[]> {
       option('--origin <origin>', 'sent as Origin, as a page of that site would'),
       option('-s, --subprotocol <name>', 'subprotocol to offer; may be repeated').argParser(list),
       option('--compression', 'offer permessage-deflate'),
-      option('--lang <language>', "language of the server's texts").choices(LANGUAGES),
+      option(
+        '--lang <language>',
+        "language of the screen (default: by LC_ALL, LC_MESSAGES, LANG) and of the server's texts",
+      ).argParser(language),
       option('--proxy <url>', 'HTTP proxy (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, less NO_PROXY)'),
       option('--ca <file>', 'PEM file of the authority to trust'),
       option('--cert <file>', 'PEM file of our own certificate'),
@@ -94,6 +97,14 @@ Examples, with a wsdemo server:
   echo 90 | wsdemo connect                      prints 2880067194370816120
   wsdemo connect --count 3 --json               three ticks, as JSON
 `;
+
+/** The tag of a language, which `pt` is short for. */
+function language(text: string): string {
+  const tags: readonly string[] = LANGUAGES;
+  const tag = text === 'pt' ? 'pt-BR' : text;
+  if (!tags.includes(tag)) throw new InvalidArgumentError(`It must be one of: ${tags.join(', ')}, pt.`);
+  return tag;
+}
 
 function list(text: string, before: string[] = []): string[] {
   return [...before, text];

@@ -4,12 +4,25 @@ import { isatty } from 'node:tty';
 import { Command, type Option } from 'commander';
 import { FORWARDED_HEADERS } from '../src/server/access/forwarded-header.js';
 import { tokenProblem } from '../src/server/access/token-rule.js';
+import { databaseOf, MAX_WORKERS, workerNumber } from '../src/server/cluster/worker.js';
 import { DEFAULTS, type ServeOptions } from '../src/server/options.js';
 import { LOG_FORMATS, LOG_LEVELS, type Log, type LogFormat, type LogLevel } from '../src/server/telemetry/log.js';
 import type { Logger } from '../src/server/telemetry/logger.js';
 import { LANGUAGES } from '../src/shared/protocol/messages.js';
 import { stopOnSignal } from './stop.js';
-import { addressRange, hostName, list, number, option, origin, timeZone, toggle, urlPath } from './values.js';
+import {
+  addressRange,
+  hostName,
+  list,
+  number,
+  option,
+  origin,
+  plainName,
+  redisAddress,
+  timeZone,
+  toggle,
+  urlPath,
+} from './values.js';
 
 /** Options whose flags do not name their unit. */
 interface SecondsFlags {
@@ -20,7 +33,8 @@ interface SecondsFlags {
   resumeGrace: number;
 }
 
-interface Flags extends Omit<ServeOptions, 'log' | 'counters' | `${string}Seconds`>, SecondsFlags {
+interface Flags extends Omit<ServeOptions, 'log' | 'counters' | 'isWorker' | `${string}Seconds`>, SecondsFlags {
+  workers: number;
   logLevel: LogLevel;
   logFormat: LogFormat;
 }
@@ -64,6 +78,15 @@ function groups(): Record<string, Option[]> {
       option('--forwarded-header <name>', 'header in which these proxies name the client; the other one is ignored')
         .choices(FORWARDED_HEADERS)
         .default(d.forwardedHeader),
+    ],
+    'Several servers with one room:': [
+      option(
+        '--redis <address>',
+        'Redis that joins several servers into one room, such as redis://localhost:6379',
+      ).argParser(redisAddress),
+      option('--room <name>', 'name of the room there').default(d.room).argParser(plainName),
+      option('--server-name <name>', 'name of this server within the room (default: a letter)').argParser(plainName),
+      number('--workers <n>', 'server processes on the port; they share the room', 1, 1, MAX_WORKERS),
     ],
     'Connections and time:': [
       number('--max-connections <n>', 'connections in all', d.maxConnections, 1, 1_000_000),
@@ -131,11 +154,12 @@ Examples:
   wsdemo serve --trust-proxy 127.0.0.1           behind nginx on the same machine
 `;
 
-async function run({ logLevel, logFormat, ...flags }: Flags, command: Command): Promise<void> {
+async function run({ logLevel, logFormat, workers, ...flags }: Flags, command: Command): Promise<void> {
   // Not in the option's parser, whose error message would show the secret.
   const problem = flags.token === undefined ? undefined : tokenProblem(flags.token);
   if (problem !== undefined) command.error(`error: option '--token <secret>': ${problem}`, { exitCode: 2 });
-  const options = withUnits(flags);
+  const worker = workerNumber();
+  const options = { ...withUnits(flags), db: databaseOf(flags.db, worker ?? 1), isWorker: worker !== undefined };
   const [{ serve }, { createLogger }, { Counters }, { StartError }] = await Promise.all([
     import('../src/server/serve.js'),
     import('../src/server/telemetry/logger.js'),
@@ -146,9 +170,14 @@ async function run({ logLevel, logFormat, ...flags }: Flags, command: Command): 
   const logger = await createLogger(logLevel, logFormat, counters);
   const { log } = logger;
   logWarnings(log);
+  if (workers > 1 && worker === undefined) {
+    const { runWorkers } = await import('../src/server/workers.js');
+    runWorkers({ count: workers, options, log, onListening: (url) => announce(url, options, logFormat, logger) });
+    return;
+  }
   try {
     const server = await serve({ ...options, log, counters });
-    announce(server.url, options, logFormat, logger);
+    if (worker === undefined) announce(server.url, options, logFormat, logger);
     stopOnSignal({
       close: () => server.close(),
       drainSeconds: options.drainSeconds,
@@ -171,7 +200,7 @@ function withUnits({
   drain,
   resumeGrace,
   ...flags
-}: Omit<Flags, 'logLevel' | 'logFormat'>) {
+}: Omit<Flags, 'logLevel' | 'logFormat' | 'workers'>) {
   return {
     ...flags,
     largeTimeoutSeconds: largeTimeout,

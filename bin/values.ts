@@ -1,6 +1,7 @@
 // Values: parses the texts of options, with an error message for each kind.
 import { isIP } from 'node:net';
 import { InvalidArgumentError, Option } from 'commander';
+import { parseRedisAddress } from '../src/server/cluster/redis-address.js';
 
 /** An option with the environment variable that belongs to its name. */
 export function option(flags: string, description: string): Option {
@@ -36,6 +37,21 @@ export function list(flags: string, description: string, parse: (text: string) =
   return option(flags, `${description}; several with commas`)
     .default([], 'none')
     .argParser((text: string, before: string[]) => [...before, ...text.split(',').map((part) => parse(part.trim()))]);
+}
+
+export function redisAddress(text: string): string {
+  try {
+    parseRedisAddress(text);
+    return text;
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
+}
+
+/** A name for a room or a server. */
+export function plainName(text: string): string {
+  if (/^[\w.-]{1,64}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be a name of at most 64 letters, digits, - . and _.');
 }
 
 export function urlPath(text: string): string {

@@ -19,6 +19,7 @@ const MESSAGES: Record<string, GenericSchema> = {
   fibonacci: protocol.FibonacciAnswer,
   subscribed: protocol.Subscribed,
   presence: protocol.Presence,
+  room: protocol.Room,
   chat: protocol.Chat,
   sync: protocol.Sync,
   session: protocol.SessionToken,

@@ -68,7 +68,7 @@ function toHtml() {
 }
 const sheet = await browser.newPage({ viewport: { width: 800, height: 500 }, deviceScaleFactor: 2 });
 await sheet.setContent(
-  `<body style="margin:0;background:#0d1117"><pre style="margin:0;padding:16px;display:inline-block;color:#d0d7de;font:14px/18px 'DejaVu Sans Mono',monospace">${toHtml()}</pre>`,
+  `<body style="margin:0;background:#0d1117"><pre style="margin:0;padding:16px;display:inline-block;color:#d0d7de;font:14px/16.3px 'DejaVu Sans Mono',monospace">${toHtml()}</pre>`,
 );
 await sheet.locator('pre').screenshot({ path: 'docs/terminal.png' });
 client.kill();

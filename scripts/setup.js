@@ -3,7 +3,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 /** Tests that start proxies as child processes. */
-const REAL_PROXIES = ['test/integration/check/real-proxies.test.ts', 'test/integration/check/diagnosis.test.ts'];
+const REAL_PROXIES = [
+  'test/integration/check/real-proxies.test.ts',
+  'test/integration/check/diagnosis.test.ts',
+  'test/integration/cluster/proof.test.ts',
+];
 
 /** Debian packages: a file that shows whether each is there, and the tests that need it. */
 const PACKAGES = {
@@ -33,9 +37,10 @@ const PACKAGES = {
   haproxy: { file: '/usr/sbin/haproxy', tests: REAL_PROXIES },
   caddy: { file: '/usr/bin/caddy', tests: REAL_PROXIES },
   apache2: { file: '/usr/sbin/apache2', tests: REAL_PROXIES },
+  'redis-server': { file: '/usr/bin/redis-server', tests: ['test/integration/cluster/**'] },
 };
 /** Packages that start a service when they are installed; the tests start their own. */
-const SERVICES = ['nginx', 'haproxy', 'caddy', 'apache2'];
+const SERVICES = ['nginx', 'haproxy', 'caddy', 'apache2', 'redis-server'];
 /** Tests that mount a small disk or make a network namespace. */
 const NEED_ROOT = ['test/integration/hostile/ghost.test.ts', 'test/integration/faults/database.test.ts'];
 

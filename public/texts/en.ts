@@ -1,7 +1,10 @@
 // English: every text of the page.
+import { en as shared } from '../../src/shared/texts/en.js';
+
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
 export const en = {
+  ...shared,
   language: 'Language',
   connect: 'Connect',
   disconnect: 'Disconnect',
@@ -22,7 +25,6 @@ export const en = {
   ask: 'Ask',
   answers: 'Answers',
   noAnswers: 'Ask for a number: the answer is exact, whatever its size.',
-  digits: (n: number) => many(n, 'digit', 'digits'),
   copy: 'Copy',
   copied: 'Copied',
   copyFailed: 'Copying is blocked here',
@@ -32,7 +34,6 @@ export const en = {
   again: 'Ask again',
 
   online: 'Online',
-  you: 'you',
   more: (n: number) => `and ${n.toLocaleString('en')} more`,
 
   chat: 'Chat',
@@ -48,17 +49,7 @@ export const en = {
   received: 'received',
   sent: 'sent',
   characters: (n: number) => many(n, 'character', 'characters'),
-  bytes: (n: number) => many(n, 'byte', 'bytes'),
 
-  state: {
-    connecting: 'Connecting',
-    online: 'Online',
-    stale: 'Silent',
-    reconnecting: 'Reconnecting',
-    stopped: 'Disconnected',
-    ended: 'Stopped',
-  },
-  youAre: (id: string) => `You are ${id}`,
   silentFor: (seconds: string) => `nothing received for ${seconds} s`,
   retryIn: (seconds: number) => `next try in ${seconds} s`,
   trying: (attempt: number) => `try ${attempt}…`,
@@ -77,9 +68,8 @@ export const en = {
 
   stoodStill: (seconds: number) => `the server stood still for ${many(seconds, 'second', 'seconds')}`,
   /** None missed under one numbering: the server sent none. */
-  missed: (ticks: number) => (ticks ? `${many(ticks, 'tick', 'ticks')} missed` : 'no tick was sent meanwhile'),
+  missed: (ticks: number) => (ticks ? shared.ticksMissed(ticks) : 'no tick was sent meanwhile'),
   back: (seconds: number) => `Back after ${many(seconds, 'second', 'seconds')}`,
-  restarted: 'the server was restarted',
   interrupted: (n: number) => `${many(n, 'request', 'requests')} without an answer`,
   chatMissed: 'chat sent meanwhile is missing',
   dismiss: 'Dismiss',

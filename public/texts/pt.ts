@@ -1,9 +1,11 @@
 // Portuguese: every text of the page.
+import { pt as shared } from '../../src/shared/texts/pt.js';
 import type { Table } from './en.js';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('pt-BR')} ${n === 1 ? one : more}`;
 
 export const pt: Table = {
+  ...shared,
   language: 'Idioma',
   connect: 'Conectar',
   disconnect: 'Desconectar',
@@ -23,7 +25,6 @@ export const pt: Table = {
   ask: 'Pedir',
   answers: 'Respostas',
   noAnswers: 'Peça um número: a resposta é exata, de qualquer tamanho.',
-  digits: (n) => many(n, 'dígito', 'dígitos'),
   copy: 'Copiar',
   copied: 'Copiado',
   copyFailed: 'Aqui não se pode copiar',
@@ -33,7 +34,6 @@ export const pt: Table = {
   again: 'Pedir de novo',
 
   online: 'Online',
-  you: 'você',
   more: (n) => `e mais ${n.toLocaleString('pt-BR')}`,
 
   chat: 'Conversa',
@@ -49,17 +49,7 @@ export const pt: Table = {
   received: 'recebido',
   sent: 'enviado',
   characters: (n) => many(n, 'caractere', 'caracteres'),
-  bytes: (n) => many(n, 'byte', 'bytes'),
 
-  state: {
-    connecting: 'Conectando',
-    online: 'Online',
-    stale: 'Em silêncio',
-    reconnecting: 'Reconectando',
-    stopped: 'Desconectado',
-    ended: 'Parado',
-  },
-  youAre: (id) => `Você é ${id}`,
   silentFor: (seconds) => `nada chega há ${seconds} s`,
   retryIn: (seconds) => `nova tentativa em ${seconds} s`,
   trying: (attempt) => `tentativa ${attempt}…`,
@@ -77,9 +67,8 @@ export const pt: Table = {
   },
 
   stoodStill: (seconds) => `o servidor ficou parado por ${many(seconds, 'segundo', 'segundos')}`,
-  missed: (ticks) => (ticks ? many(ticks, 'tique perdido', 'tiques perdidos') : 'nenhum tique foi enviado nesse tempo'),
+  missed: (ticks) => (ticks ? shared.ticksMissed(ticks) : 'nenhum tique foi enviado nesse tempo'),
   back: (seconds) => `De volta após ${many(seconds, 'segundo', 'segundos')}`,
-  restarted: 'o servidor foi iniciado de novo',
   interrupted: (n) => `${many(n, 'pedido', 'pedidos')} sem resposta`,
   chatMissed: 'a conversa desse tempo não chegou',
   dismiss: 'Dispensar',

@@ -78,6 +78,14 @@ export interface ServeOptions {
   trustProxy: string[];
   /** The header in which these proxies name the client; the other one is ignored. */
   forwardedHeader: ForwardedHeader;
+  /** The address of a Redis that other servers of the room use too; undefined for a room of one server. */
+  redis?: string;
+  /** The name of the room there; servers of other rooms don't meet. */
+  room: string;
+  /** The name of this server within the room; a letter unless given. */
+  serverName?: string;
+  /** Whether this process is one of several on a port, and its parent has the room. */
+  isWorker: boolean;
   /** Whether clients may ask for faults on their own connections. */
   lab: boolean;
   /** Log lines per second of one client and kind; more are counted and reported in one line. */
@@ -123,6 +131,11 @@ export const DEFAULTS = {
   allowOrigin: [],
   allowHost: [],
   trustProxy: [],
+  room: 'wsdemo',
+  isWorker: false,
   lab: false,
   forwardedHeader: 'x-forwarded-for' as ForwardedHeader,
-} satisfies Omit<ServeOptions, 'log' | 'counters' | 'timezone' | 'tlsCert' | 'tlsKey' | 'token' | 'tokenFile'>;
+} satisfies Omit<
+  ServeOptions,
+  'log' | 'counters' | 'timezone' | 'tlsCert' | 'tlsKey' | 'token' | 'tokenFile' | 'redis' | 'serverName'
+>;

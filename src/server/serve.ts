@@ -7,6 +7,7 @@ import { AccessTokens, readTokens, tokenIn } from './access/access-tokens.js';
 import { Admission, isLoopback } from './access/admission.js';
 import { clientInfoReader, trustedProxyTest } from './access/client-info.js';
 import { ConnectionLimiter } from './access/connection-limiter.js';
+import { ticketOf } from './cluster/ticket.js';
 import { EchoEndpoint } from './connections/echo-endpoint.js';
 import { OpenConnections } from './connections/open-connections.js';
 import { Resumption } from './connections/resumption.js';
@@ -20,12 +21,14 @@ import { reportHealth } from './http/health.js';
 import { createHttpServer } from './http/http-server.js';
 import { hostInUrl, listen, normalizeBasePath } from './http/listen.js';
 import { readTlsPair } from './http/tls.js';
+import type { SharedRoom } from './join-room.js';
 import type { ServeOptions } from './options.js';
 import { availableSockets, capacityFor } from './process/descriptors.js';
 import { distFile } from './process/package-files.js';
 import { StartError } from './process/start-error.js';
 import { Hub } from './room/hub.js';
 import { MessageLimiter } from './room/message-limiter.js';
+import type { RoomInfo } from './room/room-info.js';
 import type { Session } from './room/session.js';
 import { Ticker } from './room/ticker.js';
 import { createWallTime } from './room/wall-time.js';
@@ -92,13 +95,25 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const broadcasting = { scheduler, reportError, afterSlice: () => batchSender.send() };
   const wallTime = createWallTime(options.timezone);
   const roomChat = new RateLimiter({ rate: options.roomChatRate, burst: options.roomChatBurst });
-  const hub = new Hub({
+  /** Set if the room has other servers. */
+  let shared: SharedRoom | undefined;
+  const alone: RoomInfo = { server: options.serverName ?? 'a', servers: [], partial: false };
+  const roomInfo = () =>
+    shared?.cluster.info ?? {
+      ...alone,
+      servers: [{ name: alone.server, version, users: hub.roster.size, leaseMs: null }],
+    };
+  const hub: Hub = new Hub({
     ...broadcasting,
     clock,
     encode: textFrame,
     wallTime,
     boot: randomBytes(3).toString('hex'),
     allowsChat: () => roomChat.take(),
+    roomInfo,
+    relayChat: (message, deliver, refuse) =>
+      shared?.cluster.chat({ text: JSON.stringify(message), deliver, refuse }) ?? false,
+    localUser: (id, isOnline) => (isOnline ? shared?.cluster.joined(id) : shared?.cluster.left(id)),
   });
   const ticker = new Ticker(clock, (epochMs, skipped) => {
     counters.add('ticks');
@@ -116,9 +131,14 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 
   // Who may enter.
   const { maxConnections, maxSockets } = capacityFor(options.maxConnections, availableSockets());
-  const limiter = new ConnectionLimiter({ ...options, maxConnections });
+  const limiter = new ConnectionLimiter({
+    ...options,
+    maxConnections,
+    elsewhere: (network) => shared?.elsewhere.of(network) ?? 0,
+    changed: (network, change) => shared?.cluster.connectionsChanged(network, change),
+  });
   const admission = new Admission({ ...options, onLoopback });
-  const accessTokens = new AccessTokens(tokens, options.tokenTries);
+  const accessTokens = new AccessTokens(tokens, options.tokenTries, (network) => shared?.cluster.wrongToken(network));
 
   // Connections, from upgrade to end.
   const resumption = new Resumption<Session>({
@@ -127,8 +147,15 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     newToken: () => randomBytes(16).toString('base64url'),
     hash: (token) => createHash('sha256').update(token).digest('base64url'),
     slots: limiter,
-    keep: (clientId, ticket) => registry.setTicket(clientId, ticket),
-    expired: leaveRoom,
+    keep(clientId, ticket, hash, former) {
+      registry.setTicket(clientId, ticket);
+      if (ticket === null) shared?.cluster.setTicket(hash, null);
+      else if (former) shared?.cluster.setTicket(hash, ticketOf(clientId, former));
+    },
+    expired(session, clientId) {
+      if (session) leaveRoom(session);
+      else hub.roster.remove(clientId);
+    },
   });
   store.attach({
     reserved: (from, until) => registry.reserved(from, until),
@@ -140,9 +167,16 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { unfinished, unsent } = memory;
   const onReceived = (bytes: number) => memory.received(bytes);
   const sockets = { ...options, reportError, batchSender, scheduler, unfinished, unsent, onReceived };
+  if (options.redis !== undefined || options.isWorker) {
+    const { joinRoom } = await import('./join-room.js');
+    const parts = { options, version, clock, log, hub, registry, limiter, accessTokens, resumption, reportError };
+    shared = joinRoom({ ...parts, room: () => room });
+  }
+  const ids = shared?.cluster.ids ?? registry;
   const room = new RoomEndpoint({
     ...sockets,
     registry,
+    ids,
     resumption,
     connections,
     leaveRoom,
@@ -181,7 +215,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     admission,
     accessTokens,
     limiter,
-    registry,
+    ids,
+    claim: (token) =>
+      shared && !resumption.isHere(token) ? shared.cluster.claim(resumption.hashOf(token)) : undefined,
     resumption,
     readClientInfo: clientInfoReader({ ...options, log }),
     log,
@@ -202,16 +238,19 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     health({ headers }) {
       const report = reportHealth({
         version,
-        activeUsers: hub.size,
+        activeUsers: hub.roster.size,
         uptimeMs: clock.elapsed() - startedAt,
         isStopping,
         database: store.health,
+        ...(shared ? { room: shared.cluster.info } : {}),
       });
       // A probe needs no more; the rest is for clients with the token.
       return accessTokens.isRequired && tokenIn(headers) === undefined ? { status: report.status } : report;
     },
     metrics: lazyMetrics(clock, counters, {
       online: () => hub.size,
+      room: shared ? roomInfo : undefined,
+      roomUsers: () => hub.roster.size,
       connections: () => connections.size,
       away: () => resumption.away,
       queued: () => pool.queued,
@@ -230,9 +269,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   });
 
   try {
+    await shared?.cluster.start();
     await listen(http, options.host, options.port);
   } catch (error) {
-    await registry.close();
+    await Promise.all([registry.close(), shared?.cluster.stop()]);
     throw error;
   }
   ticker.start();
@@ -280,6 +320,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       resumption.stop();
       upgrades.stop();
       await connections.drain(1012, 'restart', options.drainSeconds * 1000);
+      await shared?.cluster.stop();
       ticker.stop();
       hub.stop();
       keepalive.stop();

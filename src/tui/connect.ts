@@ -14,6 +14,8 @@ import { type ConnectOptions, EXIT } from './options.js';
 import { openPipe } from './plain/plain-io.js';
 import { ASCII, glyphsFor } from './text/glyphs.js';
 import { understandUrl } from './text/url.js';
+import { screenLanguage } from './texts/language.js';
+import { TEXTS } from './texts/texts.js';
 
 /** How often to measure the round trip, in milliseconds. */
 const SYNC_MS = 2000;
@@ -29,7 +31,10 @@ export async function connect(address: string | undefined, options: ConnectOptio
   const { url: href } = understood;
   const pem = readPem(options);
   if (typeof pem === 'string') return usage(pem);
-  const headers = readHeaders(options);
+  const hasScreen = wantsScreen(options);
+  const language = screenLanguage(options.lang, process.env);
+  // The server's sentences on a screen must be in its language.
+  const headers = readHeaders(hasScreen ? { ...options, lang: language } : options);
   if (typeof headers === 'string') return usage(headers);
   const proxy = readProxy(href, options.proxy);
   if (typeof proxy === 'string') return usage(proxy);
@@ -49,7 +54,6 @@ export async function connect(address: string | undefined, options: ConnectOptio
     compression: options.compression ?? false,
     onHandshake: (handshake) => line.handshaken(handshake),
   });
-  const hasScreen = wantsScreen(options);
   const clock = createSystemClock();
   const speaksNothing = Boolean(options.text || options.binary || frames.length > 0);
   const topics = new URL(href).searchParams.get('topics')?.split(',') ?? [];
@@ -83,7 +87,8 @@ export async function connect(address: string | undefined, options: ConnectOptio
     if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0';
     const { openScreen } = await import('./screen/screen.js');
     const glyphs = options.ascii ? ASCII : glyphsFor(process.env);
-    client = openScreen({ ...common, glyphs, historyPath: historyPath() });
+    const isQuiet = options.quiet ?? false;
+    client = openScreen({ ...common, glyphs, texts: TEXTS[language], isQuiet, historyPath: historyPath() });
   } else {
     client = openPipe({ ...common, line, options, frames });
   }

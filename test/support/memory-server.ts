@@ -49,7 +49,7 @@ export class MemoryServer {
       hash: (token) => `hash of ${token}`,
       slots: new ConnectionLimiter({ maxConnections: 100, maxConnectionsPerIp: 100 }),
       keep: (id, ticket) => (ticket ? this.#disk.tickets.set(id, ticket) : this.#disk.tickets.delete(id)),
-      expired: (session) => hub.leave(session),
+      expired: (session) => session && hub.leave(session),
     });
     resumption.restore(this.#disk.tickets);
     const context = testContext(clock, {

@@ -5,6 +5,11 @@ import type { CloseInfo, Transport, TransportEvents } from '../../src/shared/tra
 class End implements Transport {
   peer: End | undefined;
   events: TransportEvents | undefined;
+  chatPosition?: string;
+
+  get isOpen(): boolean {
+    return this.peer !== undefined;
+  }
 
   send(text: string): void {
     this.peer?.events?.received(text);

@@ -31,7 +31,7 @@ export class Pty {
       rows,
       name: env.TERM ?? 'xterm-256color', // node-pty sets TERM to this, whatever the environment says
       ...(cwd ? { cwd } : {}),
-      env: { ...(plainEnv() as Record<string, string>), LANG: 'C.UTF-8', ...env },
+      env: { ...(plainEnv() as Record<string, string>), LANG: 'C.UTF-8', LC_ALL: '', LC_MESSAGES: '', ...env },
     });
     this.#pty.onData((data) => {
       this.output += data;

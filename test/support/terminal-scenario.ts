@@ -1,12 +1,15 @@
 // TerminalScenario: the state of the screen, driven by a real Connection in memory, under a fake clock.
 import { stripVTControlCharacters } from 'node:util';
 import { Connection } from '../../src/shared/connection/connection.js';
+import type { Language } from '../../src/shared/protocol/messages.js';
 import type { CloseInfo, TransportEvents } from '../../src/shared/transport.js';
 import { KeyReader } from '../../src/tui/input/keys.js';
 import { FrameRenderer } from '../../src/tui/screen/frame-renderer.js';
+import { scrolled } from '../../src/tui/screen/view.js';
 import { type Effect, initialState, type State } from '../../src/tui/state/state.js';
 import { update } from '../../src/tui/state/update.js';
 import { type Glyphs, UNICODE } from '../../src/tui/text/glyphs.js';
+import { TEXTS } from '../../src/tui/texts/texts.js';
 import { FakeClock } from './fake-clock.js';
 
 export const HREF = 'ws://localhost:8000/ws?topics=tick,presence,chat';
@@ -25,11 +28,21 @@ export class TerminalScenario {
   #server: TransportEvents | undefined;
   readonly #keys = new KeyReader();
   readonly #frames: FrameRenderer;
+  readonly #glyphs: Glyphs;
   #seq = 0;
 
-  constructor({ history = [], glyphs = UNICODE }: { history?: string[]; glyphs?: Glyphs } = {}) {
+  constructor({
+    history = [],
+    glyphs = UNICODE,
+    language = 'en',
+  }: {
+    history?: string[];
+    glyphs?: Glyphs;
+    language?: Language;
+  } = {}) {
+    this.#glyphs = glyphs;
     this.#frames = new FrameRenderer(glyphs);
-    this.state = initialState(HREF, this.clock.now(), history);
+    this.state = initialState(HREF, this.clock.now(), history, TEXTS[language]);
     this.connection = new Connection({
       url: HREF,
       clock: this.clock,
@@ -55,7 +68,7 @@ export class TerminalScenario {
   /** The server accepts the connection and sends the welcome. */
   welcome(id = 'user_7'): this {
     this.#server?.opened?.();
-    return this.says({ type: 'welcome', message: `Você é o usuário ${id}`, client_id: id });
+    return this.says({ type: 'welcome', message: this.state.texts.youAre(id), client_id: id });
   }
 
   opens(): this {
@@ -105,8 +118,8 @@ export class TerminalScenario {
   }
 
   /** Handles bytes from the terminal, including the requests that they cause. */
-  types(bytes: string): this {
-    for (const key of this.#keys.push(bytes)) {
+  types(bytes: string, size = { columns: 80, rows: 24 }): this {
+    for (const key of [...this.#keys.push(bytes), ...this.#keys.flush()]) {
       const { state, effects } = update(this.state, { type: 'key', key, at: this.clock.now() });
       this.state = state;
       this.effects.push(...effects);
@@ -114,6 +127,10 @@ export class TerminalScenario {
         if (effect.do === 'ask') this.connection.request({ type: 'fibonacci', input: effect.input });
         if (effect.do === 'say') this.connection.request({ type: 'chat', text: effect.text });
         if (effect.do === 'send') this.connection.sendFrame(effect.text);
+        if (effect.do === 'scroll') {
+          const to = scrolled(this.state, size, effect, this.#glyphs);
+          this.state = update(this.state, { type: 'scrolled', ...to }).state;
+        }
         if (effect.do === 'retry') this.connection.retryNow();
       }
     }

@@ -16,8 +16,22 @@ export const inMemory = {
   },
 };
 
+/** A room of one server. */
+export const testRoomInfo = () => ({
+  server: 'a',
+  servers: [{ name: 'a', version: '1.0.0', users: 0, leaseMs: null }],
+  partial: false,
+});
+
 export function testHub(clock: Clock, boot: string): Hub {
-  return new Hub({ ...inMemory, clock, wallTime: () => '14:30:25', boot, allowsChat: () => true });
+  return new Hub({
+    ...inMemory,
+    clock,
+    wallTime: () => '14:30:25',
+    boot,
+    allowsChat: () => true,
+    roomInfo: testRoomInfo,
+  });
 }
 
 export const testClient: ClientDetails = { address: '127.0.0.1', language: 'en', since: 0 };

@@ -11,6 +11,7 @@ import { decodeMessage, decodeRequest } from '../../src/shared/protocol/codec.js
 import { retryHintIn } from '../../src/shared/protocol/retry-hint.js';
 import { chooseSubprotocol } from '../../src/shared/protocol/token-subprotocol.js';
 import { frameText } from '../../src/tui/state/connection-events.js';
+import { en } from '../../src/tui/texts/en.js';
 import { collectingLog } from '../support/collecting-log.js';
 
 const KIB = 1024;
@@ -210,7 +211,7 @@ describe('messages', () => {
   });
 
   it('made printable and cut', () => {
-    expectLinear((text) => [printable(text), frameText(text)], LONG);
+    expectLinear((text) => [printable(text), frameText(text, en)], LONG);
   });
 
   it('the reason of a Close frame', () => {

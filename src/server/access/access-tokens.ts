@@ -37,10 +37,16 @@ export class AccessTokens {
   readonly #guesses = new Map<string, TokenBucket>();
   #digests: Buffer[];
 
-  /** @param tokens if empty, no token is required */
-  constructor(tokens: readonly string[], tries: number) {
+  readonly #onWrong: (network: string) => void;
+
+  /**
+   * @param tokens if empty, no token is required
+   * @param onWrong called when a network has sent a wrong token
+   */
+  constructor(tokens: readonly string[], tries: number, onWrong: (network: string) => void = () => {}) {
     this.#digests = tokens.map(digest);
     this.#tries = tries;
+    this.#onWrong = onWrong;
   }
 
   get isRequired(): boolean {
@@ -68,8 +74,14 @@ export class AccessTokens {
       return { reason: 'token-tries', status: 429, text, retryAfter: Math.ceil(waitMs / 1000) };
     }
     if (this.#isKnown(presented)) return undefined;
-    (bucket ?? this.#remember(network)).tryRemoveTokens(1);
+    this.countWrong(network);
+    this.#onWrong(network);
     return refused('token-wrong', 'the token is wrong; ask whoever runs this server', 'Bearer error="invalid_token"');
+  }
+
+  /** A network has sent a wrong token, here or to another server of the room. */
+  countWrong(network: string): void {
+    (this.#guesses.get(network) ?? this.#remember(network)).tryRemoveTokens(1);
   }
 
   /** Compares with every token, so that the time reveals nothing. */

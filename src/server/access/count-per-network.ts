@@ -7,6 +7,10 @@ export class CountPerNetwork {
     return this.#counts.get(network) ?? 0;
   }
 
+  entries(): Iterable<[network: string, count: number]> {
+    return this.#counts.entries();
+  }
+
   add(network: string): void {
     this.#counts.set(network, this.of(network) + 1);
   }

@@ -5,6 +5,7 @@ import type { Language } from '../../shared/protocol/messages.js';
 import type { CloseInfo } from '../../shared/transport.js';
 import type { ClientInfo } from '../access/client-info.js';
 import type { ClientRegistry } from '../db/client-registry.js';
+import type { IdSource } from '../db/id-source.js';
 import { Session, type SessionContext } from '../room/session.js';
 import type { ServerSocket, SocketOptions } from '../ws/server-socket.js';
 import { WebSocketEndpoint } from '../ws/websocket-endpoint.js';
@@ -15,6 +16,7 @@ import type { Resumption } from './resumption.js';
 export interface RoomEndpointOptions extends SocketOptions {
   context: Omit<SessionContext, 'left' | 'tokenOf'>;
   registry: ClientRegistry;
+  ids: IdSource;
   resumption: Resumption<Session>;
   connections: OpenConnections;
   /** Called when a client is offline for good: it ended its session, or has none to resume. */
@@ -48,11 +50,11 @@ export class RoomEndpoint {
   }
 
   #join(transport: ServerSocket, { address, userAgent }: ClientInfo, parameters: ConnectParameters): Session {
-    const { registry, resumption, connections, context } = this.#options;
+    const { registry, ids, resumption, connections, context } = this.#options;
     const { language, topics, resume } = parameters;
     const former = resume === null ? undefined : resumption.find(resume);
-    const since = former?.before?.since ?? context.clock.now();
-    const session = new Session(this.#context, transport, former?.id ?? registry.nextId(), {
+    const since = former?.former?.since ?? context.clock.now();
+    const session = new Session(this.#context, transport, former?.id ?? ids.nextId(), {
       address,
       language,
       since,
@@ -64,7 +66,7 @@ export class RoomEndpoint {
     context.log.info({ client: session.id, address, agent: userAgent, ...resumed }, 'connected');
     if (resume !== null) context.counters.add('resumes', former ? 'resumed' : 'unknown');
     connections.add(transport, address, 'ws');
-    session.open(topics);
+    session.open(topics, former?.former?.chatPosition);
     if (former?.before) this.#replace(former.before);
     return session;
   }
@@ -76,6 +78,17 @@ export class RoomEndpoint {
     this.#replaced.get(id)?.drop('replaced twice');
     this.#replaced.set(id, older);
     older.close(4409, 'replaced by a newer connection with the same token');
+  }
+
+  /** Another server has this session now: its connection here ends, and nobody left the room. */
+  movedAway(id: string): void {
+    const { context, registry, resumption } = this.#options;
+    const session = context.hub.memberOf(id) as Session | undefined;
+    resumption.drop(id);
+    registry.left(id);
+    if (!session) return;
+    context.hub.leave(session);
+    this.#replace(session);
   }
 
   #connectionLost(session: Session, closeInfo: CloseInfo): void {

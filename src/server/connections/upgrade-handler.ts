@@ -7,7 +7,7 @@ import type { Admission } from '../access/admission.js';
 import type { ClientInfo, ReadClientInfo } from '../access/client-info.js';
 import type { ConnectionLimiter } from '../access/connection-limiter.js';
 import type { Refusal } from '../access/refusal.js';
-import type { ClientRegistry } from '../db/client-registry.js';
+import type { IdSource } from '../db/id-source.js';
 import { type Handler, refuseUpgrade } from '../http/responses.js';
 import type { Session } from '../room/session.js';
 import type { Counters } from '../telemetry/counters.js';
@@ -26,7 +26,9 @@ export interface UpgradeHandlerOptions {
   admission: Admission;
   accessTokens: AccessTokens;
   limiter: ConnectionLimiter;
-  registry: ClientRegistry;
+  ids: IdSource;
+  /** Takes over the session of a token from another server of the room; undefined if that is not needed. */
+  claim: (token: string) => Promise<void> | undefined;
   resumption: Resumption<Session>;
   readClientInfo: ReadClientInfo;
   log: Log;
@@ -54,13 +56,16 @@ export class UpgradeHandler {
   handle(path: string, request: IncomingMessage, socket: Socket, head: Buffer): boolean {
     const endpoint = this.#options.interceptor.endpointOf(path);
     if (endpoint === undefined) return false;
-    const { echo, registry, readClientInfo } = this.#options;
+    const { echo, readClientInfo } = this.#options;
     const client = readClientInfo(request);
     const refusal = this.#checkUpgrade(path, endpoint, client, request);
     if (refusal) refuseUpgrade(socket, this.#logged(client, refusal));
-    else if (endpoint !== 'echo' && !registry.hasReservedId) {
-      this.#acceptOnceIdsAreReserved(path, request, socket, head, client);
-    } else {
+    else {
+      const ready = endpoint === 'echo' ? undefined : this.#readyFor(request);
+      if (ready) {
+        this.#acceptOnce(ready, path, request, socket, head, client);
+        return true;
+      }
       const intercepted = this.#options.interceptor.intercept(path, endpoint, request, socket, head);
       if (intercepted)
         (endpoint === 'echo' ? echo : this.#options.room).accept(request, intercepted.socket, intercepted.head, client);
@@ -121,16 +126,25 @@ export class UpgradeHandler {
     return refusal;
   }
 
-  #acceptOnceIdsAreReserved(
+  /** What a client of the room must wait for: its former session, or an id. */
+  #readyFor(request: IncomingMessage): Promise<void> | undefined {
+    const { ids, claim } = this.#options;
+    const token = queryOf(request).get('resume');
+    const claimed = token === null ? undefined : claim(token);
+    if (claimed) return claimed.then(() => (ids.hasReservedId ? undefined : ids.waitForReservation()));
+    return ids.hasReservedId ? undefined : ids.waitForReservation();
+  }
+
+  #acceptOnce(
+    ready: Promise<void>,
     path: string,
     request: IncomingMessage,
     socket: Socket,
     head: Buffer,
     client: ClientInfo,
   ): void {
-    const { room, interceptor, registry, reportError } = this.#options;
-    registry
-      .waitForReservation()
+    const { room, interceptor, reportError } = this.#options;
+    ready
       .then(() => {
         // Meanwhile others may have taken the last slot, or the server may be stopping.
         const refusal = this.#checkUpgrade(path, 'ws', client, request);

@@ -1,6 +1,7 @@
 // ClientRegistry: who is online, as rows for the database, and the ids given out. It never makes a client wait for the
 // database: rows go out in batches, and ids are reserved ahead.
 import type { Cancel, Clock } from '../../shared/clock.js';
+import type { IdSource } from './id-source.js';
 
 /** What resumes the session of a client that asked for a token. Only the token's hash is stored. */
 export interface SessionTicket {
@@ -63,7 +64,7 @@ export function unrecordedNumber(epochMs: number): number {
 /** The longest that a client waits for a reserved id; a failing database must not keep clients out. */
 const RESERVATION_WAIT_MS = 1000;
 
-export class ClientRegistry {
+export class ClientRegistry implements IdSource {
   readonly #clock: Clock;
   readonly #store: ClientStore;
   #next = 1;
@@ -128,6 +129,18 @@ export class ClientRegistry {
     this.#next = Math.max(this.#next, from);
     this.#reservedUntil = until;
     for (const resume of this.#waiting.splice(0, Math.max(0, until - this.#next))) resume();
+  }
+
+  /** The next number, if no other server gives ids too. */
+  get nextNumber(): number {
+    return this.#next;
+  }
+
+  /** Other servers of the room use numbers below this one; never gives them here. */
+  skipTo(number: number): void {
+    if (number <= this.#next) return;
+    this.#next = number;
+    this.#reserve();
   }
 
   joined(row: ClientRow): void {

@@ -1,5 +1,6 @@
 // Health: the body of GET /health, in the shape of draft-inadarei-api-health-check.
 import type { DatabaseHealth } from '../db/client-registry.js';
+import type { RoomInfo } from '../room/room-info.js';
 
 export interface HealthReport {
   /** `warn`: everything is served, but something is wrong. `fail`: send no clients here. */
@@ -8,7 +9,13 @@ export interface HealthReport {
   active_users: number;
   uptime_seconds: number;
   output?: string;
-  checks: { database: [DatabaseHealth] };
+  checks: { database: [DatabaseHealth]; backplane?: [DatabaseHealth] };
+  /** The room, if several servers share it. */
+  room?: {
+    server: string;
+    partial: boolean;
+    servers: { name: string; version: string; users: number; lease_seconds: number }[];
+  };
 }
 
 export interface HealthInput {
@@ -17,15 +24,39 @@ export interface HealthInput {
   uptimeMs: number;
   isStopping: boolean;
   database: DatabaseHealth;
+  /** The room, if several servers share it, and why they are out of reach. */
+  room?: RoomInfo & { reason: string | undefined };
 }
 
-export function reportHealth({ version, activeUsers, uptimeMs, isStopping, database }: HealthInput): HealthReport {
+export function reportHealth({
+  version,
+  activeUsers,
+  uptimeMs,
+  isStopping,
+  database,
+  room,
+}: HealthInput): HealthReport {
+  const backplane: DatabaseHealth | undefined = room && {
+    status: room.partial ? 'warn' : 'pass',
+    ...(room.reason === undefined ? {} : { output: `the other servers are out of reach: ${room.reason}` }),
+  };
   return {
-    status: isStopping ? 'fail' : database.status,
+    status: isStopping ? 'fail' : backplane?.status === 'warn' ? 'warn' : database.status,
     version,
     active_users: activeUsers,
     uptime_seconds: Math.round(uptimeMs) / 1000,
     ...(isStopping ? { output: 'the server is stopping' } : {}),
-    checks: { database: [database] },
+    checks: { database: [database], ...(backplane ? { backplane: [backplane] } : {}) },
+    ...(room ? { room: reportRoom(room) } : {}),
+  };
+}
+
+function reportRoom({ server, partial, servers }: RoomInfo): NonNullable<HealthReport['room']> {
+  return {
+    server,
+    partial,
+    servers: servers.map(({ name, version, users, leaseMs }) => {
+      return { name, version, users, lease_seconds: Math.round(leaseMs ?? 0) / 1000 };
+    }),
   };
 }

@@ -3,6 +3,7 @@
 import type { Clock } from '../../shared/clock.js';
 import type { RequestId } from '../../shared/protocol/messages.js';
 import { Broadcaster, type BroadcasterOptions, minIntervalMs } from '../scheduling/broadcaster.js';
+import { ChatHistory } from './chat-history.js';
 
 /** The first message of a batch waits this long for others. */
 const GATHER_MS = 20;
@@ -13,6 +14,10 @@ const MAX_BATCH_BYTES = 64 * 1024;
 
 /** A connection as the chat sees it. */
 export interface Listener {
+  /** False once it is closing: what is sent from then on is lost. */
+  readonly isOpen: boolean;
+  /** The last message that it was sent; the chat keeps this up to date. */
+  chatPosition?: string;
   /** Sends a frame for this client only. */
   sendFrame(frame: Uint8Array): void;
   /** Sends a frame that many clients get. */
@@ -28,7 +33,10 @@ export interface ChatOptions extends BroadcasterOptions {
 }
 
 interface Message<L> {
-  sender: L;
+  /** Undefined if the room's log does not have it. */
+  position: string | undefined;
+  /** Undefined for a message of another server. */
+  sender: L | undefined;
   frame: Uint8Array;
   /** The sender's own copy, with the id of its request. */
   ownFrame: Uint8Array;
@@ -40,6 +48,13 @@ export class Chat<L extends Listener> {
   readonly #broadcaster: Broadcaster<L>;
   #batch: Message<L>[] = [];
   #batchBytes = 0;
+  readonly #history = new ChatHistory();
+  /** Whether the room has a log of its own, which gives positions. */
+  #hasLog = false;
+  /** The position of the newest message that was sent. */
+  #position = '0-0';
+  /** Counts our own messages while no other server shares the room. */
+  #count = 0;
   #nextAt = Number.NEGATIVE_INFINITY;
   #cancel: (() => void) | undefined;
 
@@ -56,15 +71,40 @@ export class Chat<L extends Listener> {
    * @returns false if the room's rate limit is used up
    */
   post(sender: L, message: object, id: RequestId | undefined): boolean {
-    const { encode, allows } = this.#options;
-    const frame = encode(JSON.stringify(message));
-    if (this.#batch.length > 0 && this.#batchBytes + frame.length > MAX_BATCH_BYTES) return false;
-    if (!allows()) return false;
-    const ownFrame = id === undefined ? frame : encode(JSON.stringify({ ...message, id }));
-    this.#batch.push({ sender, frame, ownFrame });
-    this.#batchBytes += frame.length;
-    if (this.#batch.length === 1) this.#flushIn(Math.max(GATHER_MS, this.#nextAt - this.#options.clock.elapsed()));
+    const entry = this.#entry(message, sender, id);
+    if (this.#batch.length > 0 && this.#batchBytes + entry.frame.length > MAX_BATCH_BYTES) return false;
+    if (!this.#options.allows()) return false;
+    this.#add({ ...entry, position: this.#hasLog ? undefined : `${++this.#count}-0` });
     return true;
+  }
+
+  /** Whether the batch is so long that more must wait. */
+  get isFull(): boolean {
+    return this.#batchBytes > MAX_BATCH_BYTES;
+  }
+
+  /**
+   * Sends a message that the room has accepted; `sender` and `id` as for `post`.
+   *
+   * @param position in the log of the room, if it is there
+   */
+  deliver(message: object, position?: string, sender?: L, id?: RequestId): void {
+    this.#hasLog = true;
+    this.#add({ ...this.#entry(message, sender, id), position });
+  }
+
+  /** Keeps a message of the time before this server joined the room. */
+  remember(message: object, position: string): void {
+    this.#hasLog = true;
+    this.#history.add(position, this.#options.encode(JSON.stringify(message)));
+    this.#position = position;
+  }
+
+  /** A listener has subscribed; if it was sent messages up to `after` on a former connection, it gets those that came since. */
+  welcome(listener: L, after: string | undefined): void {
+    const missed = after === undefined ? [] : this.#history.between(after, this.#position);
+    if (missed.length > 0) listener.sendFrame(concat(missed));
+    listener.chatPosition = this.#position;
   }
 
   /** Sends nothing more of the current batch to a listener that has left. */
@@ -75,6 +115,18 @@ export class Chat<L extends Listener> {
   stop(): void {
     this.#cancel?.();
     this.#broadcaster.stop();
+  }
+
+  #entry(message: object, sender: L | undefined, id: RequestId | undefined): Omit<Message<L>, 'position'> {
+    const { encode } = this.#options;
+    const frame = encode(JSON.stringify(message));
+    return { sender, frame, ownFrame: id === undefined ? frame : encode(JSON.stringify({ ...message, id })) };
+  }
+
+  #add(entry: Message<L>): void {
+    this.#batch.push(entry);
+    this.#batchBytes += entry.frame.length;
+    if (this.#batch.length === 1) this.#flushIn(Math.max(GATHER_MS, this.#nextAt - this.#options.clock.elapsed()));
   }
 
   #flushIn(delayMs: number): void {
@@ -91,17 +143,26 @@ export class Chat<L extends Listener> {
     this.#batch = [];
     this.#batchBytes = 0;
     this.#nextAt = this.#options.clock.elapsed() + wait;
-    const senders = new Set(batch.map(({ sender }) => sender));
+    for (const { position, frame } of batch) {
+      if (position === undefined) continue;
+      this.#history.add(position, frame);
+      this.#position = position;
+    }
+    const position = this.#position;
+    const senders = new Set(batch.flatMap(({ sender }) => (sender ? [sender] : [])));
     for (const sender of senders) {
       try {
         this.#answer(sender, batch);
+        if (sender.isOpen) sender.chatPosition = position;
       } catch (error) {
         this.#options.reportError(error, 'chat');
       }
     }
     const frames = concat(batch.map(({ frame }) => frame));
     this.#broadcaster.start(this.#listeners, (listener) => {
-      if (!senders.has(listener)) listener.sendInBatch(frames);
+      if (senders.has(listener) || !listener.isOpen) return;
+      listener.sendInBatch(frames);
+      listener.chatPosition = position;
     });
   }
 

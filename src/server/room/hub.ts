@@ -4,6 +4,8 @@ import { type RequestId, TOPICS, type Topic } from '../../shared/protocol/messag
 import { Broadcaster, type BroadcasterOptions } from '../scheduling/broadcaster.js';
 import { Chat, type Listener } from './chat.js';
 import { Presence, type Subscriber } from './presence.js';
+import type { RoomInfo } from './room-info.js';
+import { HERE, Roster } from './roster.js';
 
 /** A member's connection as the hub sees it. */
 export interface MemberTransport extends Subscriber, Listener {
@@ -26,12 +28,20 @@ export interface HubOptions extends BroadcasterOptions {
   boot: string;
   /** Takes one chat message from the room's rate limit; false if none is left. */
   allowsChat: () => boolean;
+  /** The servers that share the room. */
+  roomInfo: () => RoomInfo;
+  /** Passes a chat message on to the whole room, if it has other servers; false if it has none. */
+  relayChat?: (message: object, deliver: (position?: string) => void, refuse: () => void) => boolean;
+  /** A user came to this server, or left it. */
+  localUser?: (id: string, isOnline: boolean) => void;
 }
 
 /** The topics of the clock. */
 type ClockTopic = 'time' | 'tick';
 
 export class Hub {
+  /** Who is in the room, on this server or another one. */
+  readonly roster: Roster;
   readonly #options: HubOptions;
   readonly #members = new Map<string, Member>();
   /** Transports, not members: a tick touches as little memory as possible per subscriber. */
@@ -39,27 +49,38 @@ export class Hub {
   readonly #presence: Presence;
   readonly #chat: Chat<MemberTransport>;
   readonly #ticks: Record<ClockTopic, Broadcaster<MemberTransport>>;
+  /** The last message to the subscribers of `room`. */
+  #lastRoom = '';
   #seq = 0;
   #skipped = 0;
 
   constructor(options: HubOptions) {
     this.#options = options;
-    this.#subscribers = { time: new Set(), tick: new Set(), presence: new Set(), chat: new Set() };
+    this.#subscribers = { time: new Set(), tick: new Set(), presence: new Set(), chat: new Set(), room: new Set() };
     this.#ticks = { time: new Broadcaster(options, 'clock'), tick: new Broadcaster(options, 'clock') };
     this.#chat = new Chat({ ...options, allows: options.allowsChat }, this.#subscribers.chat);
-    this.#presence = new Presence(options, this.#members);
+    this.roster = new Roster((id, isOnline, server) => {
+      if (isOnline) this.#presence.joined(id);
+      else this.#presence.left(id);
+      if (server === HERE) options.localUser?.(id, isOnline);
+    });
+    this.#presence = new Presence(options, this.roster);
   }
 
-  /** Users online. */
+  /** Users online on this server. */
   get size(): number {
     return this.#members.size;
   }
 
-  /** Adds a member. Presence reports nothing if the id is already in the room: the session was resumed. */
+  /** Adds a member. Nobody is told if the id is already in the room: the session was resumed. */
   join(member: Member): void {
-    const isNew = !this.#members.has(member.id);
     this.#members.set(member.id, member);
-    if (isNew) this.#presence.joined(member.id);
+    this.roster.add(member.id);
+  }
+
+  /** The member with an id, if it is on this server. */
+  memberOf(id: string): Member | undefined {
+    return this.#members.get(id);
   }
 
   /** Whether this is the member with its id, and not an older connection of the same session. */
@@ -71,14 +92,17 @@ export class Hub {
     this.unsubscribe(member, TOPICS);
     if (!this.has(member)) return;
     this.#members.delete(member.id);
-    this.#presence.left(member.id);
+    this.roster.remove(member.id);
   }
 
-  subscribe({ transport }: Member, topics: readonly Topic[]): void {
+  /** @param chatAfter the position of the last chat message that the client was sent before it resumed */
+  subscribe({ transport }: Member, topics: readonly Topic[], chatAfter?: string): void {
     for (const topic of topics) {
       if (this.#subscribers[topic].has(transport)) continue;
       this.#subscribers[topic].add(transport);
       if (topic === 'presence') this.#presence.subscribe(transport);
+      else if (topic === 'chat') this.#chat.welcome(transport, chatAfter);
+      else if (topic === 'room') transport.sendFrame(this.#options.encode(this.#roomText()));
     }
   }
 
@@ -87,7 +111,7 @@ export class Hub {
       if (!this.#subscribers[topic].delete(transport)) continue;
       if (topic === 'presence') this.#presence.unsubscribe(transport);
       else if (topic === 'chat') this.#chat.exclude(transport);
-      else this.#ticks[topic].exclude(transport);
+      else if (topic !== 'room') this.#ticks[topic].exclude(transport);
     }
   }
 
@@ -113,10 +137,41 @@ export class Hub {
   /**
    * Sends a chat message to all subscribers, and to the sender a copy with the `id` of its request.
    *
-   * @returns false if the room's rate limit is used up
+   * @param refuse called, now or later, if the room's rate limit is used up
    */
-  chat(sender: Member, message: object, id: RequestId | undefined): boolean {
-    return this.#chat.post(sender.transport, message, id);
+  chat({ transport }: Member, message: object, id: RequestId | undefined, refuse: () => void): void {
+    const deliver = (position?: string) => this.#chat.deliver(message, position, transport, id);
+    if (this.#options.relayChat?.(message, deliver, refuse)) return;
+    if (!this.#chat.post(transport, message, id)) refuse();
+  }
+
+  /** Sends a chat message of another server. */
+  deliverChat(message: object, position: string): void {
+    this.#chat.deliver(message, position);
+  }
+
+  /** Keeps a chat message of the time before this server joined the room. */
+  rememberChat(message: object, position: string): void {
+    this.#chat.remember(message, position);
+  }
+
+  /** Whether more chat messages of other servers must wait. */
+  get isChatFull(): boolean {
+    return this.#chat.isFull;
+  }
+
+  /** Tells the subscribers if the servers of the room have changed. */
+  roomChanged(): void {
+    const text = this.#roomText();
+    if (text === this.#lastRoom) return;
+    this.#lastRoom = text;
+    const frame = this.#options.encode(text);
+    for (const transport of this.#subscribers.room) transport.sendFrame(frame);
+  }
+
+  #roomText(): string {
+    const { server, servers, partial } = this.#options.roomInfo();
+    return JSON.stringify({ type: 'room', server, servers: servers.map(({ name }) => name), partial });
   }
 
   stop(): void {

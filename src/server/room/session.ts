@@ -51,6 +51,8 @@ export interface ClientDetails {
 
 /** A transport that also takes ready frames, and frames of a topic of which only the newest matters. */
 export interface SessionTransport extends Transport {
+  readonly isOpen: boolean;
+  chatPosition?: string;
   sendFrame(frame: Uint8Array): void;
   sendInBatch(frame: Uint8Array): void;
   sendNewest(topic: Topic, frame: Uint8Array): void;
@@ -87,14 +89,20 @@ export class Session implements Member, TransportEvents {
    * Welcomes the client and adds it to the room.
    *
    * @param asked topic names as the client wrote them; `time` if it named none
+   * @param chatAfter the position of the last chat message that it was sent before it resumed
    */
-  open(asked: readonly string[] = ['time']): void {
+  open(asked: readonly string[] = ['time'], chatAfter?: string): void {
     this.#reply({ type: 'welcome', message: TEXTS[this.#language].welcome(this.id), client_id: this.id });
     const known = TOPICS.filter((topic) => asked.includes(topic));
     const unknown = asked.find((topic) => !TOPICS.includes(topic as Topic));
     if (unknown !== undefined) this.#refuse({ code: 'unknown_topic', got: shorten(unknown) });
     this.#context.hub.join(this);
-    this.#context.hub.subscribe(this, known);
+    this.#context.hub.subscribe(this, known, chatAfter);
+  }
+
+  /** The last chat message that the client was sent; undefined if it never subscribed. */
+  get chatPosition(): string | undefined {
+    return this.transport.chatPosition;
   }
 
   /** Handles one message. Never throws: an error is logged and costs only this request. */
@@ -189,8 +197,9 @@ export class Session implements Member, TransportEvents {
     }
     this.#chatLimiter ??= this.#context.newChatLimiter();
     const message = { type: 'chat', from: this.id, text, at: new Date(this.#context.clock.now()).toISOString() };
-    if (this.#chatLimiter.take() && this.#context.hub.chat(this, message, id)) return;
-    this.#refuse({ code: 'too_busy', got: 'chat', ...(id === undefined ? {} : { id }) });
+    const refuse = () => this.#refuse({ code: 'too_busy', got: 'chat', ...(id === undefined ? {} : { id }) });
+    if (this.#chatLimiter.take()) this.#context.hub.chat(this, message, id, refuse);
+    else refuse();
   }
 
   #refuse({ code, got, id }: RequestError, limit?: number): void {

@@ -6,7 +6,7 @@ import { COUNTER_LABELS, type CounterName, type Counters } from './counters.js';
 import { SharedScrape } from './shared-scrape.js';
 
 export interface Gauges {
-  /** Clients on /ws. */
+  /** Clients on /ws of this server. */
   online: () => number;
   /** Open connections on all endpoints. */
   connections: () => number;
@@ -14,6 +14,10 @@ export interface Gauges {
   queued: () => number;
   /** Disconnected sessions that may still be resumed. */
   away: () => number;
+  /** Clients on /ws of all servers of the room. */
+  roomUsers: () => number;
+  /** The room, if several servers share it. */
+  room: (() => { servers: readonly unknown[]; partial: boolean }) | undefined;
 }
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
@@ -69,10 +73,18 @@ export function createMetrics(clock: Clock, counters: Counters, present: Gauges)
         this.set(read());
       },
     });
-  gauge('wsdemo_online_users', 'Users online on /ws.', present.online);
+  gauge('wsdemo_online_users', 'Users online on /ws of this server.', present.online);
   gauge('wsdemo_open_connections', 'Open connections on all endpoints.', present.connections);
   gauge('wsdemo_queued_fibonacci', 'Large Fibonacci numbers waiting for a thread.', present.queued);
   gauge('wsdemo_away_users', 'Users whose connection is lost and whose session may still be resumed.', present.away);
+  const { room, roomUsers } = present;
+  if (room) {
+    gauge('wsdemo_room_users', 'Users online on all servers of the room.', roomUsers);
+    gauge('wsdemo_room_servers', 'Servers of the room, this one included.', () => room().servers.length);
+    gauge('wsdemo_room_partial', '1 while the other servers of the room are out of reach.', () =>
+      Number(room().partial),
+    );
+  }
   if (openDescriptors() !== undefined) {
     gauge(OPEN_DESCRIPTORS, 'Open file descriptors.', () => openDescriptors() ?? Number.NaN);
   }

@@ -149,6 +149,11 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
     this.close(1011, 'a fault of the server');
   }
 
+  /** Whether what is sent now can arrive. */
+  get isOpen(): boolean {
+    return this.readyState === WebSocket.OPEN;
+  }
+
   override send(text: string): void {
     this.sendFrame(textFrame(text));
   }
@@ -231,7 +236,7 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
 
   /** The socket, as long as data may be sent. */
   #writableSocket(): Socket | undefined {
-    return this.readyState === WebSocket.OPEN ? this.#socket : undefined;
+    return this.isOpen ? this.#socket : undefined;
   }
 
   #queue(): void {

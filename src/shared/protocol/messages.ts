@@ -2,7 +2,7 @@
 // A schema's message is an error code of PROTOCOL.md, so what fails names its own code.
 import * as v from 'valibot';
 
-export const TOPICS = ['time', 'tick', 'presence', 'chat'] as const;
+export const TOPICS = ['time', 'tick', 'presence', 'chat', 'room'] as const;
 export type Topic = (typeof TOPICS)[number];
 
 export const LANGUAGES = ['pt-BR', 'en'] as const;
@@ -107,6 +107,12 @@ export const Presence = v.object({
   joined: v.optional(v.array(v.string())),
   left: v.optional(v.array(v.string())),
 });
+export const Room = v.object({
+  type: v.literal('room'),
+  server: v.string(),
+  servers: v.array(v.string()),
+  partial: v.boolean(),
+});
 export const Chat = v.object({ type: v.literal('chat'), from: v.string(), text: v.string(), at: v.string(), id });
 export const Sync = v.object({ type: v.literal('sync'), t0: v.number(), t1: v.number(), t2: v.number(), id });
 export const SessionToken = v.object({ type: v.literal('session'), token: v.string(), resume_seconds: v.number(), id });
@@ -119,6 +125,7 @@ export const ServerMessage = v.variant('type', [
   FibonacciAnswer,
   Subscribed,
   Presence,
+  Room,
   Chat,
   Sync,
   SessionToken,

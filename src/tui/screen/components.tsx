@@ -65,6 +65,47 @@ export function Rule({ columns, glyphs, note = '' }: { columns: number; glyphs: 
   return <Line dim>{glyphs.rule.repeat(2) + text + glyphs.rule.repeat(Math.max(0, columns - 2 - width(text)))}</Line>;
 }
 
+/** A row of an overlay: cells beside each other, some of them headings. */
+export function OverlayLine({
+  texts: [first, second = ''],
+  headings,
+}: {
+  texts: readonly string[];
+  headings: boolean[];
+}) {
+  return (
+    <Line>
+      {' '}
+      <Text bold={headings[0] ?? false}>{first}</Text>
+      {second !== '' && ' '}
+      {second !== '' && <Text bold={headings[1] ?? false}>{second}</Text>}
+    </Line>
+  );
+}
+
+interface SideLineProps {
+  kind: 'heading' | 'plain' | 'chart' | 'axis';
+  texts: readonly string[];
+  /** Between the two texts of a chart. */
+  sign: string;
+  glyphs: Glyphs;
+}
+
+/** A row beside the log, after a line that divides them. */
+export function SideLine({ kind, texts: [first, bars = ''], sign, glyphs }: SideLineProps) {
+  return (
+    <Line>
+      <Text dimColor>{glyphs.axis}</Text>
+      {bars === '' && ' '}
+      <Text bold={kind === 'heading'} dimColor={bars !== ''}>
+        {first}
+      </Text>
+      {bars !== '' && <Text dimColor>{sign}</Text>}
+      {bars !== '' && (kind === 'chart' ? <Text color="cyan">{bars}</Text> : <Text dimColor>{bars}</Text>)}
+    </Line>
+  );
+}
+
 interface LineProps {
   children: ReactNode;
   align?: 'center';

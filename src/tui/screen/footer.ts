@@ -1,33 +1,78 @@
-// Footer: the last row with the available keys, and the note on a paused or scrolled log.
-
+// Footer: the last row with the keys that matter now, and the note on a log that does not show its newest line.
+import { printable } from '../../shared/printable.js';
+import { shownLines } from '../state/shown-lines.js';
 import { isOpen, type State } from '../state/state.js';
-import { cutEnd, joined } from '../text/columns.js';
+import { cutEnd, joined, type Piece } from '../text/columns.js';
 import type { Glyphs } from '../text/glyphs.js';
 import { newerLines } from './log-rows.js';
 
+/** Shorter answers stand whole in the log. */
+const LONG = 60;
+
 /** The keys that fit, or a hint about the last key. */
 export function keysRow(state: State, columns: number, glyphs: Glyphs): string {
-  if (state.hint !== undefined) return cutEnd(state.hint, columns - 2, glyphs.ellipsis);
-  const keys = state.chat
-    ? [
-        { text: `${glyphs.enter} send`, rank: 0 },
-        { text: 'Esc back', rank: 0 },
-      ]
-    : [
-        { text: `${glyphs.enter} send`, rank: 2 },
-        { text: `${glyphs.upDown} history`, rank: 4 },
-        { text: 'r retry now', rank: isOpen(state) ? 5 : 1 },
-        { text: state.isPaused ? 'p go on' : 'p pause', rank: 6 },
-        { text: 'j raw', rank: 7 },
-        { text: '? help', rank: 1 },
-        { text: 'q quit', rank: 0 },
-      ];
-  return joined(keys, '  ', columns - 2);
+  if (state.hint) return cutEnd(state.hint.text, columns - 2, glyphs.ellipsis);
+  return joined(keysOf(state, glyphs), '  ', columns - 2);
 }
 
-/** Why the newest line is not shown; empty if it is. */
-export function pauseNote(state: State): string {
-  if (state.until === undefined) return '';
+/** The keys in the order of the row; those with the lowest rank matter most. */
+function keysOf(state: State, glyphs: Glyphs): Piece[] {
+  const { keys } = state.texts;
+  const key = (name: string, what: string, rank: number, isUseful = true): Piece => ({
+    text: isUseful ? `${name} ${what}` : '',
+    rank,
+  });
+  const quit = key('q', keys.quit, 0);
+  if (state.isWall) return [key('f', keys.back, 1), quit];
+  if (state.chat)
+    return [key(glyphs.enter, keys.send, 0), key('Esc', keys.back, 0), key(glyphs.upDown, keys.earlier, 1)];
+  if (state.search) {
+    return [key(glyphs.enter, keys.goThere, 1), key('Esc', keys.back, 0), key(glyphs.upDown, keys.scroll, 2)];
+  }
+  if (state.overlay) {
+    return [
+      key(glyphs.upDown, keys.scroll, 1),
+      key('Esc', keys.back, 0),
+      key('y', keys.copy, 2, state.overlay === 'answer'),
+      key('w', keys.write, 3, state.overlay === 'answer'),
+      quit,
+    ];
+  }
+  if (state.prompt.text !== '') {
+    return [key(glyphs.enter, keys.ask, 0), key('Esc', keys.clear, 1), key('Ctrl+C', keys.quit, 0)];
+  }
+  const isOnline = isOpen(state) && !state.isForeign;
+  const hasAnswer = state.answer !== undefined;
+  return [
+    key('r', keys.retry, 1, !isOpen(state)),
+    key('Esc', keys.newest, 1, state.until !== undefined && !state.isPaused),
+    key('p', state.isPaused ? keys.goOn : keys.pause, state.isPaused ? 1 : 8),
+    key('c', keys.chat, 3, isOnline),
+    key('u', keys.who, 4, state.online !== undefined),
+    key('f', keys.wall, 6, state.clock !== undefined),
+    key(glyphs.upDown, keys.earlier, 5, state.prompt.history.length > 0),
+    key('o', keys.whole, 7, (state.answer?.result.length ?? 0) > LONG),
+    key('y', keys.copy, 9, hasAnswer),
+    key('w', keys.write, 12, hasAnswer),
+    key('s', keys.search, 10),
+    key('j', state.showsRaw ? keys.log : keys.raw, 11),
+    key('e', keys.exportIt, 13),
+    key('t', keys.times, 14),
+    key('?', keys.help, 2),
+    quit,
+  ];
+}
+
+/** What part of the log is shown; empty if it ends with the newest line. */
+export function logNote(state: State): string {
+  const { search, until, isPaused, texts } = state;
+  const notes: string[] = [];
+  if (search && search.text !== '') {
+    const found = shownLines(state).length;
+    notes.push(texts.found(texts.grouped(found), printable(search.text, 30)));
+  }
+  if (until !== undefined) notes.push(isPaused ? texts.paused : texts.lookingBack);
   const newer = newerLines(state);
-  return `${state.isPaused ? 'paused' : 'looking back'}${newer > 0 ? `, ${newer} newer` : ''}`;
+  if (newer > 0) notes.push(texts.newer(texts.grouped(newer)));
+  return notes.join(', ');
 }

@@ -1,10 +1,12 @@
 // FrameRenderer: draws the view into text. Ink lays out each shape of a row once, with blanks that are then filled with the texts. So
 // a tick costs almost nothing, and Ink, which caches the measures of every text it sees, sees none.
+import { stripVTControlCharacters } from 'node:util';
 import { renderToString } from 'ink';
 import type { State } from '../state/state.js';
-import { cutEnd, width } from '../text/columns.js';
-import type { Glyphs } from '../text/glyphs.js';
-import { type RowView, rowsOf, type Size } from './view.js';
+import { cutEnd, padded, width } from '../text/columns.js';
+import { ASCII, type Glyphs } from '../text/glyphs.js';
+import type { Size } from './layout.js';
+import { type RowView, rowsOf } from './view.js';
 
 /** Stands for one column of a text: a private-use character that no text contains. */
 const BLANK = '\ue000';
@@ -25,22 +27,36 @@ export class FrameRenderer {
   draw(state: State, size: Size): string {
     if (size.columns !== this.#size.columns || size.rows !== this.#size.rows) this.#shapes.clear();
     this.#size = size;
-    return rowsOf(state, size, this.#glyphs)
+    const frame = rowsOf(state, size, this.#glyphs)
       .slice(0, size.rows)
-      .map((row) => fill(this.#shape(row), row.texts))
+      .map((row) => this.#row(row))
       .join('\n');
+    return this.#glyphs === ASCII ? withoutAccents(frame) : frame;
   }
 
-  #shape({ shape, texts, draw }: RowView): string {
+  #row(row: RowView): string {
+    const { beside } = row;
+    if (!beside) return fill(this.#shape(row, this.#size.columns), row.texts);
+    const left = fill(this.#shape(row, beside.at), row.texts);
+    const gap = padded('', beside.at - width(stripVTControlCharacters(left)));
+    return left + gap + fill(this.#shape(beside.row, this.#size.columns - beside.at), beside.row.texts);
+  }
+
+  #shape({ shape, texts, draw }: RowView, columns: number): string {
     const widths = texts.map(width);
-    const key = `${shape} ${widths}`;
+    const key = `${columns} ${shape} ${widths}`;
     const known = this.#shapes.get(key);
     if (known !== undefined) return known;
-    const laidOut = renderToString(draw(widths.map((columns) => BLANK.repeat(columns))), this.#size);
+    const laidOut = renderToString(draw(widths.map((count) => BLANK.repeat(count))), { columns });
     if (this.#shapes.size >= MAX_SHAPES) this.#shapes.clear();
     this.#shapes.set(key, laidOut);
     return laidOut;
   }
+}
+
+/** Latin letters with an accent as those without. */
+function withoutAccents(text: string): string {
+  return text.replace(/[\u00c0-\u017f]/g, (letter) => letter.normalize('NFD').charAt(0));
 }
 
 /** Replaces the blanks with the texts, in order. */

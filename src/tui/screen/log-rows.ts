@@ -1,9 +1,9 @@
-// LogRows: lays out the log, the list of users and the help for a width and a height.
-
+// LogRows: lays out the log for a width and a height, and scrolls it by rows.
 import type { LineKind, LogLine } from '../state/event-log.js';
-import type { State } from '../state/state.js';
-import { cutEnd, cutMiddle, width, wrap } from '../text/columns.js';
-import { grouped, timeOfDay } from '../text/format.js';
+import { shownLines } from '../state/shown-lines.js';
+import type { LogEnd, State } from '../state/state.js';
+import { cutMiddle, width, wrap } from '../text/columns.js';
+import { timeOfDay } from '../text/format.js';
 import type { Glyphs } from '../text/glyphs.js';
 
 export interface Row {
@@ -15,8 +15,6 @@ export interface Row {
   readonly tail: string;
 }
 
-/** The most rows of one line. */
-const MAX_ROWS = 6;
 /** A number that must be cut shares its row with its tail, unless that leaves it fewer columns. */
 const LEAST_NUMBER = 17;
 /** Below this many columns the text needs the time's room. */
@@ -24,23 +22,57 @@ const TIMES_FROM = 40;
 
 /** The last rows that fit, oldest first. */
 export function logRows(state: State, columns: number, height: number, glyphs: Glyphs): Row[] {
-  const log = state.showsRaw ? state.raw : state.log;
+  const lines = shownLines(state);
+  // A pause may outlast the lines: the oldest ones are forgotten.
+  const isForgotten = (state.until?.id ?? Number.POSITIVE_INFINITY) < (lines[0]?.id ?? 0);
+  if (isForgotten)
+    return lines
+      .slice(0, height)
+      .flatMap((line) => lineRows(state, line, columns, glyphs))
+      .slice(0, height);
+  const { until } = state;
   const rows: Row[] = [];
-  for (const line of log.lines.toReversed()) {
+  for (const line of lines.toReversed()) {
     if (rows.length >= height) break;
-    if (state.until !== undefined && line.id > state.until) continue;
-    rows.unshift(...lineRows(line, state.showsTimes && columns >= TIMES_FROM, columns, glyphs));
+    if (until !== undefined && line.id > until.id) continue;
+    const all = lineRows(state, line, columns, glyphs);
+    rows.unshift(...(line.id === until?.id ? all.slice(0, Math.max(1, all.length - until.hidden)) : all));
   }
   return rows.slice(-height);
+}
+
+/** Where the log ends after it was scrolled by some rows; undefined for the newest row. */
+export function scrolledLog(
+  state: State,
+  columns: number,
+  height: number,
+  by: number,
+  glyphs: Glyphs,
+): LogEnd | undefined {
+  const { until, isPaused } = state;
+  const ends: { id: number; end: number }[] = [];
+  let total = 0;
+  let now = 0;
+  for (const line of shownLines(state)) {
+    const from = total;
+    total += lineRows(state, line, columns, glyphs).length;
+    ends.push({ id: line.id, end: total });
+    if (!until || line.id <= until.id) now = Math.max(from, total - (line.id === until?.id ? until.hidden : 0));
+  }
+  const end = Math.min(total, Math.max(now + by, Math.min(total, height)));
+  if (end === total && !isPaused) return undefined;
+  const last = ends.find((line) => line.end >= end);
+  return last && { id: last.id, hidden: last.end - end };
 }
 
 /** Lines after the last one shown. */
 export function newerLines(state: State): number {
   const log = state.showsRaw ? state.raw : state.log;
-  return state.until === undefined ? 0 : log.nextId - 1 - state.until;
+  return state.until === undefined ? 0 : log.nextId - 1 - state.until.id;
 }
 
-function lineRows(line: LogLine, showsTime: boolean, columns: number, glyphs: Glyphs): Row[] {
+function lineRows({ showsTimes }: State, line: LogLine, columns: number, glyphs: Glyphs): Row[] {
+  const showsTime = showsTimes && columns >= TIMES_FROM;
   const time = showsTime ? timeOfDay(line.at) : '';
   const room = columns - 2 - (showsTime ? 9 : 0) - width(glyphs[line.kind]) - 1;
   const { kind, tail = '' } = line;
@@ -62,62 +94,5 @@ function lineRows(line: LogLine, showsTime: boolean, columns: number, glyphs: Gl
   if (tail !== '' && width(texts.at(-1) ?? '') + 2 + width(tail) <= room) {
     return texts.map((text, index) => row(text, index, index === texts.length - 1 ? tail : ''));
   }
-  if (tail !== '') texts.push(tail);
-  const kept = texts.length > MAX_ROWS ? [...texts.slice(0, MAX_ROWS - 1), `${glyphs.ellipsis}`] : texts;
-  return kept.map((text, index) => row(text, index));
-}
-
-/** The known users that fit, in columns. */
-export function whoRows(state: State, columns: number, height: number, glyphs: Glyphs): string[] {
-  const { online, id } = state;
-  if (!online) return ['this server does not say who is online'];
-  const names = online.ids.map((one) => (one === id ? `${one} (you)` : one));
-  const cell = Math.min(columns - 2, Math.max(...names.map(width), 8) + 2);
-  const perRow = Math.max(1, Math.floor((columns - 2) / cell));
-  const room = (height - 1) * perRow;
-  const shown = names.length > room ? names.slice(0, Math.max(0, room)) : names;
-  const more = online.count - shown.length;
-  const rows = [`${grouped(online.count)} online${more > 0 ? `, ${shown.length} shown` : ''}`];
-  for (let i = 0; i < shown.length; i += perRow) {
-    rows.push(
-      shown
-        .slice(i, i + perRow)
-        .map((name) => {
-          const cut = cutEnd(name, cell - 2, glyphs.ellipsis);
-          return cut + ' '.repeat(cell - width(cut));
-        })
-        .join('')
-        .trimEnd(),
-    );
-  }
-  return rows.slice(0, height);
-}
-
-const HELP: [string, string][] = [
-  ['0-9', 'type a number'],
-  ['Enter', 'ask for it'],
-  ['Up Down', 'earlier numbers'],
-  ['r', 'retry now'],
-  ['c', 'chat line'],
-  ['u', 'who is online'],
-  ['p', 'pause the log'],
-  ['PgUp PgDn', 'scroll'],
-  ['j', 'raw frames'],
-  ['t', 'times on and off'],
-  ['s', 'save the long answer'],
-  ['Ctrl+L', 'redraw'],
-  ['Ctrl+Z', 'suspend'],
-  ['q Ctrl+C', 'quit'],
-];
-
-/** The columns of the longest help row, and a gap. */
-const HELP_COLUMNS = 34;
-
-/** The keys; in two columns if there is more width than height. */
-export function helpRows(columns: number, height: number): string[] {
-  const rows = HELP.map(([key, what]) => `${key.padEnd(10)}${what}`);
-  if (rows.length <= height || columns < 2 * HELP_COLUMNS) return rows.slice(0, height);
-  const half = Math.ceil(rows.length / 2);
-  const left = rows.slice(0, half).map((row, index) => `${row.padEnd(HELP_COLUMNS)}${rows[half + index] ?? ''}`);
-  return left.slice(0, height);
+  return [...texts, ...(tail === '' ? [] : [tail])].map((text, index) => row(text, index));
 }

@@ -13,13 +13,16 @@ export interface PaintedRow {
   readonly columns: number;
 }
 
-/** Fewer unchanged cells between two changed ones are rewritten, since a cursor jump takes more bytes. */
-const JUMP = 6;
+/** Unchanged cells between two changed ones are rewritten if they take fewer bytes than a cursor jump. */
+const JUMP_BYTES = 5;
 const BLANK: Cell = { style: '', char: ' ' };
 const RESET = '\x1b[0m';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is looked for
 const TOKENS = /\x1b\[([0-9;]*)m|([^\x1b])/gu;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is looked for
+const TOKENS_AND_TEXT = /\x1b\[[0-9;]*m|[^\x1b]+/gu;
 
 /** Reads one row of a frame. */
 export function readRow(text: string): PaintedRow {
@@ -64,12 +67,13 @@ function applySgr(style: Map<string, string>, codes: string): void {
  * The bytes that change the terminal from its current rows to the next ones and place the cursor.
  *
  * @param shown the current rows; undefined if unknown, so that everything is drawn
+ * @param cursor its place; undefined to hide it
  */
 export function paint(
   shown: readonly PaintedRow[] | undefined,
   next: readonly PaintedRow[],
   columns: number,
-  cursor: { row: number; column: number },
+  cursor: { row: number; column: number } | undefined,
 ): string {
   const out: string[] = shown ? [] : ['\x1b[0m\x1b[2J'];
   next.forEach((row, y) => {
@@ -77,6 +81,7 @@ export function paint(
     if (old?.text !== row.text) out.push(paintRow(old, row, y, columns));
   });
   const changes = out.join('');
+  if (!cursor) return changes === '' ? '' : `\x1b[?25l${changes}`;
   const place = `\x1b[${cursor.row + 1};${cursor.column + 1}H`;
   // Hidden meanwhile, or the cursor would be seen moving over the changes.
   return changes === '' ? place : `\x1b[?25l${changes}${place}\x1b[?25h`;
@@ -84,7 +89,8 @@ export function paint(
 
 function paintRow(old: PaintedRow | undefined, row: PaintedRow, y: number, columns: number): string {
   if (!old?.isEven || !row.isEven) {
-    return `\x1b[${y + 1};1H${row.columns < columns ? '\x1b[2K' : ''}${row.text}${row.text.includes('\x1b') ? RESET : ''}`;
+    const reset = row.text.includes('\x1b') ? RESET : '';
+    return `\x1b[${y + 1};1H${placed(row.text)}${reset}${row.columns < columns ? '\x1b[K' : ''}`;
   }
   let out = '';
   let style = '';
@@ -93,8 +99,11 @@ function paintRow(old: PaintedRow | undefined, row: PaintedRow, y: number, colum
   for (let x = 0; x < end; x += 1) {
     const cell = row.cells[x] ?? BLANK;
     if (same(cell, old.cells[x] ?? BLANK)) continue;
-    if (at < 0 || x - at >= JUMP) {
+    if (at < 0) {
       out += `\x1b[${y + 1};${x + 1}H`;
+      at = x;
+    } else if (bytesOf(row.cells.slice(at, x)) >= JUMP_BYTES) {
+      out += `\x1b[${x - at}C`;
       at = x;
     }
     for (; at <= x; at += 1) {
@@ -107,6 +116,31 @@ function paintRow(old: PaintedRow | undefined, row: PaintedRow, y: number, colum
   if (style !== '') out += RESET;
   if (old.cells.slice(end).some((cell) => !same(cell, BLANK))) out += `\x1b[${y + 1};${end + 1}H\x1b[K`;
   return out;
+}
+
+const graphemes = new Intl.Segmenter();
+
+/**
+ * The row with the cursor set after each character that may take another number of columns on this terminal: many draw the parts
+ * of a joined emoji side by side, and what follows would be pushed to the right.
+ */
+function placed(text: string): string {
+  let x = 0;
+  return text.replace(TOKENS_AND_TEXT, (token) => {
+    if (token.startsWith('\x1b')) return token;
+    let out = '';
+    for (const { segment } of graphemes.segment(token)) {
+      const columns = width(segment);
+      x += columns;
+      out += columns === 1 && segment.length === 1 ? segment : `${segment}\x1b[${x + 1}G`;
+    }
+    return out;
+  });
+}
+
+/** The bytes of the characters, without their colours. */
+function bytesOf(cells: readonly Cell[]): number {
+  return cells.reduce((sum, { char }) => sum + (char > '~' ? 3 : 1), 0);
 }
 
 function same(a: Cell, b: Cell): boolean {

@@ -1,7 +1,7 @@
 // PromptRow: the part of the edited line that fits, with the cursor always visible.
 import { printable } from '../../shared/printable.js';
 import type { State } from '../state/state.js';
-import { cutEnd, width } from '../text/columns.js';
+import { cutEnd, tail, width } from '../text/columns.js';
 import type { Glyphs } from '../text/glyphs.js';
 
 export interface PromptRow {
@@ -12,17 +12,17 @@ export interface PromptRow {
 }
 
 export function promptRow(state: State, columns: number, glyphs: Glyphs): PromptRow {
-  const name = state.chat ? (state.isFrame ? 'frame' : 'chat') : columns < TIGHT ? 'fib' : 'fibonacci';
+  const { fibonacci, short, chat, frame, search } = state.texts.prompts;
+  const line = state.isFrame ? frame : chat;
+  const name = state.chat ? line : state.search ? search : columns < TIGHT ? short : fibonacci;
   const label = ` ${name} ${glyphs.prompt} `;
-  const written = state.chat ?? state.prompt;
+  const written = state.chat ?? state.search ?? state.prompt;
   const before = clean(written.text.slice(0, written.cursor));
   const text = before + clean(written.text.slice(written.cursor));
-  const cursor = before.length;
   const room = Math.max(1, columns - width(label) - 1);
-  let start = 0;
-  while (width(text.slice(start, cursor)) > room - 1) start += 1;
-  const shown = cutEnd(text.slice(start), room, '');
-  return { label, text: shown, column: width(label) + width(text.slice(start, cursor)) };
+  const left = tail(before, room - 1);
+  const shown = cutEnd(text.slice(before.length - left.length), room, '');
+  return { label, text: shown, column: width(label) + width(left) };
 }
 
 /** Pasted text may contain anything. */

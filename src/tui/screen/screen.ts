@@ -3,15 +3,19 @@ import type { Clock } from '../../shared/clock.js';
 import type { Connection } from '../../shared/connection/connection.js';
 import type { ConnectionEvent } from '../../shared/connection/connection-event.js';
 import { loadHistory, remember } from '../input/history.js';
+import { ndjsonOf } from '../plain/ndjson.js';
 import { frameText } from '../state/connection-events.js';
 import type { LineKind } from '../state/event-log.js';
+import { SessionSummary } from '../state/session-summary.js';
 import { type Action, type Effect, initialState, type State } from '../state/state.js';
 import { update } from '../state/update.js';
 import type { Glyphs } from '../text/glyphs.js';
-import { writeAnswer } from './answer-file.js';
+import type { Texts } from '../texts/texts.js';
 import { FrameRenderer } from './frame-renderer.js';
+import { writeNew } from './new-file.js';
+import { SessionRecord } from './session-record.js';
 import { Terminal } from './terminal.js';
-import { cursorOf } from './view.js';
+import { cursorOf, scrolled } from './view.js';
 
 /** The shortest time between two frames, in milliseconds. */
 const FRAME_MS = 33;
@@ -23,6 +27,9 @@ export interface ScreenOptions {
   connect: (onEvent: (event: ConnectionEvent) => void) => Connection;
   clock: Clock;
   glyphs: Glyphs;
+  texts: Texts;
+  /** Prints no summary. */
+  isQuiet: boolean;
   historyPath: string;
   /** First lines of the log. */
   warnings: readonly string[];
@@ -30,10 +37,13 @@ export interface ScreenOptions {
   leave: (exitCode: number) => void;
 }
 
-/** Takes over the terminal; `close` gives it back. */
+/** Takes over the terminal; `close` gives it back and prints a summary on stderr. */
 export function openScreen(options: ScreenOptions): { close(): void } {
-  const { clock, glyphs, href, historyPath } = options;
-  let state = initialState(href, clock.now(), loadHistory(historyPath));
+  const { clock, glyphs, href, historyPath, texts } = options;
+  let state = initialState(href, clock.now(), loadHistory(historyPath), texts);
+  const summary = new SessionSummary();
+  const record = new SessionRecord();
+  let hasTerminal = true;
   const frames = new FrameRenderer(glyphs);
   let lastFrameAt = Number.NEGATIVE_INFINITY;
   let cancelFrame: (() => void) | undefined;
@@ -49,10 +59,17 @@ export function openScreen(options: ScreenOptions): { close(): void } {
       connection.wake();
       draw();
     },
-    hungUp: () => options.leave(129),
+    hungUp: () => {
+      hasTerminal = false;
+      options.leave(129);
+    },
   });
   const connection = options.connect((event) => {
-    act({ type: 'event', event, offset: connection.roundTrip.offset }, isQuiet(event));
+    const { offset } = connection.roundTrip;
+    summary.event(event);
+    const json = ndjsonOf(event, href, offset);
+    if (json !== undefined) record.add(json);
+    act({ type: 'event', event, offset }, isQuiet(event));
   });
 
   function act(action: Action, quietly = false): void {
@@ -75,7 +92,7 @@ export function openScreen(options: ScreenOptions): { close(): void } {
         connection.request({ type: 'chat', text: effect.text });
         break;
       case 'send':
-        if (connection.sendFrame(effect.text)) note('out', frameText(effect.text));
+        if (connection.sendFrame(effect.text)) note('out', frameText(effect.text, state.texts));
         break;
       case 'retry':
         connection.retryNow();
@@ -83,11 +100,27 @@ export function openScreen(options: ScreenOptions): { close(): void } {
       case 'remember':
         remember(historyPath, effect.line);
         break;
-      case 'save': {
-        const saved = writeAnswer(process.cwd(), effect.input, effect.result);
-        note(saved.ok ? 'info' : 'warn', saved.message);
+      case 'write': {
+        const { input, result } = effect.answer;
+        const saved = writeNew(process.cwd(), `fibonacci-${input}`, 'txt', `${result}\n`, texts);
+        note(saved.ok ? 'info' : 'warn', saved.ok ? texts.saved(saved.path) : saved.message);
         break;
       }
+      case 'export': {
+        const saved = writeNew(process.cwd(), 'wsdemo-session', 'ndjson', record.text, texts);
+        const events = texts.grouped(record.size);
+        note(saved.ok ? 'info' : 'warn', saved.ok ? texts.exported(events, saved.path) : saved.message);
+        break;
+      }
+      case 'copy': {
+        const { result } = effect.answer;
+        terminal.copy(result);
+        act({ type: 'hint', text: texts.copied(texts.digits(result.length)), at: clock.now() });
+        break;
+      }
+      case 'scroll':
+        act({ type: 'scrolled', ...scrolled(state, terminal.size, effect, glyphs) });
+        break;
       case 'redraw':
         terminal.forget();
         break;
@@ -113,7 +146,7 @@ export function openScreen(options: ScreenOptions): { close(): void } {
     const size = terminal.size;
     terminal.show(frames.draw(state, size), cursorOf(state, size, glyphs));
     cancelLook?.();
-    const wait = nextLookMs(state);
+    const wait = soonest(nextLookMs(state), hintEndsIn(state));
     cancelLook = wait === undefined ? undefined : clock.after(wait, () => act({ type: 'now', at: clock.now() }));
   }
 
@@ -128,8 +161,12 @@ export function openScreen(options: ScreenOptions): { close(): void } {
       isClosed = true;
       cancelFrame?.();
       cancelLook?.();
+      // Before our own stop, which is no lost connection.
+      const lines = summary.lines(clock.now(), state.address, texts);
       connection.stop();
       terminal.close();
+      if (hasTerminal && !options.isQuiet)
+        process.stderr.on('error', () => {}).write(lines.map((line) => `${line}\n`).join(''));
     },
   };
 }
@@ -139,6 +176,14 @@ function isQuiet(event: ConnectionEvent): boolean {
   return (
     event.kind === 'round-trip' || event.kind === 'frame' || (event.kind === 'message' && event.message.type === 'sync')
   );
+}
+
+function soonest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+}
+
+function hintEndsIn({ hint, now }: State): number | undefined {
+  return hint && Math.max(0, hint.endsAt - now);
 }
 
 /** In how many milliseconds the passing of time alone changes the screen. */

@@ -70,13 +70,18 @@ export class Terminal {
     this.#notStopped = setTimeout(this.#onContinue, NOT_STOPPED_MS);
   }
 
+  /** Asks the terminal to put a text on the clipboard (OSC 52). It does not say whether it did. */
+  copy(text: string): void {
+    if (this.#isOpen) this.#stdout.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
+  }
+
   /** Redraws everything at the next frame. */
   forget(): void {
     this.#shown = undefined;
   }
 
   /** Shows a frame: rows of text with SGR colours. */
-  show(frame: string, cursor: { row: number; column: number }): void {
+  show(frame: string, cursor: { row: number; column: number } | undefined): void {
     if (!this.#isOpen) return;
     const { columns, rows } = this.size;
     const texts = frame.split('\n').slice(0, rows);

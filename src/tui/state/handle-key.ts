@@ -1,8 +1,11 @@
-// HandleKey: what each key does. Digits make the number, so letters are commands and there are no modes. Only a chat line takes all
-// keys, until Enter or Escape.
+// HandleKey: what each key does. Letters are commands while nothing is typed; in the middle of a line they belong to the line.
+import { printable } from '../../shared/printable.js';
 import type { Key } from '../input/keys.js';
 import { accept, type Edit, type EditedLine, edit, emptyPrompt, insert } from '../input/line-editor.js';
-import { type Effect, isOpen, type State, type Transition } from './state.js';
+import { ungrouped, wholeNumber } from '../text/whole-number.js';
+import { line } from './event-log.js';
+import { shownLines } from './shown-lines.js';
+import { type Effect, isOpen, type LogEnd, type State, type Transition, withHint } from './state.js';
 
 const EDITS = new Set<string>([
   'left',
@@ -21,8 +24,11 @@ const EDITS = new Set<string>([
   'up',
   'down',
 ]);
-/** Lines that a page key scrolls. */
-const PAGE = 5;
+
+/** The longest answer to copy, in characters: terminals take about 100,000 bytes of base64 at once. */
+const MAX_COPY = 74_000;
+/** The longest part of a refused text to show, in UTF-16 units. */
+const SHOWN_INPUT = 40;
 
 export function handleKey(before: State, key: Key): Transition {
   const state = { ...before, hint: undefined };
@@ -33,68 +39,116 @@ export function handleKey(before: State, key: Key): Transition {
     case 'redraw':
       return { state, effects: [{ do: key.key }] };
     case 'page-up':
-      return just(scroll(state, -PAGE));
     case 'page-down':
-      return just(scroll(state, PAGE));
+      return { state, effects: [{ do: 'scroll', by: key.key === 'page-up' ? -1 : 1, unit: 'pages' }] };
     case 'escape':
-      return just({ ...state, overlay: undefined, chat: undefined, ...(state.isPaused ? {} : { until: undefined }) });
+      return just(closeLast(state));
     case 'enter':
-      return submit({ ...state, overlay: undefined });
+      return submit({ ...state, overlay: undefined, isWall: false });
     case 'text':
-      return state.chat ? just(write(state, key.text)) : typed(state, key.text);
+      return isTyping(state) ? just(write(state, key.text)) : command(state, key.text);
     case 'paste':
-      return pasted(state, key.text);
+      return pasted({ ...state, isWall: false }, key.text);
     case 'end-of-input':
-      if (lineOf(state).text === '') return { state, effects: [{ do: 'leave', exitCode: 0 }] };
-      return just(withLine(state, edit(lineOf(state), 'delete')));
-    case 'tab':
-      return just(state);
+      if (lineOf(state).text !== '') return just(withLine(state, edit(lineOf(state), 'delete')));
+      if (state.chat || state.search) return just(closeLast(state));
+      return { state, effects: [{ do: 'leave', exitCode: 0 }] };
+    case 'up':
+    case 'down':
+      if (!state.overlay && !state.search)
+        return just(withLine({ ...state, isWall: false }, edit(lineOf(state), key.key)));
+      return { state, effects: [{ do: 'scroll', by: key.key === 'up' ? -1 : 1, unit: 'rows' }] };
     default:
-      return just(EDITS.has(key.key) ? withLine(state, edit(lineOf(state), key.key as Edit)) : state);
+      if (!EDITS.has(key.key)) return just(state);
+      return just(withLine({ ...state, isWall: false }, edit(lineOf(state), key.key as Edit)));
   }
 }
 
-function typed(state: State, text: string): Transition {
-  if (/^[0-9]$/.test(text)) return just(write({ ...state, overlay: undefined }, text));
+/** Whether the next character belongs to a line. */
+function isTyping(state: State): boolean {
+  return lineOf(state) !== state.prompt || (state.prompt.text !== '' && !state.overlay && !state.isWall);
+}
+
+/** Takes back the last thing that was opened. */
+function closeLast(state: State): State {
+  if (state.search) return { ...state, search: undefined, ...atEnd(state) };
+  if (state.chat) return { ...state, chat: undefined };
+  if (state.overlay) return { ...state, overlay: undefined };
+  if (state.isWall) return { ...state, isWall: false };
+  if (state.prompt.text !== '')
+    return { ...state, prompt: { ...emptyPrompt(state.prompt.history), killed: state.prompt.text } };
+  return { ...state, ...atEnd(state) };
+}
+
+/** The end of the log, unless it is paused. */
+function atEnd(state: State): { until: LogEnd | undefined } {
+  return { until: state.isPaused ? state.until : undefined };
+}
+
+function command(state: State, text: string): Transition {
+  // What may begin a number; a wrong one is refused once it is whole.
+  if (/^[0-9+.,-]$/.test(text)) return just(write({ ...state, overlay: undefined, isWall: false }, text));
+  const { texts } = state;
+  const shown = { ...state, isWall: false };
   switch (text.toLowerCase()) {
     case 'q':
       return { state, effects: [{ do: 'leave', exitCode: 0 }] };
     case 'r':
-      if (isOpen(state)) return just({ ...state, hint: 'already online' });
+      if (isOpen(state)) return just(withHint(state, texts.alreadyOnline));
       return { state, effects: [{ do: 'retry' }] };
+    case 'f':
+      return just({ ...state, overlay: undefined, isWall: !state.isWall });
     case 'p':
-      return just(pause(state));
+      return just(pause(shown));
     case 't':
-      return just({ ...state, showsTimes: !state.showsTimes });
+      return just({ ...shown, showsTimes: !state.showsTimes });
     case 'j':
-      return just({ ...state, showsRaw: !state.showsRaw, until: undefined, isPaused: false });
+      return just({ ...shown, showsRaw: !state.showsRaw, until: undefined, isPaused: false });
     case 'c':
     case '/':
-      return just({ ...state, overlay: undefined, chat: emptyPrompt(), isFrame: text === '/' });
+      return just({ ...shown, overlay: undefined, chat: emptyPrompt(), isFrame: text === '/' });
+    case 's':
+      return just({ ...shown, ...atEnd(state), overlay: undefined, search: emptyPrompt() });
     case 'u':
-      return just({ ...state, overlay: state.overlay === 'who' ? undefined : 'who' });
+      return just(toggled(shown, 'who'));
     case '?':
     case 'h':
-      return just({ ...state, overlay: state.overlay === 'help' ? undefined : 'help' });
-    case 's':
-      if (!state.long) return just({ ...state, hint: 'nothing to save: no long answer yet' });
-      return { state, effects: [{ do: 'save', ...state.long }] };
+      return just(toggled(shown, 'help'));
+    case 'o':
+      return just(state.answer ? toggled(shown, 'answer') : withHint(state, texts.noAnswer));
+    case 'y':
+      if (!state.answer) return just(withHint(state, texts.noAnswer));
+      if (state.answer.result.length > MAX_COPY) return just(withHint(state, texts.copyTooLong));
+      return { state, effects: [{ do: 'copy', answer: state.answer }] };
+    case 'w':
+      if (!state.answer) return just(withHint(state, texts.noAnswer));
+      return { state, effects: [{ do: 'write', answer: state.answer }] };
+    case 'e':
+      return { state, effects: [{ do: 'export' }] };
     default:
-      return just({ ...state, hint: 'type digits for a number; ? shows the keys' });
+      return just(withHint(state, texts.typeDigits));
   }
+}
+
+function toggled(state: State, overlay: NonNullable<State['overlay']>): State {
+  return { ...state, overlay: state.overlay === overlay ? undefined : overlay, top: 0 };
 }
 
 /** Each line of a paste becomes a request; the last one only if it ends with a line break. */
 function pasted(state: State, text: string): Transition {
-  if (state.chat) return just(write(state, text.replace(/[\r\n\t]+/g, ' ')));
+  if (state.chat || state.search) return just(write(state, text.replace(/[\r\n\t]+/g, ' ')));
   const lines = text.split(/\r\n|\r|\n/);
   const effects: Effect[] = [];
-  let next = state;
+  let next: State = { ...state, overlay: undefined };
   for (const [index, pastedLine] of lines.entries()) {
-    const digits = pastedLine.replace(/\D/g, '');
-    if (/[^\d\s_,.']/.test(pastedLine)) next = { ...next, hint: 'only the digits of the paste were used' };
-    next = write(next, digits);
+    next = write(next, ungrouped(pastedLine));
     if (index === lines.length - 1) break;
+    const refusal = refusalOf(next);
+    if (refusal !== undefined) {
+      // The lines after it must not become a part of it.
+      next = line({ ...next, prompt: emptyPrompt(next.prompt.history) }, next.now, 'warn', refusal);
+      continue;
+    }
     const asked = submit(next);
     next = asked.state;
     effects.push(...asked.effects);
@@ -102,43 +156,55 @@ function pasted(state: State, text: string): Transition {
   return { state: next, effects };
 }
 
+/** Why the prompt's text can't be asked for. */
+function refusalOf({ prompt: { text }, texts }: State): string | undefined {
+  const number = text === '' ? undefined : wholeNumber(text.trim());
+  if (!number || number.ok) return undefined;
+  const shown = printable(text, SHOWN_INPUT);
+  return number.wrong === 'too-large' ? texts.tooLarge(shown) : texts.notWhole(shown);
+}
+
 function submit(state: State): Transition {
-  const { text } = lineOf(state);
+  const { texts } = state;
+  if (state.search) return just(goToFound(state, state.search.text));
   if (state.chat) {
-    if (text.trim() === '') return just({ ...state, chat: undefined });
-    if (!isOpen(state)) return just({ ...state, hint: 'not online: the message was not sent' });
-    return { state: { ...state, chat: undefined }, effects: [{ do: state.isFrame ? 'send' : 'say', text }] };
+    const { text } = state.chat;
+    if (text.trim() === '') return just(state);
+    if (!isOpen(state)) return just(withHint(state, texts.notOnline));
+    return { state: { ...state, chat: accept(state.chat) }, effects: [{ do: state.isFrame ? 'send' : 'say', text }] };
   }
+  const text = state.prompt.text.trim();
   if (text === '') return just(state);
-  const input = Number(text);
-  if (!Number.isSafeInteger(input)) return just({ ...state, hint: 'a number of that many digits is too large' });
-  if (!isOpen(state) && state.kept !== undefined) {
-    return just({ ...state, hint: 'one request is already waiting for the server to return' });
-  }
-  const asked = { ...state, prompt: accept(state.prompt), ...(state.isPaused ? {} : { until: undefined }) };
-  const effects: Effect[] = [{ do: 'ask', input }];
+  const refusal = refusalOf(state);
+  if (refusal !== undefined) return just(withHint(state, refusal));
+  if (!isOpen(state) && state.kept !== undefined) return just(withHint(state, texts.alreadyWaiting));
+  const asked = { ...state, prompt: accept(state.prompt), ...atEnd(state) };
+  const effects: Effect[] = [{ do: 'ask', input: Number(text) }];
   if (state.prompt.history !== asked.prompt.history) effects.push({ do: 'remember', line: text });
   // Set here, so that a second line of the same paste is not kept as well.
   return { state: isOpen(state) ? asked : { ...asked, kept: '' }, effects };
 }
 
+/** Ends the search at the last line that contains the text. */
+function goToFound(state: State, text: string): State {
+  const found = shownLines(state).findLast(({ id }) => state.until === undefined || id <= state.until.id);
+  const done = { ...state, search: undefined };
+  if (text === '') return { ...done, ...atEnd(state) };
+  if (!found) return withHint({ ...done, ...atEnd(state) }, state.texts.notFound(printable(text, SHOWN_INPUT)));
+  return { ...done, until: { id: found.id, hidden: 0 } };
+}
+
 function pause(state: State): State {
   if (state.isPaused) return { ...state, isPaused: false, until: undefined };
   const shown = state.showsRaw ? state.raw : state.log;
-  return { ...state, isPaused: true, until: state.until ?? shown.nextId - 1 };
+  return { ...state, isPaused: true, until: state.until ?? { id: shown.nextId - 1, hidden: 0 } };
 }
 
-function scroll(state: State, by: number): State {
-  const shown = state.showsRaw ? state.raw : state.log;
-  const newest = shown.nextId - 1;
-  const until = Math.max((state.until ?? newest) + by, Math.min(newest, (shown.lines[0]?.id ?? 0) + PAGE));
-  return { ...state, until: until >= newest && !state.isPaused ? undefined : Math.min(until, newest) };
-}
+const lineOf = (state: State): EditedLine => state.chat ?? state.search ?? state.prompt;
 
-const lineOf = (state: State): EditedLine => state.chat ?? state.prompt;
-
-function withLine(state: State, prompt: EditedLine): State {
-  return state.chat ? { ...state, chat: prompt } : { ...state, prompt };
+function withLine(state: State, edited: EditedLine): State {
+  if (state.chat) return { ...state, chat: edited };
+  return state.search ? { ...state, search: edited } : { ...state, prompt: edited };
 }
 
 function write(state: State, text: string): State {

@@ -39,10 +39,10 @@ export function reduceMessage(state: State, message: ServerMessage, at: number):
 function welcome(state: State, id: string, text: string, at: number): State {
   const known = { ...state, id, wasOnline: true, online: undefined };
   if (!state.wasOnline) {
-    const online = line(known, at, 'back', `online as ${id}`);
+    const online = line(known, at, 'back', state.texts.onlineAs(id));
     return text === '' ? online : line(online, at, 'info', text);
   }
-  return line(known, at, 'back', `back as ${id}`, { key: 'back' });
+  return line(known, at, 'back', state.texts.backAs(id), { key: 'back' });
 }
 
 function presence(state: State, message: ServerMessage & { type: 'presence' }, at: number): State {
@@ -55,16 +55,17 @@ function presence(state: State, message: ServerMessage & { type: 'presence' }, a
   const ids = [...here].filter((id) => !gone.has(id));
   ids.push(...joined.filter((id) => !here.has(id)));
   const next = { ...state, online: { count: message.count, ids } };
+  const { texts } = state;
   const others = joined.filter((id) => id !== state.id);
-  const changes = [named(others, 'joined'), named(left, 'left')].filter((part) => part !== '');
+  const changes = [named(others, texts.joined), named(left, texts.left)].filter((part) => part !== '');
   if (changes.length === 0) return next;
-  const text = `${changes.join(', ')}, ${message.count} online`;
+  const text = `${changes.join(', ')}, ${texts.online(texts.grouped(message.count))}`;
   // In a busy room joins and leaves stay one line, so that they don't push the answers out of sight.
   if (!lastWith(state.log, 'presence')) return line(next, at, 'info', text, { key: 'presence' });
   return { ...next, log: amend(state.log, 'presence', { at, kind: 'info', text }) };
 }
 
-function named(ids: string[], what: string): string {
+function named(ids: string[], what: (who: string) => string): string {
   if (ids.length === 0) return '';
-  return `${ids.length > SHOWN_NAMES ? ids.length : ids.join(', ')} ${what}`;
+  return what(ids.length > SHOWN_NAMES ? String(ids.length) : ids.join(', '));
 }

@@ -6,6 +6,8 @@ import type { RequestId } from '../../shared/protocol/messages.js';
 import type { Key } from '../input/keys.js';
 import { type EditedLine, emptyPrompt } from '../input/line-editor.js';
 import { shownUrl } from '../text/url.js';
+import { en } from '../texts/en.js';
+import type { Texts } from '../texts/texts.js';
 import { EMPTY_LOG, type EventLog, type LineKind } from './event-log.js';
 
 export interface ServerTime {
@@ -24,7 +26,23 @@ export interface Online {
   readonly ids: readonly string[];
 }
 
+/** The last row shown of a log: the line, and how many of its rows are below the end. */
+export interface LogEnd {
+  readonly id: number;
+  readonly hidden: number;
+}
+
+/** A round trip in milliseconds, or a gap: the connection was lost, or ticks were missed. `at` is wall time in milliseconds. */
+export type Trip = { readonly at: number; readonly rttMs: number | undefined };
+
+/** An answer, whole. */
+export interface Answer {
+  readonly input: number;
+  readonly result: string;
+}
+
 export interface State {
+  readonly texts: Texts;
   readonly href: string;
   /** The address for display. */
   readonly address: string;
@@ -38,6 +56,9 @@ export interface State {
   readonly clock: ServerTime | undefined;
   /** The last round trips, oldest first, in milliseconds. */
   readonly rttsMs: readonly number[];
+  /** Round trips and gaps of all connections, oldest first; `tripsBefore` older ones are forgotten. */
+  readonly trips: readonly Trip[];
+  readonly tripsBefore: number;
   readonly offset: Offset | undefined;
   /** Missed ticks. */
   readonly lost: number;
@@ -47,48 +68,59 @@ export interface State {
   readonly isForeign: boolean;
   readonly log: EventLog;
   readonly raw: EventLog;
-  /** The last line shown, if that is not the newest. */
-  readonly until: number | undefined;
+  /** The end of what is shown, if that is not the newest row. */
+  readonly until: LogEnd | undefined;
   readonly isPaused: boolean;
   readonly prompt: EditedLine;
   /** The chat line being written. */
   readonly chat: EditedLine | undefined;
   /** That line is sent as a text frame as it is, and not as chat. */
   readonly isFrame: boolean;
-  readonly overlay: 'help' | 'who' | undefined;
+  /** The text to search for; the log shows the lines that contain it. */
+  readonly search: EditedLine | undefined;
+  readonly overlay: 'help' | 'who' | 'answer' | undefined;
+  /** Rows of the overlay above the first one shown. */
+  readonly top: number;
+  /** The clock alone fills the screen. */
+  readonly isWall: boolean;
   readonly showsTimes: boolean;
   readonly showsRaw: boolean;
   /** Requests without an answer, oldest first. */
   readonly inFlight: readonly RequestWithId[];
   /** The request kept while offline. */
   readonly kept: RequestId | undefined;
-  /** The last answer that was too long to show whole. */
-  readonly long: { readonly input: number; readonly result: string } | undefined;
-  /** A hint about the last key, shown instead of the keys until the next one. */
-  readonly hint: string | undefined;
+  /** The last answer. */
+  readonly answer: Answer | undefined;
+  /** A hint about the last key, shown instead of the keys; until the next key, a changed status, or this wall time. */
+  readonly hint: { readonly text: string; readonly endsAt: number } | undefined;
 }
 
 export type Effect =
   | { do: 'ask'; input: number }
   | { do: 'say' | 'send'; text: string }
   | { do: 'remember'; line: string }
-  | { do: 'save'; input: number; result: string }
-  | { do: 'retry' | 'redraw' | 'suspend' }
+  | { do: 'write' | 'copy'; answer: Answer }
+  /** Rows to scroll, or pages of rows. */
+  | { do: 'scroll'; by: number; unit: 'rows' | 'pages' }
+  | { do: 'retry' | 'redraw' | 'suspend' | 'export' }
   | { do: 'leave'; exitCode: number };
 
 export type Action =
   | { type: 'event'; event: ConnectionEvent; offset?: Offset | undefined }
   | { type: 'key'; key: Key; at: number }
   | { type: 'now'; at: number }
-  | { type: 'note'; kind: LineKind; text: string; at: number };
+  | { type: 'note'; kind: LineKind; text: string; at: number }
+  | { type: 'hint'; text: string; at: number }
+  | { type: 'scrolled'; until: LogEnd | undefined; top: number };
 
 export interface Transition {
   readonly state: State;
   readonly effects: readonly Effect[];
 }
 
-export function initialState(href: string, now: number, history: readonly string[] = []): State {
+export function initialState(href: string, now: number, history: readonly string[] = [], texts: Texts = en): State {
   return {
+    texts,
     href,
     address: shownUrl(href),
     now,
@@ -98,6 +130,8 @@ export function initialState(href: string, now: number, history: readonly string
     online: undefined,
     clock: undefined,
     rttsMs: [],
+    trips: [],
+    tripsBefore: 0,
     offset: undefined,
     lost: 0,
     wasOnline: false,
@@ -109,12 +143,15 @@ export function initialState(href: string, now: number, history: readonly string
     prompt: emptyPrompt(history),
     chat: undefined,
     isFrame: false,
+    search: undefined,
     overlay: undefined,
+    top: 0,
+    isWall: false,
     showsTimes: true,
     showsRaw: false,
     inFlight: [],
     kept: undefined,
-    long: undefined,
+    answer: undefined,
     hint: undefined,
   };
 }
@@ -122,4 +159,11 @@ export function initialState(href: string, now: number, history: readonly string
 /** Whether requests are sent at once. */
 export function isOpen({ status }: State): boolean {
   return status.state === 'online' || status.state === 'stale';
+}
+
+/** How long a hint is shown, in milliseconds. */
+const HINT_MS = 6000;
+
+export function withHint(state: State, text: string): State {
+  return { ...state, hint: { text, endsAt: state.now + HINT_MS } };
 }

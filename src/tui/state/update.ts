@@ -2,12 +2,20 @@
 import { reduceEvent } from './connection-events.js';
 import { append } from './event-log.js';
 import { handleKey } from './handle-key.js';
-import type { Action, State, Transition } from './state.js';
+import { type Action, isOpen, type State, type Transition, withHint } from './state.js';
 
 /** Time without a welcome after which the log says so, in milliseconds. */
 const WELCOME_WITHIN_MS = 3000;
 
-export function update(state: State, action: Action): Transition {
+export function update(before: State, action: Action): Transition {
+  const next = step(before, action);
+  const { hint, now } = next.state;
+  // A hint about a connection that has changed would contradict the header.
+  if (!hint || (now < hint.endsAt && (hint !== before.hint || isOpen(before) === isOpen(next.state)))) return next;
+  return { ...next, state: { ...next.state, hint: undefined } };
+}
+
+function step(state: State, action: Action): Transition {
   switch (action.type) {
     case 'event':
       return { state: reduceEvent({ ...state, now: action.event.at }, action.event, action.offset), effects: [] };
@@ -15,6 +23,10 @@ export function update(state: State, action: Action): Transition {
       return handleKey({ ...state, now: action.at }, action.key);
     case 'note':
       return { state: { ...state, now: action.at, log: append(state.log, action) }, effects: [] };
+    case 'hint':
+      return { state: withHint({ ...state, now: action.at }, action.text), effects: [] };
+    case 'scrolled':
+      return { state: { ...state, until: action.until, top: action.top }, effects: [] };
     case 'now':
       return { state: noteMissingWelcome({ ...state, now: action.at }), effects: [] };
   }
@@ -23,6 +35,6 @@ export function update(state: State, action: Action): Transition {
 function noteMissingWelcome(state: State): State {
   const { openSince, id, isForeign, now } = state;
   if (openSince === undefined || id !== undefined || isForeign || now - openSince < WELCOME_WITHIN_MS) return state;
-  const text = 'connected, but no welcome: the server may not be wsdemo, or a proxy holds its messages back';
+  const text = state.texts.noWelcome;
   return { ...state, isForeign: true, log: append(state.log, { at: now, kind: 'warn', text }) };
 }

@@ -24,6 +24,11 @@ function part(text: string, columns: number, fromEnd = false): string {
   return (fromEnd ? taken.reverse() : taken).join('');
 }
 
+/** The end of the text that fits. */
+export function tail(text: string, columns: number): string {
+  return width(text) <= columns ? text : part(text, columns, true);
+}
+
 /** Cuts the end of a text that does not fit. */
 export function cutEnd(text: string, columns: number, ellipsis = '…'): string {
   if (width(text) <= columns) return text;
@@ -83,4 +88,9 @@ export function joined(pieces: readonly Piece[], separator: string, columns: num
   return fitting(pieces, width(separator), columns)
     .map((piece) => piece.text)
     .join(separator);
+}
+
+/** The text with blanks behind it. */
+export function padded(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - width(text)));
 }

@@ -85,7 +85,7 @@ function explainProxy(at: string, [, proxy = '', what, why = '']: RegExpExecArra
 }
 
 /** Engine.IO, below socket.io, refuses an upgrade with these words. */
-function isEngineIo({ said = '' }: CloseInfo, { pathname, searchParams }: URL): boolean {
+export function isEngineIo({ said = '' }: CloseInfo, { pathname, searchParams }: URL): boolean {
   if (/^\{"code":[0-5],"message":"(Transport unknown|Session ID unknown|Unsupported protocol version)"/.test(said))
     return true;
   return (
@@ -111,12 +111,12 @@ export const SOCKET_IO_FRAMES =
   'this is a socket.io server: a frame begins with a number of its protocol; send 40 to join, and 3 for each 2 that it sends';
 
 /** What the server itself said, in quotes. */
-function quoted({ said }: CloseInfo): string {
+export function quoted({ said }: CloseInfo): string {
   return said === undefined ? '' : `: "${printable(said)}"`;
 }
 
 /** Refusals of a wsdemo that knows the proxy's address, not the client's. */
-const BEHIND_PROXY = /--allow-(origin|host)/;
+export const BEHIND_PROXY = /--allow-(origin|host)/;
 
 function explainForbidden(host: string, closeInfo: CloseInfo): string {
   const { said = '', by } = closeInfo;

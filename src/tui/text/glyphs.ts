@@ -1,6 +1,38 @@
 // Glyphs: the symbols of the screen, in Unicode and in ASCII.
 
-export const UNICODE = {
+export interface Glyphs extends Record<Sign, string> {
+  /** The upper and the lower half of a block, where there are any. */
+  readonly half: readonly [upper: string, lower: string] | undefined;
+}
+
+type Sign =
+  | 'online'
+  | 'stale'
+  | 'connecting'
+  | 'waiting'
+  | 'stopped'
+  | 'out'
+  | 'in'
+  | 'chat'
+  | 'lost'
+  | 'back'
+  | 'warn'
+  | 'info'
+  | 'rule'
+  | 'prompt'
+  | 'dot'
+  | 'ellipsis'
+  | 'enter'
+  | 'upDown'
+  | 'plusMinus'
+  | 'bars'
+  | 'block'
+  | 'axis'
+  | 'mark'
+  | 'gap'
+  | 'corner';
+
+export const UNICODE: Glyphs = {
   online: '●',
   stale: '◐',
   connecting: '◌',
@@ -21,9 +53,13 @@ export const UNICODE = {
   upDown: '↑↓',
   plusMinus: '±',
   bars: '▁▂▃▄▅▆▇█',
+  block: '█',
+  half: ['▀', '▄'],
+  axis: '│',
+  mark: '┤',
+  gap: '┆',
+  corner: '└',
 };
-
-export type Glyphs = typeof UNICODE;
 
 export const ASCII: Glyphs = {
   online: '*',
@@ -46,6 +82,12 @@ export const ASCII: Glyphs = {
   upDown: 'Up/Down',
   plusMinus: '+-',
   bars: '_.-=+*#@',
+  block: '#',
+  half: undefined,
+  axis: '|',
+  mark: '+',
+  gap: ':',
+  corner: '+',
 };
 
 /** Unicode, unless the locale has another character set or the terminal lacks these symbols. */

@@ -21,7 +21,7 @@ import { createSystemClock } from '../../../src/shared/system-clock.js';
 import { collectingLog } from '../../support/collecting-log.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { MemorySocket, socketOptions, UPGRADE } from '../../support/memory-socket.js';
-import { inMemory } from '../../support/test-context.js';
+import { inMemory, testRoomInfo } from '../../support/test-context.js';
 import { Served } from './served.js';
 
 const toEnd: (() => unknown)[] = [];
@@ -56,6 +56,7 @@ describe('a broadcast in which the connection of one member throws', () => {
       wallTime: () => '14:30:25',
       boot: 'b7f3a9',
       allowsChat: () => true,
+      roomInfo: testRoomInfo,
     });
     const got: string[] = [];
     const member = (id: string, isBroken: boolean) => {
@@ -67,6 +68,7 @@ describe('a broadcast in which the connection of one member throws', () => {
       return {
         id,
         transport: {
+          isOpen: true,
           sendFrame: take,
           sendInBatch: take,
           sendNewest: (_: string, frame: Uint8Array) => take(frame),
@@ -94,8 +96,8 @@ describe('a broadcast in which the connection of one member throws', () => {
   it('still sends chat lines to the others, and causes no error for the author', () => {
     const { hub, clock, got, members } = setup();
     const [first, broken] = members as [(typeof members)[0], (typeof members)[0]];
-    hub.chat(first, { type: 'chat', text: 'hi' }, 7);
-    hub.chat(broken, { type: 'chat', text: 'ho' }, undefined);
+    hub.chat(first, { type: 'chat', text: 'hi' }, 7, bug);
+    hub.chat(broken, { type: 'chat', text: 'ho' }, undefined, bug);
     clock.advance(1000);
     expect(got).toEqual([
       'user_1 {"type":"chat","text":"hi","id":7}\n{"type":"chat","text":"ho"}',

@@ -36,7 +36,7 @@ function setUp() {
       hash: (token) => `hash of ${token}`,
       slots: limiter,
       keep: (id, ticket) => (ticket ? tickets.set(id, ticket) : tickets.delete(id)),
-      expired: ({ id }) => expired.push(id),
+      expired: (_session, id) => expired.push(id),
     });
   const session = (id: string, address = '10.0.0.1') => ({ id, address });
   return { clock, limiter, tickets, expired, newServer, resumption: newServer(), session };

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { showsTime } from '../../support/big-digits.js';
 import { BIN } from '../../support/command.js';
 import { type ContractOptions, ContractServer } from '../../support/contract-server.js';
 import { Pty, type PtyOptions } from '../../support/pty.js';
@@ -52,7 +53,7 @@ describe('the screen', () => {
     const server = await serve({ greets: [tick(1)] });
     const pty = open([server.url]);
     await pty.until(/● online.*user_1/);
-    await pty.until(/14 : 03 : 11/);
+    await pty.until(() => showsTime(pty.rows, '14:03:11'));
     expect(pty.isAlternate).toBe(true);
     pty.type('9');
     await pty.until(/fibonacci › 9/);
@@ -60,7 +61,7 @@ describe('the screen', () => {
     pty.type('0\r');
     await pty.until(/→ fibonacci 90\n.*← 2880067194370816120 {2}\d/);
     server.say(tick(2));
-    await pty.until(/14 : 03 : 12/);
+    await pty.until(() => showsTime(pty.rows, '14:03:12'));
     expect(pty.rows).toHaveLength(24);
     pty.type('q');
     expect(await pty.exited).toMatchObject({ exitCode: 0 });
@@ -95,26 +96,26 @@ describe('the screen', () => {
     const pty = open([server.url]);
     await pty.until(() => /online as/.test(pty.screen) && pty.modes.bracketedPaste);
     pty.type('\x1b[200~10\r11 q\r12\x1b[201~');
-    await pty.until(/← 89[\s\S]*fibonacci › 12\n only the digits/);
-    expect(server.received.map((text) => JSON.parse(text).input)).toEqual([10, 11]);
+    await pty.until(/! "11 q" is not a whole number, 0 or more[\s\S]*fibonacci › 12\n/);
+    expect(server.received.map((text) => JSON.parse(text).input)).toEqual([10]);
   });
 
   it('adapts to every size of the terminal', async () => {
     const server = await serve({ greets: [tick(1)] });
     const pty = open([server.url]);
     await pty.until(/online as user_1/);
-    for (const [columns, rows] of [
-      [40, 16],
-      [30, 8],
-      [120, 40],
-      [31, 9],
-      [80, 24],
+    for (const [columns, rows, scale] of [
+      [40, 16, 0],
+      [30, 8, 0],
+      [120, 40, 4],
+      [200, 50, 6],
+      [31, 9, 0],
+      [80, 24, 2],
     ] as const) {
       pty.resize(columns, rows);
-      await pty.until(
-        () => /quit/.test(pty.rows.at(-1) ?? '') && /^ fib/.test(pty.rows.at(-2) ?? '') && /14 : 03/.test(pty.screen),
-      );
-      await pty.until(() => pty.rows.filter((row) => /14 : 03 : 11/.test(row)).length === 1);
+      await pty.until(() => /quit/.test(pty.rows.at(-1) ?? '') && /^ fib/.test(pty.rows.at(-2) ?? ''));
+      if (scale > 0) await pty.until(() => showsTime(pty.rows, '14:03:11', scale));
+      else await pty.until(() => pty.rows.filter((row) => /14 : 03 : 11/.test(row)).length === 1);
       for (const row of pty.rows) expect(row.length).toBeLessThanOrEqual(columns);
     }
   });
@@ -122,7 +123,7 @@ describe('the screen', () => {
   it('shows that the server is gone, counts down and reconnects by itself', async () => {
     const server = await serve({ greets: [tick(1)] });
     const pty = open([server.url]);
-    await pty.until(/14 : 03 : 11/);
+    await pty.until(() => showsTime(pty.rows, '14:03:11'));
     const { port } = server;
     for (const client of server.clients) client.close(1012, 'restart');
     await server.close();
@@ -137,7 +138,7 @@ describe('the screen', () => {
     const server = await serve({ greets: [tick(1)] });
     const pty = open([server.url]);
     await pty.until(/● online/);
-    await pty.until(/◐ stale, silent 3\.\d s/);
+    await pty.until(/◐ silent, 3\.\d s/);
     await pty.until(/[34]\.\d s old/);
   });
 
@@ -169,22 +170,101 @@ describe('the screen', () => {
     const pty = open([server.url], { cwd });
     await pty.until(/online as user_1/);
     pty.type('100000\r');
-    await pty.until(/← 111111111111…222222222222 {2}20,899 digits/);
-    pty.type('s');
+    await pty.until(/← 1+…2+ {2}20,899 digits/);
+    pty.type('w');
     await pty.until(/saved in/);
     expect(readFileSync(join(cwd, 'fibonacci-100000.txt'), 'utf8')).toBe(`${digits}\n`);
   });
 
-  it('writes few bytes for a tick', async () => {
+  it.each([
+    [80, 24, 2, 250],
+    [200, 50, 6, 1000],
+  ])('writes few bytes for a tick at %i columns and %i rows', async (columns, rows, scale, limit) => {
     const server = await serve({ greets: [tick(1)] });
-    const pty = open([server.url]);
-    await pty.until(/14 : 03 : 11/);
+    const pty = open([server.url], { columns, rows });
+    await pty.until(() => showsTime(pty.rows, '14:03:11', scale));
     const before = pty.output.length;
-    for (let seq = 2; seq < 7; seq += 1) {
+    for (let seq = 2; seq < 12; seq += 1) {
       server.say(tick(seq));
-      await pty.until(new RegExp(`14 : 03 : ${10 + seq}`));
+      await pty.until(() => showsTime(pty.rows, `14:03:${10 + seq}`, scale));
     }
-    expect(Buffer.byteLength(pty.output.slice(before)) / 5).toBeLessThan(250);
+    expect(Buffer.byteLength(pty.output.slice(before)) / 10).toBeLessThan(limit);
+  });
+
+  it('stays open when a chat line has a q, and Escape closes the chat', async () => {
+    const server = await serve({ onRequest: () => true });
+    const pty = open([server.url]);
+    await pty.until(/online as user_1/);
+    pty.type('chello\rsounds quite good\r');
+    await server.until(() => server.received.length === 2);
+    await pty.until(/chat ›$/m);
+    pty.type('\x1b');
+    await pty.until(/fibonacci ›$/m);
+    pty.type('q');
+    expect(await pty.exited).toMatchObject({ exitCode: 0 });
+    expect(server.received.map((text) => JSON.parse(text).text)).toEqual(['hello', 'sounds quite good']);
+  });
+
+  it('fills the window with the clock, and returns', async () => {
+    const server = await serve({ greets: [tick(1)] });
+    const pty = open([server.url], { columns: 200, rows: 50 });
+    await pty.until(() => showsTime(pty.rows, '14:03:11', 6));
+    pty.type('f');
+    await pty.until(() => showsTime(pty.rows, '14:03:11', 7));
+    expect(pty.screen).toMatch(/● online.*user_1/);
+    expect(pty.screen).not.toMatch(/fibonacci/);
+    expect(pty.output.lastIndexOf('\x1b[?25l')).toBeGreaterThan(pty.output.lastIndexOf('\x1b[?25h'));
+    pty.type('f');
+    await pty.until(/fibonacci ›/);
+    pty.type('q');
+    await pty.exited;
+    expectRestored(pty);
+  });
+
+  it('copies an answer by OSC 52, and exports the session', async () => {
+    const server = await serve({ greets: [tick(1)] });
+    const cwd = stateFolder();
+    const pty = open([server.url], { cwd });
+    await pty.until(/online as user_1/);
+    pty.type('90\r');
+    await pty.until(/← 2880067194370816120/);
+    pty.type('y');
+    await pty.until(/19 digits sent to the terminal's clipboard/);
+    expect(pty.output).toContain(`\x1b]52;c;${Buffer.from('2880067194370816120').toString('base64')}\x07`);
+    pty.type('e');
+    await pty.until(/events saved in/);
+    const events = readFileSync(join(cwd, 'wsdemo-session.ndjson'), 'utf8').trimEnd().split('\n');
+    expect(events.map((line) => JSON.parse(line).event)).toEqual(
+      expect.arrayContaining(['status', 'welcome', 'tick', 'sent', 'answer']),
+    );
+  });
+
+  it('leaves a summary behind', async () => {
+    const server = await serve({ greets: [tick(1), tick(4)] });
+    const pty = open([server.url]);
+    await pty.until(/missed 2 ticks/);
+    pty.type('q');
+    await pty.exited;
+    expect(pty.isAlternate).toBe(false);
+    expect(pty.screen).toMatch(
+      /^ws:\/\/127\.0\.0\.1:\d+\/ws: connected for [\d.]+ m?s\n2 ticks received, 2 missed, 0 lost connections$/m,
+    );
+    const quiet = open([server.url, '--quiet']);
+    await quiet.until(/online as user_2/);
+    quiet.type('q');
+    await quiet.exited;
+    expect(quiet.screen.trim()).toBe('');
+  });
+
+  it.each([
+    [{ LANG: 'pt_BR.UTF-8' }, [], 'pt-BR', /online como user_1[\s\S]* {2}q sair$/m],
+    [{ LANG: 'pt_BR.UTF-8' }, ['--lang', 'en'], 'en', /online as user_1[\s\S]* {2}q quit$/m],
+    [{}, ['--lang', 'pt'], 'pt-BR', /online como user_1[\s\S]* {2}q sair$/m],
+  ])('speaks and asks for the language of %j %j', async (env, args, language, words) => {
+    const server = await serve();
+    const pty = open([server.url, ...args], { env });
+    await pty.until(words);
+    expect(server.handshakes[0]?.headers['accept-language']).toBe(language);
   });
 });
 
@@ -226,7 +306,7 @@ describe('the terminal', () => {
     closing.push(() => pty.end());
     await pty.until(/shell>/);
     pty.type(`"$NODE" "$BIN" connect ${server.url}\r`);
-    await pty.until(/14 : 03 : 11/);
+    await pty.until(() => showsTime(pty.rows, '14:03:11'));
     pty.type('42');
     await pty.until(/fibonacci › 42/);
     pty.type('\x1a');
@@ -248,11 +328,11 @@ describe('the terminal', () => {
   it('shows no colours with NO_COLOR, otherwise at most sixteen', async () => {
     const server = await serve({ greets: [tick(1)] });
     const plain = open([server.url], { env: { NO_COLOR: '1' } });
-    await plain.until(/14 : 03 : 11/);
+    await plain.until(() => showsTime(plain.rows, '14:03:11'));
     expect(plain.output.split('\x1b[').filter((code) => /^[1-9][0-9;]*m/.test(code))).toEqual([]);
     expect(plain.screen).toMatch(/● online/);
     const colored = open([server.url]);
-    await colored.until(/14 : 03 : 11/);
+    await colored.until(() => showsTime(colored.rows, '14:03:11'));
     expect(colored.output).toContain('\x1b[32m');
     expect(colored.output).not.toMatch(/[34]8;[25];/);
   });

@@ -17,7 +17,7 @@ function setUp({ allows = (): boolean => true, listeners: count = 3 } = {}) {
       writes.push(text);
       heard.push(...text.trimEnd().split('\n'));
     };
-    return { name, heard, writes, sendFrame: take, sendInBatch: take };
+    return { name, heard, writes, isOpen: true, sendFrame: take, sendInBatch: take };
   };
   const scheduler = { add: (_lane: string, task: Task) => tasks.push(task) };
   const chat = new Chat({ ...inMemory, scheduler, clock, allows }, listeners);
@@ -139,10 +139,12 @@ describe('Chat', () => {
     const clock = new FakeClock();
     const heard: string[] = [];
     const good = {
+      isOpen: true,
       sendFrame() {},
       sendInBatch: (frame: Uint8Array) => void heard.push(new TextDecoder().decode(frame)),
     };
     const bad = {
+      isOpen: true,
       sendFrame() {
         throw new Error('a bug');
       },

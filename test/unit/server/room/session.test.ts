@@ -12,6 +12,7 @@ function setUp(differences: Partial<SessionContext>) {
     const closed: [number, string][] = [];
     const sendFrame = (frame: Uint8Array) => void sent.push(new TextDecoder().decode(frame));
     const transport = {
+      isOpen: true,
       send: (text: string) => void sent.push(text),
       sendFrame,
       sendInBatch: sendFrame,
@@ -135,7 +136,7 @@ it('refuses chat above the rate of a client or of the room', () => {
   session.open([]);
   session.received('{"type":"chat","text":"first"}');
   session.received('{"type":"chat","text":"too fast for one client","id":2}');
-  hub.chat = () => false;
+  hub.chat = (_sender, _message, _id, refuse) => refuse();
   session.received('{"type":"chat","text":"too much for the room","id":3}');
   clock.advance(1000);
   expect(sent.slice(1).map((text) => JSON.parse(text))).toMatchObject([

@@ -1,9 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { historyPath, loadHistory, remember } from '../../../../src/tui/input/history.js';
-import { writeAnswer } from '../../../../src/tui/screen/answer-file.js';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'wsdemo-history-'));
 
@@ -39,25 +38,5 @@ describe('history', () => {
     expect(loadHistory(path)).toEqual([]);
     writeFileSync(`${path}-file`, '');
     expect(() => remember(join(`${path}-file`, 'history'), '1')).not.toThrow();
-  });
-});
-
-describe('writeAnswer', () => {
-  it('overwrites nothing', () => {
-    const where = folder();
-    expect(writeAnswer(where, 300, '222')).toEqual({
-      ok: true,
-      message: `saved in ${join(where, 'fibonacci-300.txt')}`,
-    });
-    expect(writeAnswer(where, 300, '333').ok).toBe(true);
-    expect(readFileSync(join(where, 'fibonacci-300.txt'), 'utf8')).toBe('222\n');
-    expect(readFileSync(join(where, 'fibonacci-300-2.txt'), 'utf8')).toBe('333\n');
-  });
-
-  it('reports the path that failed', () => {
-    expect(writeAnswer('/proc/none', 1, '1')).toEqual({
-      ok: false,
-      message: "can't write /proc/none/fibonacci-1.txt (ENOENT)",
-    });
   });
 });

@@ -61,6 +61,26 @@ describe('paint', () => {
     expect(paint(rows('x'), rows('x'), COLUMNS, CURSOR)).toBe('\x1b[2;4H');
   });
 
+  it('keeps what follows a joined emoji in its place, even if the terminal draws the parts side by side', async () => {
+    const family = '👨‍👩‍👧';
+    for (const frames of [[[`a${family}bc`]], [['abcdefgh'], [`a${family}bc`]], [[`a${family}bc`], [`ab${family}c`]]]) {
+      const text = frames.at(-1)?.[0] ?? '';
+      const cells = (await shown(frames))[0]?.split('|').map((cell) => [...cell][0]);
+      const column = [...new Intl.Segmenter().segment(text)].findIndex(({ segment }) => segment === 'c') + 1;
+      expect(cells?.[column]).toBe('c');
+      expect(
+        cells
+          ?.slice(column + 1)
+          .join('')
+          .trim(),
+      ).toBe('');
+    }
+  });
+
+  it('hides the cursor where nothing can be typed', () => {
+    expect(paint([readRow('a')], [readRow('b')], 5, undefined)).toBe('\x1b[?25l\x1b[1;1Hb');
+  });
+
   it('passes the sixteen colours through', () => {
     expect(paint([readRow('a')], [readRow('\x1b[32ma\x1b[39m')], 5, { row: 0, column: 0 })).toContain(
       '\x1b[32ma\x1b[0m',

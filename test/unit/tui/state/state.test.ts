@@ -9,7 +9,7 @@ describe('the log', () => {
     scenario.answers(90, '2880067194370816120');
     expect(scenario.log).toEqual([
       'back: online as user_7',
-      'info: Você é o usuário user_7',
+      'info: You are user_7',
       'out: fibonacci 90',
       'in: 2880067194370816120 [1.3 ms]',
     ]);
@@ -24,12 +24,13 @@ describe('the log', () => {
     expect(scenario.log.slice(-2)).toEqual(['in: F(10) = 55 [0.0 ms]', 'in: 2880067194370816120 [0.0 ms]']);
   });
 
-  it('shows both ends of a long answer and its number of digits, and saves all of it', () => {
+  it('shows both ends of a long answer and its number of digits, and writes all of it', () => {
     const digits = `${'123456789012'}${'0'.repeat(20_875)}${'987654321098'}`;
-    const scenario = new TerminalScenario().welcome().types('s100000\r').answers(100_000, digits).types('s');
-    expect(scenario.log.at(-1)).toBe('in: 123456789012…987654321098 [20,899 digits  0.0 ms]');
-    expect(scenario.effects).toContainEqual({ do: 'save', input: 100_000, result: digits });
-    expect(scenario.effects.filter((effect) => effect.do === 'save')).toHaveLength(1);
+    const scenario = new TerminalScenario().welcome().types('w100000\r').answers(100_000, digits).types('w');
+    expect(scenario.log.at(-1)).toMatch(/^in: 1234567890120+…0+987654321098 \[20,899 digits {2}0\.0 ms\]$/);
+    expect(scenario.effects.filter((effect) => effect.do === 'write')).toEqual([
+      { do: 'write', answer: { input: 100_000, result: digits } },
+    ]);
   });
 
   it('shows every digit of a number that a server sends as a JSON number', () => {
@@ -41,9 +42,9 @@ describe('the log', () => {
     scenario
       .types('1500\r')
       .says(`{"type":"fibonacci","input":1500,"result":1${'3'.repeat(313)}}`)
-      .types('s');
-    expect(scenario.log.at(-1)).toMatch(/^in: 133333333333…333333333333 \[314 digits/);
-    expect(scenario.effects).toContainEqual({ do: 'save', input: 1500, result: `1${'3'.repeat(313)}` });
+      .types('w');
+    expect(scenario.log.at(-1)).toMatch(/^in: 13{313} \[314 digits/);
+    expect(scenario.effects).toContainEqual({ do: 'write', answer: { input: 1500, result: `1${'3'.repeat(313)}` } });
     expect(scenario.types('j').frame(160)).toContain('"result":14472334024676221}');
   });
 
@@ -56,7 +57,8 @@ describe('the log', () => {
 
   it('names the refused chat line among several, and shows those that were accepted', () => {
     const scenario = new TerminalScenario().welcome();
-    const says = (text: string) => scenario.types(`c${text}\r`).sent.at(-1)?.id;
+    const says = (text: string) => scenario.types(`${text}\r`).sent.at(-1)?.id;
+    scenario.types('c');
     const ids = ['one', 'two', 'three'].map(says);
     expect(scenario.log).toHaveLength(2); // nothing is shown before the server has passed it on
     scenario.clock.advance(30);
@@ -145,7 +147,7 @@ describe('offline', () => {
     const scenario = new TerminalScenario().welcome().ends({}).types('12\r34\r');
     expect(scenario.log.at(-1)).toBe('out: fibonacci 12 [kept, sent on return]');
     expect(scenario.state.prompt.text).toBe('34');
-    expect(scenario.state.hint).toMatch(/already waiting/);
+    expect(scenario.state.hint?.text).toMatch(/already waiting/);
     scenario.waits(400).welcome();
     expect(scenario.log).toContain('out: fibonacci 12 [kept, sent now]');
     expect(scenario.sent.filter(({ type }) => type === 'fibonacci')).toHaveLength(1);
@@ -170,7 +172,7 @@ describe('offline', () => {
 
   it('r retries at once, and explains if there is nothing to retry', () => {
     const scenario = new TerminalScenario().welcome().types('r');
-    expect(scenario.state.hint).toBe('already online');
+    expect(scenario.state.hint?.text).toBe('already online');
     scenario.ends({}).types('r');
     expect(scenario.dials).toBe(2);
   });
@@ -185,8 +187,7 @@ describe('the keys', () => {
   it('send each line of a paste, and treat no letter of it as a command', () => {
     const scenario = new TerminalScenario().welcome().types('\x1b[200~10\n2,000\nquit 7\x1b[201~');
     expect(scenario.sent.map(({ input }) => input)).toEqual([10, 2000]);
-    expect(scenario.state.prompt.text).toBe('7');
-    expect(scenario.state.hint).toMatch(/only the digits/);
+    expect(scenario.state.prompt.text).toBe('quit 7');
     expect(scenario.effects.some((effect) => effect.do === 'leave')).toBe(false);
   });
 
@@ -213,6 +214,89 @@ describe('the keys', () => {
     expect(scenario.types('cabc\x1b\x1b[A').state.chat).toBeUndefined();
   });
 
+  it('keep a chat line open until Escape, whatever is typed', () => {
+    const scenario = new TerminalScenario().welcome().types('chello\rsounds quite good\r\r');
+    expect(scenario.sent.map(({ text }) => text)).toEqual(['hello', 'sounds quite good']);
+    expect(scenario.effects.some((effect) => effect.do === 'leave')).toBe(false);
+    expect(scenario.frame()).toMatch(/^ chat ›/m);
+    scenario.types('\x04');
+    expect(scenario.frame()).toMatch(/^ fibonacci ›/m);
+    expect(scenario.types('cx\x1b').state.chat).toBeUndefined();
+    expect(scenario.effects.some((effect) => effect.do === 'leave')).toBe(false);
+  });
+
+  it.each(['-3', '1.5', '1e3', '12q', '2,000', '+1'])('refuse %s in words, and keep it', (typed) => {
+    const scenario = new TerminalScenario().welcome().types(`${typed}\r`);
+    expect(scenario.frame()).toContain(`"${typed}" is not a whole number, 0 or more`);
+    expect(scenario.frame()).toContain(`fibonacci › ${typed}`);
+    expect(scenario.sent).toEqual([]);
+    expect(scenario.effects).toEqual([]);
+    expect(
+      scenario
+        .types('\x1b')
+        .types('7\r')
+        .sent.map(({ input }) => input),
+    ).toEqual([7]);
+  });
+
+  it('refuse each wrong line of a paste, and ask for the others', () => {
+    const scenario = new TerminalScenario().welcome().types('\x1b[200~-3\n4\n1.5\n99999999999999999999\n5\n\x1b[201~');
+    expect(scenario.sent.map(({ input }) => input)).toEqual([4, 5]);
+    expect(scenario.log.filter((text) => text.startsWith('warn'))).toEqual([
+      'warn: "-3" is not a whole number, 0 or more',
+      'warn: "1.5" is not a whole number, 0 or more',
+      'warn: "99999999999999999999" is a whole number, but too large: the largest is 9007199254740991',
+    ]);
+  });
+
+  it('get hints that end by themselves, or when they are no longer true', () => {
+    const scenario = new TerminalScenario().welcome().types('r');
+    expect(scenario.frame()).toContain('already online');
+    expect(scenario.ends({ code: 1012 }).frame()).not.toContain('already online');
+    scenario.waits(400).welcome().types('r');
+    for (let second = 0; second < 5; second += 1) scenario.waits(1000).tick();
+    expect(scenario.state.hint?.text).toBe('already online');
+    expect(scenario.waits(1100).state.hint).toBeUndefined();
+  });
+
+  it('that matter now stand in the last row', () => {
+    const last = (scenario: TerminalScenario) => scenario.frame().split('\n').at(-1);
+    const scenario = new TerminalScenario().welcome().says({ type: 'presence', count: 1, online: ['user_7'] });
+    expect(last(scenario)).toMatch(/c chat {2}u who is online.*q quit/);
+    expect(last(scenario)).not.toMatch(/retry/);
+    expect(last(scenario.types('1'))).toBe(' ↵ ask  Esc clear  Ctrl+C quit');
+    expect(last(scenario.types('\x1b').types('p'))).toMatch(/p go on/);
+    expect(last(scenario.types('p').ends({}))).toMatch(/^ r retry now/);
+  });
+
+  it('copy, open and write the last answer, of any length', () => {
+    const scenario = new TerminalScenario().welcome().types('y');
+    expect(scenario.frame()).toContain('no answer yet');
+    scenario.types('10\r').answers(10, 55).types('yw');
+    const answer = { input: 10, result: '55' };
+    expect(scenario.effects.slice(-2)).toEqual([
+      { do: 'copy', answer },
+      { do: 'write', answer },
+    ]);
+    scenario.types('1000000\r').answers(1_000_000, '9'.repeat(208_988)).types('y');
+    expect(scenario.frame()).toContain('too long for a clipboard');
+    expect(scenario.effects.at(-1)).not.toMatchObject({ do: 'copy' });
+  });
+
+  it('fill the screen with the clock, and return', () => {
+    const scenario = new TerminalScenario().welcome().tick().types('f');
+    const wall = scenario.frame();
+    expect(wall).toMatch(/● online .*user_7/);
+    expect(wall).not.toMatch(/fibonacci|online as/);
+    expect(scenario.types('f').frame()).toMatch(/online as user_7/);
+    expect(scenario.types('f\x1b').frame()).toMatch(/online as user_7/);
+    // Nothing is edited or asked for out of sight.
+    expect(scenario.types('5').types('\x1b').types('f\x1b[A').frame()).toMatch(/fibonacci ›/);
+    scenario.types('\x1b');
+    // What is typed there is not lost.
+    expect(scenario.types('f12').frame()).toMatch(/fibonacci › 12/);
+  });
+
   it('pause the log and count the new lines', () => {
     const scenario = new TerminalScenario().welcome().types('p');
     scenario.says({ type: 'chat', from: 'user_1', text: 'unseen', at: '' });
@@ -223,9 +307,105 @@ describe('the keys', () => {
 
   it('refuse a number too large for JSON readers, and keep the input', () => {
     const scenario = new TerminalScenario().welcome().types('99999999999999999999\r');
-    expect(scenario.state.hint).toMatch(/that many digits/);
+    expect(scenario.state.hint?.text).toMatch(/"99999999999999999999" is a whole number, but too large/);
     expect(scenario.state.prompt.text).toBe('99999999999999999999');
     expect(scenario.sent).toEqual([]);
+  });
+});
+
+describe('scrolling', () => {
+  const SMALL = { columns: 40, rows: 16 };
+  const middle = (scenario: TerminalScenario) => scenario.frame(40, 16).split('\n').slice(6, 13);
+
+  it('shows each row of a long line', () => {
+    const words = Array.from({ length: 120 }, (_, i) => `w${i}`);
+    const scenario = new TerminalScenario()
+      .welcome()
+      .says({ type: 'chat', from: 'user_1', text: words.join(' '), at: '' });
+    const seen = new Set<string>();
+    for (let page = 0; page < 6; page += 1) {
+      for (const word of middle(scenario).join(' ').split(/\s+/)) seen.add(word);
+      scenario.types('\x1b[5~', SMALL);
+    }
+    expect(words.filter((word) => !seen.has(word))).toEqual([]);
+    expect(scenario.frame(40, 16)).toContain('online as user_7');
+    for (let page = 0; page < 6; page += 1) scenario.types('\x1b[6~', SMALL);
+    expect(scenario.state.until).toBeUndefined();
+  });
+
+  it('shows the oldest lines after a pause that was longer than the log', () => {
+    const scenario = new TerminalScenario().welcome().types('p');
+    for (let i = 0; i < 1500; i += 1) scenario.says({ type: 'chat', from: 'user_1', text: `word ${i}`, at: '' });
+    expect(middle(scenario)[0]).toContain('word 500');
+    expect(scenario.types('\x1b[6~', SMALL).frame(40, 16)).toContain('word 5');
+  });
+
+  it.each(['en', 'pt-BR'] as const)('reaches all keys of the help in the smallest window (%s)', (language) => {
+    const scenario = new TerminalScenario({ language }).welcome().types('?');
+    let seen = '';
+    for (let row = 0; row < 40; row += 1) {
+      seen += scenario.frame(30, 8);
+      scenario.types('\x1b[B', { columns: 30, rows: 8 });
+    }
+    const keys = scenario.state.texts.help.flatMap(([, group]) => group.map(([, what]) => what));
+    expect(keys.filter((what) => !seen.includes(what))).toEqual([]);
+    expect(scenario.state.top).toBeLessThan(40);
+    // What was scrolled past the end of a larger window is still seen.
+    expect(scenario.frame(80, 40)).toContain(scenario.state.texts.help[0]?.[0]);
+  });
+
+  it('reaches everyone who is online, ourselves first', () => {
+    const ids = Array.from({ length: 205 }, (_, i) => `user_${i + 1}`);
+    const scenario = new TerminalScenario().welcome('user_150').says({ type: 'presence', count: 205, online: ids });
+    scenario.types('u');
+    expect(middle(scenario)[1]).toMatch(/^ user_150 \(you\)/);
+    let seen = '';
+    for (let page = 0; page < 20; page += 1) {
+      seen += middle(scenario).join('\n');
+      scenario.types('\x1b[6~', SMALL);
+    }
+    expect(ids.filter((id) => !new RegExp(`\\b${id}\\b`).test(seen))).toEqual([]);
+  });
+
+  it('shows as many digits as fit, and all of them on request', () => {
+    const digits = Array.from({ length: 209 }, (_, i) => i % 10).join('');
+    const scenario = new TerminalScenario().welcome().types('1000\r').answers(1000, digits);
+    expect(scenario.frame(100, 24)).toContain(digits.slice(0, 25));
+    expect(scenario.frame(300, 24)).toContain(digits.slice(0, 80));
+    expect(scenario.types('o').frame(80, 24).replace(/\n /g, '')).toContain(digits);
+  });
+});
+
+describe('the search', () => {
+  it('shows the lines that contain the text, and goes to the last of them', () => {
+    const scenario = new TerminalScenario().welcome();
+    for (let i = 0; i < 40; i += 1) scenario.says({ type: 'chat', from: 'user_1', text: `word ${i}`, at: '' });
+    scenario.types('sWORD 1');
+    expect(scenario.frame()).toMatch(/11 lines with "WORD 1"/);
+    expect(scenario.frame()).not.toMatch(/word 2/);
+    scenario.types('2\r');
+    expect(scenario.frame()).toMatch(/word 11\n.*word 12\n─/);
+    expect(scenario.types('\x1b').frame()).toMatch(/word 39/);
+    expect(scenario.types('snothing\r').frame()).toMatch(/no line with "nothing"/);
+    expect(scenario.types('sq').effects.filter((effect) => effect.do === 'leave')).toEqual([]);
+    expect(scenario.types('\x1b').frame()).toMatch(/word 39/);
+  });
+});
+
+describe('in Portuguese', () => {
+  it('no sentence is English', () => {
+    const scenario = new TerminalScenario({ language: 'pt-BR' }).welcome().tick().types('50\r');
+    scenario.ends({ code: 1012, reason: '' }).waits(400).welcome().tick({ seq: 3 }).types('r');
+    expect(scenario.log).toEqual([
+      'back: online como user_7',
+      'info: Você é user_7',
+      'out: fibonacci 50',
+      'lost: fibonacci 50 interrompido antes da resposta',
+      'lost: fechada 1012 (reinício do servidor), nova tentativa em 0,4 s',
+      'back: de volta como user_7, 1 tique perdido',
+    ]);
+    expect(scenario.frame()).toContain('já está online');
+    expect(scenario.types('?').frame()).toContain('resposta inteira');
   });
 });
 
@@ -233,7 +413,7 @@ describe('servers that are not wsdemo', () => {
   it('may have the original contract: time drives the clock', () => {
     const scenario = new TerminalScenario().welcome().says({ type: 'time', time: '14:30:25' });
     expect(scenario.state.clock).toEqual({ time: '14:30:25', at: scenario.clock.now() });
-    expect(scenario.frame()).toMatch(/14 : 30 : 25/);
+    expect(scenario.frame(40, 16)).toMatch(/14 : 30 : 25/);
     scenario.types('10\r').says({ type: 'fibonacci', input: 10, result: 55 });
     expect(scenario.log.at(-1)).toBe('in: 55 [0.0 ms]');
   });

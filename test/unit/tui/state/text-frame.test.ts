@@ -21,6 +21,6 @@ describe('/', () => {
   it('sends nothing while there is no connection', () => {
     const scene = new TerminalScenario().types('/x\r');
     expect(scene.frames).toEqual([]);
-    expect(scene.state.hint).toMatch(/not online/);
+    expect(scene.state.hint?.text).toMatch(/not online/);
   });
 });

@@ -1,0 +1,21 @@
+// English: the words that the page and the terminal share.
+const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
+
+export const en = {
+  you: 'you',
+  youAre: (id: string) => `You are ${id}`,
+  digits: (n: number) => many(n, 'digit', 'digits'),
+  bytes: (n: number) => many(n, 'byte', 'bytes'),
+  ticksMissed: (n: number) => `${many(n, 'tick', 'ticks')} missed`,
+  restarted: 'the server was restarted',
+  state: {
+    connecting: 'Connecting',
+    online: 'Online',
+    stale: 'Silent',
+    reconnecting: 'Reconnecting',
+    stopped: 'Disconnected',
+    ended: 'Stopped',
+  },
+};
+
+export type SharedTable = typeof en;

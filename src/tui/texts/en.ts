@@ -1,0 +1,161 @@
+// English: every text of the screen that is not the page's as well.
+import { en as shared } from '../../shared/texts/en.js';
+import { explain, nameEnding, SOCKET_IO_FRAMES } from '../text/explain.js';
+import { count, createFormats } from '../text/format.js';
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const ticks = (n: number) => count(n, 'tick');
+
+/** A heading of the help, and its keys with what they do. */
+export type HelpGroup = readonly [heading: string, keys: readonly (readonly [key: string, what: string])[]];
+
+export const en = {
+  ...shared,
+  ...createFormats({ point: '.', separator: ',' }),
+  date: (day: number, month: number, year: number) => `${day} ${MONTHS[month]} ${year}`,
+  explain,
+  nameEnding,
+
+  onlineAs: (id: string) => `online as ${id}`,
+  backAs: (id: string) => `back as ${id}`,
+  joined: (who: string) => `${who} joined`,
+  left: (who: string) => `${who} left`,
+  online: (n: string) => `${n} online`,
+  fibonacci: (input: number) => `fibonacci ${input}`,
+  chatLine: (text: string) => `chat: ${text}`,
+  keptForReturn: 'kept, sent on return',
+  keptSent: 'kept, sent now',
+  interrupted: (what: string) => `${what} interrupted before its answer`,
+  nextTry: (wait: string) => `next try in ${wait}`,
+  tryNumber: (n: number) => `try ${n}`,
+  stoppedBecause: (why: string) => `stopped. ${why}`,
+  missed: (n: number) => (n > 0 ? `missed ${ticks(n)}` : 'missed nothing'),
+  stoodStill: (seconds: string) => `the server stood still for ${seconds} s`,
+  foreign: 'this server does not speak the wsdemo protocol; its messages are shown as they come',
+  socketIo: SOCKET_IO_FRAMES,
+  noWelcome: 'connected, but no welcome: the server may not be wsdemo, or a proxy holds its messages back',
+  binary: 'binary',
+
+  silentFor: (span: string) => `silent, ${span}`,
+  tryingNow: (attempt: number) => `reconnecting, try ${attempt}`,
+  retryIn: (attempt: number, wait: string) => `reconnecting, try ${attempt} in ${wait}`,
+  retryShort: (wait: string) => `retry in ${wait}`,
+  noClock: 'no clock yet',
+  tick: 'tick',
+  skew: 'skew',
+  old: (span: string) => `${span} old`,
+  fresh: (span: string) => `fresh ${span}`,
+  roundTrip: 'round trip',
+  noRoundTrip: 'RTT unknown',
+  noSync: 'no sync at this server',
+  whoIsOnline: 'who is online',
+  notSaid: 'this server does not say who is online',
+  more: (n: string) => `and ${n} more`,
+  paused: 'paused',
+  lookingBack: 'looking back',
+  newer: (n: string) => `${n} newer`,
+  found: (n: string, text: string) => `${n} ${n === '1' ? 'line' : 'lines'} with "${text}"`,
+
+  prompts: { fibonacci: 'fibonacci', short: 'fib', chat: 'chat', frame: 'frame', search: 'search' },
+  keys: {
+    ask: 'ask',
+    send: 'send',
+    back: 'back',
+    clear: 'clear',
+    goThere: 'go to the last one',
+    scroll: 'scroll',
+    newest: 'newest line',
+    earlier: 'earlier',
+    retry: 'retry now',
+    pause: 'pause',
+    goOn: 'go on',
+    chat: 'chat',
+    who: 'who is online',
+    whole: 'whole answer',
+    copy: 'copy',
+    write: 'write to a file',
+    search: 'search',
+    wall: 'only the clock',
+    raw: 'raw frames',
+    log: 'log',
+    times: 'times',
+    exportIt: 'export',
+    help: 'help',
+    quit: 'quit',
+  },
+
+  notWhole: (text: string) => `"${text}" is not a whole number, 0 or more`,
+  tooLarge: (text: string) => `"${text}" is a whole number, but too large: the largest is 9007199254740991`,
+  alreadyOnline: 'already online',
+  notOnline: 'not online: the message was not sent',
+  alreadyWaiting: 'one request is already waiting for the server to return',
+  noAnswer: 'no answer yet',
+  notFound: (text: string) => `no line with "${text}"`,
+  typeDigits: 'type digits for a number; ? shows the keys',
+  longAnswer: 'o shows the whole number, y copies it, w writes it to a file',
+  copied: (digits: string) => `${digits} sent to the terminal's clipboard (by OSC 52, if it allows that)`,
+  copyTooLong: 'too long for a clipboard; w writes it to a file',
+  saved: (path: string) => `saved in ${path}`,
+  exported: (events: string, path: string) => `${events} events saved in ${path}, one JSON object a line`,
+  cantWrite: (path: string, code: string) => `can't write ${path} (${code})`,
+  fullOfCopies: (folder: string) => `can't save: ${folder} is full of copies`,
+
+  help: [
+    [
+      'Numbers',
+      [
+        ['0-9', 'type a number'],
+        ['Enter', 'ask for it'],
+        ['Up Down', 'earlier numbers'],
+        ['Esc', 'clear'],
+        ['o', 'the whole answer'],
+        ['y', 'copy it'],
+        ['w', 'write to a file'],
+      ],
+    ],
+    [
+      'People',
+      [
+        ['c', 'chat, until Esc'],
+        ['/', 'text frames'],
+        ['u', 'who is online'],
+      ],
+    ],
+    [
+      'Log',
+      [
+        ['PgUp PgDn', 'scroll'],
+        ['s', 'search'],
+        ['p', 'pause'],
+        ['t', 'times on and off'],
+        ['j', 'raw frames'],
+        ['e', 'export to a file'],
+      ],
+    ],
+    [
+      'Screen',
+      [
+        ['f', 'only the clock'],
+        ['Ctrl+L', 'redraw'],
+        ['Ctrl+Z', 'suspend'],
+      ],
+    ],
+    [
+      'Connection',
+      [
+        ['r', 'retry now'],
+        ['q Ctrl+C', 'quit'],
+      ],
+    ],
+  ] as readonly HelpGroup[],
+
+  summary: {
+    connected: (span: string, address: string) => `${address}: connected for ${span}`,
+    neverConnected: (address: string) => `${address}: never connected`,
+    ticks: (received: number, missed: string) => `${ticks(received)} received, ${missed} missed`,
+    losses: (n: number) => count(n, 'lost connection'),
+    roundTrips: (min: string, median: string, p95: string) => `round trip min/median/p95 ${min}/${median}/${p95} ms`,
+  },
+};
+
+export type Texts = typeof en;

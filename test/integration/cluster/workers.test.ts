@@ -1,0 +1,101 @@
+// `wsdemo serve --workers`: several processes on one port, one room.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Health, onlineFor, until } from '../../support/cluster.js';
+import { Command, serveCommand } from '../../support/command.js';
+import { socketClient } from '../../support/socket-client.js';
+import type { TestClient } from '../../support/test-client.js';
+
+let dir: string;
+let command: Command | undefined;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'wsdemo-workers-'));
+});
+afterEach(async () => {
+  command?.kill('SIGTERM');
+  await command?.ended;
+  rmSync(dir, { recursive: true, force: true });
+});
+
+async function start(...args: string[]) {
+  const started = await serveCommand(['--db', join(dir, 'w.db'), '--drain', '1', ...args]);
+  command = started.command;
+  const health = async () => {
+    const response = await fetch(`${started.url}health`, { headers: { Connection: 'close' } });
+    return (await response.json()) as Health;
+  };
+  const connect = () => socketClient(`${started.wsUrl}?topics=time,presence,chat,room`);
+  return { ...started, health, connect };
+}
+const idOf = (client: TestClient) => client.all('welcome')[0]?.client_id as string;
+const serverOf = async (client: TestClient) => (await client.next('room')).server;
+
+it('shares one room between its workers', async () => {
+  const { health, connect } = await start('--workers', '3');
+  await until(async () => (await health()).room.servers.length === 3);
+  const clients = await Promise.all(Array.from({ length: 12 }, connect));
+  const servers = new Set(await Promise.all(clients.map(serverOf)));
+  expect(servers.size).toBeGreaterThan(1);
+  expect(new Set(clients.map(idOf)).size).toBe(12);
+  await until(() => clients.every((client) => onlineFor(client).size === 12));
+  clients[0]?.send({ type: 'chat', text: 'hello', id: 1 });
+  for (const client of clients)
+    expect(await client.next('chat')).toMatchObject({ text: 'hello', from: idOf(clients[0] as TestClient) });
+  expect((await health()).active_users).toBe(12);
+  expect(
+    readdirSync(dir)
+      .filter((name) => name.endsWith('.db'))
+      .sort(),
+  ).toEqual(['w-2.db', 'w-3.db', 'w.db']);
+});
+
+it('starts a worker again that was killed, and its clients resume on another one', async () => {
+  const { health, connect, wsUrl } = await start('--workers', '2');
+  const clients = await Promise.all(Array.from({ length: 6 }, connect));
+  const witness = await connect();
+  const tokens = await Promise.all(clients.map(async (client) => (await client.ask({ type: 'session' })).token));
+  await until(async () => (await health()).active_users === 7);
+  const pids = workersOf(command?.child.pid as number);
+  expect(pids).toHaveLength(2);
+  process.kill(pids[0] as number, 'SIGKILL');
+  const dead: number[] = [];
+  for (const [i, client] of clients.entries()) void client.closed.then(() => dead.push(i));
+  await until(() => dead.length > 0 || clients.length === 0);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  for (const i of dead) {
+    const back = await socketClient(`${wsUrl}?resume=${tokens[i]}`);
+    expect((await back.next('welcome')).client_id).toBe(idOf(clients[i] as TestClient));
+  }
+  await until(async () => workersOf(command?.child.pid as number).length === 2);
+  await until(async () => (await health()).room.servers.length === 2);
+  expect(command?.stdout).toContain('a worker has died; it starts again');
+  void witness;
+});
+
+it('stops all workers in order, and says why none can start', async () => {
+  const { connect } = await start('--workers', '2');
+  const client = await connect();
+  command?.kill('SIGTERM');
+  expect(await client.closed).toMatchObject({ code: 1012 });
+  expect(await command?.ended).toMatchObject({ code: 0 });
+
+  const failing = new Command(['serve', '--port', '0', '--workers', '2', '--db', '/nowhere/at/all.db']);
+  const { code, stderr } = await failing.ended;
+  expect(code).toBe(1);
+  expect(stderr).toContain('/nowhere');
+});
+
+/** The child processes of a process, by /proc. */
+function workersOf(parent: number): number[] {
+  try {
+    return String(execFileSync('pgrep', ['-P', String(parent)]))
+      .trim()
+      .split('\n')
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
