@@ -63,7 +63,7 @@ function textAfterHelp(command: Command): string {
 
 function optionOutline(option: Option): OptionOutline {
   const { long, short, description, argChoices, envVar, defaultValue, defaultValueDescription } = option;
-  const value = /[<[]([^>\]]+)[>\]]/.exec(option.flags)?.[1];
+  const [, value] = option.flags.split(/[<>[\]]/);
   const text = defaultValueDescription ?? (defaultValue === undefined ? '' : String(defaultValue));
   return {
     long: long ?? '',
