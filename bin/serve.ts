@@ -1,7 +1,7 @@
 // `wsdemo serve`: its options, and what the process does about signals and failures at the start.
 import { networkInterfaces } from 'node:os';
 import { isatty } from 'node:tty';
-import { Command } from 'commander';
+import { Command, type Option } from 'commander';
 import { FORWARDED_HEADERS } from '../src/server/access/forwarded-header.js';
 import { tokenProblem } from '../src/server/access/token-rule.js';
 import { databaseOf, MAX_WORKERS, workerNumber } from '../src/server/cluster/worker.js';
@@ -43,74 +43,116 @@ const MIB = 1024 * 1024;
 
 /** A flag overrides its environment variable, which overrides the default. */
 export function serveCommand(): Command {
-  const d = DEFAULTS;
-  const options = [
-    number('--port <number>', 'TCP port; 0 picks a free one', d.port, 0, 65_535),
-    option('--host <address>', 'address to listen on; 0.0.0.0 for all').default(d.host),
-    option('--db <file>', 'SQLite file for the table connected_users, or :memory:').default(d.db),
-    option('--base-path <prefix>', 'prefix of all routes, such as /demo').default(d.basePath).argParser(urlPath),
-    option('--timezone <name>', "IANA time zone of the clock (default: the machine's)").argParser(timeZone),
-    option('--lang <language>', 'language for clients that ask for none').choices(LANGUAGES).default(d.lang),
-    number('--max-fibonacci <n>', 'largest Fibonacci input', d.maxFibonacci, 0, 10_000_000),
-    number('--max-large <n>', 'large Fibonacci numbers computed at once for one client', d.maxLarge, 1, 1000),
-    number('--max-queued <n>', 'large Fibonacci numbers waiting, of all clients', d.maxQueued, 1, 1_000_000),
-    number('--large-timeout <seconds>', 'time limit for one large Fibonacci number', d.largeTimeoutSeconds, 1, 3600),
-    number('--max-message <bytes>', 'longest message on /ws', d.maxMessage, 128, 16 * MIB),
-    number('--max-echo <bytes>', 'longest message on /echo', d.maxEcho, 128, 16 * MIB),
-    number('--max-text <characters>', 'longest chat text', d.maxText, 1, 10_000),
-    number('--max-connections <n>', 'connections in all', d.maxConnections, 1, 1_000_000),
-    number('--max-connections-per-ip <n>', 'connections of one address', d.maxConnectionsPerIp, 1, 1_000_000),
-    number('--rate <n>', 'messages per second of one client', d.rate, 1, 1_000_000),
-    number('--burst <n>', 'messages of one client in a burst', d.burst, 1, 1_000_000),
-    number('--chat-rate <n>', 'chat messages per second of one client', d.chatRate, 1, 1_000_000),
-    number('--chat-burst <n>', 'chat messages of one client in a burst', d.chatBurst, 1, 1_000_000),
-    number('--room-chat-rate <n>', 'chat messages per second of all clients', d.roomChatRate, 1, 1_000_000),
-    number('--room-chat-burst <n>', 'chat messages of all clients in a burst', d.roomChatBurst, 1, 1_000_000),
-    number('--max-buffered <bytes>', 'bytes waiting for one slow reader', d.maxBuffered, 64 * 1024, 64 * MIB),
-    number('--max-buffered-total <bytes>', 'bytes waiting for all slow readers', d.maxBufferedTotal, MIB, 16_384 * MIB),
-    number(
-      '--max-unfinished-total <bytes>',
-      'bytes of all unfinished messages',
-      d.maxUnfinishedTotal,
-      MIB,
-      16_384 * MIB,
-    ),
-    number('--http-timeout <seconds>', 'time for an HTTP request to arrive', d.httpTimeoutSeconds, 1, 3600),
-    number('--ping <seconds>', 'ping interval; a client silent for twice as long is dropped', d.pingSeconds, 1, 3600),
-    number('--drain <seconds>', 'time to close all clients when the server stops', d.drainSeconds, 0, 3600),
-    option('--tls-cert <file>', 'PEM file of the certificate, for https and wss'),
-    option('--tls-key <file>', 'PEM file of its key'),
-    option('--token <secret>', 'secret that every client must send; ps shows it, so prefer the variable or a file'),
-    option('--token-file <file>', 'file of such secrets, one a line'),
-    number('--token-tries <n>', 'wrong tokens of one address per minute', d.tokenTries, 1, 1_000_000),
-    number('--resume-grace <seconds>', 'time in which a lost client may resume', d.resumeGraceSeconds, 0, 3600),
-    list('--allow-origin <origins>', 'browser origins to accept besides our own, or *', origin),
-    list('--allow-host <names>', 'host names to accept besides our own while bound to loopback', hostName),
-    list('--trust-proxy <addresses>', 'proxies whose forwarding headers are trusted', addressRange),
-    option('--forwarded-header <name>', 'header in which these proxies name the client; the other one is ignored')
-      .choices(FORWARDED_HEADERS)
-      .default(d.forwardedHeader),
-    option(
-      '--redis <address>',
-      'Redis that joins several servers into one room, such as redis://localhost:6379',
-    ).argParser(redisAddress),
-    option('--room <name>', 'name of the room there').default(d.room).argParser(plainName),
-    option('--server-name <name>', 'name of this server within the room (default: a letter)').argParser(plainName),
-    number('--workers <n>', 'server processes on the port; they share the room', 1, 1, MAX_WORKERS),
-    toggle('--lab', 'let clients ask for faults on their own connections (see /lab)'),
-    number('--log-rate <lines>', 'log lines per second of one client and kind', d.logRate, 1, 1_000_000),
-    number('--max-log <bytes>', 'log in any second, in all', d.maxLog, 10_000, 1_000_000_000),
-    option('--log-level <level>', 'lowest level to log').choices(LOG_LEVELS).default('info'),
-    option('--log-format <format>', 'format of log lines')
-      .choices(LOG_FORMATS)
-      .default(process.stdout.isTTY ? 'pretty' : 'json', 'pretty on a terminal, json elsewhere'),
-  ];
   const command = new Command('serve').description(
     'start the server: WebSocket on /ws and /echo, a page on /, health on /health',
   );
-  for (const each of options) command.addOption(each);
-  return command.action(run);
+  for (const [heading, options] of Object.entries(groups())) {
+    for (const each of options) command.addOption(each.helpGroup(heading));
+  }
+  return command.addHelpText('after', AFTER).action(run);
 }
+
+function groups(): Record<string, Option[]> {
+  const d = DEFAULTS;
+  return {
+    'Where it listens:': [
+      number('--port <number>', 'TCP port; 0 picks a free one', d.port, 0, 65_535),
+      option('--host <address>', 'address to listen on; 0.0.0.0 for all').default(d.host),
+      option('--base-path <prefix>', 'prefix of all routes, such as /demo').default(d.basePath).argParser(urlPath),
+      option('--tls-cert <file>', 'PEM file of the certificate, for https and wss'),
+      option('--tls-key <file>', 'PEM file of its key'),
+    ],
+    'What it serves:': [
+      option('--db <file>', 'SQLite file for the table connected_users, or :memory:').default(d.db),
+      option('--timezone <name>', "IANA time zone of the clock (default: the machine's)").argParser(timeZone),
+      option('--lang <language>', 'language for clients that ask for none').choices(LANGUAGES).default(d.lang),
+      toggle('--lab', 'let clients ask for faults on their own connections (see /lab)'),
+    ],
+    'Who may enter:': [
+      option('--token <secret>', 'secret that every client must send; ps shows it, so prefer the variable or a file'),
+      option('--token-file <file>', 'file of such secrets, one a line'),
+      number('--token-tries <n>', 'wrong tokens of one address per minute', d.tokenTries, 1, 1_000_000),
+      list('--allow-origin <origins>', 'browser origins to accept besides our own, or *', origin),
+      list('--allow-host <names>', 'host names to accept besides our own while bound to loopback', hostName),
+      list('--trust-proxy <addresses>', 'proxies whose forwarding headers are trusted', addressRange),
+      option('--forwarded-header <name>', 'header in which these proxies name the client; the other one is ignored')
+        .choices(FORWARDED_HEADERS)
+        .default(d.forwardedHeader),
+    ],
+    'Several servers with one room:': [
+      option(
+        '--redis <address>',
+        'Redis that joins several servers into one room, such as redis://localhost:6379',
+      ).argParser(redisAddress),
+      option('--room <name>', 'name of the room there').default(d.room).argParser(plainName),
+      option('--server-name <name>', 'name of this server within the room (default: a letter)').argParser(plainName),
+      number('--workers <n>', 'server processes on the port; they share the room', 1, 1, MAX_WORKERS),
+    ],
+    'Connections and time:': [
+      number('--max-connections <n>', 'connections in all', d.maxConnections, 1, 1_000_000),
+      number('--max-connections-per-ip <n>', 'connections of one address', d.maxConnectionsPerIp, 1, 1_000_000),
+      number('--http-timeout <seconds>', 'time for an HTTP request to arrive', d.httpTimeoutSeconds, 1, 3600),
+      number('--ping <seconds>', 'ping interval; a client silent for twice as long is dropped', d.pingSeconds, 1, 3600),
+      number('--resume-grace <seconds>', 'time in which a lost client may resume', d.resumeGraceSeconds, 0, 3600),
+      number('--drain <seconds>', 'time to close all clients when the server stops', d.drainSeconds, 0, 3600),
+    ],
+    'Messages:': [
+      number('--max-message <bytes>', 'longest message on /ws', d.maxMessage, 128, 16 * MIB),
+      number('--max-echo <bytes>', 'longest message on /echo', d.maxEcho, 128, 16 * MIB),
+      number('--max-text <characters>', 'longest chat text', d.maxText, 1, 10_000),
+      number('--rate <n>', 'messages per second of one client', d.rate, 1, 1_000_000),
+      number('--burst <n>', 'messages of one client in a burst', d.burst, 1, 1_000_000),
+      number('--chat-rate <n>', 'chat messages per second of one client', d.chatRate, 1, 1_000_000),
+      number('--chat-burst <n>', 'chat messages of one client in a burst', d.chatBurst, 1, 1_000_000),
+      number('--room-chat-rate <n>', 'chat messages per second of all clients', d.roomChatRate, 1, 1_000_000),
+      number('--room-chat-burst <n>', 'chat messages of all clients in a burst', d.roomChatBurst, 1, 1_000_000),
+    ],
+    'Fibonacci numbers:': [
+      number('--max-fibonacci <n>', 'largest Fibonacci input', d.maxFibonacci, 0, 10_000_000),
+      number('--max-large <n>', 'large Fibonacci numbers computed at once for one client', d.maxLarge, 1, 1000),
+      number('--max-queued <n>', 'large Fibonacci numbers waiting, of all clients', d.maxQueued, 1, 1_000_000),
+      number('--large-timeout <seconds>', 'time limit for one large Fibonacci number', d.largeTimeoutSeconds, 1, 3600),
+    ],
+    'Memory:': [
+      number('--max-buffered <bytes>', 'bytes waiting for one slow reader', d.maxBuffered, 64 * 1024, 64 * MIB),
+      number(
+        '--max-buffered-total <bytes>',
+        'bytes waiting for all slow readers',
+        d.maxBufferedTotal,
+        MIB,
+        16_384 * MIB,
+      ),
+      number(
+        '--max-unfinished-total <bytes>',
+        'bytes of all unfinished messages',
+        d.maxUnfinishedTotal,
+        MIB,
+        16_384 * MIB,
+      ),
+    ],
+    'The log:': [
+      option('--log-level <level>', 'lowest level to log').choices(LOG_LEVELS).default('info'),
+      option('--log-format <format>', 'format of log lines')
+        .choices(LOG_FORMATS)
+        .default(process.stdout.isTTY ? 'pretty' : 'json', 'pretty on a terminal, json elsewhere'),
+      number('--log-rate <lines>', 'log lines per second of one client and kind', d.logRate, 1, 1_000_000),
+      number('--max-log <bytes>', 'log in any second, in all', d.maxLog, 10_000, 1_000_000_000),
+    ],
+  };
+}
+
+const AFTER = `
+Exit status:
+  0  stopped by SIGINT or SIGTERM
+  1  it could not start
+  2  usage
+
+Examples:
+  wsdemo serve                                   for this machine: http://localhost:8000/
+  wsdemo serve --host 0.0.0.0 --token-file keys  for the network, with a secret
+  wsdemo serve --db :memory: --lab               with faults on request, and no file
+  wsdemo serve --trust-proxy 127.0.0.1           behind nginx on the same machine
+`;
 
 async function run({ logLevel, logFormat, workers, ...flags }: Flags, command: Command): Promise<void> {
   // Not in the option's parser, whose error message would show the secret.
@@ -136,7 +178,12 @@ async function run({ logLevel, logFormat, workers, ...flags }: Flags, command: C
   try {
     const server = await serve({ ...options, log, counters });
     if (worker === undefined) announce(server.url, options, logFormat, logger);
-    stopOnSignal({ close: () => server.close(), drainSeconds: options.drainSeconds, log });
+    stopOnSignal({
+      close: () => server.close(),
+      drainSeconds: options.drainSeconds,
+      announce: () => announceStop(server.connections, logFormat, logger),
+      log,
+    });
     process.on('uncaughtException', server.reportError); // unhandled rejections come here too
     if (options.tlsCert !== undefined || options.tokenFile !== undefined) reloadOnHangup(() => server.reload());
   } catch (error) {
@@ -183,23 +230,37 @@ function reloadOnHangup(reload: () => void): void {
   });
 }
 
-function announce(
-  url: string,
-  { host, lab, token, tokenFile }: Pick<ServeOptions, 'host' | 'lab' | 'token' | 'tokenFile'>,
-  format: LogFormat,
-  { log, print }: Logger,
-): void {
-  const urls = reachable(url, host);
+type Announced = Pick<ServeOptions, 'host' | 'lab' | 'token' | 'tokenFile'>;
+
+function announce(url: string, options: Announced, format: LogFormat, { log, print }: Logger): void {
+  const urls = reachable(url, options.host);
   if (format === 'json') {
     log.info({ url: urls[0], urls }, 'listening');
     return;
   }
-  const needsToken = token !== undefined || tokenFile !== undefined;
-  const socket = `${urls[0]?.replace('http', 'ws')}ws${needsToken ? ' --token TOKEN' : ''}`;
-  const labLine = lab ? `\n  lab       ${urls[0]}lab` : '';
-  print(
-    `wsdemo is up\n  page      ${urls.join('\n            ')}\n  terminal  npx wsdemo connect ${socket}${labLine}\n\n`,
-  );
+  print(greeting(urls, options));
+}
+
+/** The default address needs no argument. */
+const DEFAULT_PAGE = 'http://localhost:8000/';
+
+/** What to open and what to run next. The first address is that of this machine itself. */
+function greeting([own = '', ...network]: string[], { lab, token, tokenFile }: Announced): string {
+  const page = own.replace('//127.0.0.1:', '//localhost:');
+  const address = page === DEFAULT_PAGE ? '' : ` ${own.replace('http', 'ws')}ws`;
+  const secret = token !== undefined || tokenFile !== undefined ? 'WSDEMO_TOKEN=… ' : '';
+  const lines = [
+    `page      ${own}`,
+    ...network.map((each, i) => `${i === 0 ? 'network' : '       '}   ${each}`),
+    `terminal  ${secret}npx wsdemo connect${address}`,
+    ...(lab ? [`lab       ${own}lab`] : []),
+  ];
+  return `wsdemo is up; Ctrl+C stops it\n${lines.map((line) => `  ${line}\n`).join('')}\n`;
+}
+
+function announceStop(connections: number, format: LogFormat, { log, print }: Logger): void {
+  if (format === 'json') log.info({ connections }, 'closing');
+  else print(`\nclosing ${connections} connection${connections === 1 ? '' : 's'}; a second Ctrl+C ends it at once\n`);
 }
 
 /** Addresses that a browser can open: for 0.0.0.0 and ::, those of this machine's networks. */

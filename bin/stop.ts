@@ -5,6 +5,8 @@ export interface StopOptions {
   close: () => Promise<void>;
   /** Time to close all clients. */
   drainSeconds: number;
+  /** Says that the server is stopping. */
+  announce: () => void;
   log: Log;
 }
 
@@ -23,7 +25,7 @@ function endByForce(): void {
 }
 
 /** The first signal closes in order; a later one ends the process at once. */
-export function stopOnSignal({ close, drainSeconds, log }: StopOptions): void {
+export function stopOnSignal({ close, drainSeconds, announce, log }: StopOptions): void {
   let stoppingSince: number | undefined;
   const stop = () => {
     if (stoppingSince !== undefined) {
@@ -31,6 +33,7 @@ export function stopOnSignal({ close, drainSeconds, log }: StopOptions): void {
       return;
     }
     stoppingSince = performance.now();
+    announce();
     const seconds = drainSeconds + GRACE_MS / 1000;
     const deadline = setTimeout(() => {
       log.error({ seconds }, 'not closed in time; open connections are dropped, and the next start clears the rows');

@@ -46,6 +46,8 @@ import { MessageMemory } from './ws/message-memory.js';
 export interface RunningServer {
   /** The page's address, with a slash at its end. */
   url: string;
+  /** Open connections. */
+  readonly connections: number;
   /** Closes every client with 1012, deletes the rows, and releases port and file. Rejects if the database can't be closed. */
   close(): Promise<void>;
   /** Reloads certificate, key and tokens; connections stay. If one is unusable, logs why and keeps the old one. */
@@ -302,6 +304,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 
   return {
     url: `${pair ? 'https' : 'http'}://${hostInUrl(options.host)}:${(http.address() as AddressInfo).port}${basePath}`,
+    get connections() {
+      return connections.size;
+    },
     reportError: (error) => reportError(error, 'process'),
     reload() {
       if ('setSecureContext' in http) {

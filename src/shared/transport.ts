@@ -6,6 +6,12 @@ export interface CloseInfo {
   reason: string;
   /** The HTTP status of a refused upgrade, if the platform tells (browsers don't). */
   httpStatus?: number;
+  /** What a refusal said: its body as one line of plain text, cut. */
+  said?: string;
+  /** The program that refused, by its `Server` or `Via` header. */
+  by?: string;
+  /** A server of another protocol was recognised by what it answers. */
+  speaks?: 'socket.io';
   /** The wait that the server asks for, in milliseconds. */
   retryAfterMs?: number;
   /** The platform's error for a connection that never opened, such as `connect ECONNREFUSED 127.0.0.1:8000`. */
@@ -13,14 +19,14 @@ export interface CloseInfo {
 }
 
 export interface Transport {
-  /** Queues one text frame. Does nothing once closed. */
-  send(text: string): void;
+  /** Queues one frame: text, or bytes as a binary one. Does nothing once closed. */
+  send(data: string | Uint8Array): void;
   /** Starts the closing handshake. */
   close(code: number, reason: string): void;
   /** Drops the connection at once, without a Close frame. */
   terminate(): void;
-  /** Pings the peer, if the platform can (browsers can't); the pong arrives through `alive`. */
-  ping?(): void;
+  /** Pings the peer, if the platform can (browsers can't); the pong arrives through `alive`. `data` is at most 125 bytes. */
+  ping?(data?: string): void;
 }
 
 /** What a transport reports to its owner. After `closed` it reports nothing more. */
@@ -30,6 +36,8 @@ export interface TransportEvents {
   received(data: string | Uint8Array): void;
   /** A ping or pong arrived. */
   alive?(): void;
+  /** A pong arrived, with this data. */
+  ponged?(data: string): void;
   closed(closeInfo: CloseInfo): void;
 }
 

@@ -6,8 +6,10 @@ import { createSystemClock } from '../shared/system-clock.js';
 import type { CloseInfo } from '../shared/transport.js';
 import { historyPath } from './input/history.js';
 import { createConnector } from './network/connector.js';
-import { readHeaders, readPem, readProxy } from './network/dial-options.js';
+import { readFrames, readHeaders, readPem, readProxy } from './network/dial-options.js';
+import { Line } from './network/line.js';
 import { tunnelAgent } from './network/proxy.js';
+import { probeSocketIo, recognisingSocketIo } from './network/socket-io.js';
 import { type ConnectOptions, EXIT } from './options.js';
 import { openPipe } from './plain/plain-io.js';
 import { ASCII, glyphsFor } from './text/glyphs.js';
@@ -17,6 +19,8 @@ import { TEXTS } from './texts/texts.js';
 
 /** How often to measure the round trip, in milliseconds. */
 const SYNC_MS = 2000;
+/** Another server may be busy with our request for a while before it answers a ping; ours ticks each second. */
+const OTHER_SERVER = { staleAfterMs: 20_000, cutAfterMs: 30_000 };
 /** The pipe gives up on a server that was never reached after this many retries, about ten seconds; the screen never does. */
 const FIRST_TRIES = 5;
 
@@ -34,27 +38,39 @@ export async function connect(address: string | undefined, options: ConnectOptio
   if (typeof headers === 'string') return usage(headers);
   const proxy = readProxy(href, options.proxy);
   if (typeof proxy === 'string') return usage(proxy);
+  const frames = readFrames(options);
+  if (typeof frames === 'string') return usage(frames);
 
-  const connector = createConnector({
+  const line: Line = new Line();
+  const dialing = {
     headers,
     ...pem,
-    subprotocols: options.subprotocol ?? [],
     insecure: options.insecure ?? false,
     ...(proxy ? { agentFor: (url: URL) => tunnelAgent(proxy, url.protocol === 'wss:') } : {}),
+  };
+  const dial = createConnector({
+    ...dialing,
+    subprotocols: options.subprotocol ?? [],
+    compression: options.compression ?? false,
+    onHandshake: (handshake) => line.handshaken(handshake),
   });
   const clock = createSystemClock();
+  const speaksNothing = Boolean(options.text || options.binary || frames.length > 0);
   const topics = new URL(href).searchParams.get('topics')?.split(',') ?? [];
+  const expectsClock = !speaksNothing && (topics.includes('tick') || topics.includes('time'));
+  const retries = retryPolicy(options, hasScreen);
   const link = (onEvent: (event: ConnectionEvent) => void) =>
     new Connection({
       url: href,
-      connector,
+      connector: line.through(recognisingSocketIo(dial, (asked) => probeSocketIo(asked, dialing))),
       clock,
       random: Math.random,
       onEvent,
-      retries: retryPolicy(options, hasScreen),
-      syncEveryMs: SYNC_MS,
-      resumes: !options.raw,
-      expectsClock: topics.includes('tick') || topics.includes('time'),
+      retries: (closeInfo, attempt) => !line.isFinal && closeInfo.speaks === undefined && retries(closeInfo, attempt),
+      syncEveryMs: speaksNothing ? 0 : SYNC_MS,
+      resumes: !options.raw && !speaksNothing,
+      expectsClock,
+      ...(expectsClock ? {} : OTHER_SERVER),
     });
   const warnings = options.insecure
     ? ['--insecure: certificates are NOT checked; anyone in between can read and change the data']
@@ -74,7 +90,7 @@ export async function connect(address: string | undefined, options: ConnectOptio
     const isQuiet = options.quiet ?? false;
     client = openScreen({ ...common, glyphs, texts: TEXTS[language], isQuiet, historyPath: historyPath() });
   } else {
-    client = openPipe({ ...common, options });
+    client = openPipe({ ...common, line, options, frames });
   }
   try {
     const exitCode = await left;
@@ -103,8 +119,8 @@ function wantsScreen(options: ConnectOptions): boolean {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return false;
   if (TERM === 'dumb' || (CI && CI !== 'false' && CI !== '0')) return false;
   if (options.screenReader || INK_SCREEN_READER === 'true') return false;
-  const { plain, json, raw, fib, count } = options;
-  return !(plain || json || raw || fib || count !== undefined);
+  const { plain, json, raw, fib, count, text, binary, send, sendFile, include } = options;
+  return !(plain || json || raw || fib || text || binary || send || sendFile || include || count !== undefined);
 }
 
 /** Whether to reconnect after an end. `attempt` counts the tries since the last good connection, from 0. */

@@ -19,8 +19,23 @@ export interface ConnectOptions {
   ascii?: boolean;
   /** Fibonacci numbers to ask for; only their answers are printed. */
   fib?: number[];
-  /** Ticks to print before exiting. */
+  /** Ticks, or frames of a server with another protocol, to print before exiting. */
   count?: number;
+  /** Lines are text frames, whatever the server speaks. */
+  text?: boolean;
+  /** What is sent of files and stdin is binary. */
+  binary?: boolean;
+  /** Text frames to send. */
+  send?: string[];
+  /** Files to send, each as one frame. */
+  sendFile?: string[];
+  /** Seconds to wait for replies. */
+  wait?: number;
+  origin?: string;
+  /** Offers permessage-deflate. */
+  compression?: boolean;
+  /** Prints the handshake. */
+  include?: boolean;
   /** Seconds after which to exit in any case. */
   timeout?: number;
   /** Retries after a lost connection. */

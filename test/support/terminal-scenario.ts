@@ -20,6 +20,8 @@ export class TerminalScenario {
   readonly clock = new FakeClock(START);
   readonly connection: Connection;
   readonly sent: { type: string; id?: number; input?: number; t0?: number; text?: string }[] = [];
+  /** Everything that was sent. */
+  readonly frames: string[] = [];
   readonly effects: Effect[] = [];
   state: State;
   dials = 0;
@@ -52,10 +54,15 @@ export class TerminalScenario {
       connector: (_, events) => {
         this.dials += 1;
         this.#server = events;
-        return { send: (text) => void this.sent.push(JSON.parse(String(text))), close() {}, terminate() {} };
+        return { send: (text) => void this.#takes(String(text)), close() {}, terminate() {} };
       },
     });
     this.connection.start();
+  }
+
+  #takes(text: string): void {
+    this.frames.push(text);
+    if (text.startsWith('{')) this.sent.push(JSON.parse(text));
   }
 
   /** The server accepts the connection and sends the welcome. */
@@ -119,6 +126,7 @@ export class TerminalScenario {
       for (const effect of effects) {
         if (effect.do === 'ask') this.connection.request({ type: 'fibonacci', input: effect.input });
         if (effect.do === 'say') this.connection.request({ type: 'chat', text: effect.text });
+        if (effect.do === 'send') this.connection.sendFrame(effect.text);
         if (effect.do === 'scroll') {
           const to = scrolled(this.state, size, effect, this.#glyphs);
           this.state = update(this.state, { type: 'scrolled', ...to }).state;

@@ -2,7 +2,9 @@
 import { constants, openSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { pino } from 'pino';
+import type { Clock } from '../../shared/clock.js';
 import type { Counters } from './counters.js';
+import { Crowd } from './crowd.js';
 import type { Log, LogFormat, LogLevel } from './log.js';
 import { LogWriter } from './log-writer.js';
 
@@ -22,16 +24,17 @@ const MAX_STACK = 3000;
 /** Makes a logger with lines for people (`pretty`) or for machines (`json`: ISO times, level names). */
 export async function createLogger(level: LogLevel, format: LogFormat, counters: Counters): Promise<Logger> {
   const output = openOutput();
+  const after = (delayMs: number, run: () => void) => {
+    const timer = setTimeout(run, delayMs).unref();
+    return () => clearTimeout(timer);
+  };
   const sink: LogWriter = new LogWriter({
     write: (bytes) => writeSync(output, bytes),
-    after(delayMs, run) {
-      const timer = setTimeout(run, delayMs).unref();
-      return () => clearTimeout(timer);
-    },
+    after,
     dropped: () => counters.add('log_lines_dropped', 'unread'),
     caughtUp: (lines) => log.warn({ lines }, 'lines were dropped: nobody read the log'),
   });
-  const prettify = format === 'pretty' ? (await import('./pretty.js')).prettifier() : undefined;
+  const readable = format === 'pretty' ? await readableLines((line) => sink.write(line), after) : undefined;
   const log: Log = pino(
     {
       level,
@@ -40,14 +43,22 @@ export async function createLogger(level: LogLevel, format: LogFormat, counters:
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: shortError },
     },
-    { write: (line) => sink.write(prettify ? prettify(line) : line) },
+    readable ?? { write: (line) => sink.write(line) },
   );
   process.once('exit', () => {
+    readable?.flush();
     const until = performance.now() + EXIT_WAIT_MS;
     const pause = new Int32Array(new SharedArrayBuffer(4));
     sink.end(() => Atomics.wait(pause, 0, 0, PAUSE_MS) === 'timed-out' && performance.now() < until);
   });
   return { log, print: (text) => sink.write(text) };
+}
+
+/** Takes JSON lines and writes lines for people. */
+async function readableLines(write: (line: string) => void, after: Clock['after']): Promise<Crowd> {
+  const { prettifier } = await import('./pretty.js');
+  const prettify = prettifier({ hasColors: process.stdout.isTTY === true && !process.env.NO_COLOR });
+  return new Crowd({ write: (line) => write(prettify(line)), after, now: Date.now });
 }
 
 /**

@@ -86,7 +86,8 @@ export class Connection {
       rhythm: () => this.#rhythm(),
       onStale: (lastSignAt) => this.#become({ state: 'stale', lastSignAt }),
       onRevived: () => this.#become({ state: 'online' }),
-      onDead: () => this.#lose({ code: 1006, reason: '', error: `silent for ${cutAfterMs / 1000} s` }),
+      onDead: (silenceMs) =>
+        this.#lose({ code: 1006, reason: '', error: `silent for ${Math.floor(silenceMs / 1000)} s` }),
     });
   }
 
@@ -170,6 +171,12 @@ export class Connection {
       this.#emit({ kind: 'queued', request });
     }
     return request.id;
+  }
+
+  /** Sends one frame outside the protocol; false if the connection is not open. */
+  sendFrame(data: string | Uint8Array): boolean {
+    if (this.isOpen) this.#write(data);
+    return this.isOpen;
   }
 
   #connect(): void {
@@ -306,7 +313,7 @@ export class Connection {
     this.#emit({ kind: 'sent', request });
   }
 
-  #write(data: string): void {
+  #write(data: string | Uint8Array): void {
     this.#transport?.send(data);
     this.#emit({ kind: 'frame', direction: 'out', data });
   }

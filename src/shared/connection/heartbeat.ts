@@ -4,6 +4,11 @@ import type { Cancel, Clock } from '../clock.js';
 /** What to expect from a peer: `heard` once it has been seen to tick each second, `expected` if it should, `none` otherwise. */
 export type Rhythm = 'heard' | 'expected' | 'none';
 
+/** Waits at most so many times as long as usual: a minute, if a silent peer usually counts as dead after 5 s. */
+const MAX_PATIENCE = 12;
+/** The longest silence within this time tells a peer's rhythm, in milliseconds. */
+const LEARN_MS = 30_000;
+
 export interface HeartbeatOptions {
   clock: Clock;
   /** Silence after which the peer counts as stale. */
@@ -15,8 +20,8 @@ export interface HeartbeatOptions {
   onStale: (lastSignAt: number) => void;
   /** A stale peer sent something again. */
   onRevived: () => void;
-  /** Called once; the watch is over. */
-  onDead: () => void;
+  /** Called once; the watch is over. @param silenceMs how long the peer has been silent */
+  onDead: (silenceMs: number) => void;
 }
 
 export class Heartbeat {
@@ -26,6 +31,11 @@ export class Heartbeat {
   #lastSign = 0;
   #isStale = false;
   #cancel: Cancel | undefined;
+  /** How many times as long as usual to wait for this peer, from what is known of its rhythm. */
+  #patience = 1;
+  /** The longest silence that ended by itself, since a moment of `elapsed`. */
+  #longestMs = 0;
+  #learnsSince = 0;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -39,6 +49,8 @@ export class Heartbeat {
   start(ping: (() => void) | undefined): void {
     this.#ping = ping;
     this.#lastSign = this.#clock.elapsed();
+    this.#longestMs = 0;
+    this.#learnsSince = this.#lastSign;
     this.#check();
   }
 
@@ -49,6 +61,7 @@ export class Heartbeat {
 
   /** Something arrived. Touches no timer. */
   sign(): void {
+    this.#learn(this.#silenceMs);
     this.#lastSign = this.#clock.elapsed();
     if (!this.#isStale) return;
     this.#isStale = false;
@@ -57,7 +70,16 @@ export class Heartbeat {
 
   /** Whether the silence is too long for a live connection. */
   get isLate(): boolean {
-    return this.#silenceMs >= this.#options.staleAfterMs;
+    return this.#silenceMs >= this.#options.staleAfterMs * this.#patience;
+  }
+
+  /** A peer may tick more slowly than each second: twice its longest silence is not yet a loss. */
+  #learn(silenceMs: number): void {
+    this.#longestMs = Math.max(this.#longestMs, silenceMs);
+    if (this.#clock.elapsed() - this.#learnsSince < LEARN_MS) return;
+    this.#patience = Math.min(MAX_PATIENCE, Math.max(1, (2 * this.#longestMs) / this.#options.deadAfterMs));
+    this.#longestMs = 0;
+    this.#learnsSince = this.#clock.elapsed();
   }
 
   get #silenceMs(): number {
@@ -69,8 +91,11 @@ export class Heartbeat {
    * and nothing is expected, silence means nothing.
    */
   #check(): void {
-    const { staleAfterMs, deadAfterMs, onStale, onDead } = this.#options;
+    const { onStale, onDead } = this.#options;
     const rhythm = this.#options.rhythm();
+    const patience = rhythm === 'heard' ? this.#patience : 1;
+    const staleAfterMs = this.#options.staleAfterMs * patience;
+    const deadAfterMs = this.#options.deadAfterMs * patience;
     const pings = this.#ping !== undefined && rhythm !== 'heard';
     if (pings) this.#ping?.();
     else if (rhythm === 'none') {
@@ -79,7 +104,9 @@ export class Heartbeat {
     }
     const silence = this.#silenceMs;
     if (silence >= deadAfterMs) {
-      onDead();
+      // If the peer was only slow, the next connection must last long enough to see its rhythm.
+      if (rhythm === 'heard') this.#patience = Math.min(MAX_PATIENCE, this.#patience * 2);
+      onDead(silence);
       return;
     }
     const untilNext = (silence < staleAfterMs ? staleAfterMs : deadAfterMs) - silence;

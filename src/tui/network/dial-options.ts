@@ -1,5 +1,6 @@
-// DialOptions: the options about headers, certificates and proxies, as they are used. Each returns a sentence for what is wrong.
-import { readFileSync } from 'node:fs';
+// DialOptions: the options about headers, certificates, proxies and frames, as they are used. Each returns a sentence for what is wrong.
+import { readFileSync, statSync } from 'node:fs';
+import { MAX_PAYLOAD } from './connector.js';
 import { proxyFor } from './proxy.js';
 
 export interface Pem {
@@ -28,12 +29,14 @@ export interface HeaderOptions {
   header?: string[];
   token?: string;
   lang?: string;
+  origin?: string;
 }
 
 /** Headers of the handshake by their names. */
-export function readHeaders({ header = [], token, lang }: HeaderOptions): Record<string, string> | string {
+export function readHeaders({ header = [], token, lang, origin }: HeaderOptions): Record<string, string> | string {
   const headers: Record<string, string> = {};
   if (lang) headers['accept-language'] = lang;
+  if (origin) headers.origin = origin;
   if (token) headers.authorization = `Bearer ${token}`;
   for (const text of header) {
     const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):(.*)$/.exec(text) ?? [];
@@ -52,4 +55,27 @@ export function readProxy(href: string, proxy: string | undefined): URL | undefi
   } catch {
     return `"${proxy ?? 'the proxy variable of the environment'}" is not a proxy; give one such as http://host:3128.`;
   }
+}
+
+export interface FrameOptions {
+  send?: string[];
+  sendFile?: string[];
+  binary?: boolean;
+}
+
+/** The frames to send: texts first, then files, each in its order. With `binary`, files are binary frames. */
+export function readFrames({ send = [], sendFile = [], binary }: FrameOptions): (string | Uint8Array)[] | string {
+  const frames: (string | Uint8Array)[] = [...send];
+  for (const path of sendFile) {
+    try {
+      const { size } = statSync(path);
+      if (size > MAX_PAYLOAD) return `--send-file ${path} has ${size} bytes; a frame has at most ${MAX_PAYLOAD}.`;
+      const bytes = readFileSync(path);
+      frames.push(binary ? bytes : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    } catch (error) {
+      if (error instanceof TypeError) return `--send-file ${path} is not UTF-8 text; send it with --binary.`;
+      return `--send-file can't be read: ${path} (${(error as NodeJS.ErrnoException).code}); give a file.`;
+    }
+  }
+  return frames;
 }

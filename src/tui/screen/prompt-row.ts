@@ -12,8 +12,9 @@ export interface PromptRow {
 }
 
 export function promptRow(state: State, columns: number, glyphs: Glyphs): PromptRow {
-  const { fibonacci, short, chat, search } = state.texts.prompts;
-  const name = state.chat ? chat : state.search ? search : columns < TIGHT ? short : fibonacci;
+  const { fibonacci, short, chat, frame, search } = state.texts.prompts;
+  const line = state.isFrame ? frame : chat;
+  const name = state.chat ? line : state.search ? search : columns < TIGHT ? short : fibonacci;
   const label = ` ${name} ${glyphs.prompt} `;
   const written = state.chat ?? state.search ?? state.prompt;
   const before = clean(written.text.slice(0, written.cursor));

@@ -4,6 +4,7 @@ import type { Connection } from '../../shared/connection/connection.js';
 import type { ConnectionEvent } from '../../shared/connection/connection-event.js';
 import { loadHistory, remember } from '../input/history.js';
 import { ndjsonOf } from '../plain/ndjson.js';
+import { frameText } from '../state/connection-events.js';
 import type { LineKind } from '../state/event-log.js';
 import { SessionSummary } from '../state/session-summary.js';
 import { type Action, type Effect, initialState, type State } from '../state/state.js';
@@ -89,6 +90,9 @@ export function openScreen(options: ScreenOptions): { close(): void } {
         break;
       case 'say':
         connection.request({ type: 'chat', text: effect.text });
+        break;
+      case 'send':
+        if (connection.sendFrame(effect.text)) note('out', frameText(effect.text, state.texts));
         break;
       case 'retry':
         connection.retryNow();

@@ -4,6 +4,7 @@ import type { RequestWithId } from '../../shared/connection/pending-requests.js'
 import type { Offset } from '../../shared/connection/round-trip.js';
 import type { TickGap } from '../../shared/connection/tick-gaps.js';
 import { printable } from '../../shared/printable.js';
+import { opensEngineIo } from '../text/explain.js';
 import { shownNumber } from '../text/format.js';
 import type { Texts } from '../texts/texts.js';
 import { amend, append, lastWith, line } from './event-log.js';
@@ -156,7 +157,8 @@ function gapText({ missed, skipped, restarted }: TickGap, texts: Texts): string 
 }
 
 function foreign(state: State, data: string | Uint8Array, at: number): State {
-  const noted = state.isForeign ? state : line({ ...state, isForeign: true }, at, 'warn', state.texts.foreign);
+  const note = opensEngineIo(data) ? state.texts.socketIo : state.texts.foreign;
+  const noted = state.isForeign ? state : line({ ...state, isForeign: true }, at, 'warn', note);
   return line(noted, at, 'in', frameText(data, state.texts));
 }
 

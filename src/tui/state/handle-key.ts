@@ -105,7 +105,8 @@ function command(state: State, text: string): Transition {
     case 'j':
       return just({ ...shown, showsRaw: !state.showsRaw, until: undefined, isPaused: false });
     case 'c':
-      return just({ ...shown, overlay: undefined, chat: emptyPrompt() });
+    case '/':
+      return just({ ...shown, overlay: undefined, chat: emptyPrompt(), isFrame: text === '/' });
     case 's':
       return just({ ...shown, ...atEnd(state), overlay: undefined, search: emptyPrompt() });
     case 'u':
@@ -170,7 +171,7 @@ function submit(state: State): Transition {
     const { text } = state.chat;
     if (text.trim() === '') return just(state);
     if (!isOpen(state)) return just(withHint(state, texts.notOnline));
-    return { state: { ...state, chat: accept(state.chat) }, effects: [{ do: 'say', text }] };
+    return { state: { ...state, chat: accept(state.chat) }, effects: [{ do: state.isFrame ? 'send' : 'say', text }] };
   }
   const text = state.prompt.text.trim();
   if (text === '') return just(state);

@@ -74,6 +74,8 @@ export interface State {
   readonly prompt: EditedLine;
   /** The chat line being written. */
   readonly chat: EditedLine | undefined;
+  /** That line is sent as a text frame as it is, and not as chat. */
+  readonly isFrame: boolean;
   /** The text to search for; the log shows the lines that contain it. */
   readonly search: EditedLine | undefined;
   readonly overlay: 'help' | 'who' | 'answer' | undefined;
@@ -95,7 +97,7 @@ export interface State {
 
 export type Effect =
   | { do: 'ask'; input: number }
-  | { do: 'say'; text: string }
+  | { do: 'say' | 'send'; text: string }
   | { do: 'remember'; line: string }
   | { do: 'write' | 'copy'; answer: Answer }
   /** Rows to scroll, or pages of rows. */
@@ -140,6 +142,7 @@ export function initialState(href: string, now: number, history: readonly string
     isPaused: false,
     prompt: emptyPrompt(history),
     chat: undefined,
+    isFrame: false,
     search: undefined,
     overlay: undefined,
     top: 0,

@@ -30,6 +30,7 @@ export function nameEnding(closeInfo: CloseInfo): string {
 export function explain(closeInfo: CloseInfo, href: string): string {
   const url = new URL(href);
   const { error = '', httpStatus } = closeInfo;
+  if (closeInfo.speaks === 'socket.io' || isEngineIo(closeInfo, url)) return socketIoAdvice(url);
   if (httpStatus !== undefined) return explainStatus(httpStatus, closeInfo, href);
   const port = url.port || (url.protocol === 'wss:' ? '443' : '80');
   const proxy = PROXY.exec(error);
@@ -83,17 +84,70 @@ function explainProxy(at: string, [, proxy = '', what, why = '']: RegExpExecArra
   return `The proxy ${proxy} opened no tunnel to ${at} (${printable(why)}); ${check}.`;
 }
 
+/** Engine.IO, below socket.io, refuses an upgrade with these words. */
+export function isEngineIo({ said = '' }: CloseInfo, { pathname, searchParams }: URL): boolean {
+  if (/^\{"code":[0-5],"message":"(Transport unknown|Session ID unknown|Unsupported protocol version)"/.test(said))
+    return true;
+  return (
+    said !== '' &&
+    /Bad (request|handshake method)/.test(said) &&
+    (pathname.includes('socket.io') || searchParams.has('EIO'))
+  );
+}
+
+/** Whether a frame is the first one of Engine.IO. */
+export function opensEngineIo(data: string | Uint8Array): boolean {
+  return typeof data === 'string' && data.startsWith('0{"sid":"');
+}
+
+/** What a plain client can do with a server of socket.io. */
+function socketIoAdvice(url: URL): string {
+  const there = `${url.protocol}//${url.host}/socket.io/?EIO=4&transport=websocket`;
+  return `${url.host} is a socket.io server, which has a protocol of its own above WebSocket; a socket.io client is the right one, and ${there} shows its frames.`;
+}
+
+/** What to know about the frames of a server of socket.io. */
+export const SOCKET_IO_FRAMES =
+  'this is a socket.io server: a frame begins with a number of its protocol; send 40 to join, and 3 for each 2 that it sends';
+
+/** What the server itself said, in quotes. */
+export function quoted({ said }: CloseInfo): string {
+  return said === undefined ? '' : `: "${printable(said)}"`;
+}
+
+/** Refusals of a wsdemo that knows the proxy's address, not the client's. */
+export const BEHIND_PROXY = /--allow-(origin|host)/;
+
+function explainForbidden(host: string, closeInfo: CloseInfo): string {
+  const { said = '', by } = closeInfo;
+  const text = `${host} refuses access (HTTP 403)${quoted(closeInfo)}`;
+  if (BEHIND_PROXY.test(said)) {
+    return `${text}. If a proxy stands before it, the proxy must pass on the Host header, or the server needs --trust-proxy.`;
+  }
+  const who = by === undefined ? '' : `, by ${printable(by, 40)}`;
+  return `${text}${who}; it may need --token, --header or another --origin.`;
+}
+
+function explainBusy(host: string, status: number, closeInfo: CloseInfo): string {
+  const { by, retryAfterMs } = closeInfo;
+  if (status === 429 || retryAfterMs !== undefined) {
+    return `${host} is busy (HTTP ${status})${quoted(closeInfo)}; try again later.`;
+  }
+  const who = by === undefined ? '' : `, by ${printable(by, 40)}`;
+  return `${host} is unavailable (HTTP ${status}${who})${quoted(closeInfo)}; a proxy answers so when no server runs behind it.`;
+}
+
 function explainStatus(status: number, closeInfo: CloseInfo, href: string): string {
   const { host, pathname } = new URL(href);
   const tryThere = pathname === '/ws' ? 'check the address, or a path prefix' : `wsdemo's is ${wsPathOf(href)}`;
   if (status === 404) return `${host} has no WebSocket at ${pathname} (HTTP 404); ${tryThere}.`;
   if (status === 401) return `${host} requires a token (HTTP 401); give the right one with --token or --header.`;
-  if (status === 403) return `${host} refuses access (HTTP 403); it may need --token or --header.`;
+  if (status === 403) return explainForbidden(host, closeInfo);
   if (status === 407) return PROXY_PASSWORD;
   if (status === 426) return `${host} requires an upgrade (HTTP 426); a proxy may drop the Upgrade header.`;
-  if (status === 429 || status === 503) return `${host} is busy (HTTP ${status}); try again later.`;
+  if (status === 429 || status === 503) return explainBusy(host, status, closeInfo);
   if (status >= 300 && status < 400) return `${host} moved: ${printable(closeInfo.error ?? '')}; connect there.`;
-  if (status >= 500) return `${host} failed (HTTP ${status}); the server behind it may be down.`;
+  if (status >= 500) return `${host} failed (HTTP ${status}); the server behind it may be down${quoted(closeInfo)}.`;
   if (status < 300) return `${host} answered like a plain web server at ${pathname} (HTTP ${status}); ${tryThere}.`;
-  return `${host} refused the connection (${printable(closeInfo.error ?? `HTTP ${status}`)}); ${tryThere}.`;
+  return `${host} refused the connection (${printable(closeInfo.error ?? `HTTP ${status}`)})${quoted(closeInfo)}; ${tryThere}.`;
 }

@@ -10,15 +10,16 @@ export type Understood = { ok: true; url: string } | { ok: false; message: strin
 
 /**
  * Accepts `ws(s)://`, `http(s)://` (the page's address), `host:port`, `:port` and nothing at all. Adds the topics that the client
- * shows if none are named.
+ * shows if none are named and the path is `/ws`, or ends with it.
  */
 export function understandUrl(text = ''): Understood {
   const understood = understandAddress(text.trim() === '' ? DEFAULT_URL : text, DEFAULT_URL);
   return understood.ok ? { ok: true, url: withTopics(understood.url) } : understood;
 }
 
+/** Only an endpoint named as wsdemo's gets them: others may not take a parameter that they don't know. */
 function withTopics(url: URL): string {
-  if (!url.searchParams.has('topics')) {
+  if (!url.searchParams.has('topics') && url.pathname.endsWith('/ws')) {
     url.search += `${url.search === '' ? '?' : '&'}topics=${TOPICS}`;
   }
   return url.href;

@@ -1,6 +1,6 @@
 // English: every text of the screen that is not the page's as well.
 import { en as shared } from '../../shared/texts/en.js';
-import { explain, nameEnding } from '../text/explain.js';
+import { explain, nameEnding, SOCKET_IO_FRAMES } from '../text/explain.js';
 import { count, createFormats } from '../text/format.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -32,6 +32,7 @@ export const en = {
   missed: (n: number) => (n > 0 ? `missed ${ticks(n)}` : 'missed nothing'),
   stoodStill: (seconds: string) => `the server stood still for ${seconds} s`,
   foreign: 'this server does not speak the wsdemo protocol; its messages are shown as they come',
+  socketIo: SOCKET_IO_FRAMES,
   noWelcome: 'connected, but no welcome: the server may not be wsdemo, or a proxy holds its messages back',
   binary: 'binary',
 
@@ -55,7 +56,7 @@ export const en = {
   newer: (n: string) => `${n} newer`,
   found: (n: string, text: string) => `${n} ${n === '1' ? 'line' : 'lines'} with "${text}"`,
 
-  prompts: { fibonacci: 'fibonacci', short: 'fib', chat: 'chat', search: 'search' },
+  prompts: { fibonacci: 'fibonacci', short: 'fib', chat: 'chat', frame: 'frame', search: 'search' },
   keys: {
     ask: 'ask',
     send: 'send',
@@ -116,6 +117,7 @@ export const en = {
       'People',
       [
         ['c', 'chat, until Esc'],
+        ['/', 'text frames'],
         ['u', 'who is online'],
       ],
     ],

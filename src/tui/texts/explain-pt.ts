@@ -1,6 +1,7 @@
 // ExplainPt: explains the end of a connection in Portuguese, as text/explain.ts does in English.
 import { printable } from '../../shared/printable.js';
 import type { CloseInfo } from '../../shared/transport.js';
+import { BEHIND_PROXY, isEngineIo, quoted } from '../text/explain.js';
 import { shownUrl, wsPathOf } from '../text/url.js';
 
 const CODES: Record<number, string> = {
@@ -47,8 +48,11 @@ export function nameEnding({ code, error, httpStatus, reason }: CloseInfo): stri
 export function explain(closeInfo: CloseInfo, href: string): string {
   const { hostname, host, pathname, protocol, port } = new URL(href);
   const { code, error = '', httpStatus } = closeInfo;
+  if (closeInfo.speaks === 'socket.io' || isEngineIo(closeInfo, new URL(href))) {
+    return `${host} é um servidor socket.io, que tem um protocolo próprio acima do WebSocket; o certo é um cliente socket.io, e ${protocol}//${host}/socket.io/?EIO=4&transport=websocket mostra as mensagens dele.`;
+  }
   const at = `${hostname}:${port || (protocol === 'wss:' ? '443' : '80')}`;
-  if (httpStatus !== undefined) return explainStatus(httpStatus, error, host, pathname, href);
+  if (httpStatus !== undefined) return explainStatus(httpStatus, closeInfo, host, pathname, href);
   const [, proxy, what, why = ''] = PROXY.exec(error) ?? [];
   if (why === 'HTTP 407') return PROXY_PASSWORD;
   if (proxy !== undefined) {
@@ -94,16 +98,27 @@ const NETWORK: [RegExp, Sentence][] = [
   ],
 ];
 
-function explainStatus(status: number, error: string, host: string, pathname: string, href: string): string {
+function explainStatus(status: number, closeInfo: CloseInfo, host: string, pathname: string, href: string): string {
+  const { error = '', said = '', by, retryAfterMs } = closeInfo;
+  const who = by === undefined ? '' : `, por ${printable(by, 40)}`;
+  const words = quoted(closeInfo);
   const tryThere = pathname === '/ws' ? 'confira o endereço, ou um prefixo' : `o do wsdemo é ${wsPathOf(href)}`;
   if (status === 404) return `${host} não tem WebSocket em ${pathname} (HTTP 404); ${tryThere}.`;
   if (status === 401) return `${host} pede um token (HTTP 401); informe o certo com --token ou --header.`;
-  if (status === 403) return `${host} nega o acesso (HTTP 403); talvez precise de --token ou --header.`;
+  if (status === 403 && BEHIND_PROXY.test(said)) {
+    return `${host} nega o acesso (HTTP 403)${words}. Se há um proxy antes dele, o proxy deve repassar o cabeçalho Host, ou o servidor precisa de --trust-proxy.`;
+  }
+  if (status === 403) {
+    return `${host} nega o acesso (HTTP 403)${words}${who}; talvez precise de --token, --header ou outro --origin.`;
+  }
   if (status === 407) return PROXY_PASSWORD;
   if (status === 426) return `${host} pede um upgrade (HTTP 426); talvez um proxy retire o cabeçalho Upgrade.`;
-  if (status === 429 || status === 503) return `${host} está ocupado (HTTP ${status}); tente mais tarde.`;
+  if (status === 503 && retryAfterMs === undefined) {
+    return `${host} não está disponível (HTTP 503${who})${words}; um proxy responde assim quando não há servidor atrás dele.`;
+  }
+  if (status === 429 || status === 503) return `${host} está ocupado (HTTP ${status})${words}; tente mais tarde.`;
   if (status >= 300 && status < 400) return `${host} mudou: ${printable(error)}; conecte lá.`;
-  if (status >= 500) return `${host} falhou (HTTP ${status}); talvez o servidor atrás dele esteja parado.`;
+  if (status >= 500) return `${host} falhou (HTTP ${status}); talvez o servidor atrás dele esteja parado${words}.`;
   if (status < 300) return `${host} respondeu como servidor web comum em ${pathname} (HTTP ${status}); ${tryThere}.`;
-  return `${host} recusou a conexão (${printable(error || `HTTP ${status}`)}); ${tryThere}.`;
+  return `${host} recusou a conexão (${printable(error || `HTTP ${status}`)})${words}; ${tryThere}.`;
 }

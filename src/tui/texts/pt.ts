@@ -31,6 +31,8 @@ export const pt: Texts = {
   missed: (n) => (n > 0 ? many(n, 'tique perdido', 'tiques perdidos') : 'nada perdido'),
   stoodStill: (seconds) => `o servidor ficou parado por ${seconds} s`,
   foreign: 'este servidor não fala o protocolo do wsdemo; as mensagens são mostradas como chegam',
+  socketIo:
+    'este é um servidor socket.io: cada mensagem começa com um número do protocolo dele; envie 40 para entrar, e 3 para cada 2 que ele envia',
   noWelcome: 'conectado, mas sem boas-vindas: talvez o servidor não seja wsdemo, ou um proxy retenha as mensagens',
   binary: 'binário',
 
@@ -54,7 +56,7 @@ export const pt: Texts = {
   newer: (n) => `mais novas: ${n}`,
   found: (n, text) => `${n} ${n === '1' ? 'linha' : 'linhas'} com "${text}"`,
 
-  prompts: { fibonacci: 'fibonacci', short: 'fib', chat: 'conversa', search: 'busca' },
+  prompts: { fibonacci: 'fibonacci', short: 'fib', chat: 'conversa', frame: 'mensagem', search: 'busca' },
   keys: {
     ask: 'pedir',
     send: 'enviar',
@@ -115,6 +117,7 @@ export const pt: Texts = {
       'Pessoas',
       [
         ['c', 'conversa, até Esc'],
+        ['/', 'texto ao servidor'],
         ['u', 'quem está online'],
       ],
     ],

@@ -159,6 +159,7 @@ describe('errors at the start', () => {
     [['serve', '--base-path', '/a b'], /--base-path.*must be a path such as \/demo/],
     [['serve', '--prot', '1'], /unknown option '--prot'[\s\S]*--port/],
     [['sevre'], /unknown command 'sevre'[\s\S]*serve/],
+    [['help', 'sevre'], /unknown command 'sevre'[\s\S]*serve/],
     [['serve', 'extra'], /too many arguments/],
   ])('%j is a usage error', async (args, words) => {
     const { code, stdout, stderr } = await run(args);

@@ -60,6 +60,17 @@ describe('after SIGTERM', () => {
     });
   });
 
+  it('the process says how many connections it closes, and that a second one ends it at once', async () => {
+    const terminal = new Pty(['serve', '--port', '0', '--db', ':memory:'], { cwd, columns: 120 });
+    toEnd.push(() => terminal.end());
+    await terminal.until(/connect ws:\S+/);
+    const client = await socketClient(/connect (ws:\S+)/.exec(terminal.screen)?.[1] ?? '');
+    await client.next('welcome');
+    terminal.type('\u0003');
+    await terminal.until(/closing 1 connection; a second Ctrl\+C ends it at once/);
+    expect(await terminal.exited).toMatchObject({ exitCode: 0 });
+  });
+
   it('a second one ends it at once, unless it comes within half a second', async () => {
     const { command, client } = await start(['--drain', '20'], 'never-closes.mjs');
     command.kill('SIGTERM');

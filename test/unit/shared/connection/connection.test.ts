@@ -390,7 +390,7 @@ describe('Connection', () => {
       connector: (url, given, resume) => {
         dialled.push([url, resume]);
         events = given;
-        return { send: (text) => sent.push(text), close() {}, terminate() {} };
+        return { send: (text) => sent.push(String(text)), close() {}, terminate() {} };
       },
     });
     const talk = () => {
@@ -474,7 +474,7 @@ describe('Connection', () => {
       resumes: true,
       connector: (_url, given) => {
         events = given;
-        return { send: (text) => sent.push(text), close() {}, terminate() {} };
+        return { send: (text) => sent.push(String(text)), close() {}, terminate() {} };
       },
     });
     connection.start();

@@ -68,6 +68,34 @@ describe('Heartbeat', () => {
     expect(events).toEqual(['stale for 3000', 'dead']);
   });
 
+  it('loses a peer that ticks each 6 s once, then waits for its rhythm', () => {
+    const { clock, heartbeat, events } = watched('heard');
+    clock.advance(5000);
+    expect(events).toEqual(['stale for 3000', 'dead']);
+    heartbeat.start(undefined);
+    events.length = 0;
+    for (let i = 0; i < 20; i++) {
+      clock.advance(6000);
+      heartbeat.sign();
+    }
+    expect(events).not.toContain('dead');
+    clock.advance(12_000);
+    expect(events.at(-1)).toBe('dead');
+  });
+
+  it('is as strict as before once a peer that was lost ticks each second again', () => {
+    const { clock, heartbeat, events } = watched('heard');
+    clock.advance(5000);
+    heartbeat.start(undefined);
+    for (let second = 0; second <= 30; second++) {
+      clock.advance(1000);
+      heartbeat.sign();
+    }
+    events.length = 0;
+    clock.advance(5000);
+    expect(events).toEqual(['stale for 3000', 'dead']);
+  });
+
   it('stops pinging once the peer sends by itself', () => {
     const { clock, heartbeat, peer } = watched('expected', { pings: true });
     peer.rhythm = 'heard';

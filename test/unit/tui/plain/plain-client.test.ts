@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isRetried } from '../../../../src/shared/connection/backoff.js';
 import { Connection, type ConnectionOptions } from '../../../../src/shared/connection/connection.js';
 import type { CloseInfo, TransportEvents } from '../../../../src/shared/transport.js';
 import { PlainClient, type PlainSettings } from '../../../../src/tui/plain/plain-client.js';
@@ -11,6 +12,11 @@ class Pipe {
   readonly connection: Connection;
   readonly plain: PlainClient;
   readonly sent: { type: string; id: number; input: number }[] = [];
+  /** Frames as they went out. */
+  readonly frames: (string | Uint8Array)[] = [];
+  readonly pings: string[] = [];
+  agreed = '';
+  isFinal = false;
   readonly talk: string[] = [];
   out = '';
   exitCode: number | undefined;
@@ -22,6 +28,9 @@ class Pipe {
         href: HREF,
         format: 'lines',
         fib: [],
+        isPlainSocket: false,
+        frames: [],
+        welcomeWithinMs: 1000,
         isClockOnDemand: false,
         isInteractive: false,
         isToTerminal: false,
@@ -35,6 +44,15 @@ class Pipe {
         talk: (line) => this.talk.push(line),
         ask: (input) => this.connection.request({ type: 'fibonacci', input }),
         retry: () => this.connection.retryNow(),
+        send: (data) => this.connection.sendFrame(data),
+        ping: (text) => this.pings.push(text),
+        close: (code, reason) => this.ends({ code, reason }),
+        info: () => void this.talk.push('> GET / HTTP/1.1'),
+        agreed: () => this.agreed,
+        becomeFinal: () => {
+          this.isFinal = true;
+        },
+        elapsed: () => this.clock.elapsed(),
         after: (ms, run) => this.clock.after(ms, run),
         leave: (exitCode) => {
           expect(this.exitCode).toBeUndefined();
@@ -47,15 +65,21 @@ class Pipe {
       url: HREF,
       clock: this.clock,
       random: () => 0.3,
+      retries: (closeInfo) => !this.isFinal && isRetried(closeInfo),
       ...options,
       onEvent: (event) => this.plain.event(event),
       connector: (_, events) => {
         this.#server = events;
-        return { send: (text) => void this.sent.push(JSON.parse(String(text))), close() {}, terminate() {} };
+        return { send: (data) => this.#takes(data), close() {}, terminate() {} };
       },
     });
     this.plain.start();
     this.connection.start();
+  }
+
+  #takes(data: string | Uint8Array): void {
+    this.frames.push(data);
+    if (typeof data === 'string' && data.startsWith('{"type')) this.sent.push(JSON.parse(data));
   }
 
   /** The connection is open; the server has sent nothing yet. */
@@ -69,7 +93,10 @@ class Pipe {
   }
 
   says(...messages: unknown[]): this {
-    for (const one of messages) this.#server?.received(typeof one === 'string' ? one : JSON.stringify(one));
+    for (const one of messages) {
+      const isFrame = typeof one === 'string' || one instanceof Uint8Array;
+      this.#server?.received(isFrame ? one : JSON.stringify(one));
+    }
     return this;
   }
 
@@ -155,6 +182,7 @@ describe('Plain, used by a script', () => {
     expect(late.exitCode).toBe(0);
     const foreign = new Pipe().dials().says('hello');
     foreign.plain.inputEnd();
+    foreign.clock.advance(200);
     expect(foreign.exitCode).toBe(0);
   });
 
@@ -168,7 +196,7 @@ describe('Plain, used by a script', () => {
     pipe.dials();
     pipe.clock.advance(900);
     expect(pipe.exitCode).toBeUndefined();
-    pipe.clock.advance(100);
+    pipe.clock.advance(300);
     expect(pipe.exitCode).toBe(0);
   });
 
@@ -221,6 +249,7 @@ describe('Plain, printing the clock', () => {
       return pipe.opens().tick(3).talk;
     };
     expect(talk(false)).toEqual([
+      'online',
       'online as user_7',
       'hello',
       'closed 1012 "restart", next try in 0.4 s',
@@ -243,7 +272,7 @@ describe('Plain, used by a person', () => {
     pipe
       .says({ type: 'presence', count: 1, online: ['user_7'] })
       .types('clock', 'who', 'status', 'help', 'nonsense', '10');
-    expect(pipe.talk.slice(2)).toEqual([
+    expect(pipe.talk.slice(3)).toEqual([
       '14:03:11, received 0.0 ms ago',
       '1 online: user_7',
       'online as user_7, 0 ticks missed',
@@ -276,10 +305,9 @@ describe('Plain, printing NDJSON', () => {
     expect(records.every(({ at }) => at === new Date(at).toISOString())).toBe(true);
     expect(records.map(({ event, state }) => (state ? `${event} ${state}` : event))).toEqual([
       'status connecting',
-      'queued',
       'status online',
-      'sent',
       'welcome',
+      'sent',
       'tick',
       'answer',
       'presence',
@@ -298,7 +326,7 @@ describe('Plain, printing NDJSON', () => {
       'interrupted',
       'status stopped',
     ]);
-    expect(records[6]).toEqual({
+    expect(records[5]).toEqual({
       event: 'answer',
       at: '2026-11-24T14:03:09.000Z',
       id: 1,
@@ -338,5 +366,125 @@ describe('Plain, printing raw frames', () => {
     const shown = new Pipe({ format: 'raw', isToTerminal: true }).opens().says(...frames).out;
     expect(shown).not.toContain('\u001b');
     expect(shown).toContain('x\ufffd[2Jy');
+  });
+});
+
+describe('Plain, with a server of another protocol', () => {
+  /** What arrived, as text, without the requests of our own protocol. */
+  const text = (pipe: Pipe) => pipe.frames.map(String);
+
+  it('keeps lines until it is known what the server speaks, then sends them as text frames', () => {
+    const pipe = new Pipe().types('hello', '90', '').dials();
+    expect(pipe.frames).toEqual([]);
+    pipe.clock.advance(1000);
+    expect(text(pipe)).toEqual(['hello', '90', '']);
+    expect(pipe.talk.at(-1)).toMatch(/does not speak the wsdemo protocol; lines are sent as text frames$/);
+    expect(new Pipe().types('hello').dials().says('hi').frames).toEqual(['hello']);
+  });
+
+  it('sends them at once if that is known from the start', () => {
+    const pipe = new Pipe({ isPlainSocket: true }).types(' a ', '/b').dials();
+    expect(text(pipe)).toEqual([' a ', '/b']);
+  });
+
+  it('ends --fib with a clear error', () => {
+    const pipe = new Pipe({ fib: [5] }).dials().says('{"type":"fibonacci","input":5,"id":1}');
+    expect([pipe.out, pipe.exitCode]).toEqual(['', 1]);
+    expect(pipe.talk.at(-1)).toBe('this server does not speak the wsdemo protocol, so it can not answer --fib');
+    const mute = new Pipe({ fib: [5] }).dials();
+    mute.clock.advance(1000);
+    expect(mute.exitCode).toBe(1);
+  });
+
+  it('says that it is online, and what was agreed on, when it is', () => {
+    const pipe = new Pipe();
+    pipe.agreed = 'subprotocol v1';
+    expect(pipe.dials().talk).toEqual(['online, subprotocol v1']);
+    expect(new Pipe({ isQuiet: true }).dials().talk).toEqual([]);
+  });
+
+  it('exits once there are as many replies as frames and no more come', () => {
+    const pipe = new Pipe({ isPlainSocket: true }).types('a', 'b').dials().says('a');
+    pipe.plain.inputEnd();
+    pipe.clock.advance(199);
+    pipe.says('b');
+    pipe.clock.advance(199);
+    expect(pipe.exitCode).toBeUndefined();
+    pipe.clock.advance(1);
+    expect([pipe.out, pipe.exitCode]).toEqual(['a\nb\n', 0]);
+  });
+
+  it('exits after 2 s if there are fewer, and waits as long as --wait says', () => {
+    const ends = (settings: Partial<PlainSettings>, ms: number) => {
+      const pipe = new Pipe({ isPlainSocket: true, frames: ['a'], ...settings }).dials();
+      pipe.clock.advance(ms - 1);
+      expect(pipe.exitCode).toBeUndefined();
+      pipe.clock.advance(1);
+      return pipe.exitCode;
+    };
+    expect(ends({}, 2000)).toBe(0);
+    expect(ends({ waitMs: 5000 }, 5000)).toBe(0);
+    const pipe = new Pipe({ isPlainSocket: true, frames: ['a'], waitMs: 5000 }).dials().says('a');
+    pipe.clock.advance(4999);
+    expect(pipe.exitCode).toBeUndefined();
+  });
+
+  it('exits with 0 after --count frames, with 1 if they do not come within --wait', () => {
+    const settings = { isPlainSocket: true, frames: ['a'], count: 2, waitMs: 1000 };
+    expect(new Pipe(settings).dials().says('1', '2', '3')).toMatchObject({ out: '1\n2\n', exitCode: 0 });
+    const pipe = new Pipe(settings).dials().says('1');
+    pipe.clock.advance(1000);
+    expect(pipe.exitCode).toBe(1);
+    expect(pipe.talk.at(-1)).toBe('only 1 of 2 frames came within 1 s');
+  });
+
+  it('sends frames once: after a loss it does not connect again', () => {
+    const pipe = new Pipe({ isPlainSocket: true, frames: ['a'] }).ends({ error: 'ECONNREFUSED' });
+    pipe.clock.advance(400);
+    expect(pipe.dials().ends({})).toMatchObject({ exitCode: 1, frames: ['a'] });
+    const normal = new Pipe({ isPlainSocket: true, frames: ['a'] }).dials().says('b').ends({ code: 1000 });
+    expect(normal).toMatchObject({ exitCode: 0, out: 'b\n' });
+  });
+
+  it('shows bytes as hex and JSON on several lines on a terminal; a pipe gets both as they are', () => {
+    const json = '{"n":12345678901234567890,"list":[1,{}],"a":"x: {,}"}';
+    const shown = new Pipe({ isPlainSocket: true, isToTerminal: true })
+      .dials()
+      .says(json, new Uint8Array([104, 105, 0]));
+    expect(shown.out).toBe(
+      '{\n  "n": 12345678901234567890,\n  "list": [\n    1,\n    {}\n  ],\n  "a": "x: {,}"\n}\n' +
+        `000000  68 69 00${' '.repeat(39)}  hi.\n`,
+    );
+    expect(new Pipe({ isPlainSocket: true }).dials().says(json).out).toBe(`${json}\n`);
+  });
+
+  it('takes commands from a person, and sends a line with // with one /', () => {
+    const pipe = new Pipe({ isPlainSocket: true, isInteractive: true }).dials();
+    pipe.types('//x', 'help', '', '/info', '/nonsense', '/close 12', `/ping ${'x'.repeat(126)}`);
+    expect(text(pipe)).toEqual(['/x', 'help']);
+    expect(pipe.talk.slice(1)).toEqual([
+      '> GET / HTTP/1.1',
+      expect.stringMatching(/^there is no \/nonsense: \/ping/),
+      'a close code is 1000 to 1003, 1007 to 1014, or 3000 to 4999: /close 4000 bye',
+      'a ping carries at most 125 bytes',
+    ]);
+    pipe.types('/ping', '/ping hey');
+    pipe.clock.advance(12);
+    for (const data of [...pipe.pings, 'other']) pipe.plain.ponged(data);
+    expect(pipe.talk.slice(-2)).toEqual(['pong "ping 1" after 12 ms', 'pong "hey" after 12 ms']);
+    expect(pipe.types('/close 4000 so long').exitCode).toBe(0);
+    expect(pipe.talk.at(-1)).toBe('stopped. The server closed the connection: 4000 "so long".');
+  });
+
+  it('refuses to ping or close what is not open', () => {
+    const pipe = new Pipe({ isPlainSocket: true, isInteractive: true }).types('/close', '/ping');
+    expect(pipe.talk).toEqual(['not online', 'not online']);
+    expect(pipe.exitCode).toBeUndefined();
+  });
+
+  it('offers the same commands with a server of our protocol', () => {
+    const pipe = new Pipe({ isInteractive: true }).opens().types('/info');
+    expect(pipe.talk.at(-1)).toBe('> GET / HTTP/1.1');
+    expect(pipe.types('/quit').exitCode).toBe(0);
   });
 });
