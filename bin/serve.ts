@@ -190,6 +190,7 @@ async function run({ logLevel, logFormat, workers, ...flags }: Flags, command: C
     if (!(error instanceof StartError)) throw error;
     process.stderr.write(`wsdemo: ${error.message}\n`);
     process.exitCode = 1;
+    if (worker !== undefined) process.disconnect?.(); // the channel to the parent would keep this process
   }
 }
 

@@ -3,7 +3,9 @@ import type { Place } from './real-proxy.js';
 
 /** @param ports of the servers, on this machine */
 export function nginxCluster({ port, dir }: Place, ports: readonly number[]): string {
-  const servers = ports.map((each) => `server 127.0.0.1:${each} max_fails=1 fail_timeout=2s;`).join(' ');
+  // nginx forgets the failure of a server only when a request there has ended, and tries one in each fail_timeout until then. A WebSocket
+  // does not end, so after a restart a server would get one client in 10 s. With max_fails=0 it gets them all.
+  const servers = ports.map((each) => `server 127.0.0.1:${each} max_fails=0;`).join(' ');
   return `
 daemon off;
 pid ${dir}/pid;
