@@ -25,9 +25,9 @@ class Terminal {
     return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
-  /** Lines about one kind of message or event. */
+  /** Lines about one kind of event. */
   of(type: string): Record<string, unknown>[] {
-    return this.lines.filter((line) => line.type === type);
+    return this.lines.filter((line) => line.event === type);
   }
 
   get ids(): unknown[] {
