@@ -12,7 +12,7 @@ import { type Glyphs, UNICODE } from '../../src/tui/text/glyphs.js';
 import { TEXTS } from '../../src/tui/texts/texts.js';
 import { FakeClock } from './fake-clock.js';
 
-export const HREF = 'ws://localhost:8000/ws?topics=tick,presence,chat';
+export const HREF = 'ws://localhost:8000/ws?topics=tick,presence,chat,room';
 /** 14:03:09.000 UTC. */
 export const START = Date.UTC(2026, 10, 24, 14, 3, 9);
 

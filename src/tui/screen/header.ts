@@ -1,5 +1,6 @@
 // Header: the short texts of the screen's upper part.
 import type { Status } from '../../shared/connection/connection-event.js';
+import { roomText } from '../../shared/texts/room-text.js';
 import type { State } from '../state/state.js';
 import type { Piece } from '../text/columns.js';
 import { serverDate } from '../text/format.js';
@@ -50,7 +51,7 @@ function countdown({ retryAt }: Status & { state: 'waiting' }, now: number, text
   return left < 1000 ? texts.tenths(left) : `${Math.ceil(left / 1000)} s`;
 }
 
-/** Our id, the users online and the round trip: the end of the first row while connected. */
+/** Our id, the users online, the servers and the round trip: the end of the first row while connected. */
 export function places(state: State): Piece[] {
   if (state.openSince === undefined) return [];
   const { texts } = state;
@@ -58,7 +59,8 @@ export function places(state: State): Piece[] {
   return [
     { text: state.id ?? '', rank: 1 },
     { text: state.online ? texts.online(texts.grouped(state.online.count)) : '', rank: 2 },
-    { text: rtt === undefined ? '' : texts.span(rtt), rank: 4 },
+    { text: roomText(state.room, texts), rank: 3 },
+    { text: rtt === undefined ? '' : texts.span(rtt), rank: 5 },
   ];
 }
 

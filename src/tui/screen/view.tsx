@@ -162,7 +162,7 @@ function headerRow(state: State, columns: number, glyphs: Glyphs): RowView {
   const status = statusOf(state, glyphs);
   const pieces = places(state);
   const words = width(status.words) + 4 <= columns ? status.words : status.short;
-  const name = { text: 'wsdemo', rank: 3 };
+  const name = { text: 'wsdemo', rank: 4 };
   const shown = { text: `${status.sign} ${words}`, rank: 0 };
   const all = fitting([name, shown, ...pieces], 2, columns - 2);
   const room = columns - 2 - all.reduce((sum, piece) => sum + width(piece.text) + 2, 0);

@@ -87,7 +87,7 @@ function reduceStatus(before: State, status: Status, at: number): State {
     case 'online':
       return wasOpen
         ? state
-        : { ...state, openSince: at, id: undefined, isForeign: false, rttsMs: [], offset: undefined };
+        : { ...state, openSince: at, id: undefined, room: undefined, isForeign: false, rttsMs: [], offset: undefined };
     case 'stale':
       return state;
     case 'waiting': {
@@ -149,10 +149,11 @@ function back(state: State, gap: TickGap, at: number): State {
   };
 }
 
-function gapText({ missed, skipped, restarted }: TickGap, texts: Texts): string {
+function gapText({ missed, skipped, restarted, movedTo }: TickGap, texts: Texts): string {
   const facts = [texts.missed(missed)];
   if (skipped > 0) facts.push(texts.stoodStill(texts.grouped(skipped)));
   if (restarted) facts.push(texts.restarted);
+  if (movedTo !== undefined) facts.push(texts.movedTo(printable(movedTo, 40)));
   return facts.join(', ');
 }
 

@@ -2,7 +2,7 @@
 import type { ConnectionEvent, Status } from '../../shared/connection/connection-event.js';
 import type { RequestWithId } from '../../shared/connection/pending-requests.js';
 import type { Offset } from '../../shared/connection/round-trip.js';
-import type { RequestId } from '../../shared/protocol/messages.js';
+import type { RequestId, Room } from '../../shared/protocol/messages.js';
 import type { Key } from '../input/keys.js';
 import { type EditedLine, emptyPrompt } from '../input/line-editor.js';
 import { shownUrl } from '../text/url.js';
@@ -53,6 +53,8 @@ export interface State {
   readonly openSince: number | undefined;
   readonly id: string | undefined;
   readonly online: Online | undefined;
+  /** The servers that share the room, if this one says so. */
+  readonly room: Room | undefined;
   readonly clock: ServerTime | undefined;
   /** The last round trips, oldest first, in milliseconds. */
   readonly rttsMs: readonly number[];
@@ -128,6 +130,7 @@ export function initialState(href: string, now: number, history: readonly string
     openSince: undefined,
     id: undefined,
     online: undefined,
+    room: undefined,
     clock: undefined,
     rttsMs: [],
     trips: [],
