@@ -308,7 +308,7 @@ export class PlainClient {
     this.#wasOpen = true;
     if (isNew && this.#speaks !== 'wsdemo') {
       const agreed = this.#port.agreed();
-      if (!this.#settings.isQuiet) this.#port.talk(`online${agreed === '' ? '' : `, ${agreed}`}`);
+      if (!this.#settings.isQuiet) this.#port.talk(`connected${agreed === '' ? '' : `, ${agreed}`}`);
     }
     if (this.#speaks === 'frames') {
       if (this.#inputEnded) this.#port.becomeFinal();
