@@ -88,7 +88,7 @@ export async function connect(address: string | undefined, options: ConnectOptio
     const { openScreen } = await import('./screen/screen.js');
     const glyphs = options.ascii ? ASCII : glyphsFor(process.env);
     const isQuiet = options.quiet ?? false;
-    client = openScreen({ ...common, glyphs, texts: TEXTS[language], isQuiet, historyPath: historyPath() });
+    client = openScreen({ ...common, line, glyphs, texts: TEXTS[language], isQuiet, historyPath: historyPath() });
   } else {
     client = openPipe({ ...common, line, options, frames });
   }

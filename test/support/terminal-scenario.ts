@@ -76,6 +76,12 @@ export class TerminalScenario {
     return this;
   }
 
+  /** The network reports what a handshake said. */
+  handshakes(lines: readonly string[], agreed = ''): this {
+    this.state = update(this.state, { type: 'handshake', lines, agreed }).state;
+    return this;
+  }
+
   says(...messages: unknown[]): this {
     for (const message of messages) {
       this.#server?.received(

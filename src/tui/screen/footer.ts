@@ -56,6 +56,7 @@ function keysOf(state: State, glyphs: Glyphs): Piece[] {
     key('w', keys.write, 12, hasAnswer),
     key('s', keys.search, 10),
     key('j', state.showsRaw ? keys.log : keys.raw, 11),
+    key('i', keys.handshake, state.isForeign ? 3 : 13),
     key('e', keys.exportIt, 13),
     key('t', keys.times, 14),
     key('?', keys.help, 2),

@@ -1,6 +1,6 @@
-// OverlayRows: what replaces the log on request: the help, who is online, or a whole answer. All rows, of which the view shows a part.
+// OverlayRows: what replaces the log on request: the help, who is online, the handshake, or a whole answer. All rows, of which the view shows a part.
 import type { State } from '../state/state.js';
-import { cutEnd, padded, width } from '../text/columns.js';
+import { cutEnd, padded, width, wrap } from '../text/columns.js';
 import type { Glyphs } from '../text/glyphs.js';
 import type { HelpGroup } from '../texts/texts.js';
 
@@ -27,6 +27,8 @@ export function overlayRows(state: State, columns: number, glyphs: Glyphs): Over
       return whoRows(state, columns, glyphs);
     case 'answer':
       return answerRows(state, columns);
+    case 'handshake':
+      return state.handshake.flatMap((line) => wrap(line, columns)).map((text) => [plain(text)]);
     default:
       return [];
   }

@@ -3,6 +3,8 @@ import type { Clock } from '../../shared/clock.js';
 import type { Connection } from '../../shared/connection/connection.js';
 import type { ConnectionEvent } from '../../shared/connection/connection-event.js';
 import { loadHistory, remember } from '../input/history.js';
+import { agreedIn, handshakeLines } from '../network/handshake-lines.js';
+import type { Line } from '../network/line.js';
 import { ndjsonOf } from '../plain/ndjson.js';
 import { frameText } from '../state/connection-events.js';
 import type { LineKind } from '../state/event-log.js';
@@ -25,6 +27,7 @@ const LATE_MS = 2000;
 export interface ScreenOptions {
   href: string;
   connect: (onEvent: (event: ConnectionEvent) => void) => Connection;
+  line: Line;
   clock: Clock;
   glyphs: Glyphs;
   texts: Texts;
@@ -39,7 +42,7 @@ export interface ScreenOptions {
 
 /** Takes over the terminal; `close` gives it back and prints a summary on stderr. */
 export function openScreen(options: ScreenOptions): { close(): void } {
-  const { clock, glyphs, href, historyPath, texts } = options;
+  const { clock, glyphs, href, historyPath, line, texts } = options;
   let state = initialState(href, clock.now(), loadHistory(historyPath), texts);
   const summary = new SessionSummary();
   const record = new SessionRecord();
@@ -71,6 +74,14 @@ export function openScreen(options: ScreenOptions): { close(): void } {
     if (json !== undefined) record.add(json);
     act({ type: 'event', event, offset }, isQuiet(event));
   });
+
+  line.onHandshake = (handshake) => {
+    const { subprotocol, extensions } = agreedIn(handshake);
+    const names = extensions.split(',').map((extension) => extension.split(';', 1)[0]?.trim());
+    // A server of our own protocol needs no second name.
+    const agreed = [subprotocol === 'wsdemo' ? '' : subprotocol, ...names].filter(Boolean).join(', ');
+    act({ type: 'handshake', lines: handshakeLines(handshake, texts.handshake), agreed }, true);
+  };
 
   function act(action: Action, quietly = false): void {
     const next = update(state, action);

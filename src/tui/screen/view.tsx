@@ -160,7 +160,7 @@ function keysLine(state: State, columns: number, glyphs: Glyphs): RowView {
 
 function headerRow(state: State, columns: number, glyphs: Glyphs): RowView {
   const status = statusOf(state, glyphs);
-  const pieces = places(state);
+  const pieces = places(state, glyphs);
   const words = width(status.words) + 4 <= columns ? status.words : status.short;
   const name = { text: 'wsdemo', rank: 4 };
   const shown = { text: `${status.sign} ${words}`, rank: 0 };

@@ -114,6 +114,8 @@ function command(state: State, text: string): Transition {
     case '?':
     case 'h':
       return just(toggled(shown, 'help'));
+    case 'i':
+      return just(state.handshake.length > 0 ? toggled(shown, 'handshake') : withHint(state, texts.noHandshake));
     case 'o':
       return just(state.answer ? toggled(shown, 'answer') : withHint(state, texts.noAnswer));
     case 'y':

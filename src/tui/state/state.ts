@@ -68,6 +68,10 @@ export interface State {
   readonly wasOnline: boolean;
   /** The server has sent something outside the protocol, or no welcome in time. */
   readonly isForeign: boolean;
+  /** What the last handshake said, as lines; empty before the first one. */
+  readonly handshake: readonly string[];
+  /** The subprotocol and the extensions of the connection; empty if there are none. */
+  readonly agreed: string;
   readonly log: EventLog;
   readonly raw: EventLog;
   /** The end of what is shown, if that is not the newest row. */
@@ -80,7 +84,7 @@ export interface State {
   readonly isFrame: boolean;
   /** The text to search for; the log shows the lines that contain it. */
   readonly search: EditedLine | undefined;
-  readonly overlay: 'help' | 'who' | 'answer' | undefined;
+  readonly overlay: 'help' | 'who' | 'answer' | 'handshake' | undefined;
   /** Rows of the overlay above the first one shown. */
   readonly top: number;
   /** The clock alone fills the screen. */
@@ -113,6 +117,7 @@ export type Action =
   | { type: 'now'; at: number }
   | { type: 'note'; kind: LineKind; text: string; at: number }
   | { type: 'hint'; text: string; at: number }
+  | { type: 'handshake'; lines: readonly string[]; agreed: string }
   | { type: 'scrolled'; until: LogEnd | undefined; top: number };
 
 export interface Transition {
@@ -139,6 +144,8 @@ export function initialState(href: string, now: number, history: readonly string
     lost: 0,
     wasOnline: false,
     isForeign: false,
+    handshake: [],
+    agreed: '',
     log: EMPTY_LOG,
     raw: EMPTY_LOG,
     until: undefined,

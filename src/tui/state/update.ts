@@ -25,6 +25,8 @@ function step(state: State, action: Action): Transition {
       return { state: { ...state, now: action.at, log: append(state.log, action) }, effects: [] };
     case 'hint':
       return { state: withHint({ ...state, now: action.at }, action.text), effects: [] };
+    case 'handshake':
+      return { state: { ...state, handshake: action.lines, agreed: action.agreed }, effects: [] };
     case 'scrolled':
       return { state: { ...state, until: action.until, top: action.top }, effects: [] };
     case 'now':

@@ -80,6 +80,7 @@ export const en = {
     log: 'log',
     times: 'times',
     exportIt: 'export',
+    handshake: 'handshake',
     help: 'help',
     quit: 'quit',
   },
@@ -144,10 +145,19 @@ export const en = {
       'Connection',
       [
         ['r', 'retry now'],
+        ['i', 'the handshake'],
         ['q Ctrl+C', 'quit'],
       ],
     ],
   ] as readonly HelpGroup[],
+
+  handshake: {
+    connected: (remote: string, local: string | undefined) => `connected to ${remote}${local ? ` from ${local}` : ''}`,
+    certificate: (names: string, issuer: string, until: string) =>
+      `certificate for ${names}, by ${issuer}, valid until ${until}`,
+    untrusted: (why: string) => `the certificate is NOT trusted: ${why}`,
+  },
+  noHandshake: 'no handshake yet',
 
   summary: {
     connected: (span: string, address: string) => `${address}: connected for ${span}`,

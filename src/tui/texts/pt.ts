@@ -80,6 +80,7 @@ export const pt: Texts = {
     log: 'registro',
     times: 'horas',
     exportIt: 'exportar',
+    handshake: 'handshake',
     help: 'ajuda',
     quit: 'sair',
   },
@@ -144,10 +145,18 @@ export const pt: Texts = {
       'Conexão',
       [
         ['r', 'tentar já'],
+        ['i', 'o handshake'],
         ['q Ctrl+C', 'sair'],
       ],
     ],
   ],
+
+  handshake: {
+    connected: (remote, local) => `conectado a ${remote}${local ? ` de ${local}` : ''}`,
+    certificate: (names, issuer, until) => `certificado de ${names}, por ${issuer}, válido até ${until}`,
+    untrusted: (why) => `o certificado NÃO é confiável: ${why}`,
+  },
+  noHandshake: 'ainda não houve handshake',
 
   summary: {
     connected: (span, address) => `${address}: conectado por ${span}`,
