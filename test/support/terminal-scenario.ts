@@ -133,6 +133,7 @@ export class TerminalScenario {
         if (effect.do === 'ask') this.connection.request({ type: 'fibonacci', input: effect.input });
         if (effect.do === 'say') this.connection.request({ type: 'chat', text: effect.text });
         if (effect.do === 'send') this.connection.sendFrame(effect.text);
+        if (effect.do === 'close') this.#server?.closed({ code: effect.code, reason: effect.reason });
         if (effect.do === 'scroll') {
           const to = scrolled(this.state, size, effect, this.#glyphs);
           this.state = update(this.state, { type: 'scrolled', ...to }).state;

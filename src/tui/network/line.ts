@@ -13,6 +13,8 @@ export class Line {
   /** A connector whose transports this line follows. */
   through(dial: Connector): Connector {
     return (url, events, ...rest) => {
+      // Only the connection that was final has none after it: a person may connect again.
+      this.#isFinal = false;
       const transport = dial(url, { ...events, ponged: (data) => this.onPong(data) }, ...rest);
       this.#transport = transport;
       return transport;

@@ -2,12 +2,14 @@
 import type { Clock } from '../../shared/clock.js';
 import type { Connection } from '../../shared/connection/connection.js';
 import type { ConnectionEvent } from '../../shared/connection/connection-event.js';
+import { printable } from '../../shared/printable.js';
 import { loadHistory, remember } from '../input/history.js';
 import { agreedIn, handshakeLines } from '../network/handshake-lines.js';
 import type { Line } from '../network/line.js';
+import { Pings } from '../network/pings.js';
 import { ndjsonOf } from '../plain/ndjson.js';
-import { frameText } from '../state/connection-events.js';
 import type { LineKind } from '../state/event-log.js';
+import { frameLine } from '../state/frame-line.js';
 import { SessionSummary } from '../state/session-summary.js';
 import { type Action, type Effect, initialState, type State } from '../state/state.js';
 import { update } from '../state/update.js';
@@ -75,6 +77,11 @@ export function openScreen(options: ScreenOptions): { close(): void } {
     act({ type: 'event', event, offset }, isQuiet(event));
   });
 
+  const pings = new Pings(() => clock.elapsed());
+  line.onPong = (data) => {
+    const tookMs = pings.end(data);
+    if (tookMs !== undefined) note('in', texts.pong(printable(data)), texts.span(tookMs));
+  };
   line.onHandshake = (handshake) => {
     const { subprotocol, extensions } = agreedIn(handshake);
     const names = extensions.split(',').map((extension) => extension.split(';', 1)[0]?.trim());
@@ -90,8 +97,8 @@ export function openScreen(options: ScreenOptions): { close(): void } {
     if (!quietly) soon();
   }
 
-  function note(kind: LineKind, text: string): void {
-    act({ type: 'note', kind, text, at: clock.now() });
+  function note(kind: LineKind, text: string, tail = ''): void {
+    act({ type: 'note', kind, text, tail, at: clock.now() });
   }
 
   function perform(effect: Effect): void {
@@ -103,7 +110,20 @@ export function openScreen(options: ScreenOptions): { close(): void } {
         connection.request({ type: 'chat', text: effect.text });
         break;
       case 'send':
-        if (connection.sendFrame(effect.text)) note('out', frameText(effect.text, state.texts));
+        if (connection.sendFrame(effect.text)) {
+          act({ type: 'note', kind: 'out', ...frameLine(effect.text, texts), at: clock.now() });
+        }
+        break;
+      case 'ping': {
+        const data = pings.begin(effect.text);
+        line.ping(data);
+        note('out', texts.ping(printable(data)));
+        break;
+      }
+      case 'close':
+        line.becomeFinal();
+        line.close(effect.code, effect.reason);
+        note('out', texts.close(effect.code, printable(effect.reason)));
         break;
       case 'retry':
         connection.retryNow();

@@ -73,7 +73,7 @@ export function rowsOf(state: State, size: Size, glyphs: Glyphs): RowView[] {
     headerRow(state, columns, glyphs),
     ...(has.topRule ? [rule()] : []),
     ...blanks,
-    ...clockRows(state, has.scale, glyphs),
+    ...(has.clock ? clockRows(state, has.scale, glyphs) : []),
     ...blanks,
     ...(has.facts ? [centered('facts', facts)] : []),
     ...(has.roundTrip ? [plainRow(` ${roundTrip}`)] : []),

@@ -7,3 +7,9 @@ export function shownLines({ showsRaw, raw, log, search }: State): readonly LogL
   const wanted = search?.text.toLowerCase() ?? '';
   return wanted === '' ? lines : lines.filter(({ text }) => text.toLowerCase().includes(wanted));
 }
+
+/** The last shown line that stands for a frame. */
+export function lastFrame(state: State): LogLine | undefined {
+  const { until } = state;
+  return shownLines(state).findLast(({ id, frame }) => frame !== undefined && (until === undefined || id <= until.id));
+}

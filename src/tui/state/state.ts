@@ -8,7 +8,7 @@ import { type EditedLine, emptyPrompt } from '../input/line-editor.js';
 import { shownUrl } from '../text/url.js';
 import { en } from '../texts/en.js';
 import type { Texts } from '../texts/texts.js';
-import { EMPTY_LOG, type EventLog, type LineKind } from './event-log.js';
+import { EMPTY_LOG, type EventLog, type LogLine } from './event-log.js';
 
 export interface ServerTime {
   /** The server's `HH:MM:SS`. */
@@ -84,7 +84,9 @@ export interface State {
   readonly isFrame: boolean;
   /** The text to search for; the log shows the lines that contain it. */
   readonly search: EditedLine | undefined;
-  readonly overlay: 'help' | 'who' | 'answer' | 'handshake' | undefined;
+  readonly overlay: 'help' | 'who' | 'answer' | 'handshake' | 'frame' | undefined;
+  /** The frame that `o` unfolds. */
+  readonly unfolded: LogLine | undefined;
   /** Rows of the overlay above the first one shown. */
   readonly top: number;
   /** The clock alone fills the screen. */
@@ -103,7 +105,8 @@ export interface State {
 
 export type Effect =
   | { do: 'ask'; input: number }
-  | { do: 'say' | 'send'; text: string }
+  | { do: 'say' | 'send' | 'ping'; text: string }
+  | { do: 'close'; code: number; reason: string }
   | { do: 'remember'; line: string }
   | { do: 'write' | 'copy'; answer: Answer }
   /** Rows to scroll, or pages of rows. */
@@ -115,7 +118,7 @@ export type Action =
   | { type: 'event'; event: ConnectionEvent; offset?: Offset | undefined }
   | { type: 'key'; key: Key; at: number }
   | { type: 'now'; at: number }
-  | { type: 'note'; kind: LineKind; text: string; at: number }
+  | ({ type: 'note'; at: number } & Pick<LogLine, 'kind' | 'text' | 'tail' | 'frame'>)
   | { type: 'hint'; text: string; at: number }
   | { type: 'handshake'; lines: readonly string[]; agreed: string }
   | { type: 'scrolled'; until: LogEnd | undefined; top: number };
@@ -155,6 +158,7 @@ export function initialState(href: string, now: number, history: readonly string
     isFrame: false,
     search: undefined,
     overlay: undefined,
+    unfolded: undefined,
     top: 0,
     isWall: false,
     showsTimes: true,

@@ -21,8 +21,10 @@ function step(state: State, action: Action): Transition {
       return { state: reduceEvent({ ...state, now: action.event.at }, action.event, action.offset), effects: [] };
     case 'key':
       return handleKey({ ...state, now: action.at }, action.key);
-    case 'note':
-      return { state: { ...state, now: action.at, log: append(state.log, action) }, effects: [] };
+    case 'note': {
+      const { type, ...noted } = action;
+      return { state: { ...state, now: action.at, log: append(state.log, noted) }, effects: [] };
+    }
     case 'hint':
       return { state: withHint({ ...state, now: action.at }, action.text), effects: [] };
     case 'handshake':

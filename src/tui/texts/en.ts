@@ -34,7 +34,6 @@ export const en = {
   foreign: 'this server does not speak the wsdemo protocol; its messages are shown as they come',
   socketIo: SOCKET_IO_FRAMES,
   noWelcome: 'connected, but no welcome: the server may not be wsdemo, or a proxy holds its messages back',
-  binary: 'binary',
 
   silentFor: (span: string) => `silent, ${span}`,
   tryingNow: (attempt: number) => `reconnecting, try ${attempt}`,
@@ -72,6 +71,8 @@ export const en = {
     chat: 'chat',
     who: 'who is online',
     whole: 'whole answer',
+    frame: 'send a frame',
+    unfold: 'whole frame',
     copy: 'copy',
     write: 'write to a file',
     search: 'search',
@@ -118,7 +119,7 @@ export const en = {
       'People',
       [
         ['c', 'chat, until Esc'],
-        ['/', 'text frames'],
+        ['/', 'frames, /ping'],
         ['u', 'who is online'],
       ],
     ],
@@ -150,6 +151,22 @@ export const en = {
       ],
     ],
   ] as readonly HelpGroup[],
+
+  slash: {
+    commands:
+      '/ping [text], /close [code [reason]], /info (the handshake), /retry, /quit; a line that begins with // is sent with one /',
+    unknown: (name: string) =>
+      `there is no /${name}; there are /ping [text], /close [code [reason]], /info (the handshake), /retry and /quit; //${name} sends /${name}`,
+    pingTooLong: (most: number) => `a ping carries at most ${most} bytes`,
+    closeCode: 'a close code is 1000 to 1003, 1007 to 1014, or 3000 to 4999: /close 4000 bye',
+    reasonTooLong: (most: number) => `a reason has at most ${most} bytes`,
+  },
+  ping: (text: string) => `ping "${text}"`,
+  pong: (text: string) => `pong "${text}"`,
+  close: (code: number, reason: string) => `close ${code}${reason === '' ? '' : ` "${reason}"`}`,
+  noFrame: 'no frame yet',
+  moreBytes: (bytes: string) => `only the beginning of ${bytes} is kept`,
+  bytes: (n: number) => count(n, 'byte'),
 
   handshake: {
     connected: (remote: string, local: string | undefined) => `connected to ${remote}${local ? ` from ${local}` : ''}`,

@@ -34,7 +34,6 @@ export const pt: Texts = {
   socketIo:
     'este é um servidor socket.io: cada mensagem começa com um número do protocolo dele; envie 40 para entrar, e 3 para cada 2 que ele envia',
   noWelcome: 'conectado, mas sem boas-vindas: talvez o servidor não seja wsdemo, ou um proxy retenha as mensagens',
-  binary: 'binário',
 
   silentFor: (span) => `em silêncio, ${span}`,
   tryingNow: (attempt) => `reconectando, tentativa ${attempt}`,
@@ -72,6 +71,8 @@ export const pt: Texts = {
     chat: 'conversa',
     who: 'quem está online',
     whole: 'resposta inteira',
+    frame: 'enviar frame',
+    unfold: 'frame inteiro',
     copy: 'copiar',
     write: 'gravar em arquivo',
     search: 'buscar',
@@ -118,7 +119,7 @@ export const pt: Texts = {
       'Pessoas',
       [
         ['c', 'conversa, até Esc'],
-        ['/', 'texto ao servidor'],
+        ['/', 'frames, /ping'],
         ['u', 'quem está online'],
       ],
     ],
@@ -150,6 +151,22 @@ export const pt: Texts = {
       ],
     ],
   ],
+
+  slash: {
+    commands:
+      '/ping [texto], /close [código [motivo]], /info (o handshake), /retry, /quit; uma linha que começa com // é enviada com uma só /',
+    unknown: (name) =>
+      `não existe /${name}; existem /ping [texto], /close [código [motivo]], /info (o handshake), /retry e /quit; //${name} envia /${name}`,
+    pingTooLong: (most) => `um ping leva no máximo ${most} bytes`,
+    closeCode: 'um código de fechamento é de 1000 a 1003, de 1007 a 1014, ou de 3000 a 4999: /close 4000 tchau',
+    reasonTooLong: (most) => `um motivo tem no máximo ${most} bytes`,
+  },
+  ping: (text) => `ping "${text}"`,
+  pong: (text) => `pong "${text}"`,
+  close: (code, reason) => `close ${code}${reason === '' ? '' : ` "${reason}"`}`,
+  noFrame: 'ainda não há frame',
+  moreBytes: (bytes) => `só o começo de ${bytes} foi guardado`,
+  bytes: (n) => many(n, 'byte', 'bytes'),
 
   handshake: {
     connected: (remote, local) => `conectado a ${remote}${local ? ` de ${local}` : ''}`,

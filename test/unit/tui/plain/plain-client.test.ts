@@ -464,7 +464,7 @@ describe('Plain, with a server of another protocol', () => {
     expect(text(pipe)).toEqual(['/x', 'help']);
     expect(pipe.talk.slice(1)).toEqual([
       '> GET / HTTP/1.1',
-      expect.stringMatching(/^there is no \/nonsense: \/ping/),
+      expect.stringMatching(/^there is no \/nonsense; there are \/ping/),
       'a close code is 1000 to 1003, 1007 to 1014, or 3000 to 4999: /close 4000 bye',
       'a ping carries at most 125 bytes',
     ]);
