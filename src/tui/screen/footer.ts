@@ -52,6 +52,7 @@ function keysOf(state: State, glyphs: Glyphs): Piece[] {
   return [
     key('r', keys.retry, 1, !isOpen(state)),
     key('Esc', keys.newest, 1, state.until !== undefined && !state.isPaused),
+    key('n N', keys.matches, 2, state.found !== '' && state.until !== undefined),
     key('p', state.isPaused ? keys.goOn : keys.pause, state.isPaused ? 1 : 8),
     key('/', keys.frame, 3, state.isForeign && isOpen(state)),
     key('c', keys.chat, 3, isOnline),

@@ -5,7 +5,7 @@ import { accept, type Edit, type EditedLine, edit, emptyPrompt, insert } from '.
 import { type SlashCommand, slashCommand } from '../input/slash-commands.js';
 import { ungrouped, wholeNumber } from '../text/whole-number.js';
 import { line } from './event-log.js';
-import { lastFrame, shownLines } from './shown-lines.js';
+import { lastFrame, nextMatch, shownLines } from './shown-lines.js';
 import { type Effect, isOpen, type LogEnd, type State, type Transition, withHint } from './state.js';
 
 const EDITS = new Set<string>([
@@ -110,6 +110,8 @@ function command(state: State, text: string): Transition {
       return just({ ...shown, overlay: undefined, chat: emptyPrompt(), isFrame: text === '/' });
     case 's':
       return just({ ...shown, ...atEnd(state), overlay: undefined, search: emptyPrompt() });
+    case 'n':
+      return just(goToNext(shown, text === 'n' ? 'older' : 'newer'));
     case 'u':
       return just(toggled(shown, 'who'));
     case '?':
@@ -230,7 +232,15 @@ function goToFound(state: State, text: string): State {
   const done = { ...state, search: undefined };
   if (text === '') return { ...done, ...atEnd(state) };
   if (!found) return withHint({ ...done, ...atEnd(state) }, state.texts.notFound(printable(text, SHOWN_INPUT)));
-  return { ...done, until: { id: found.id, hidden: 0 } };
+  return { ...done, found: text, until: { id: found.id, hidden: 0 } };
+}
+
+function goToNext(state: State, direction: 'older' | 'newer'): State {
+  const { found, texts } = state;
+  if (found === '') return withHint(state, texts.noSearch);
+  const next = nextMatch(state, direction);
+  if (!next) return withHint(state, texts.noMatch[direction](printable(found, SHOWN_INPUT)));
+  return { ...state, overlay: undefined, until: { id: next.id, hidden: 0 } };
 }
 
 function pause(state: State): State {

@@ -84,6 +84,8 @@ export interface State {
   readonly isFrame: boolean;
   /** The text to search for; the log shows the lines that contain it. */
   readonly search: EditedLine | undefined;
+  /** The text of the last search that found something; empty before. */
+  readonly found: string;
   readonly overlay: 'help' | 'who' | 'answer' | 'handshake' | 'frame' | undefined;
   /** The frame that `o` unfolds. */
   readonly unfolded: LogLine | undefined;
@@ -157,6 +159,7 @@ export function initialState(href: string, now: number, history: readonly string
     chat: undefined,
     isFrame: false,
     search: undefined,
+    found: '',
     overlay: undefined,
     unfolded: undefined,
     top: 0,

@@ -76,6 +76,7 @@ export const en = {
     copy: 'copy',
     write: 'write to a file',
     search: 'search',
+    matches: 'older, newer match',
     wall: 'only the clock',
     raw: 'raw frames',
     log: 'log',
@@ -93,6 +94,11 @@ export const en = {
   alreadyWaiting: 'one request is already waiting for the server to return',
   noAnswer: 'no answer yet',
   notFound: (text: string) => `no line with "${text}"`,
+  noMatch: {
+    older: (text: string) => `no older line with "${text}"`,
+    newer: (text: string) => `no newer line with "${text}"`,
+  },
+  noSearch: 's searches first',
   typeDigits: 'type digits for a number; ? shows the keys',
   longAnswer: 'o shows the whole number, y copies it, w writes it to a file',
   copied: (digits: string) => `${digits} sent to the terminal's clipboard (by OSC 52, if it allows that)`,
@@ -128,6 +134,7 @@ export const en = {
       [
         ['PgUp PgDn', 'scroll'],
         ['s', 'search'],
+        ['n N', 'older, newer match'],
         ['p', 'pause'],
         ['t', 'times on and off'],
         ['j', 'raw frames'],

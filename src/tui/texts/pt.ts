@@ -76,6 +76,7 @@ export const pt: Texts = {
     copy: 'copiar',
     write: 'gravar em arquivo',
     search: 'buscar',
+    matches: 'outros achados',
     wall: 'só o relógio',
     raw: 'frames',
     log: 'registro',
@@ -93,6 +94,11 @@ export const pt: Texts = {
   alreadyWaiting: 'um pedido já espera a volta do servidor',
   noAnswer: 'ainda não há resposta',
   notFound: (text) => `nenhuma linha com "${text}"`,
+  noMatch: {
+    older: (text) => `nenhuma linha mais antiga com "${text}"`,
+    newer: (text) => `nenhuma linha mais nova com "${text}"`,
+  },
+  noSearch: 's busca primeiro',
   typeDigits: 'digite um número; ? mostra as teclas',
   longAnswer: 'o mostra o número inteiro, y copia, w grava em arquivo',
   copied: (digits) => `${digits} para a área de transferência do terminal (por OSC 52, se ele permitir)`,
@@ -128,6 +134,7 @@ export const pt: Texts = {
       [
         ['PgUp PgDn', 'rolar'],
         ['s', 'buscar'],
+        ['n N', 'outros achados'],
         ['p', 'pausar'],
         ['t', 'com ou sem horas'],
         ['j', 'frames'],
