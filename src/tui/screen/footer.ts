@@ -1,7 +1,7 @@
 // Footer: the last row with the keys that matter now, and the note on a log that does not show its newest line.
 import { printable } from '../../shared/printable.js';
 import { lastFrame, shownLines } from '../state/shown-lines.js';
-import { isOpen, type State } from '../state/state.js';
+import { arrowsScroll, isOpen, type State } from '../state/state.js';
 import { cutEnd, joined, type Piece } from '../text/columns.js';
 import type { Glyphs } from '../text/glyphs.js';
 import { newerLines } from './log-rows.js';
@@ -58,7 +58,9 @@ function keysOf(state: State, glyphs: Glyphs): Piece[] {
     key('c', keys.chat, 3, isOnline),
     key('u', keys.who, 4, state.online !== undefined),
     key('f', keys.wall, 6, state.clock !== undefined),
-    key(glyphs.upDown, keys.earlier, 5, state.prompt.history.length > 0),
+    arrowsScroll(state)
+      ? key(glyphs.upDown, keys.scroll, 5)
+      : key(glyphs.upDown, keys.earlier, 5, state.prompt.history.length > 0),
     key('o', keys.whole, 7, !showsFrames && (state.answer?.result.length ?? 0) > LONG),
     key('o', keys.unfold, 4, showsFrames && lastFrame(state) !== undefined),
     key('y', keys.copy, 9, hasAnswer),

@@ -11,7 +11,7 @@ import { ndjsonOf } from '../plain/ndjson.js';
 import type { LineKind } from '../state/event-log.js';
 import { frameLine } from '../state/frame-line.js';
 import { SessionSummary } from '../state/session-summary.js';
-import { type Action, type Effect, initialState, type State } from '../state/state.js';
+import { type Action, arrowsScroll, type Effect, initialState, type State } from '../state/state.js';
 import { update } from '../state/update.js';
 import type { Glyphs } from '../text/glyphs.js';
 import type { Texts } from '../texts/texts.js';
@@ -175,6 +175,7 @@ export function openScreen(options: ScreenOptions): { close(): void } {
     if (isClosed) return;
     lastFrameAt = clock.elapsed();
     const size = terminal.size;
+    terminal.letWheelScroll(arrowsScroll(state));
     terminal.show(frames.draw(state, size), cursorOf(state, size, glyphs));
     cancelLook?.();
     const wait = soonest(nextLookMs(state), hintEndsIn(state));

@@ -6,7 +6,7 @@ import { type SlashCommand, slashCommand } from '../input/slash-commands.js';
 import { ungrouped, wholeNumber } from '../text/whole-number.js';
 import { line } from './event-log.js';
 import { lastFrame, nextMatch, shownLines } from './shown-lines.js';
-import { type Effect, isOpen, type LogEnd, type State, type Transition, withHint } from './state.js';
+import { arrowsScroll, type Effect, isOpen, type LogEnd, type State, type Transition, withHint } from './state.js';
 
 const EDITS = new Set<string>([
   'left',
@@ -56,8 +56,7 @@ export function handleKey(before: State, key: Key): Transition {
       return { state, effects: [{ do: 'leave', exitCode: 0 }] };
     case 'up':
     case 'down':
-      if (!state.overlay && !state.search)
-        return just(withLine({ ...state, isWall: false }, edit(lineOf(state), key.key)));
+      if (!arrowsScroll(state)) return just(withLine({ ...state, isWall: false }, edit(lineOf(state), key.key)));
       return { state, effects: [{ do: 'scroll', by: key.key === 'up' ? -1 : 1, unit: 'rows' }] };
     default:
       if (!EDITS.has(key.key)) return just(state);

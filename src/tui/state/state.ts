@@ -178,6 +178,15 @@ export function isOpen({ status }: State): boolean {
   return status.state === 'online' || status.state === 'stale';
 }
 
+/**
+ * Whether the arrow keys scroll, and not the history of a line: over the log in a search, in an overlay, while looking back, and at a
+ * server that takes no numbers.
+ */
+export function arrowsScroll({ overlay, search, chat, prompt, until, isForeign, isWall }: State): boolean {
+  if (overlay || search) return true;
+  return !chat && !isWall && prompt.text === '' && (until !== undefined || isForeign);
+}
+
 /** How long a hint is shown, in milliseconds. */
 const HINT_MS = 6000;
 
