@@ -18,7 +18,7 @@ describe('the socket’s address', () => {
     ['https://example.org/demo/', 'wss://example.org/demo/ws'],
     ['http://[::1]:8000/demo/index.html?x=1#y', 'ws://[::1]:8000/demo/ws'],
   ])('for the page %s is %s', (page, socket) => {
-    expect(socketUrl(page)).toBe(`${socket}?topics=tick,presence,chat`);
+    expect(socketUrl(page)).toBe(`${socket}?topics=tick,presence,chat,room`);
   });
 });
 
