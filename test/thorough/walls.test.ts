@@ -49,9 +49,10 @@ describe('imports', () => {
 });
 
 describe('the core', () => {
-  const edges = new Set(['src/shared/system-clock.ts']);
+  const edges = new Set(['src/shared/system-clock.ts', 'src/client/node.ts', 'src/client/browser.ts']);
   const core = [
     ...sources('src/shared'),
+    ...sources('src/client'),
     ...sources('src/server/room'),
     ...sources('src/server/scheduling'),
     ...sources('src/server/connections'),
