@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { socketUrl } from '../../../public/connection/connector.js';
+import { socketUrl } from '../../../public/connection/socket-url.js';
 import { createWakingClock } from '../../../public/connection/waking-clock.js';
 import { hueOf } from '../../../public/state/people.js';
 import { typedInput } from '../../../public/state/typed-input.js';
