@@ -67,9 +67,10 @@ export function joinRoom(parts: RoomParts): SharedRoom {
     isHere: (id) => hub.roster.serverOf(id) === HERE,
     chat: (message, position) => hub.deliverChat(message, position),
     formerChat: (message, position) => hub.rememberChat(message, position),
+    chatBegins: (position) => hub.chatBegins(position),
     hasRoom: () => !hub.isChatFull,
     connectionsChanged: (server, network, change) => elsewhere.change(server, network, change),
-    connectionsGone: (server) => elsewhere.remove(server),
+    connectionsGone: (server) => (server === undefined ? elsewhere.clear() : elsewhere.remove(server)),
     wrongToken: (network) => accessTokens.countWrong(network),
     changed: () => hub.roomChanged(),
   });

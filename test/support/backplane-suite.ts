@@ -33,7 +33,7 @@ export function backplaneSuite(start: () => Promise<BackplaneUnderTest>): void {
     return { ...room, servers: opened as [Backplane, Backplane, Backplane] };
   }
   const introduction = (key: string, changes = {}) => {
-    return { key, name: '', version: '1.0.0', users: 0, floor: 0, creates: true, ...changes };
+    return { key, name: '', version: '1.0.0', users: 0, floor: 0, seq: 0, creates: true, ...changes };
   };
   const readAll = async (backplane: Backplane, from = '0-0'): Promise<Entry[]> => {
     const entries = await backplane.read(from);
@@ -120,6 +120,19 @@ export function backplaneSuite(start: () => Promise<BackplaneUnderTest>): void {
     expect(await servers[0].publish('k1', batch)).toBe(2);
     expect(await readAll(servers[0])).toHaveLength(1);
     expect((await servers[0].snapshot('k1')).connections).toEqual([['10.0.0.1', 1]]);
+  });
+
+  it('refuses a batch of a server that is older than its introduction', async () => {
+    const { newBackplane } = await setUp();
+    const backplane = newBackplane();
+    await backplane.open();
+    await backplane.join(introduction('k1', { seq: 7 }));
+    expect(await backplane.publish('k1', emptyBatch(7, { joined: ['user_1'], chats: ['{}'] }))).toBe(0);
+    expect(await backplane.publish('k1', emptyBatch(8, { joined: ['user_2'] }))).toBe(0);
+    expect((await backplane.snapshot('k1')).ids).toEqual(['user_2']);
+    await backplane.join(introduction('k1', { seq: 9 }));
+    await backplane.publish('k1', emptyBatch(9, { joined: ['user_3'] }));
+    expect((await backplane.snapshot('k1')).ids.sort()).toEqual(['user_2', 'user_3']);
   });
 
   it('limits the chat of the whole room', async () => {

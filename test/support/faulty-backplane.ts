@@ -12,6 +12,15 @@ export class FaultyBackplane implements Backplane {
   /** The answers of this name get lost: the call is carried out, but never answered. */
   mute: keyof Calls | undefined;
   latencyMs = 0;
+  /** The answers of these names come so many milliseconds later, though the calls are carried out at once. */
+  readonly answerDelays: Partial<Record<keyof Backplane, number>> = {};
+  /** Calls of this name are not carried out before `release`, as if they waited in a buffer of the network. */
+  holds: keyof Calls | undefined;
+  /** The number of a snapshot that is taken 400 ms late. */
+  lateSnapshot: number | undefined;
+  #snapshots = 0;
+  #held: (() => unknown)[] = [];
+  readonly #beforeNext = new Map<string, () => void>();
   readonly counts: Record<string, number> = {};
   readonly #target: Backplane;
   readonly #clock: Clock;
@@ -27,18 +36,40 @@ export class FaultyBackplane implements Backplane {
   }
   join: Calls['join'] = (server) => this.#call('join', () => this.#target.join(server));
   beat: Calls['beat'] = (key, users) => this.#call('beat', () => this.#target.beat(key, users));
-  snapshot: Calls['snapshot'] = (key) => this.#call('snapshot', () => this.#target.snapshot(key));
+  snapshot: Calls['snapshot'] = async (key) => {
+    if (this.lateSnapshot !== undefined && this.#snapshots++ === this.lateSnapshot) await this.#wait(400);
+    return this.#call('snapshot', () => this.#target.snapshot(key));
+  };
   publish: Calls['publish'] = (key, batch) => this.#call('publish', () => this.#target.publish(key, batch));
   read: Calls['read'] = (position) => this.#call('read', () => this.#target.read(position));
   reserve: Calls['reserve'] = (count, floor) => this.#call('reserve', () => this.#target.reserve(count, floor));
   claim: Calls['claim'] = (key, hash) => this.#call('claim', () => this.#target.claim(key, hash));
   leave: Calls['leave'] = (key) => this.#call('leave', () => this.#target.leave(key));
 
+  /** Carries out what was held; nobody hears the answers. */
+  release(): void {
+    this.holds = undefined;
+    for (const run of this.#held.splice(0)) run();
+  }
+
+  /** Runs something just before the next call of a name is carried out. */
+  beforeNext(name: keyof Calls, run: () => void): void {
+    this.#beforeNext.set(name, run);
+  }
+
   async #call<T>(name: keyof Backplane, run: () => Promise<T>): Promise<T> {
     this.counts[name] = (this.counts[name] ?? 0) + 1;
+    this.#beforeNext.get(name)?.();
+    this.#beforeNext.delete(name);
+    if (this.holds === name) {
+      this.#held.push(run);
+      return new Promise<T>(() => {});
+    }
     if (this.latencyMs > 0) await this.#wait(this.latencyMs / 2);
     await this.#check(name);
     const answer = await run();
+    const delayMs = this.answerDelays[name] ?? 0;
+    if (delayMs > 0) await this.#wait(delayMs);
     if (this.mute === name) return new Promise<T>(() => {});
     if (this.latencyMs > 0) await this.#wait(this.latencyMs / 2);
     await this.#check(name);

@@ -24,6 +24,13 @@ const STEP_MS = 5;
 
 type Message<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
 
+export interface ServerChanges {
+  name?: string;
+  clockOffsetMs?: number;
+  firstNumber?: number;
+  lateSnapshot?: number;
+}
+
 export class MemoryCluster {
   readonly clock = new FakeClock();
   readonly options: ServeOptions;
@@ -35,10 +42,8 @@ export class MemoryCluster {
     this.room = new MemoryRoom(this.clock, backplaneSettings(this.options));
   }
 
-  /** Starts a server; `clockOffsetMs` is how much its clock is wrong. */
-  async startServer(
-    changes: { name?: string; clockOffsetMs?: number; firstNumber?: number } = {},
-  ): Promise<ClusterServer> {
+  /** Starts a server; `clockOffsetMs` is how much its clock is wrong, `lateSnapshot` the number of a snapshot that it reads late. */
+  async startServer(changes: ServerChanges = {}): Promise<ClusterServer> {
     const server = new ClusterServer(this, changes);
     this.servers.push(server);
     const started = server.shared.cluster.start();
@@ -78,7 +83,7 @@ export class ClusterServer {
 
   constructor(
     { clock, room, options, servers }: MemoryCluster,
-    { name = '', clockOffsetMs = 0, firstNumber = 1 }: { name?: string; clockOffsetMs?: number; firstNumber?: number },
+    { name = '', clockOffsetMs = 0, firstNumber = 1, lateSnapshot }: ServerChanges,
   ) {
     this.#random = new Random(servers.length + 1);
     this.clock = {
@@ -88,6 +93,7 @@ export class ClusterServer {
       after: (ms, run) => clock.after(ms, () => this.#isDead || run()),
     };
     this.backplane = new FaultyBackplane(new MemoryBackplane(room), clock);
+    this.backplane.lateSnapshot = lateSnapshot;
     this.hub = new Hub({
       ...inMemory,
       clock: this.clock,
@@ -173,6 +179,7 @@ export class ClusterServer {
     this.limiter.acquire('10.0.0.1');
     former?.resumed(session);
     session.open(topics, former?.former?.chatPosition);
+    former?.before?.transport.close(4409, 'replaced by a newer connection with the same token');
     return client;
   }
 

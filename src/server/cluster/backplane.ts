@@ -29,6 +29,8 @@ export interface Introduction {
   users: number;
   /** The highest number of an id that it knows of; 0 if it knows none. */
   floor: number;
+  /** The number of its newest batch. If the backplane has to learn everything anew, it refuses this one and older ones. */
+  seq: number;
   /** Whether to make the room if the backplane has none. */
   creates: boolean;
 }

@@ -62,16 +62,25 @@ export interface ClusterOptions {
   chat: (message: object, position: string) => void;
   /** A chat message of the time before this server joined. */
   formerChat: (message: object, position: string) => void;
+  /** The chat of the room has begun for this server: its clients have what came before this position. */
+  chatBegins: (position: string) => void;
   /** Whether the room can take another chat message now. */
   hasRoom: () => boolean;
   connectionsChanged: (server: string, network: string, change: number) => void;
-  /** Forgets the connections of a server. */
-  connectionsGone: (server: string) => void;
+  /** Forgets the connections of a server, or of all. */
+  connectionsGone: (server?: string) => void;
   /** A client of another server sent a wrong access token. */
   wrongToken: (network: string) => void;
   /** The servers of the room have changed, or whether they can be reached. */
   changed: () => void;
   reportError: (error: unknown, part: string) => void;
+}
+
+/** A session that this server takes over. The backplane's answer and its log tell of it, in either order. */
+interface Claim {
+  /** The id of the session; undefined before either has told it. */
+  id?: string;
+  isAnswered: boolean;
 }
 
 export class Cluster {
@@ -85,8 +94,14 @@ export class Cluster {
   #retryMs = FIRST_RETRY_MS;
   #room: string | undefined;
   #position = '0-0';
-  /** Up to here the snapshot of each server has everything but the chat. */
+  /** The newest entry when this server last joined. Older ones are read for their chat alone. */
+  #joinedAt = '0-0';
+  /** Up to here the connections of each server are counted. */
   #snapshotPositions = new Map<string, string>();
+  /** Claims by the hash of their token, until the log has told of them. */
+  readonly #claims = new Map<string, Claim>();
+  /** Claims without an answer, so that a token is claimed once at a time. */
+  readonly #claiming = new Map<string, Promise<void>>();
   #name: string;
   #servers: ServerState[] = [];
   /** The reason why the room is partial. */
@@ -154,26 +169,56 @@ export class Cluster {
   }
 
   /** Takes over the session of a token from another server, if one has it. Never rejects. */
-  async claim(hash: string): Promise<void> {
+  claim(hash: string): Promise<void> {
+    const known = this.#claiming.get(hash);
+    if (known) return known;
+    const claiming = this.#claim(hash).finally(() => this.#claiming.delete(hash));
+    this.#claiming.set(hash, claiming);
+    return claiming;
+  }
+
+  async #claim(hash: string): Promise<void> {
     if (this.#state !== 'joined') return;
     const { backplane, roster, adopt, log } = this.#options;
+    const claim: Claim = { isAnswered: false };
+    this.#claims.set(hash, claim);
     try {
       const ticket = await this.#ask(backplane.claim(this.#options.key, hash));
+      // If the log has told it already, that was the last word on this claim.
+      if (!ticket || claim.id !== undefined) this.#claims.delete(hash);
       if (!ticket) return;
+      Object.assign(claim, { id: ticket.id, isAnswered: true });
       this.ids.seen(ticket.id);
+      this.#outbox.stays(ticket.id);
       roster.move(ticket.id, HERE);
       adopt(hash, ticket);
     } catch (error) {
+      this.#claims.delete(hash);
+      if (claim.id !== undefined) this.#release(claim.id, hash);
       log.warn({ reason: messageOf(error) }, 'a session of another server could not be found');
     }
+  }
+
+  /** Ends a session that this server has claimed without learning of it in time: its client has another one by now. */
+  #release(id: string, hash: string): void {
+    const { roster } = this.#options;
+    if (roster.serverOf(id) === undefined) this.#outbox.left(id);
+    else {
+      roster.move(id, HERE);
+      roster.remove(id);
+    }
+    this.#outbox.setTicket(hash, null);
   }
 
   /** Leaves the room; our users may resume on another server for a moment. */
   async stop(): Promise<void> {
     const { backplane, key } = this.#options;
     if (this.#state === 'joined') {
-      this.#cancelTimers(); // a beat after it would shorten the time in which our users may resume elsewhere
-      const left = this.#outbox.empty().then(() => backplane.leave(key));
+      const left = this.#outbox.empty().then(() => {
+        this.#attempt++; // a beat would shorten the time in which our users may resume elsewhere
+        this.#cancelTimers();
+        return backplane.leave(key);
+      });
       await this.#within(STOP_MS, left).catch(() => {});
     }
     this.#state = 'stopped';
@@ -273,29 +318,42 @@ export class Cluster {
   #introduce(creates: boolean): Promise<Joined | undefined> {
     const { backplane, key, version } = this.#options;
     const users = this.#options.roster.countOn(HERE);
-    const { floor } = this.ids;
-    return this.#within(ANSWER_MS, backplane.join({ key, name: this.#name, version, users, floor, creates }));
+    const introduction = {
+      key,
+      name: this.#name,
+      version,
+      users,
+      floor: this.ids.floor,
+      seq: this.#outbox.seq,
+      creates,
+    };
+    return this.#within(ANSWER_MS, backplane.join(introduction));
   }
 
   /** The room is whole: takes over what the others have, and reports what we have. */
   #whole(joined: Joined, snapshots: (Awaited<ReturnType<Backplane['snapshot']>> & { key: string })[]): void {
     const { roster, connectionsChanged, connectionsGone, log, clock } = this.#options;
     const isSameRoom = this.#room === joined.room;
-    for (const { key } of this.#others()) {
-      connectionsGone(key);
-      if (!snapshots.some((each) => each.key === key)) roster.removeServer(key);
-    }
-    for (const { key, ids, connections } of snapshots) {
-      for (const id of ids) {
-        this.ids.seen(id);
-        if (roster.serverOf(id) === HERE) this.#moved(id, key);
-      }
-      roster.replace(key, ids);
+    connectionsGone();
+    const places = new Map<string, string>();
+    // A user who moved meanwhile is in two snapshots: the newer one is right.
+    for (const { key, ids, connections } of snapshots.sort((x, y) => (isBefore(x.position, y.position) ? -1 : 1))) {
+      for (const id of ids) places.set(id, key);
       for (const [network, count] of connections) connectionsChanged(key, network, count);
     }
+    for (const [id, key] of places) {
+      this.ids.seen(id);
+      if (roster.serverOf(id) === HERE) this.#moved(id, key);
+    }
+    roster.replaceOthers(places);
     if (!joined.isKnown) this.#outbox.restart({ ids: roster.on(HERE), ...this.#options.own() });
     // What was said meanwhile is still in the log, unless the backplane has lost it.
-    if (!isSameRoom || !isBefore(this.#position, joined.position)) this.#position = joined.position;
+    if (!isSameRoom || !isBefore(this.#position, joined.position)) {
+      this.#position = joined.position;
+      this.#claims.clear();
+    }
+    if (!isSameRoom) this.#options.chatBegins(joined.position);
+    this.#joinedAt = joined.position;
     this.#snapshotPositions = new Map(snapshots.map(({ key, position }) => [key, position]));
     this.#room = joined.room;
     this.#name = joined.name;
@@ -375,20 +433,25 @@ export class Cluster {
   #apply(entry: Entry): void {
     if (entry.server === this.#options.key) this.#applyOwn(entry);
     else {
-      const known = this.#snapshotPositions.get(entry.server) ?? '0-0';
-      if (isBefore(known, entry.position)) this.#applyPresence(entry);
+      if (isBefore(this.#joinedAt, entry.position)) this.#applyPresence(entry);
       if (entry.kind === 'batch') for (const chat of entry.chats) this.#options.chat(JSON.parse(chat), entry.position);
     }
   }
 
   #applyOwn(entry: Entry): void {
     if (entry.kind === 'batch') this.#outbox.cameBack(entry.seq, entry.chats.length, entry.position);
-    else if (entry.kind === 'gone') this.#lost('the lease of this server has ended');
-    else if (!this.#options.isHere(entry.id)) {
-      // We claimed the session, but the answer came too late or the client has gone.
-      this.#options.roster.move(entry.id, HERE);
-      this.#options.roster.remove(entry.id);
-      this.#outbox.setTicket(entry.hash, null);
+    else if (entry.kind === 'moved') this.#applyOwnClaim(entry);
+    else if (isBefore(this.#joinedAt, entry.position)) this.#lost('the lease of this server has ended');
+  }
+
+  #applyOwnClaim({ position, id, hash }: Extract<Entry, { kind: 'moved' }>): void {
+    const { isHere, roster } = this.#options;
+    const claim = this.#claims.get(hash);
+    if (claim?.isAnswered) this.#claims.delete(hash);
+    else if (claim) claim.id = id;
+    else if (!isHere(id)) {
+      const hasMovedOn = roster.serverOf(id) !== undefined && !isBefore(this.#joinedAt, position);
+      if (!hasMovedOn) this.#release(id, hash);
     }
   }
 
@@ -397,8 +460,9 @@ export class Cluster {
     const { server } = entry;
     if (entry.kind === 'moved') {
       this.ids.seen(entry.id);
-      if (roster.serverOf(entry.id) === HERE) this.#moved(entry.id, server);
-      else roster.move(entry.id, server);
+      if (roster.serverOf(entry.id) !== HERE) roster.move(entry.id, server);
+      // Our own claim comes later in the log, if its answer came first.
+      else if (!this.#claims.get(entry.hash)?.isAnswered) this.#moved(entry.id, server);
     } else if (entry.kind === 'gone') {
       roster.removeServer(server);
       connectionsGone(server);
@@ -409,7 +473,10 @@ export class Cluster {
         roster.add(id, server);
       }
       for (const id of entry.left) roster.remove(id, server);
-      for (const [network, change] of entry.connections) connectionsChanged(server, network, change);
+      const counted = this.#snapshotPositions.get(server) ?? '0-0';
+      if (isBefore(counted, entry.position)) {
+        for (const [network, change] of entry.connections) connectionsChanged(server, network, change);
+      }
       for (const network of entry.wrongTokens) wrongToken(network);
     }
   }
@@ -418,6 +485,8 @@ export class Cluster {
   #moved(id: string, server: string): void {
     this.#options.roster.move(id, server);
     this.#options.movedAway(id);
+    // The backplane may have it here again, if what we reported crossed the move.
+    this.#outbox.left(id);
   }
 
   async #publish(batch: Parameters<Backplane['publish']>[1]): Promise<number> {

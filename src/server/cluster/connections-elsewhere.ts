@@ -24,6 +24,12 @@ export class ConnectionsElsewhere {
     for (const [network, count] of this.#byServer.get(server) ?? []) add(this.#sums, network, -count);
     this.#byServer.delete(server);
   }
+
+  /** Nothing is known of the other servers any more. */
+  clear(): void {
+    this.#byServer.clear();
+    this.#sums.clear();
+  }
 }
 
 function add(counts: Map<string, number>, network: string, change: number): void {

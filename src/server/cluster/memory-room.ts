@@ -79,7 +79,7 @@ export class MemoryRoom {
     this.#next = Math.max(1, this.#next - lostNumbers) + ID_GAP;
   }
 
-  join({ key, name, version, users, floor, creates }: Introduction): Joined | undefined {
+  join({ key, name, version, users, floor, seq, creates }: Introduction): Joined | undefined {
     const now = this.#clock.elapsed();
     if (this.#id === undefined) {
       if (!creates) return undefined;
@@ -90,7 +90,7 @@ export class MemoryRoom {
     }
     const known = this.#servers.get(key);
     const server: Server = known ?? {
-      ...{ key, version, users, ids: new Set(), connections: new Map(), lastSeq: 0, lastAccepted: 0 },
+      ...{ key, version, users, ids: new Set(), connections: new Map(), lastSeq: seq, lastAccepted: 0 },
       name: freeName(name, new Set([...this.#servers.values()].map((other) => other.name))),
       leaseEnd: 0,
       isLeaving: false,
@@ -154,7 +154,11 @@ export class MemoryRoom {
   }
 
   read(position: string): Promise<Entry[]> {
-    const entries = () => this.#log.filter((entry) => isBefore(position, entry.position));
+    const entries = () => {
+      let first = this.#log.length; // those that are new are few, and at the end
+      while (first > 0 && isBefore(position, (this.#log[first - 1] as Entry).position)) first--;
+      return this.#log.slice(first);
+    };
     const found = entries();
     if (found.length > 0) return Promise.resolve(found);
     return new Promise((resolve) => {

@@ -12,6 +12,8 @@ const MAX_BATCH = 1000;
 /** Chat messages that wait while the backplane doesn't answer; one more is refused. */
 const MAX_WAITING_CHATS = 1000;
 const MAX_WAITING_CHARACTERS = 1_000_000;
+/** Ended sessions that wait to be reported. The tickets of more stay in the backplane until this server leaves. */
+const MAX_ENDED_SESSIONS = 10_000;
 /** Wrong tokens that wait to be reported. */
 const MAX_WRONG_TOKENS = 1000;
 
@@ -49,7 +51,9 @@ export class Outbox {
   #seq = 0;
   readonly #joined = new Set<string>();
   readonly #left = new Set<string>();
-  readonly #tickets = new Map<string, Ticket | null>();
+  readonly #tickets = new Map<string, Ticket>();
+  /** The hashes of tickets to delete. */
+  readonly #ended = new Set<string>();
   readonly #connections = new Map<string, number>();
   #wrongTokens: string[] = [];
   #chats: OwnChat[] = [];
@@ -65,6 +69,11 @@ export class Outbox {
     this.#options = options;
   }
 
+  /** The number of the newest batch. */
+  get seq(): number {
+    return this.#seq;
+  }
+
   joined(id: string): void {
     if (!this.#left.delete(id)) this.#joined.add(id);
     this.#schedule();
@@ -75,8 +84,20 @@ export class Outbox {
     this.#schedule();
   }
 
+  /** A user whom we reported, or were about to, as left is here again, and the backplane knows it. */
+  stays(id: string): void {
+    if (!this.#left.delete(id) && this.#current?.batch.left.includes(id)) this.#joined.add(id);
+    this.#schedule();
+  }
+
   setTicket(hash: string, ticket: Ticket | null): void {
-    this.#tickets.set(hash, ticket);
+    if (ticket) {
+      this.#ended.delete(hash);
+      this.#tickets.set(hash, ticket);
+    } else {
+      this.#tickets.delete(hash);
+      if (this.#ended.size < MAX_ENDED_SESSIONS) this.#ended.add(hash);
+    }
     this.#schedule();
   }
 
@@ -120,7 +141,7 @@ export class Outbox {
   restart({ ids, tickets, connections }: OwnState): void {
     this.deliverWaiting();
     this.#current = undefined;
-    for (const each of [this.#joined, this.#left, this.#tickets, this.#connections]) each.clear();
+    for (const each of [this.#joined, this.#left, this.#tickets, this.#ended, this.#connections]) each.clear();
     for (const id of ids) this.#joined.add(id);
     for (const [hash, ticket] of tickets) this.#tickets.set(hash, ticket);
     for (const [network, count] of connections) this.#connections.set(network, count);
@@ -150,8 +171,8 @@ export class Outbox {
   }
 
   get #hasChanges(): boolean {
-    const sizes = [this.#joined.size, this.#left.size, this.#tickets.size, this.#connections.size];
-    return this.#wrongTokens.length > 0 || this.#chats.length > 0 || sizes.some((size) => size > 0);
+    const waiting = [this.#joined, this.#left, this.#tickets, this.#ended, this.#connections];
+    return this.#wrongTokens.length > 0 || this.#chats.length > 0 || waiting.some(({ size }) => size > 0);
   }
 
   #schedule(): void {
@@ -170,7 +191,7 @@ export class Outbox {
       seq: ++this.#seq,
       joined: takeKeys(this.#joined),
       left: takeKeys(this.#left),
-      tickets: takeEntries(this.#tickets),
+      tickets: [...takeEntries(this.#tickets), ...takeKeys(this.#ended).map((hash): [string, null] => [hash, null])],
       connections: takeEntries(this.#connections),
       wrongTokens: this.#wrongTokens.splice(0, MAX_BATCH),
       chats: chats.map(({ text }) => text),

@@ -63,9 +63,9 @@ export class RedisBackplane implements Backplane {
     this.#links = undefined;
   }
 
-  async join({ key, name, version, users, floor, creates }: Introduction): Promise<Joined | undefined> {
+  async join({ key, name, version, users, floor, seq, creates }: Introduction): Promise<Joined | undefined> {
     const newRoom = randomBytes(8).toString('hex');
-    const reply = await this.#run('JOIN', key, name, version, users, floor, creates ? 1 : 0, newRoom);
+    const reply = await this.#run('JOIN', key, name, version, users, floor, seq, creates ? 1 : 0, newRoom);
     if (reply === null) return undefined;
     const [room, position, ownName, isKnown, servers] = reply as [string, string, string, number, StateReply];
     return { room, position, name: ownName, isKnown: isKnown === 1, servers: servers.map(toState) };

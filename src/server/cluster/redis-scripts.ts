@@ -33,7 +33,8 @@ end
 local function finish(key, graceMs)
   redis.call('ZREM', leases, key)
   redis.call('HDEL', servers, key)
-  redis.call('DEL', p..':ids:'..key, p..':connections:'..key)
+  redis.call('HDEL', p..':seq', key)
+  redis.call('UNLINK', p..':ids:'..key, p..':connections:'..key)
   if redis.call('EXISTS', p..':tickets:'..key) == 1 then
     redis.call('PEXPIRE', p..':tickets:'..key, graceMs)
     redis.call('ZADD', dead, now + graceMs, key)
@@ -42,15 +43,15 @@ local function finish(key, graceMs)
 end
 `;
 
-/** ARGV: key, name, version, users, floor, creates, id for a new room. */
+/** ARGV: key, name, version, users, floor, newest batch, creates, id for a new room. */
 const JOIN = `${HEAD}
 local key, wanted = ARGV[1], ARGV[2]
 if redis.call('EXISTS', room) == 0 then
-  if ARGV[6] ~= '1' then return false end
+  if ARGV[7] ~= '1' then return false end
   redis.call('DEL', leases, servers, log, dead, p..':seq')
   local floor = tonumber(ARGV[5])
   local first = floor > 0 and floor + ${ID_GAP} or 1
-  redis.call('HSET', room, 'id', ARGV[7], 'run', run(), 'next', string.format('%.0f', first), 'beat', now)
+  redis.call('HSET', room, 'id', ARGV[8], 'run', run(), 'next', string.format('%.0f', first), 'beat', now)
 end
 local known = redis.call('ZSCORE', leases, key)
 local info = known and cjson.decode(redis.call('HGET', servers, key) or '{}') or {}
@@ -71,6 +72,7 @@ end
 redis.call('ZADD', leases, now + ${LEASE_MS}, key)
 redis.call('ZREM', dead, key)
 redis.call('PERSIST', p..':tickets:'..key)
+if not known then redis.call('HSET', p..':seq', key, ARGV[6]..' 0') end
 redis.call('HSET', servers, key, cjson.encode({ name = info.name, version = ARGV[3], users = tonumber(ARGV[4]) }))
 local last = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)
 return { redis.call('HGET', room, 'id'), last[1] and last[1][1] or '0-0', info.name, known and 1 or 0, states() }

@@ -4,6 +4,7 @@ import type { Clock } from '../../shared/clock.js';
 import type { RequestId } from '../../shared/protocol/messages.js';
 import { Broadcaster, type BroadcasterOptions, minIntervalMs } from '../scheduling/broadcaster.js';
 import { ChatHistory } from './chat-history.js';
+import { isBefore } from './position.js';
 
 /** The first message of a batch waits this long for others. */
 const GATHER_MS = 20;
@@ -100,6 +101,14 @@ export class Chat<L extends Listener> {
     this.#position = position;
   }
 
+  /** The room's log begins at a position for this server: nobody here missed what came before. */
+  begin(position: string): void {
+    this.#hasLog = true;
+    if (!isBefore(this.#position, position)) return;
+    this.#position = position;
+    for (const listener of this.#listeners) listener.chatPosition = position;
+  }
+
   /** A listener has subscribed; if it was sent messages up to `after` on a former connection, it gets those that came since. */
   welcome(listener: L, after: string | undefined): void {
     const missed = after === undefined ? [] : this.#history.between(after, this.#position);
@@ -146,7 +155,7 @@ export class Chat<L extends Listener> {
     for (const { position, frame } of batch) {
       if (position === undefined) continue;
       this.#history.add(position, frame);
-      this.#position = position;
+      if (isBefore(this.#position, position)) this.#position = position;
     }
     const position = this.#position;
     const senders = new Set(batch.flatMap(({ sender }) => (sender ? [sender] : [])));

@@ -155,6 +155,11 @@ export class Hub {
     this.#chat.remember(message, position);
   }
 
+  /** The room's log begins at a position for this server. */
+  chatBegins(position: string): void {
+    this.#chat.begin(position);
+  }
+
   /** Whether more chat messages of other servers must wait. */
   get isChatFull(): boolean {
     return this.#chat.isFull;

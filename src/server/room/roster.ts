@@ -62,11 +62,12 @@ export class Roster {
     for (const id of [...this.on(server)]) this.remove(id, server);
   }
 
-  /** Sets the users of another server; those who are somewhere else by now stay there. */
-  replace(server: string, ids: Iterable<string>): void {
-    const present = new Set(ids);
-    for (const id of [...this.on(server)]) if (!present.has(id)) this.remove(id, server);
-    for (const id of present) this.add(id, server);
+  /** Sets where everyone on the other servers is; users of this server stay. */
+  replaceOthers(places: ReadonlyMap<string, string>): void {
+    for (const [id, server] of [...this.#servers]) {
+      if (server !== HERE && !places.has(id)) this.remove(id, server);
+    }
+    for (const [id, server] of places) if (this.serverOf(id) !== HERE) this.move(id, server);
   }
 
   #count(server: string, change: number): void {
