@@ -123,7 +123,7 @@ describe('the handshake', () => {
 
   it('--compression offers permessage-deflate, and the agreement is shown', async () => {
     expect((await run([`${echo}/`, '--send', 'x', '--compression'])).stderr).toMatch(/connected, permessage-deflate/);
-    expect((await run([`${echo}/`, '--send', 'x'])).stderr).toMatch(/online$/m);
+    expect((await run([`${echo}/`, '--send', 'x'])).stderr).toMatch(/connected$/m);
   });
 
   it('adds nothing to the address of another server', async () => {
@@ -182,10 +182,41 @@ describe('what refused', () => {
   });
 });
 
+describe('a person at the screen', () => {
+  it('reads the handshake, sends frames, pings, closes with a code and a reason, and connects again', async () => {
+    const terminal = new Pty(['connect', `${secure}/any`, '--ca', pair.cert, '-s', 'v1', '--token', 's3cret'], {
+      columns: 100,
+      env: { XDG_STATE_HOME: folder },
+    });
+    await terminal.until(/● online.* v1$/m);
+    terminal.type('i');
+    await terminal.until(/^ \* TLSv1\.3, TLS_\w+$/m);
+    expect(terminal.screen).toMatch(/\* certificate for localhost.* valid until .*GMT/);
+    expect(terminal.screen).toMatch(/> .*authorization: …/i);
+    terminal.type('\x1b[6~\x1b[6~');
+    await terminal.until(/^ \* DNS [\d.]+ ms, TCP [\d.]+ ms, TLS [\d.]+ ms, upgrade [\d.]+ ms$/m);
+    terminal.type('i/{"a":[1]}\r');
+    await terminal.until(/← \{"a":\[1\]\} {2}9 bytes/);
+    terminal.type('//x\r/ping\r');
+    await terminal.until(/← \/x {2}2 bytes/);
+    await terminal.until(/← pong "ping 1" {2}[\d.]+ m?s/);
+    terminal.type('/close 12\r');
+    await terminal.until(/! a close code is 1000 to 1003/);
+    terminal.type('\x15/close 4000 bye\r');
+    await terminal.until(/→ close 4000 "bye"/);
+    await terminal.until(/■ stopped, 4000/);
+    terminal.type('/retry\r');
+    await terminal.until(/● online/);
+    expect(terminal.output).not.toContain('s3cret');
+    terminal.type('q');
+    expect(await terminal.exited).toMatchObject({ exitCode: 0 });
+  });
+});
+
 describe('a person in a plain terminal', () => {
   it('sends lines, pings, reads the handshake, and closes with a code and a reason', async () => {
     const terminal = new Pty(['connect', `${echo}/echo`, '--plain'], { columns: 120 });
-    await terminal.until(/online/);
+    await terminal.until(/connected/);
     terminal.type('{"a":[1]}\r');
     await terminal.until(/^ {2}"a": \[\n {4}1$/m);
     terminal.type('//x\r');
