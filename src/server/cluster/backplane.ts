@@ -129,7 +129,7 @@ export interface Backplane {
   read(position: string): Promise<Entry[]>;
   /** Reserves numbers for ids, all above `floor`. */
   reserve(count: number, floor: number): Promise<{ from: number; until: number }>;
-  /** Takes over a session for a server, wherever it is; undefined if no ticket has this hash. */
+  /** Takes over a session for a server, wherever it is; undefined if no ticket has this hash. Rejects if our lease has ended. */
   claim(key: string, hash: string): Promise<Ticket | undefined>;
   /** Leaves the room. Users of the server stay for a moment, to resume on another one. */
   leave(key: string): Promise<void>;

@@ -172,6 +172,7 @@ export class MemoryRoom {
   }
 
   reserve(count: number, floor: number): { from: number; until: number } {
+    if (this.#id === undefined) throw new Error('there is no room');
     const from = Math.max(this.#next, floor + 1);
     this.#next = from + count;
     return { from, until: this.#next };
@@ -179,13 +180,15 @@ export class MemoryRoom {
 
   claim(key: string, hash: string): Ticket | undefined {
     const now = this.#clock.elapsed();
+    const server = this.#servers.get(key);
+    if (!server) throw new Error('the lease has ended');
     for (const [owner, { byHash, end }] of this.#tickets) {
       const ticket = byHash.get(hash);
       if (!ticket || end <= now) continue;
       byHash.delete(hash);
       this.#ticketsOf(key).set(hash, ticket);
       this.#servers.get(owner)?.ids.delete(ticket.id);
-      this.#servers.get(key)?.ids.add(ticket.id);
+      server.ids.add(ticket.id);
       this.#append({ kind: 'moved', server: key, id: ticket.id, hash });
       return ticket;
     }
