@@ -222,6 +222,17 @@ export function backplaneSuite(start: () => Promise<BackplaneUnderTest>): void {
     expect(entries.filter(({ kind }) => kind === 'gone').map(({ server }) => server)).toEqual(['k2', 'k1']);
   });
 
+  it('gives the name of a server that has left to the next one that wants it', async () => {
+    const { newBackplane, servers } = await setUp('k1');
+    const [next, third] = [newBackplane(), newBackplane()];
+    await next.open();
+    await third.open();
+    await servers[0].publish('k1', emptyBatch(1, { joined: ['user_1'] }));
+    await servers[0].leave('k1');
+    expect(await next.join(introduction('k2', { name: 'a' }))).toMatchObject({ name: 'a' });
+    expect(await third.join(introduction('k3'))).toMatchObject({ name: 'b' });
+  });
+
   it('answers a read at once when there is news', async () => {
     const { servers } = await setUp('k1', 'k2');
     const answer = servers[1].read('0-0');

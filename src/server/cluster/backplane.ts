@@ -3,6 +3,8 @@
 
 /** A server's lease; each beat renews it. When it ends, the server's users leave the room. */
 export const LEASE_MS = 5000;
+/** No lease is longer, not even that of a stopped server whose users may resume elsewhere. */
+export const MAX_LEASE_MS = 12_000;
 /** The time between two beats of a server. */
 export const BEAT_MS = 1000;
 /** After this time without a beat of anyone, the backplane itself stood still: all servers get time to come back. */

@@ -91,7 +91,7 @@ export class MemoryRoom {
     const known = this.#servers.get(key);
     const server: Server = known ?? {
       ...{ key, version, users, ids: new Set(), connections: new Map(), lastSeq: seq, lastAccepted: 0 },
-      name: freeName(name, new Set([...this.#servers.values()].map((other) => other.name))),
+      name: freeName(name, this.#takenNames()),
       leaseEnd: 0,
       isLeaving: false,
     };
@@ -206,6 +206,11 @@ export class MemoryRoom {
   lost(key: string): void {
     const server = this.#servers.get(key);
     if (server && !server.isLeaving) this.#end(server);
+  }
+
+  /** A server that has left lends its name to its successor. */
+  #takenNames(): Set<string> {
+    return new Set([...this.#servers.values()].filter(({ isLeaving }) => !isLeaving).map(({ name }) => name));
   }
 
   #end({ key }: Server): void {
