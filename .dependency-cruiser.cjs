@@ -72,21 +72,33 @@ module.exports = {
     forbid('no-circular', 'imports form a circle', {}, { circular: true }),
     forbid(
       'server',
-      'the server imports the client, the checks, the page or the command line',
+      'the server imports a client, the checks, the page or the command line',
       { path: '^src/server/' },
-      { path: '^(src/tui|src/check|public|bin)/' },
+      { path: '^(src/tui|src/check|src/client|public|bin)/' },
     ),
     forbid(
       'tui',
       'the client imports the server, the checks, the page or the command line',
       { path: '^src/tui/' },
-      { path: '^(src/server|src/check|public|bin)/' },
+      { path: '^(src/server|src/check|src/client|public|bin)/' },
     ),
     forbid(
       'check',
       'the checks import the server, the page, the command line, or of the client anything but how it dials',
       { path: '^src/check/' },
-      { path: '^(src/server|src/tui/(?!network/)|public|bin)/' },
+      { path: '^(src/server|src/client|src/tui/(?!network/)|public|bin)/' },
+    ),
+    forbid(
+      'client',
+      'the client of the library imports more than shared and how the terminal client dials',
+      { path: '^src/client/' },
+      { path: '^(src/server|src/check|src/tui/(?!network/)|public|bin)/' },
+    ),
+    forbid(
+      'client-runs-in-browsers',
+      'the client for browsers reaches the one for Node',
+      { path: '^src/client/browser\\.ts$' },
+      { path: '^src/tui/', reachable: true },
     ),
     forbid(
       'shared',

@@ -12,6 +12,9 @@ const APART = {
   threads: 'src/server/fibonacci/threads.ts',
 };
 
+/** What programs import: `wsdemo/server` and `wsdemo/client`. */
+const LIBRARY = { server: 'src/server/index.ts', client: 'src/client/node.ts' };
+
 // Everything but the native better-sqlite3 is bundled, so that `npx wsdemo` fetches one package and starts at once.
 const node: Options = {
   platform: 'node',
@@ -50,6 +53,7 @@ export default defineConfig([
       wsdemo: 'bin/wsdemo.ts',
       'database-worker': 'src/server/db/database-worker.ts',
       'fibonacci-worker': 'src/server/fibonacci/fibonacci-worker.ts',
+      ...LIBRARY,
     },
     // Not tsup's shims: a path may contain characters with a meaning in URLs, such as `#`. The bundle's own 'use strict' would come
     // too late, after a statement.
@@ -65,7 +69,7 @@ export default defineConfig([
   {
     ...node,
     format: 'esm',
-    entry: APART,
+    entry: { ...APART, ...LIBRARY },
     splitting: true,
     // Bundled CommonJS packages call `require` for Node's own modules.
     banner: {
@@ -75,6 +79,24 @@ export default defineConfig([
       options.alias = { 'react-devtools-core': './scripts/empty.js' };
       options.legalComments = 'none';
     },
+  },
+  {
+    entry: { 'client-browser': 'src/client/browser.ts' },
+    outDir: 'dist',
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    minifySyntax: true,
+    splitting: false,
+    silent: true,
+    noExternal: [/./],
+  },
+  {
+    entry: LIBRARY,
+    format: ['esm', 'cjs'],
+    // The symbol of `await using`, for programs that do not have it in their own `lib`.
+    dts: { only: true, banner: '/// <reference lib="esnext.disposable" />' },
+    silent: true,
   },
   {
     entry: { page: 'public/page.ts', lab: 'public/lab.ts', ...PAGE_APART },

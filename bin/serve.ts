@@ -5,6 +5,7 @@ import { Command, type Option } from 'commander';
 import { FORWARDED_HEADERS } from '../src/server/access/forwarded-header.js';
 import { tokenProblem } from '../src/server/access/token-rule.js';
 import { databaseOf, MAX_WORKERS, workerNumber } from '../src/server/cluster/worker.js';
+import { BOUNDS } from '../src/server/option-rules.js';
 import { DEFAULTS, type ServeOptions } from '../src/server/options.js';
 import { LOG_FORMATS, LOG_LEVELS, type Log, type LogFormat, type LogLevel } from '../src/server/telemetry/log.js';
 import type { Logger } from '../src/server/telemetry/logger.js';
@@ -39,8 +40,6 @@ interface Flags extends Omit<ServeOptions, 'log' | 'counters' | 'isWorker' | `${
   logFormat: LogFormat;
 }
 
-const MIB = 1024 * 1024;
-
 /** A flag overrides its environment variable, which overrides the default. */
 export function serveCommand(): Command {
   const command = new Command('serve').description(
@@ -56,7 +55,7 @@ function groups(): Record<string, Option[]> {
   const d = DEFAULTS;
   return {
     'Where it listens:': [
-      number('--port <number>', 'TCP port; 0 picks a free one', d.port, 0, 65_535),
+      number('--port <number>', 'TCP port; 0 picks a free one', d.port, ...BOUNDS.port),
       option('--host <address>', 'address to listen on; 0.0.0.0 for all').default(d.host),
       option('--base-path <prefix>', 'prefix of all routes, such as /demo').default(d.basePath).argParser(urlPath),
       option('--tls-cert <file>', 'PEM file of the certificate, for https and wss'),
@@ -71,7 +70,7 @@ function groups(): Record<string, Option[]> {
     'Who may enter:': [
       option('--token <secret>', 'secret that every client must send; ps shows it, so prefer the variable or a file'),
       option('--token-file <file>', 'file of such secrets, one a line'),
-      number('--token-tries <n>', 'wrong tokens of one address per minute', d.tokenTries, 1, 1_000_000),
+      number('--token-tries <n>', 'wrong tokens of one address per minute', d.tokenTries, ...BOUNDS.tokenTries),
       list('--allow-origin <origins>', 'browser origins to accept besides our own, or *', origin),
       list('--allow-host <names>', 'host names to accept besides our own while bound to loopback', hostName),
       list('--trust-proxy <addresses>', 'proxies whose forwarding headers are trusted', addressRange),
@@ -89,45 +88,83 @@ function groups(): Record<string, Option[]> {
       number('--workers <n>', 'server processes on the port; they share the room', 1, 1, MAX_WORKERS),
     ],
     'Connections and time:': [
-      number('--max-connections <n>', 'connections in all', d.maxConnections, 1, 1_000_000),
-      number('--max-connections-per-ip <n>', 'connections of one address', d.maxConnectionsPerIp, 1, 1_000_000),
-      number('--http-timeout <seconds>', 'time for an HTTP request to arrive', d.httpTimeoutSeconds, 1, 3600),
-      number('--ping <seconds>', 'ping interval; a client silent for twice as long is dropped', d.pingSeconds, 1, 3600),
-      number('--resume-grace <seconds>', 'time in which a lost client may resume', d.resumeGraceSeconds, 0, 3600),
-      number('--drain <seconds>', 'time to close all clients when the server stops', d.drainSeconds, 0, 3600),
+      number('--max-connections <n>', 'connections in all', d.maxConnections, ...BOUNDS.maxConnections),
+      number(
+        '--max-connections-per-ip <n>',
+        'connections of one address',
+        d.maxConnectionsPerIp,
+        ...BOUNDS.maxConnectionsPerIp,
+      ),
+      number(
+        '--http-timeout <seconds>',
+        'time for an HTTP request to arrive',
+        d.httpTimeoutSeconds,
+        ...BOUNDS.httpTimeoutSeconds,
+      ),
+      number(
+        '--ping <seconds>',
+        'ping interval; a client silent for twice as long is dropped',
+        d.pingSeconds,
+        ...BOUNDS.pingSeconds,
+      ),
+      number(
+        '--resume-grace <seconds>',
+        'time in which a lost client may resume',
+        d.resumeGraceSeconds,
+        ...BOUNDS.resumeGraceSeconds,
+      ),
+      number(
+        '--drain <seconds>',
+        'time to close all clients when the server stops',
+        d.drainSeconds,
+        ...BOUNDS.drainSeconds,
+      ),
     ],
     'Messages:': [
-      number('--max-message <bytes>', 'longest message on /ws', d.maxMessage, 128, 16 * MIB),
-      number('--max-echo <bytes>', 'longest message on /echo', d.maxEcho, 128, 16 * MIB),
-      number('--max-text <characters>', 'longest chat text', d.maxText, 1, 10_000),
-      number('--rate <n>', 'messages per second of one client', d.rate, 1, 1_000_000),
-      number('--burst <n>', 'messages of one client in a burst', d.burst, 1, 1_000_000),
-      number('--chat-rate <n>', 'chat messages per second of one client', d.chatRate, 1, 1_000_000),
-      number('--chat-burst <n>', 'chat messages of one client in a burst', d.chatBurst, 1, 1_000_000),
-      number('--room-chat-rate <n>', 'chat messages per second of all clients', d.roomChatRate, 1, 1_000_000),
-      number('--room-chat-burst <n>', 'chat messages of all clients in a burst', d.roomChatBurst, 1, 1_000_000),
+      number('--max-message <bytes>', 'longest message on /ws', d.maxMessage, ...BOUNDS.maxMessage),
+      number('--max-echo <bytes>', 'longest message on /echo', d.maxEcho, ...BOUNDS.maxEcho),
+      number('--max-text <characters>', 'longest chat text', d.maxText, ...BOUNDS.maxText),
+      number('--rate <n>', 'messages per second of one client', d.rate, ...BOUNDS.rate),
+      number('--burst <n>', 'messages of one client in a burst', d.burst, ...BOUNDS.burst),
+      number('--chat-rate <n>', 'chat messages per second of one client', d.chatRate, ...BOUNDS.chatRate),
+      number('--chat-burst <n>', 'chat messages of one client in a burst', d.chatBurst, ...BOUNDS.chatBurst),
+      number('--room-chat-rate <n>', 'chat messages per second of all clients', d.roomChatRate, ...BOUNDS.roomChatRate),
+      number(
+        '--room-chat-burst <n>',
+        'chat messages of all clients in a burst',
+        d.roomChatBurst,
+        ...BOUNDS.roomChatBurst,
+      ),
     ],
     'Fibonacci numbers:': [
-      number('--max-fibonacci <n>', 'largest Fibonacci input', d.maxFibonacci, 0, 10_000_000),
-      number('--max-large <n>', 'large Fibonacci numbers computed at once for one client', d.maxLarge, 1, 1000),
-      number('--max-queued <n>', 'large Fibonacci numbers waiting, of all clients', d.maxQueued, 1, 1_000_000),
-      number('--large-timeout <seconds>', 'time limit for one large Fibonacci number', d.largeTimeoutSeconds, 1, 3600),
+      number('--max-fibonacci <n>', 'largest Fibonacci input', d.maxFibonacci, ...BOUNDS.maxFibonacci),
+      number(
+        '--max-large <n>',
+        'large Fibonacci numbers computed at once for one client',
+        d.maxLarge,
+        ...BOUNDS.maxLarge,
+      ),
+      number('--max-queued <n>', 'large Fibonacci numbers waiting, of all clients', d.maxQueued, ...BOUNDS.maxQueued),
+      number(
+        '--large-timeout <seconds>',
+        'time limit for one large Fibonacci number',
+        d.largeTimeoutSeconds,
+        ...BOUNDS.largeTimeoutSeconds,
+      ),
     ],
     'Memory:': [
-      number('--max-buffered <bytes>', 'bytes waiting for one slow reader', d.maxBuffered, 64 * 1024, 64 * MIB),
+      number('--max-buffered <bytes>', 'bytes waiting for one slow reader', d.maxBuffered, ...BOUNDS.maxBuffered),
       number(
         '--max-buffered-total <bytes>',
         'bytes waiting for all slow readers',
         d.maxBufferedTotal,
-        MIB,
-        16_384 * MIB,
+        ...BOUNDS.maxBufferedTotal,
       ),
       number(
         '--max-unfinished-total <bytes>',
         'bytes of all unfinished messages',
         d.maxUnfinishedTotal,
-        MIB,
-        16_384 * MIB,
+        ...BOUNDS.maxUnfinishedTotal,
       ),
     ],
     'The log:': [
@@ -135,8 +172,8 @@ function groups(): Record<string, Option[]> {
       option('--log-format <format>', 'format of log lines')
         .choices(LOG_FORMATS)
         .default(process.stdout.isTTY ? 'pretty' : 'json', 'pretty on a terminal, json elsewhere'),
-      number('--log-rate <lines>', 'log lines per second of one client and kind', d.logRate, 1, 1_000_000),
-      number('--max-log <bytes>', 'log in any second, in all', d.maxLog, 10_000, 1_000_000_000),
+      number('--log-rate <lines>', 'log lines per second of one client and kind', d.logRate, ...BOUNDS.logRate),
+      number('--max-log <bytes>', 'log in any second, in all', d.maxLog, ...BOUNDS.maxLog),
     ],
   };
 }
@@ -190,6 +227,7 @@ async function run({ logLevel, logFormat, workers, ...flags }: Flags, command: C
     if (!(error instanceof StartError)) throw error;
     process.stderr.write(`wsdemo: ${error.message}\n`);
     process.exitCode = 1;
+    if (worker !== undefined) process.disconnect?.(); // the channel to the parent would keep this process
   }
 }
 

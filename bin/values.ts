@@ -1,7 +1,6 @@
 // Values: parses the texts of options, with an error message for each kind.
-import { isIP } from 'node:net';
 import { InvalidArgumentError, Option } from 'commander';
-import { parseRedisAddress } from '../src/server/cluster/redis-address.js';
+import * as rules from '../src/server/option-rules.js';
 
 /** An option with the environment variable that belongs to its name. */
 export function option(flags: string, description: string): Option {
@@ -14,9 +13,9 @@ export function number(flags: string, description: string, value: number, min: n
   return option(flags, description)
     .default(value)
     .argParser((text) => {
-      const given = Number(text);
-      if (/^\d+$/.test(text) && given >= min && given <= max) return given;
-      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+      // Number() takes more than digits: `0x10`, `1e3` and an empty text.
+      const given = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+      return argument(() => rules.wholeNumber(given, min, max))(text);
     });
 }
 
@@ -39,50 +38,21 @@ export function list(flags: string, description: string, parse: (text: string) =
     .argParser((text: string, before: string[]) => [...before, ...text.split(',').map((part) => parse(part.trim()))]);
 }
 
-export function redisAddress(text: string): string {
-  try {
-    parseRedisAddress(text);
-    return text;
-  } catch (error) {
-    throw new InvalidArgumentError(`${(error as Error).message}.`);
-  }
+/** A rule as a parser of arguments: commander puts the option's name before the sentence. */
+function argument<T>(rule: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return rule(text);
+    } catch (error) {
+      throw error instanceof rules.OptionError ? new InvalidArgumentError(error.message) : error;
+    }
+  };
 }
 
-/** A name for a room or a server. */
-export function plainName(text: string): string {
-  if (/^[\w.-]{1,64}$/.test(text)) return text;
-  throw new InvalidArgumentError('It must be a name of at most 64 letters, digits, - . and _.');
-}
-
-export function urlPath(text: string): string {
-  if (/^[\w\-./~]*$/.test(text) && !text.split('/').includes('..')) return text;
-  throw new InvalidArgumentError('It must be a path such as /demo, of letters, digits, - . _ ~ and /.');
-}
-
-export function timeZone(text: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    return text;
-  } catch {
-    throw new InvalidArgumentError('It must be an IANA name such as America/Sao_Paulo, Europe/Berlin or UTC.');
-  }
-}
-
-export function origin(text: string): string {
-  if (text === '*') return text;
-  if (URL.canParse(text) && new URL(text).origin !== 'null') return new URL(text).origin;
-  throw new InvalidArgumentError('It must be an origin such as https://example.com, or *.');
-}
-
-export function hostName(text: string): string {
-  if (/^[\w.-]+$|^\[[\da-fA-F:.]+\]$/.test(text)) return text.toLowerCase();
-  throw new InvalidArgumentError('It must be a host name such as demo.example.com, without a port.');
-}
-
-export function addressRange(text: string): string {
-  const [address = '', bits = '', ...more] = text.split('/');
-  const version = isIP(address);
-  const fits = bits === '' ? !text.includes('/') : /^\d+$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
-  if (version !== 0 && fits && more.length === 0) return text;
-  throw new InvalidArgumentError('It must be an address or a range, such as 127.0.0.1 or 10.0.0.0/8.');
-}
+export const redisAddress = argument(rules.redisAddress);
+export const plainName = argument(rules.plainName);
+export const urlPath = argument(rules.urlPath);
+export const timeZone = argument(rules.timeZone);
+export const origin = argument(rules.origin);
+export const hostName = argument(rules.hostName);
+export const addressRange = argument(rules.addressRange);

@@ -1,8 +1,9 @@
 // LabPage: puts the page of the lab together: a form for plans, a connection to try them, and the report of the case.
+
+import { createConnector } from '../src/shared/browser-connector.js';
 import { Connection } from '../src/shared/connection/connection.js';
 import type { ConnectionEvent } from '../src/shared/connection/connection-event.js';
 import { createSystemClock } from '../src/shared/system-clock.js';
-import { createConnector } from './connection/connector.js';
 import { eventText } from './lab/event-text.js';
 import { type ListedFault, loadFaults } from './lab/fault-list.js';
 import { labUrl, withFault, withStep } from './lab/plan.js';

@@ -1,11 +1,13 @@
 // Page: puts the browser's side together: connection, state and view.
+
+import { createConnector } from '../src/shared/browser-connector.js';
 import { Connection } from '../src/shared/connection/connection.js';
 import type { ConnectionEvent } from '../src/shared/connection/connection-event.js';
 import type { Language, Request } from '../src/shared/protocol/messages.js';
 import { createSystemClock } from '../src/shared/system-clock.js';
 import { AccessToken } from './connection/access-token.js';
-import { createConnector, socketUrl } from './connection/connector.js';
 import { followLifecycle } from './connection/lifecycle.js';
+import { socketUrl } from './connection/socket-url.js';
 import { createWakingClock } from './connection/waking-clock.js';
 import { refusedForGood } from './state/requests.js';
 import { dismissed, type Frame, type PageState, reduce, START } from './state/state.js';

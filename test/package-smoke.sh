@@ -39,7 +39,22 @@ node -e "
 " --input-type=module
 # The native parts are there, and load: without them all works, but slower, and the database's lock goes by its name.
 node -e "for (const name of ['send', 'lock'])
-  process.dlopen({ exports: {} }, require.resolve('wsdemo/dist/' + name + '.' + process.platform + '-' + process.arch + '.node'))"
+  process.dlopen({ exports: {} }, process.cwd() + '/node_modules/wsdemo/dist/' + name + '.' + process.platform + '-' + process.arch + '.node')"
+# Both entries of the library, from both kinds of modules.
+cat > library.mjs <<'END'
+import { createRequire } from 'node:module';
+import * as client from 'wsdemo/client';
+import * as server from 'wsdemo/server';
+const require = createRequire(import.meta.url);
+for (const { serve, connect } of [{ ...server, ...client }, { ...require('wsdemo/server'), ...require('wsdemo/client') }]) {
+  const served = await serve();
+  const connected = connect(served.wsUrl);
+  if ((await connected.fibonacci(90)) !== 2880067194370816120n) process.exitCode = 1;
+  await connected.close();
+  await served.close();
+}
+END
+node library.mjs
 answer=$(echo 90 | npx wsdemo connect "$socket")
 [ "$answer" = 2880067194370816120 ] || { echo "connect answered: $answer"; exit 1; }
 [ -f wsdemo.db ]

@@ -1,6 +1,7 @@
 // State: what the page shows, and how each event of the connection changes it. Pure.
 import type { ConnectionEvent, Status } from '../../src/shared/connection/connection-event.js';
 import { printable } from '../../src/shared/printable.js';
+import type { Room } from '../../src/shared/protocol/messages.js';
 import { type ConnectionLoss, lossOf } from './connection-loss.js';
 import { type People, withPresence } from './people.js';
 import { type Answer, type ChatLine, withAnswered, withInterrupted, withOwn, withSaid } from './requests.js';
@@ -23,6 +24,8 @@ export interface Notice {
   /** Ticks that the server sent to nobody because it stood still. */
   skipped: number;
   restarted: boolean;
+  /** The server that we are on now, if it is another one. */
+  movedTo?: string | undefined;
   interrupted: number;
 }
 
@@ -36,6 +39,8 @@ export interface PageState {
   id: string | undefined;
   time: string | undefined;
   people: People;
+  /** The servers that share the room. */
+  room: Room | undefined;
   /** Newest first. */
   answers: readonly Answer[];
   /** Oldest first. */
@@ -56,6 +61,7 @@ export const START: PageState = {
   id: undefined,
   time: undefined,
   people: { count: 0, ids: [] },
+  room: undefined,
   answers: [],
   lines: [],
   frames: [],
@@ -84,13 +90,13 @@ export function reduce(state: PageState, event: ConnectionEvent): PageState {
     case 'interrupted':
       return withInterrupted(state, event.request);
     case 'back': {
-      const { at, awayMs, missed, skipped, restarted, interrupted } = event;
-      return { ...state, notice: { at, awayMs, missed, skipped, restarted, interrupted } };
+      const { kind, ...notice } = event;
+      return { ...state, notice };
     }
     case 'gap': {
       // Without a loss: the server may have been too busy for its clock.
-      const { at, missed, skipped, restarted } = event;
-      return { ...state, notice: { at, awayMs: 0, missed, skipped, restarted, interrupted: 0 } };
+      const { kind, ...notice } = event;
+      return { ...state, notice: { ...notice, awayMs: 0, interrupted: 0 } };
     }
     case 'round-trip':
       return { ...state, rttMs: event.rttMs, samples: withSample(state.samples, event) };
@@ -119,6 +125,7 @@ function withStatus(state: PageState, status: Status, at: number): PageState {
     return {
       ...next,
       rttMs: undefined,
+      room: undefined,
       samples: withSample(state.samples, { at, rttMs: undefined }),
       complaint: undefined,
     };
@@ -138,10 +145,15 @@ function withMessage(state: PageState, event: Extract<ConnectionEvent, { kind: '
       return { ...state, time: printable(message.time, 12) };
     case 'presence':
       return { ...state, people: withPresence(state.people, message) };
+    case 'room':
+      return { ...state, room: message };
     case 'chat':
       return withSaid(state, message);
     case 'error':
-      return message.id === undefined ? { ...state, complaint: printable(message.message, 300) } : state;
+      // An older server, during an upgrade, does not know all of our topics.
+      return message.id === undefined && message.code !== 'unknown_topic'
+        ? { ...state, complaint: printable(message.message, 300) }
+        : state;
     default:
       return state;
   }

@@ -1,4 +1,6 @@
 // Status: the connection's state in words. Screen readers announce the headline when it changes, but not the running detail.
+import { printable } from '../../src/shared/printable.js';
+import { roomText } from '../../src/shared/texts/room-text.js';
 import type { ConnectionLoss } from '../state/connection-loss.js';
 import type { PageState } from '../state/state.js';
 import type { Texts } from './texts.js';
@@ -33,12 +35,13 @@ export function detailOf(state: PageState, now: number, deviceOnline: boolean, t
   const { status, loss, id } = state;
   const parts: string[] = [];
   if (status.state === 'online' && id !== undefined) parts.push(texts.youAre(id));
+  if (status.state === 'online') parts.push(roomText(state.room, texts));
   if (status.state === 'stale') parts.push(texts.silentFor(texts.tenths(now - status.lastSignAt)));
   if (loss) parts.push(causeText(loss, texts));
   if (!deviceOnline && status.state !== 'online') parts.push(texts.deviceOffline);
   if (status.state === 'waiting') parts.push(texts.retryIn(Math.max(0, Math.ceil((status.retryAt - now) / 1000))));
   if (status.state === 'connecting' && status.attempt > 0) parts.push(texts.trying(status.attempt));
-  return parts.join(' · ');
+  return parts.filter(Boolean).join(' · ');
 }
 
 export function causeText({ cause, code, reason }: ConnectionLoss, texts: Texts): string {
@@ -53,10 +56,11 @@ export function noticeText({ loss, notice, complaint }: PageState, texts: Texts)
     sentences.push(texts.mendOrigin(/--allow-origin (\S+)/.exec(loss.reason)?.[1] ?? '*'));
   }
   if (notice) {
-    const { awayMs, missed, skipped, restarted, interrupted } = notice;
+    const { awayMs, missed, skipped, restarted, movedTo, interrupted } = notice;
     const facts = skipped > 0 ? [texts.stoodStill(skipped)] : [];
     if (missed > 0 || skipped === 0) facts.push(texts.missed(missed));
     if (restarted) facts.push(texts.restarted);
+    if (movedTo !== undefined) facts.push(texts.movedTo(printable(movedTo, 40)));
     if (awayMs > 0) facts.push(texts.chatMissed);
     if (interrupted > 0) facts.push(texts.interrupted(interrupted));
     const head = awayMs > 0 ? `${texts.back(Math.max(1, Math.round(awayMs / 1000)))}: ` : '';

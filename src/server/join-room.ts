@@ -33,6 +33,8 @@ export interface RoomParts {
   resumption: Resumption<Session>;
   /** The endpoint, which is made later. */
   room: () => Pick<RoomEndpoint, 'movedAway'>;
+  /** A source of numbers from 0 to 1, 1 excluded. */
+  random: () => number;
   reportError: ReportError;
   /** In place of the one that the options name. */
   backplane?: Backplane;
@@ -51,7 +53,6 @@ export function joinRoom(parts: RoomParts): SharedRoom {
     // A parent has just started with its workers: no other server can know more.
     ...(options.isWorker && options.redis === undefined ? { createAfterMs: 0 } : {}),
     backplane: parts.backplane ?? createBackplane(options),
-    random: Math.random,
     key: randomBytes(8).toString('hex'),
     name: options.serverName ?? '',
     roster: hub.roster,

@@ -169,7 +169,19 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const sockets = { ...options, reportError, batchSender, scheduler, unfinished, unsent, onReceived };
   if (options.redis !== undefined || options.isWorker) {
     const { joinRoom } = await import('./join-room.js');
-    const parts = { options, version, clock, log, hub, registry, limiter, accessTokens, resumption, reportError };
+    const parts = {
+      options,
+      random: Math.random,
+      version,
+      clock,
+      log,
+      hub,
+      registry,
+      limiter,
+      accessTokens,
+      resumption,
+      reportError,
+    };
     shared = joinRoom({ ...parts, room: () => room });
   }
   const ids = shared?.cluster.ids ?? registry;

@@ -26,12 +26,12 @@ const FIRST_TRIES = 5;
 
 /** Runs the client until it is done. Resolves with the exit status; prints usage errors on stderr. */
 export async function connect(address: string | undefined, options: ConnectOptions): Promise<number> {
-  const understood = understandUrl(address);
+  const hasScreen = wantsScreen(options);
+  const understood = understandUrl(address, hasScreen);
   if (!understood.ok) return usage(understood.message);
   const { url: href } = understood;
   const pem = readPem(options);
   if (typeof pem === 'string') return usage(pem);
-  const hasScreen = wantsScreen(options);
   const language = screenLanguage(options.lang, process.env);
   // The server's sentences on a screen must be in its language.
   const headers = readHeaders(hasScreen ? { ...options, lang: language } : options);
@@ -88,7 +88,7 @@ export async function connect(address: string | undefined, options: ConnectOptio
     const { openScreen } = await import('./screen/screen.js');
     const glyphs = options.ascii ? ASCII : glyphsFor(process.env);
     const isQuiet = options.quiet ?? false;
-    client = openScreen({ ...common, glyphs, texts: TEXTS[language], isQuiet, historyPath: historyPath() });
+    client = openScreen({ ...common, line, glyphs, texts: TEXTS[language], isQuiet, historyPath: historyPath() });
   } else {
     client = openPipe({ ...common, line, options, frames });
   }

@@ -209,6 +209,7 @@ export function backplaneSuite(start: () => Promise<BackplaneUnderTest>): void {
     const [a, b, c] = servers;
     await a.publish('k1', emptyBatch(1, { joined: ['user_1'] }));
     await a.leave('k1');
+    await a.beat('k1', 1); // one that was on its way
     await b.leave('k2');
     const beat = await c.beat('k3', 0);
     expect(beat?.servers.map(({ key, isLeaving }) => [key, isLeaving]).sort()).toEqual([

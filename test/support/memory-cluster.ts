@@ -16,6 +16,7 @@ import type { CloseInfo } from '../../src/shared/transport.js';
 import { collectingLog } from './collecting-log.js';
 import { FakeClock } from './fake-clock.js';
 import { FaultyBackplane } from './faulty-backplane.js';
+import { Random } from './random.js';
 import { inMemory, testContext } from './test-context.js';
 
 /** The smallest step of time; promises settle between two. */
@@ -76,13 +77,15 @@ export class ClusterServer {
   readonly clients = new Set<ClusterClient>();
   readonly clock: Clock;
   readonly context: ReturnType<typeof testContext>;
+  readonly #random: Random;
   #tokenCount = 0;
   #isDead = false;
 
   constructor(
-    { clock, room, options }: MemoryCluster,
+    { clock, room, options, servers }: MemoryCluster,
     { name = '', clockOffsetMs = 0, firstNumber = 1, lateSnapshot }: ServerChanges,
   ) {
+    this.#random = new Random(servers.length + 1);
     this.clock = {
       now: () => clock.now() + clockOffsetMs,
       elapsed: () => clock.elapsed(),
@@ -138,6 +141,7 @@ export class ClusterServer {
       version: '1.0.0',
       clock: this.clock,
       log: this.log,
+      random: () => this.#random.next(),
       hub: this.hub,
       registry,
       limiter: this.limiter,

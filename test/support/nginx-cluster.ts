@@ -1,9 +1,17 @@
-// NginxCluster: the configuration of an nginx that spreads clients over several servers.
+// NginxCluster: the example of an nginx in front of several servers, with the ports of a test.
+import { readFileSync } from 'node:fs';
 import type { Place } from './real-proxy.js';
 
-/** @param ports of the servers, on this machine */
+const EXAMPLE = new URL('../../examples/cluster/nginx.conf', import.meta.url);
+
+/** @param ports of the three servers, on this machine */
 export function nginxCluster({ port, dir }: Place, ports: readonly number[]): string {
-  const servers = ports.map((each) => `server 127.0.0.1:${each} max_fails=1 fail_timeout=2s;`).join(' ');
+  const [a, b, c] = ports.map((each) => `127.0.0.1:${each}`) as [string, string, string];
+  const example = readFileSync(EXAMPLE, 'utf8')
+    .replace('server a:8000', `server ${a}`)
+    .replace('server b:8000', `server ${b}`)
+    .replace('server c:8000', `server ${c}`)
+    .replace('listen 8080;', `listen 127.0.0.1:${port} backlog=4096;`);
   return `
 daemon off;
 pid ${dir}/pid;
@@ -14,21 +22,7 @@ http {
   access_log off;
   client_body_temp_path ${dir}/body; proxy_temp_path ${dir}/proxy; fastcgi_temp_path ${dir}/fastcgi;
   uwsgi_temp_path ${dir}/uwsgi; scgi_temp_path ${dir}/scgi;
-  map $http_upgrade $connection_upgrade { default upgrade; '' ''; }
-  upstream wsdemo { least_conn; ${servers} }
-  server {
-    listen 127.0.0.1:${port} backlog=4096;
-    location / {
-      proxy_pass http://wsdemo;
-      proxy_http_version 1.1;
-      proxy_set_header Upgrade $http_upgrade;
-      proxy_set_header Connection $connection_upgrade;
-      proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-      proxy_read_timeout 60s;
-      proxy_next_upstream error timeout http_503;
-    }
-  }
+${example}
 }
 `;
 }

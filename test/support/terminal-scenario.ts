@@ -12,7 +12,7 @@ import { type Glyphs, UNICODE } from '../../src/tui/text/glyphs.js';
 import { TEXTS } from '../../src/tui/texts/texts.js';
 import { FakeClock } from './fake-clock.js';
 
-export const HREF = 'ws://localhost:8000/ws?topics=tick,presence,chat';
+export const HREF = 'ws://localhost:8000/ws?topics=tick,presence,chat,room';
 /** 14:03:09.000 UTC. */
 export const START = Date.UTC(2026, 10, 24, 14, 3, 9);
 
@@ -76,6 +76,12 @@ export class TerminalScenario {
     return this;
   }
 
+  /** The network reports what a handshake said. */
+  handshakes(lines: readonly string[], agreed = ''): this {
+    this.state = update(this.state, { type: 'handshake', lines, agreed }).state;
+    return this;
+  }
+
   says(...messages: unknown[]): this {
     for (const message of messages) {
       this.#server?.received(
@@ -127,6 +133,7 @@ export class TerminalScenario {
         if (effect.do === 'ask') this.connection.request({ type: 'fibonacci', input: effect.input });
         if (effect.do === 'say') this.connection.request({ type: 'chat', text: effect.text });
         if (effect.do === 'send') this.connection.sendFrame(effect.text);
+        if (effect.do === 'close') this.#server?.closed({ code: effect.code, reason: effect.reason });
         if (effect.do === 'scroll') {
           const to = scrolled(this.state, size, effect, this.#glyphs);
           this.state = update(this.state, { type: 'scrolled', ...to }).state;

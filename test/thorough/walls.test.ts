@@ -41,7 +41,7 @@ describe('imports', () => {
       const eager = [...text.matchAll(/^import (?!type)[^;]*from '([^']+)';$/gm)].map(([, from = '']) => from);
       for (const from of eager) {
         expect(from, file).toMatch(
-          /^(node:\w+|commander|\.\/[\w-]+\.js|\.\.\/package\.json|\.\.\/src\/(server|tui|check)\/options\.js|\.\.\/src\/server\/(access\/token-rule|access\/forwarded-header|cluster\/redis-address|cluster\/worker|telemetry\/log)\.js|\.\.\/src\/shared\/[\w/-]+\.js)$/,
+          /^(node:\w+|commander|\.\/[\w-]+\.js|\.\.\/package\.json|\.\.\/src\/(server|tui|check)\/options\.js|\.\.\/src\/server\/(option-rules|access\/token-rule|access\/forwarded-header|cluster\/worker|telemetry\/log)\.js|\.\.\/src\/shared\/[\w/-]+\.js)$/,
         );
       }
     }
@@ -49,9 +49,10 @@ describe('imports', () => {
 });
 
 describe('the core', () => {
-  const edges = new Set(['src/shared/system-clock.ts']);
+  const edges = new Set(['src/shared/system-clock.ts', 'src/client/node.ts', 'src/client/browser.ts']);
   const core = [
     ...sources('src/shared'),
+    ...sources('src/client'),
     ...sources('src/server/room'),
     ...sources('src/server/scheduling'),
     ...sources('src/server/connections'),

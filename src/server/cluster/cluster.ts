@@ -23,7 +23,7 @@ const ANSWER_MS = 2000;
 const ALONE_AFTER_MS = 1500;
 /** Waits between attempts to reach the backplane: the first, doubled each time, and the longest. */
 const FIRST_RETRY_MS = 50;
-const MAX_RETRY_MS = 1000;
+const MAX_RETRY_MS = 500;
 /** Chat of so long ago may be what a client missed that resumes here. */
 const HISTORY_MS = 30_000;
 /** In an empty backplane, servers that know the room come first, because they know which ids are used. */
@@ -215,7 +215,7 @@ export class Cluster {
     const { backplane, key } = this.#options;
     if (this.#state === 'joined') {
       const left = this.#outbox.empty().then(() => {
-        this.#attempt++; // a beat would renew the lease of a server that has left
+        this.#attempt++; // a beat would shorten the time in which our users may resume elsewhere
         this.#cancelTimers();
         return backplane.leave(key);
       });

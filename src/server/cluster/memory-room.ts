@@ -112,7 +112,8 @@ export class MemoryRoom {
     const now = this.#clock.elapsed();
     const hasPaused = now - this.#beatAt > PAUSE_MS;
     this.#beatAt = now;
-    Object.assign(server, { users, leaseEnd: now + LEASE_MS });
+    server.users = users;
+    if (!server.isLeaving) server.leaseEnd = now + LEASE_MS;
     for (const other of [...this.#servers.values()]) {
       if (hasPaused) other.leaseEnd = Math.max(other.leaseEnd, now + PAUSE_MS);
       else if (other.leaseEnd <= now) this.#end(other);

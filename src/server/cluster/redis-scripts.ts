@@ -99,8 +99,8 @@ for _, other in ipairs(redis.call('ZRANGEBYSCORE', leases, now + ${MAX_LEASE_MS}
 end
 local paused = now - tonumber(redis.call('HGET', room, 'beat') or '0') > ${PAUSE_MS}
 redis.call('HSET', room, 'beat', now)
-redis.call('ZADD', leases, now + ${LEASE_MS}, key)
 local server = cjson.decode(info)
+if not server.leaving then redis.call('ZADD', leases, now + ${LEASE_MS}, key) end
 if server.users ~= tonumber(ARGV[2]) then
   server.users = tonumber(ARGV[2])
   redis.call('HSET', servers, key, cjson.encode(server))

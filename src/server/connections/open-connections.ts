@@ -26,8 +26,8 @@ const CLOSED_PER_SECOND = 2000;
 /** The reconnect hint is spread over 1 s plus this many milliseconds per connected client. */
 const RETURN_SPAN_PER_CLIENT_MS = 1;
 /** Where other servers take the clients over, less than a tenth of the room comes back in any one second; in a small room all may. */
-const ROOM_RETURN_MS = 13_000;
-const ROOM_RETURN_MS_PER_CLIENT = 13;
+const ROOM_RETURN_MS = 18_000;
+const ROOM_RETURN_MS_PER_CLIENT = 40;
 /** The longest of these spans: the room waits 10 s for the users of a stopped server. */
 const MAX_ROOM_RETURN_MS = 8000;
 /** Time to answer a Close frame; then the connection is dropped. */

@@ -8,7 +8,7 @@ import { StartError } from '../process/start-error.js';
 import type { ClientStore, DatabaseHealth, SessionTicket, TableChanges } from './client-registry.js';
 import { DatabaseFile } from './database-file.js';
 import { SqliteRowCache } from './row-cache.js';
-import { DatabaseError } from './sqlite.js';
+import { DatabaseError, explain } from './sqlite.js';
 import { type SyncSnapshot, TableSync } from './table-sync.js';
 import { type Pulse, ThreadWatch } from './thread-watch.js';
 
@@ -74,20 +74,20 @@ export class ThreadStore implements ClientStore {
     this.#events = events;
     this.#script = script;
     this.#file = new DatabaseFile({ path, now: () => clock.now(), onMoved: events.moved });
-    this.#tableSync = new TableSync({
-      clock,
-      rows: new SqliteRowCache(),
-      open: (known, begin) => this.#file.open(known, begin),
-      onReserved: (from, until) => this.#notify((listener) => listener.reserved(from, until)),
-      onTickets: (tickets) => this.#notify((listener) => listener.tickets(tickets)),
-      onHealth: (health) => this.#setHealth(health),
-    });
     try {
+      this.#tableSync = new TableSync({
+        clock,
+        rows: new SqliteRowCache(),
+        open: (known, begin) => this.#file.open(known, begin),
+        onReserved: (from, until) => this.#notify((listener) => listener.reserved(from, until)),
+        onTickets: (tickets) => this.#notify((listener) => listener.tickets(tickets)),
+        onHealth: (health) => this.#setHealth(health),
+      });
       // A temporary failure keeps nobody out; a file that was never usable is reported to the person who starts the server.
       this.#tableSync.start((error) => !(error instanceof DatabaseError && error.kind === 'fault'));
     } catch (error) {
       this.#file.release();
-      throw new StartError(error instanceof Error ? error.message : String(error));
+      throw new StartError(explain(path, error).message);
     }
   }
 

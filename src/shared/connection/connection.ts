@@ -70,6 +70,8 @@ export class Connection {
   /** Resumes our session. */
   #token: string | undefined;
   #heardClock = false;
+  /** The name of the server, where it says so. */
+  #server: string | undefined;
   /** Users online, as far as known. */
   #peers = 0;
   readonly #absence = new Absence();
@@ -205,6 +207,7 @@ export class Connection {
     this.#cancelTimers();
     this.#knowsMore = false;
     this.#heardClock = false;
+    this.#server = undefined;
     this.roundTrip.clear();
     this.#heartbeat.start(this.#transport?.ping && (() => this.#transport?.ping?.()));
     this.#become({ state: 'online' });
@@ -234,7 +237,8 @@ export class Connection {
       this.#emit({ kind: 'foreign', data });
       return;
     }
-    const gap = message.type === 'tick' ? this.#ticks.next(message) : undefined;
+    if (message.type === 'room') this.#server = message.server;
+    const gap = message.type === 'tick' ? this.#ticks.next(message, this.#server) : undefined;
     if (message.type === 'tick' && !gap) return;
     this.#emit({ kind: 'message', message });
     if (message.type === 'tick' || message.type === 'presence') this.#learnsMore();
@@ -287,7 +291,7 @@ export class Connection {
   #reportGap(gap: TickGap, now: number): void {
     const report = this.#absence.end(gap, now);
     if (report) this.#emit({ kind: 'back', ...report });
-    else if (gap.missed > 0 || gap.skipped > 0 || gap.restarted) this.#emit({ kind: 'gap', ...gap });
+    else if (gap.missed > 0 || gap.skipped > 0 || gap.restarted || gap.movedTo) this.#emit({ kind: 'gap', ...gap });
   }
 
   /** What this server has been seen to send, or should send. */

@@ -113,6 +113,7 @@ export const Room = v.object({
   servers: v.array(v.string()),
   partial: v.boolean(),
 });
+export type Room = v.InferOutput<typeof Room>;
 export const Chat = v.object({ type: v.literal('chat'), from: v.string(), text: v.string(), at: v.string(), id });
 export const Sync = v.object({ type: v.literal('sync'), t0: v.number(), t1: v.number(), t2: v.number(), id });
 export const SessionToken = v.object({ type: v.literal('session'), token: v.string(), resume_seconds: v.number(), id });

@@ -8,6 +8,9 @@ export const en = {
   bytes: (n: number) => many(n, 'byte', 'bytes'),
   ticksMissed: (n: number) => `${many(n, 'tick', 'ticks')} missed`,
   restarted: 'the server was restarted',
+  movedTo: (server: string) => `moved to ${server}`,
+  servers: (n: number, server: string) => `${n} servers, you are on ${server}`,
+  outOfReach: 'alone: the other servers are out of reach',
   state: {
     connecting: 'Connecting',
     online: 'Online',

@@ -10,6 +10,9 @@ export const pt: SharedTable = {
   bytes: (n) => many(n, 'byte', 'bytes'),
   ticksMissed: (n) => many(n, 'tique perdido', 'tiques perdidos'),
   restarted: 'o servidor foi iniciado de novo',
+  movedTo: (server) => `mudou para ${server}`,
+  servers: (n, server) => `${n} servidores, você está em ${server}`,
+  outOfReach: 'sozinho: os outros servidores estão fora de alcance',
   state: {
     connecting: 'Conectando',
     online: 'Online',

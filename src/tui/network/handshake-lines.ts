@@ -2,6 +2,8 @@
 import { shownAddress } from '../../shared/address.js';
 import { printable } from '../../shared/printable.js';
 import { span } from '../text/format.js';
+import { en } from '../texts/en.js';
+import type { Texts } from '../texts/texts.js';
 import type { Handshake, Message, Timings } from './handshake.js';
 
 /** Headers whose values nobody should read over a shoulder or in a ticket. */
@@ -10,23 +12,33 @@ const SECRET = /authorization|cookie|token|secret|password|api-?key|signature/i;
 const TOKEN_SUBPROTOCOL = /(bearer|resume|token|secret|auth)[._-][^\s,]+/gi;
 const NAMES: Record<keyof Timings, string> = { dns: 'DNS', tcp: 'TCP', tls: 'TLS', upgrade: 'upgrade' };
 
-export function handshakeLines({ request, response, local, remote, tls, timings }: Handshake): string[] {
+export function handshakeLines(
+  { request, response, local, remote, tls, timings }: Handshake,
+  words: Texts['handshake'] = en.handshake,
+): string[] {
   const steps = (Object.keys(NAMES) as (keyof Timings)[])
     .filter((name) => timings[name] !== undefined)
     .map((name) => `${NAMES[name]} ${span(timings[name] ?? 0)}`);
   return [
-    ...(remote ? [`* connected to ${remote}${local ? ` from ${local}` : ''}`] : []),
+    ...(remote ? [`* ${words.connected(remote, local)}`] : []),
     ...(tls
       ? [
           `* ${tls.version}, ${tls.cipher}`,
-          `* certificate for ${printable(tls.names, 300)}, by ${printable(tls.issuer)}, valid until ${tls.validTo}`,
-          ...(tls.untrusted ? [`* the certificate is NOT trusted: ${printable(tls.untrusted)}`] : []),
+          `* ${words.certificate(printable(tls.names, 300), printable(tls.issuer), printable(tls.validTo))}`,
+          ...(tls.untrusted ? [`* ${words.untrusted(printable(tls.untrusted))}`] : []),
         ]
       : []),
     ...messageLines('>', { ...request, line: withoutSecrets(request.line) }),
     ...(response ? messageLines('<', response) : []),
     `* ${steps.join(', ')}`,
   ];
+}
+
+/** What was agreed on, as the server's response has it; empty texts if nothing was. */
+export function agreedIn(handshake: Handshake | undefined): { subprotocol: string; extensions: string } {
+  const value = (name: string) =>
+    printable(handshake?.response?.headers.find(([each]) => each.toLowerCase() === name)?.[1] ?? '');
+  return { subprotocol: value('sec-websocket-protocol'), extensions: value('sec-websocket-extensions') };
 }
 
 function messageLines(mark: string, { line, headers }: Message): string[] {

@@ -1,20 +1,20 @@
 // Line: the present transport of a client that connects again and again, for what a person does by hand: ping, close, read the handshake.
-import { printable } from '../../shared/printable.js';
 import type { Connector, Transport } from '../../shared/transport.js';
 import type { Handshake } from './handshake.js';
-import { handshakeLines } from './handshake-lines.js';
+import { agreedIn, handshakeLines } from './handshake-lines.js';
 
 export class Line {
   #transport: (Transport & { waitingBytes?: number }) | undefined;
   #handshake: Handshake | undefined;
   #isFinal = false;
   onPong: (data: string) => void = () => {};
-  /** Called with the lines of each handshake. */
-  onHandshake: (lines: readonly string[]) => void = () => {};
+  onHandshake: (handshake: Handshake) => void = () => {};
 
   /** A connector whose transports this line follows. */
   through(dial: Connector): Connector {
     return (url, events, ...rest) => {
+      // Only the connection that was final has none after it: a person may connect again.
+      this.#isFinal = false;
       const transport = dial(url, { ...events, ponged: (data) => this.onPong(data) }, ...rest);
       this.#transport = transport;
       return transport;
@@ -23,7 +23,7 @@ export class Line {
 
   handshaken(handshake: Handshake): void {
     this.#handshake = handshake;
-    this.onHandshake(this.info);
+    this.onHandshake(handshake);
   }
 
   /** Whether no connection may follow this one. */
@@ -42,10 +42,8 @@ export class Line {
 
   /** What was agreed on: subprotocol and extensions; empty if nothing was. */
   get agreed(): string {
-    const value = (name: string) =>
-      this.#handshake?.response?.headers.find(([each]) => each.toLowerCase() === name)?.[1];
-    const [subprotocol, extensions] = [value('sec-websocket-protocol'), value('sec-websocket-extensions')];
-    return printable([subprotocol && `subprotocol ${subprotocol}`, extensions].filter(Boolean).join(', '));
+    const { subprotocol, extensions } = agreedIn(this.#handshake);
+    return [subprotocol && `subprotocol ${subprotocol}`, extensions].filter(Boolean).join(', ');
   }
 
   /** Bytes that wait to be sent. */

@@ -1,9 +1,8 @@
 // FrameExchange: the plain client's side of a server with any protocol: sends frames as they are, prints those that arrive, and
 // knows when it has waited long enough for replies.
 import type { Cancel } from '../../shared/clock.js';
-import { printable } from '../../shared/printable.js';
+import { readable } from '../text/frame-text.js';
 import { hexDump } from '../text/hex.js';
-import { laidOut } from '../text/json.js';
 
 /** How long to wait for replies after the last frame sent, in milliseconds, unless `--wait` says so. */
 const WAIT_MS = 2000;
@@ -128,12 +127,4 @@ export class FrameExchange {
     if (typeof data === 'string') this.#port.data(`${isToTerminal ? readable(data) : data}\n`);
     else this.#port.data(isToTerminal ? `${hexDump(data)}\n` : data);
   }
-}
-
-/** Line breaks stay, all else that a terminal would act on does not. */
-function readable(text: string): string {
-  return laidOut(text)
-    .split('\n')
-    .map((line) => printable(line.replaceAll('\t', '    '), Number.POSITIVE_INFINITY))
-    .join('\n');
 }

@@ -13,7 +13,8 @@
 //   interrupted  id, type, input            the connection ended first; the pipe sends it again
 //   chat         from, text, sent_at
 //   subscribed   topics
-//   gap          missed, skipped, restarted  before the last tick: ticks missed by us, seconds never sent by the server
+//   gap          missed, skipped, restarted  before the last tick: ticks missed by us, seconds never sent by the server;
+//                                and moved_to if another server of the room sends now
 //   round-trip   rtt_ms, and offset_ms, error_ms: the server's clock minus ours
 //   foreign      data or base64             a frame outside the protocol
 import type { ConnectionEvent, Status } from '../../shared/connection/connection-event.js';
@@ -62,7 +63,7 @@ function fieldsOf(event: ConnectionEvent, href: string, offset: Offset | undefin
       return { event: 'error', code: event.message.code, message: event.message.message, ...asked };
     }
     case 'back':
-      if (event.missed === 0 && event.skipped === 0 && !event.restarted) return undefined;
+      if (event.missed === 0 && event.skipped === 0 && !event.restarted && !event.movedTo) return undefined;
       return gapFields(event);
     case 'gap':
       return gapFields(event);
@@ -112,8 +113,8 @@ function requestFields(request: RequestWithId): Fields {
   return { id: request.id, ...(request.type === 'fibonacci' ? { input: request.input } : {}) };
 }
 
-function gapFields({ missed, skipped, restarted }: TickGap): Fields {
-  return { event: 'gap', missed, skipped, restarted };
+function gapFields({ missed, skipped, restarted, movedTo }: TickGap): Fields {
+  return { event: 'gap', missed, skipped, restarted, ...(movedTo === undefined ? {} : { moved_to: movedTo }) };
 }
 
 const rounded = (ms: number) => Math.round(ms * 10) / 10;

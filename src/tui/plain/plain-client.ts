@@ -6,16 +6,18 @@ import type { ConnectionEvent } from '../../shared/connection/connection-event.j
 import type { Offset } from '../../shared/connection/round-trip.js';
 import { printable } from '../../shared/printable.js';
 import type { RequestId, ServerMessage } from '../../shared/protocol/messages.js';
+import { slashCommand } from '../input/slash-commands.js';
+import { Pings } from '../network/pings.js';
 import { EXIT } from '../options.js';
 import { initialState, isOpen, type State } from '../state/state.js';
 import { update } from '../state/update.js';
 import { explain, opensEngineIo, SOCKET_IO_FRAMES } from '../text/explain.js';
 import { span } from '../text/format.js';
+import { en } from '../texts/en.js';
 import { commandAnswer } from './commands.js';
 import { FrameExchange } from './frame-exchange.js';
 import { ndjsonOf } from './ndjson.js';
 import { RequestQueue } from './request-queue.js';
-import { SLASH_HELP, slashCommand } from './slash-commands.js';
 import { stderrLinesOf } from './stderr-lines.js';
 
 /** Time after which an open but silent connection counts as a reached server. */
@@ -80,9 +82,7 @@ export class PlainClient {
   #speaks: Speaks = 'unknown';
   /** Lines that wait until it is known what the server speaks. */
   #held: string[] = [];
-  /** Pings by hand without a pong: their data, and when they were sent. */
-  readonly #pings = new Map<string, number>();
-  #pingCount = 0;
+  readonly #pings: Pings;
   #cancelGuess: Cancel = () => {};
   #wasClosedByHand = false;
   #state: State;
@@ -99,6 +99,7 @@ export class PlainClient {
   constructor(settings: PlainSettings, port: PlainPort, now: number) {
     this.#settings = settings;
     this.#port = port;
+    this.#pings = new Pings(() => port.elapsed());
     this.#state = initialState(settings.href, now);
     this.#requests = new RequestQueue((input) => port.ask(input));
     this.#exchange = new FrameExchange(settings, {
@@ -172,13 +173,9 @@ export class PlainClient {
       return;
     }
     switch (command.do) {
-      case 'ping': {
-        // A name for each, so that its pong is found.
-        const data = command.text === '' ? `ping ${++this.#pingCount}` : command.text;
-        this.#pings.set(data, this.#port.elapsed());
-        this.#port.ping(data);
+      case 'ping':
+        this.#port.ping(this.#pings.begin(command.text));
         break;
-      }
       case 'close':
         this.#wasClosedByHand = true;
         this.#port.becomeFinal();
@@ -188,7 +185,7 @@ export class PlainClient {
         this.#port.info();
         break;
       case 'help':
-        this.#port.talk(SLASH_HELP);
+        this.#port.talk(en.slash.commands);
         break;
       case 'retry':
         this.#port.retry();
@@ -203,10 +200,8 @@ export class PlainClient {
 
   /** A pong arrived. Those of pings that nobody typed are not shown. */
   ponged(data: string): void {
-    const sentAt = this.#pings.get(data);
-    if (sentAt === undefined) return;
-    this.#pings.delete(data);
-    this.#port.talk(`pong "${printable(data)}" after ${span(this.#port.elapsed() - sentAt)}`);
+    const tookMs = this.#pings.end(data);
+    if (tookMs !== undefined) this.#port.talk(`pong "${printable(data)}" after ${span(tookMs)}`);
   }
 
   /** It is now known what the server speaks; the lines that waited for that are sent. */
@@ -308,7 +303,7 @@ export class PlainClient {
     this.#wasOpen = true;
     if (isNew && this.#speaks !== 'wsdemo') {
       const agreed = this.#port.agreed();
-      if (!this.#settings.isQuiet) this.#port.talk(`online${agreed === '' ? '' : `, ${agreed}`}`);
+      if (!this.#settings.isQuiet) this.#port.talk(`connected${agreed === '' ? '' : `, ${agreed}`}`);
     }
     if (this.#speaks === 'frames') {
       if (this.#inputEnded) this.#port.becomeFinal();

@@ -37,7 +37,7 @@ export function openPipe({ href, connect, line, clock, warnings, options, frames
   const isQuiet = options.quiet ?? false;
   const fib = options.fib ?? [];
   const talk = (text: string) => stderr.write(`wsdemo: ${text}\n`);
-  const printHandshake = (lines: readonly string[]) => void stderr.write(`${lines.join('\n')}\n`);
+  const printHandshake = () => void stderr.write(`${line.info.join('\n')}\n`);
   let input: Interface | undefined;
   let isPaused = false;
 
@@ -64,7 +64,7 @@ export function openPipe({ href, connect, line, clock, warnings, options, frames
       send: (data) => connection.sendFrame(data),
       ping: (text) => line.ping(text),
       close: (code, reason) => line.close(code, reason),
-      info: () => printHandshake(line.info),
+      info: printHandshake,
       agreed: () => line.agreed,
       becomeFinal: () => line.becomeFinal(),
       elapsed: () => clock.elapsed(),

@@ -1,7 +1,8 @@
 // Header: the short texts of the screen's upper part.
 import type { Status } from '../../shared/connection/connection-event.js';
+import { roomText } from '../../shared/texts/room-text.js';
 import type { State } from '../state/state.js';
-import type { Piece } from '../text/columns.js';
+import { cutEnd, type Piece } from '../text/columns.js';
 import { serverDate } from '../text/format.js';
 import type { Glyphs } from '../text/glyphs.js';
 import type { Texts } from '../texts/texts.js';
@@ -50,15 +51,20 @@ function countdown({ retryAt }: Status & { state: 'waiting' }, now: number, text
   return left < 1000 ? texts.tenths(left) : `${Math.ceil(left / 1000)} s`;
 }
 
-/** Our id, the users online and the round trip: the end of the first row while connected. */
-export function places(state: State): Piece[] {
+/** The longest text about what was agreed on, in columns. */
+const AGREED = 36;
+
+/** Our id, the users online, what was agreed on, the servers and the round trip: the end of the first row while connected. */
+export function places(state: State, glyphs: Glyphs): Piece[] {
   if (state.openSince === undefined) return [];
   const { texts } = state;
   const rtt = figures(state.rttsMs)?.p50;
   return [
     { text: state.id ?? '', rank: 1 },
     { text: state.online ? texts.online(texts.grouped(state.online.count)) : '', rank: 2 },
-    { text: rtt === undefined ? '' : texts.span(rtt), rank: 4 },
+    { text: cutEnd(state.agreed, AGREED, glyphs.ellipsis), rank: 3 },
+    { text: roomText(state.room, texts), rank: 3 },
+    { text: rtt === undefined ? '' : texts.span(rtt), rank: 5 },
   ];
 }
 

@@ -10,6 +10,8 @@ export interface Size {
 
 export interface Layout {
   readonly topRule: boolean;
+  /** A server of another protocol has no clock, and leaves its rows to the log. */
+  readonly clock: boolean;
   readonly facts: boolean;
   readonly roundTrip: boolean;
   readonly middleRule: boolean;
@@ -34,24 +36,28 @@ const SIDE_FROM_COLUMNS = 120;
 const LEAST_SIDE_ROWS = 8;
 
 /** What fits: the log is the last to give way, the clock never does. */
-export function layoutOf({ clock }: State, { columns, rows }: Size, glyphs: Glyphs): Layout {
-  const scale = rows >= BIG_FROM_ROWS && isTime(clock?.time) ? scaleFor(columns - 2, rows * CLOCK_PART, glyphs) : 0;
+export function layoutOf({ clock, isForeign }: State, { columns, rows }: Size, glyphs: Glyphs): Layout {
+  const hasClock = clock !== undefined || !isForeign;
+  const isBig = hasClock && isTime(clock?.time) && rows >= BIG_FROM_ROWS;
+  const scale = isBig ? scaleFor(columns - 2, rows * CLOCK_PART, glyphs) : 0;
   const margin = scale > 0 && rows >= 30 ? 1 : 0;
-  const clockRows = scale > 0 ? rowsOfScale(scale) + 2 * margin : 1;
+  const clockRows = scale > 0 ? rowsOfScale(scale) + 2 * margin : Number(hasClock);
   const has = {
     topRule: rows >= 12,
-    facts: rows >= 10,
-    middleRule: rows >= 8,
+    facts: hasClock && rows >= 10,
+    middleRule: hasClock && rows >= 8,
     bottomRule: rows >= 13,
     keys: rows >= 8,
   };
   const free = Math.max(0, rows - 2 - clockRows - Object.values(has).filter(Boolean).length);
-  const hasSide = columns >= SIDE_FROM_COLUMNS && free >= LEAST_SIDE_ROWS;
+  // Without round trips and people it would be empty.
+  const hasSide = hasClock && columns >= SIDE_FROM_COLUMNS && free >= LEAST_SIDE_ROWS;
   const sideColumns = hasSide ? Math.min(80, Math.floor(columns * 0.38)) : 0;
   // The chart beside the log says more than this row.
-  const roundTrip = rows >= 14 && !hasSide;
+  const roundTrip = hasClock && rows >= 14 && !hasSide;
   return {
     ...has,
+    clock: hasClock,
     roundTrip,
     scale,
     margin,

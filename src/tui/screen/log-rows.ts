@@ -2,7 +2,7 @@
 import type { LineKind, LogLine } from '../state/event-log.js';
 import { shownLines } from '../state/shown-lines.js';
 import type { LogEnd, State } from '../state/state.js';
-import { cutMiddle, width, wrap } from '../text/columns.js';
+import { cutEnd, cutMiddle, width, wrap } from '../text/columns.js';
 import { timeOfDay } from '../text/format.js';
 import type { Glyphs } from '../text/glyphs.js';
 
@@ -17,6 +17,8 @@ export interface Row {
 
 /** A number that must be cut shares its row with its tail, unless that leaves it fewer columns. */
 const LEAST_NUMBER = 17;
+/** A frame gets at least these columns, or its size is left out. */
+const LEAST_FRAME = 16;
 /** Below this many columns the text needs the time's room. */
 const TIMES_FROM = 40;
 
@@ -89,6 +91,11 @@ function lineRows({ showsTimes }: State, line: LogLine, columns: number, glyphs:
     const isCutEither = width(number) > room && beside >= LEAST_NUMBER;
     if (width(number) <= beside || isCutEither) return [row(cutMiddle(number, beside, glyphs.ellipsis), 0, tail)];
     return [row(cutMiddle(number, room, glyphs.ellipsis), 0), row(tail, 1)];
+  }
+  if (line.frame) {
+    const hasTail = room - width(tail) - 2 >= LEAST_FRAME;
+    const text = line.text.replaceAll('…', glyphs.ellipsis);
+    return [row(cutEnd(text, hasTail ? room - width(tail) - 2 : room, glyphs.ellipsis), 0, hasTail ? tail : '')];
   }
   const texts = wrap(line.text, room);
   if (tail !== '' && width(texts.at(-1) ?? '') + 2 + width(tail) <= room) {

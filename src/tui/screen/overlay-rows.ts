@@ -1,6 +1,9 @@
-// OverlayRows: what replaces the log on request: the help, who is online, or a whole answer. All rows, of which the view shows a part.
+// OverlayRows: what replaces the log on request: the help, who is online, the handshake, a whole frame or a whole answer. All rows, of which the view shows a part.
+import type { KeptFrame } from '../state/event-log.js';
 import type { State } from '../state/state.js';
-import { cutEnd, padded, width } from '../text/columns.js';
+import { cutEnd, hardWrap, padded, width, wrap } from '../text/columns.js';
+import { timeOfDay } from '../text/format.js';
+import { unfolded } from '../text/frame-text.js';
 import type { Glyphs } from '../text/glyphs.js';
 import type { HelpGroup } from '../texts/texts.js';
 
@@ -27,6 +30,10 @@ export function overlayRows(state: State, columns: number, glyphs: Glyphs): Over
       return whoRows(state, columns, glyphs);
     case 'answer':
       return answerRows(state, columns);
+    case 'handshake':
+      return state.handshake.flatMap((line) => wrap(line, columns)).map((text) => [plain(text)]);
+    case 'frame':
+      return frameRows(state, columns, glyphs);
     default:
       return [];
   }
@@ -93,4 +100,23 @@ function answerRows({ answer, texts }: State, columns: number): OverlayRow[] {
     plain(result.slice(row * columns, (row + 1) * columns)),
   ]);
   return [[heading(`F(${input})  ${texts.digits(result.replace('-', '').length)}`)], ...rows];
+}
+
+/** The rows of the frame shown last: laying out a large one takes some milliseconds, and each second draws it anew. */
+let lastFrameRows: { frame: KeptFrame; columns: number; rows: readonly string[] } | undefined;
+
+/** The whole frame below its direction and size. */
+function frameRows({ unfolded: line, texts }: State, columns: number, glyphs: Glyphs): OverlayRow[] {
+  if (!line?.frame) return [];
+  const { frame } = line;
+  if (lastFrameRows?.frame !== frame || lastFrameRows.columns !== columns) {
+    const rows = unfolded(frame.data, columns).flatMap((text) => hardWrap(text, columns));
+    lastFrameRows = { frame, columns, rows };
+  }
+  const size = texts.bytes(frame.bytes);
+  return [
+    [heading(`${glyphs[line.kind]} ${timeOfDay(line.at)}  ${size}`)],
+    ...lastFrameRows.rows.map((text) => [plain(text)]),
+    ...(frame.isWhole ? [] : [[plain(texts.moreBytes(size))]]),
+  ];
 }

@@ -2,12 +2,16 @@
 import type { Clock } from '../../shared/clock.js';
 import type { Connection } from '../../shared/connection/connection.js';
 import type { ConnectionEvent } from '../../shared/connection/connection-event.js';
+import { printable } from '../../shared/printable.js';
 import { loadHistory, remember } from '../input/history.js';
+import { agreedIn, handshakeLines } from '../network/handshake-lines.js';
+import type { Line } from '../network/line.js';
+import { Pings } from '../network/pings.js';
 import { ndjsonOf } from '../plain/ndjson.js';
-import { frameText } from '../state/connection-events.js';
 import type { LineKind } from '../state/event-log.js';
+import { frameLine } from '../state/frame-line.js';
 import { SessionSummary } from '../state/session-summary.js';
-import { type Action, type Effect, initialState, type State } from '../state/state.js';
+import { type Action, arrowsScroll, type Effect, initialState, type State } from '../state/state.js';
 import { update } from '../state/update.js';
 import type { Glyphs } from '../text/glyphs.js';
 import type { Texts } from '../texts/texts.js';
@@ -25,6 +29,7 @@ const LATE_MS = 2000;
 export interface ScreenOptions {
   href: string;
   connect: (onEvent: (event: ConnectionEvent) => void) => Connection;
+  line: Line;
   clock: Clock;
   glyphs: Glyphs;
   texts: Texts;
@@ -39,7 +44,7 @@ export interface ScreenOptions {
 
 /** Takes over the terminal; `close` gives it back and prints a summary on stderr. */
 export function openScreen(options: ScreenOptions): { close(): void } {
-  const { clock, glyphs, href, historyPath, texts } = options;
+  const { clock, glyphs, href, historyPath, line, texts } = options;
   let state = initialState(href, clock.now(), loadHistory(historyPath), texts);
   const summary = new SessionSummary();
   const record = new SessionRecord();
@@ -72,6 +77,19 @@ export function openScreen(options: ScreenOptions): { close(): void } {
     act({ type: 'event', event, offset }, isQuiet(event));
   });
 
+  const pings = new Pings(() => clock.elapsed());
+  line.onPong = (data) => {
+    const tookMs = pings.end(data);
+    if (tookMs !== undefined) note('in', texts.pong(printable(data)), texts.span(tookMs));
+  };
+  line.onHandshake = (handshake) => {
+    const { subprotocol, extensions } = agreedIn(handshake);
+    const names = extensions.split(',').map((extension) => extension.split(';', 1)[0]?.trim());
+    // A server of our own protocol needs no second name.
+    const agreed = [subprotocol === 'wsdemo' ? '' : subprotocol, ...names].filter(Boolean).join(', ');
+    act({ type: 'handshake', lines: handshakeLines(handshake, texts.handshake), agreed }, true);
+  };
+
   function act(action: Action, quietly = false): void {
     const next = update(state, action);
     state = next.state;
@@ -79,8 +97,8 @@ export function openScreen(options: ScreenOptions): { close(): void } {
     if (!quietly) soon();
   }
 
-  function note(kind: LineKind, text: string): void {
-    act({ type: 'note', kind, text, at: clock.now() });
+  function note(kind: LineKind, text: string, tail = ''): void {
+    act({ type: 'note', kind, text, tail, at: clock.now() });
   }
 
   function perform(effect: Effect): void {
@@ -92,7 +110,20 @@ export function openScreen(options: ScreenOptions): { close(): void } {
         connection.request({ type: 'chat', text: effect.text });
         break;
       case 'send':
-        if (connection.sendFrame(effect.text)) note('out', frameText(effect.text, state.texts));
+        if (connection.sendFrame(effect.text)) {
+          act({ type: 'note', kind: 'out', ...frameLine(effect.text, texts), at: clock.now() });
+        }
+        break;
+      case 'ping': {
+        const data = pings.begin(effect.text);
+        line.ping(data);
+        note('out', texts.ping(printable(data)));
+        break;
+      }
+      case 'close':
+        line.becomeFinal();
+        line.close(effect.code, effect.reason);
+        note('out', texts.close(effect.code, printable(effect.reason)));
         break;
       case 'retry':
         connection.retryNow();
@@ -144,6 +175,7 @@ export function openScreen(options: ScreenOptions): { close(): void } {
     if (isClosed) return;
     lastFrameAt = clock.elapsed();
     const size = terminal.size;
+    terminal.letWheelScroll(arrowsScroll(state));
     terminal.show(frames.draw(state, size), cursorOf(state, size, glyphs));
     cancelLook?.();
     const wait = soonest(nextLookMs(state), hintEndsIn(state));

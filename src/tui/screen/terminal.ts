@@ -2,9 +2,10 @@
 import { type Key, KeyReader } from '../input/keys.js';
 import { type PaintedRow, paint, readRow } from './paint.js';
 
-/** Alternate screen, no automatic wrapping, bracketed paste. */
-const TAKE = '\x1b[?1049h\x1b[?7l\x1b[?2004h';
-const GIVE_BACK = '\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l';
+/** Alternate screen, no automatic wrapping, bracketed paste. The mode of the wheel is saved. */
+const TAKE = '\x1b[?1049h\x1b[?7l\x1b[?2004h\x1b[?1007s';
+/** Terminals that can't restore the mode of the wheel mostly have it on. */
+const GIVE_BACK = '\x1b[0m\x1b[?1007h\x1b[?1007r\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l';
 /** How long to wait for the rest of an escape sequence, which ssh may cut, in milliseconds. */
 const ESCAPE_MS = 50;
 /** A process that still runs this long after SIGTSTP, in milliseconds, will not be stopped. */
@@ -28,6 +29,7 @@ export class Terminal {
   #notStopped: NodeJS.Timeout | undefined;
   #shown: PaintedRow[] | undefined;
   #isOpen = false;
+  #wheelScrolls: boolean | undefined;
 
   constructor(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, events: TerminalEvents) {
     this.#stdin = stdin;
@@ -75,6 +77,16 @@ export class Terminal {
     if (this.#isOpen) this.#stdout.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
   }
 
+  /**
+   * Whether the wheel sends arrow keys (alternate scroll, mode 1007), so that it scrolls what they scroll. Without it the wheel does
+   * nothing. Mouse reporting would tell the wheel from the keys, but would take the terminal's own selection away.
+   */
+  letWheelScroll(isOn: boolean): void {
+    if (!this.#isOpen || this.#wheelScrolls === isOn) return;
+    this.#wheelScrolls = isOn;
+    this.#stdout.write(`\x1b[?1007${isOn ? 'h' : 'l'}`);
+  }
+
   /** Redraws everything at the next frame. */
   forget(): void {
     this.#shown = undefined;
@@ -98,6 +110,7 @@ export class Terminal {
     if (this.#isOpen) return;
     this.#isOpen = true;
     this.#shown = undefined;
+    this.#wheelScrolls = undefined;
     // A shell changes the mode when it takes over, without Node noticing: off first, so that on has an effect.
     this.#stdin.setRawMode(false);
     this.#stdin.setRawMode(true);

@@ -73,7 +73,7 @@ export function rowsOf(state: State, size: Size, glyphs: Glyphs): RowView[] {
     headerRow(state, columns, glyphs),
     ...(has.topRule ? [rule()] : []),
     ...blanks,
-    ...clockRows(state, has.scale, glyphs),
+    ...(has.clock ? clockRows(state, has.scale, glyphs) : []),
     ...blanks,
     ...(has.facts ? [centered('facts', facts)] : []),
     ...(has.roundTrip ? [plainRow(` ${roundTrip}`)] : []),
@@ -160,9 +160,9 @@ function keysLine(state: State, columns: number, glyphs: Glyphs): RowView {
 
 function headerRow(state: State, columns: number, glyphs: Glyphs): RowView {
   const status = statusOf(state, glyphs);
-  const pieces = places(state);
+  const pieces = places(state, glyphs);
   const words = width(status.words) + 4 <= columns ? status.words : status.short;
-  const name = { text: 'wsdemo', rank: 3 };
+  const name = { text: 'wsdemo', rank: 4 };
   const shown = { text: `${status.sign} ${words}`, rank: 0 };
   const all = fitting([name, shown, ...pieces], 2, columns - 2);
   const room = columns - 2 - all.reduce((sum, piece) => sum + width(piece.text) + 2, 0);

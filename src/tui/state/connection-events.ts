@@ -8,6 +8,7 @@ import { opensEngineIo } from '../text/explain.js';
 import { shownNumber } from '../text/format.js';
 import type { Texts } from '../texts/texts.js';
 import { amend, append, lastWith, line } from './event-log.js';
+import { frameLine } from './frame-line.js';
 import { reduceMessage } from './server-messages.js';
 import { type State, type Trip, withHint } from './state.js';
 
@@ -16,8 +17,6 @@ const MAX_RTTS = 60;
 const MAX_TRIPS = 400;
 /** The number of digits is told, and may not fit, above this many. */
 const WHOLE_DIGITS = 60;
-/** The longest part of a frame to show, in UTF-16 units. */
-const SHOWN_FRAME = 400;
 
 export function reduceEvent(state: State, event: ConnectionEvent, offset: Offset | undefined): State {
   const { at } = event;
@@ -27,7 +26,7 @@ export function reduceEvent(state: State, event: ConnectionEvent, offset: Offset
       return reduceStatus(state, event.status, at);
     case 'frame': {
       const kind = event.direction === 'in' ? 'in' : 'out';
-      return { ...state, raw: append(state.raw, { at, kind, text: frameText(event.data, texts) }) };
+      return { ...state, raw: append(state.raw, { at, kind, ...frameLine(event.data, texts) }) };
     }
     case 'message':
       return reduceMessage(state, event.message, at);
@@ -87,7 +86,7 @@ function reduceStatus(before: State, status: Status, at: number): State {
     case 'online':
       return wasOpen
         ? state
-        : { ...state, openSince: at, id: undefined, isForeign: false, rttsMs: [], offset: undefined };
+        : { ...state, openSince: at, id: undefined, room: undefined, isForeign: false, rttsMs: [], offset: undefined };
     case 'stale':
       return state;
     case 'waiting': {
@@ -149,24 +148,18 @@ function back(state: State, gap: TickGap, at: number): State {
   };
 }
 
-function gapText({ missed, skipped, restarted }: TickGap, texts: Texts): string {
+function gapText({ missed, skipped, restarted, movedTo }: TickGap, texts: Texts): string {
   const facts = [texts.missed(missed)];
   if (skipped > 0) facts.push(texts.stoodStill(texts.grouped(skipped)));
   if (restarted) facts.push(texts.restarted);
+  if (movedTo !== undefined) facts.push(texts.movedTo(printable(movedTo, 40)));
   return facts.join(', ');
 }
 
 function foreign(state: State, data: string | Uint8Array, at: number): State {
   const note = opensEngineIo(data) ? state.texts.socketIo : state.texts.foreign;
   const noted = state.isForeign ? state : line({ ...state, isForeign: true }, at, 'warn', note);
-  return line(noted, at, 'in', frameText(data, state.texts));
-}
-
-/** A frame as one line, without control characters. */
-export function frameText(data: string | Uint8Array, texts: Texts): string {
-  if (typeof data === 'string') return printable(data, SHOWN_FRAME);
-  const bytes = [...data.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  return `${texts.binary}, ${texts.bytes(data.length)}: ${bytes}${data.length > 16 ? ' …' : ''}`;
+  return { ...noted, log: append(noted.log, { at, kind: 'in', ...frameLine(data, state.texts) }) };
 }
 
 function nameRequest(request: RequestWithId, texts: Texts): string {

@@ -3,6 +3,14 @@
 /** `out` and `in` are sent and received; `lost`, `back`, `warn` and `info` are about the connection. */
 export type LineKind = 'out' | 'in' | 'chat' | 'lost' | 'back' | 'warn' | 'info';
 
+export interface KeptFrame {
+  /** The frame, or its beginning. */
+  readonly data: string | Uint8Array;
+  /** Bytes of the whole frame. */
+  readonly bytes: number;
+  readonly isWhole: boolean;
+}
+
 export interface LogLine {
   /** Goes up by one with each line. */
   readonly id: number;
@@ -14,6 +22,8 @@ export interface LogLine {
   readonly tail?: string;
   /** A number: cut in the middle, never wrapped. */
   readonly isNumber?: boolean;
+  /** The frame that the line stands for; such a line is cut at its end, never wrapped. */
+  readonly frame?: KeptFrame;
   /** The key by which `amend` finds the line. */
   readonly key?: string;
 }
@@ -25,11 +35,27 @@ export interface EventLog {
 
 /** Lines to keep. */
 const MAX_LINES = 1000;
+/** Frames up to this length are kept with their lines; of longer ones, only the newest few, in UTF-16 units or bytes. */
+const SMALL_FRAME = 4096;
+const MAX_LARGE_FRAMES = 100;
 
 export const EMPTY_LOG: EventLog = { lines: [], nextId: 1 };
 
 export function append(log: EventLog, line: Omit<LogLine, 'id'>): EventLog {
-  return { lines: [...log.lines.slice(1 - MAX_LINES), { ...line, id: log.nextId }], nextId: log.nextId + 1 };
+  const lines = [...log.lines.slice(1 - MAX_LINES), { ...line, id: log.nextId }];
+  return { lines: isLarge(line) ? withoutOldFrames(lines) : lines, nextId: log.nextId + 1 };
+}
+
+const isLarge = ({ frame }: Pick<LogLine, 'frame'>) => frame !== undefined && frame.data.length > SMALL_FRAME;
+
+/** So that a log of large frames takes some megabytes at most. */
+function withoutOldFrames(lines: LogLine[]): LogLine[] {
+  const large = lines.flatMap((line, index) => (isLarge(line) ? [index] : []));
+  const oldest = large.at(-1 - MAX_LARGE_FRAMES);
+  const old = oldest === undefined ? undefined : lines[oldest];
+  if (oldest === undefined || old === undefined) return lines;
+  const { frame, ...rest } = old;
+  return lines.with(oldest, rest);
 }
 
 /** The last line, if it has this key. */
@@ -52,7 +78,7 @@ export function line<T extends { readonly log: EventLog }>(
   at: number,
   kind: LineKind,
   text: string,
-  more: Pick<LogLine, 'tail' | 'isNumber' | 'key'> = {},
+  more: Pick<LogLine, 'tail' | 'isNumber' | 'key' | 'frame'> = {},
 ): T {
   return { ...holder, log: append(holder.log, { at, kind, text, ...more }) };
 }

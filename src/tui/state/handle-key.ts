@@ -2,10 +2,11 @@
 import { printable } from '../../shared/printable.js';
 import type { Key } from '../input/keys.js';
 import { accept, type Edit, type EditedLine, edit, emptyPrompt, insert } from '../input/line-editor.js';
+import { type SlashCommand, slashCommand } from '../input/slash-commands.js';
 import { ungrouped, wholeNumber } from '../text/whole-number.js';
 import { line } from './event-log.js';
-import { shownLines } from './shown-lines.js';
-import { type Effect, isOpen, type LogEnd, type State, type Transition, withHint } from './state.js';
+import { lastFrame, nextMatch, shownLines } from './shown-lines.js';
+import { arrowsScroll, type Effect, isOpen, type LogEnd, type State, type Transition, withHint } from './state.js';
 
 const EDITS = new Set<string>([
   'left',
@@ -55,8 +56,7 @@ export function handleKey(before: State, key: Key): Transition {
       return { state, effects: [{ do: 'leave', exitCode: 0 }] };
     case 'up':
     case 'down':
-      if (!state.overlay && !state.search)
-        return just(withLine({ ...state, isWall: false }, edit(lineOf(state), key.key)));
+      if (!arrowsScroll(state)) return just(withLine({ ...state, isWall: false }, edit(lineOf(state), key.key)));
       return { state, effects: [{ do: 'scroll', by: key.key === 'up' ? -1 : 1, unit: 'rows' }] };
     default:
       if (!EDITS.has(key.key)) return just(state);
@@ -109,13 +109,17 @@ function command(state: State, text: string): Transition {
       return just({ ...shown, overlay: undefined, chat: emptyPrompt(), isFrame: text === '/' });
     case 's':
       return just({ ...shown, ...atEnd(state), overlay: undefined, search: emptyPrompt() });
+    case 'n':
+      return just(goToNext(shown, text === 'n' ? 'older' : 'newer'));
     case 'u':
       return just(toggled(shown, 'who'));
     case '?':
     case 'h':
       return just(toggled(shown, 'help'));
+    case 'i':
+      return just(state.handshake.length > 0 ? toggled(shown, 'handshake') : withHint(state, texts.noHandshake));
     case 'o':
-      return just(state.answer ? toggled(shown, 'answer') : withHint(state, texts.noAnswer));
+      return just(whole(shown));
     case 'y':
       if (!state.answer) return just(withHint(state, texts.noAnswer));
       if (state.answer.result.length > MAX_COPY) return just(withHint(state, texts.copyTooLong));
@@ -128,6 +132,17 @@ function command(state: State, text: string): Transition {
     default:
       return just(withHint(state, texts.typeDigits));
   }
+}
+
+/** Opens or closes the whole answer, or the whole frame where frames are what the log shows. */
+function whole(state: State): State {
+  if (state.overlay === 'frame') return toggled(state, 'frame');
+  const { answer, texts } = state;
+  const showsFrames = state.isForeign || state.showsRaw;
+  if (answer && !showsFrames) return toggled(state, 'answer');
+  const unfolded = lastFrame(state);
+  if (unfolded) return toggled({ ...state, unfolded }, 'frame');
+  return withHint(state, showsFrames ? texts.noFrame : texts.noAnswer);
 }
 
 function toggled(state: State, overlay: NonNullable<State['overlay']>): State {
@@ -170,8 +185,11 @@ function submit(state: State): Transition {
   if (state.chat) {
     const { text } = state.chat;
     if (text.trim() === '') return just(state);
+    if (state.isFrame && /^\/(?!\/)/.test(text)) return slash(state, slashCommand(text, texts.slash));
     if (!isOpen(state)) return just(withHint(state, texts.notOnline));
-    return { state: { ...state, chat: accept(state.chat) }, effects: [{ do: state.isFrame ? 'send' : 'say', text }] };
+    const sent = { ...state, chat: accept(state.chat) };
+    if (!state.isFrame) return { state: sent, effects: [{ do: 'say', text }] };
+    return { state: sent, effects: [{ do: 'send', text: text.replace(/^\/\//, '/') }] };
   }
   const text = state.prompt.text.trim();
   if (text === '') return just(state);
@@ -185,13 +203,43 @@ function submit(state: State): Transition {
   return { state: isOpen(state) ? asked : { ...asked, kept: '' }, effects };
 }
 
+/** A command in the line for frames. A wrong one stays in the line, so that it can be corrected. */
+function slash(state: State, typed: SlashCommand): Transition {
+  const { now, texts } = state;
+  const done: State = { ...state, chat: emptyPrompt(state.chat?.history) };
+  switch (typed.do) {
+    case 'ping':
+    case 'close':
+      if (!isOpen(state)) return just(withHint(state, texts.notOnline));
+      return { state: done, effects: [typed] };
+    case 'info':
+      return command({ ...done, chat: undefined }, 'i');
+    case 'retry':
+      return command({ ...done, chat: undefined }, 'r');
+    case 'quit':
+      return command({ ...done, chat: undefined }, 'q');
+    case 'help':
+      return just(line(done, now, 'info', texts.slash.commands));
+    case 'complain':
+      return just(line(state, now, 'warn', typed.message));
+  }
+}
+
 /** Ends the search at the last line that contains the text. */
 function goToFound(state: State, text: string): State {
   const found = shownLines(state).findLast(({ id }) => state.until === undefined || id <= state.until.id);
   const done = { ...state, search: undefined };
   if (text === '') return { ...done, ...atEnd(state) };
   if (!found) return withHint({ ...done, ...atEnd(state) }, state.texts.notFound(printable(text, SHOWN_INPUT)));
-  return { ...done, until: { id: found.id, hidden: 0 } };
+  return { ...done, found: text, until: { id: found.id, hidden: 0 } };
+}
+
+function goToNext(state: State, direction: 'older' | 'newer'): State {
+  const { found, texts } = state;
+  if (found === '') return withHint(state, texts.noSearch);
+  const next = nextMatch(state, direction);
+  if (!next) return withHint(state, texts.noMatch[direction](printable(found, SHOWN_INPUT)));
+  return { ...state, overlay: undefined, until: { id: next.id, hidden: 0 } };
 }
 
 function pause(state: State): State {

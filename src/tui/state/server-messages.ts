@@ -1,6 +1,7 @@
 // ServerMessages: turns the server's messages into state and log lines. Answers have events of their own.
 import { printable } from '../../shared/printable.js';
 import type { ServerMessage } from '../../shared/protocol/messages.js';
+import { hasScreenTopics } from '../text/url.js';
 import { amend, append, lastWith, line } from './event-log.js';
 import type { State } from './state.js';
 
@@ -24,9 +25,13 @@ export function reduceMessage(state: State, message: ServerMessage, at: number):
     }
     case 'presence':
       return presence(state, message, at);
+    case 'room':
+      return { ...state, room: message };
     case 'chat':
       return line(state, at, 'chat', `${printable(message.from, SHOWN_ID)}: ${printable(message.text, 1000)}`);
     case 'error': {
+      // An older server does not know all topics that the screen asks for.
+      if (message.code === 'unknown_topic' && hasScreenTopics(state.href)) return state;
       const text = `${printable(message.message, 300)} (${printable(message.code, 40)})`;
       // With a key, so that the answer to one of our requests can replace it.
       return { ...state, log: append(state.log, { at, kind: 'warn', text, key: 'error' }) };

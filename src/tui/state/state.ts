@@ -2,13 +2,13 @@
 import type { ConnectionEvent, Status } from '../../shared/connection/connection-event.js';
 import type { RequestWithId } from '../../shared/connection/pending-requests.js';
 import type { Offset } from '../../shared/connection/round-trip.js';
-import type { RequestId } from '../../shared/protocol/messages.js';
+import type { RequestId, Room } from '../../shared/protocol/messages.js';
 import type { Key } from '../input/keys.js';
 import { type EditedLine, emptyPrompt } from '../input/line-editor.js';
 import { shownUrl } from '../text/url.js';
 import { en } from '../texts/en.js';
 import type { Texts } from '../texts/texts.js';
-import { EMPTY_LOG, type EventLog, type LineKind } from './event-log.js';
+import { EMPTY_LOG, type EventLog, type LogLine } from './event-log.js';
 
 export interface ServerTime {
   /** The server's `HH:MM:SS`. */
@@ -53,6 +53,8 @@ export interface State {
   readonly openSince: number | undefined;
   readonly id: string | undefined;
   readonly online: Online | undefined;
+  /** The servers that share the room, if this one says so. */
+  readonly room: Room | undefined;
   readonly clock: ServerTime | undefined;
   /** The last round trips, oldest first, in milliseconds. */
   readonly rttsMs: readonly number[];
@@ -66,6 +68,10 @@ export interface State {
   readonly wasOnline: boolean;
   /** The server has sent something outside the protocol, or no welcome in time. */
   readonly isForeign: boolean;
+  /** What the last handshake said, as lines; empty before the first one. */
+  readonly handshake: readonly string[];
+  /** The subprotocol and the extensions of the connection; empty if there are none. */
+  readonly agreed: string;
   readonly log: EventLog;
   readonly raw: EventLog;
   /** The end of what is shown, if that is not the newest row. */
@@ -78,7 +84,11 @@ export interface State {
   readonly isFrame: boolean;
   /** The text to search for; the log shows the lines that contain it. */
   readonly search: EditedLine | undefined;
-  readonly overlay: 'help' | 'who' | 'answer' | undefined;
+  /** The text of the last search that found something; empty before. */
+  readonly found: string;
+  readonly overlay: 'help' | 'who' | 'answer' | 'handshake' | 'frame' | undefined;
+  /** The frame that `o` unfolds. */
+  readonly unfolded: LogLine | undefined;
   /** Rows of the overlay above the first one shown. */
   readonly top: number;
   /** The clock alone fills the screen. */
@@ -97,7 +107,8 @@ export interface State {
 
 export type Effect =
   | { do: 'ask'; input: number }
-  | { do: 'say' | 'send'; text: string }
+  | { do: 'say' | 'send' | 'ping'; text: string }
+  | { do: 'close'; code: number; reason: string }
   | { do: 'remember'; line: string }
   | { do: 'write' | 'copy'; answer: Answer }
   /** Rows to scroll, or pages of rows. */
@@ -109,8 +120,9 @@ export type Action =
   | { type: 'event'; event: ConnectionEvent; offset?: Offset | undefined }
   | { type: 'key'; key: Key; at: number }
   | { type: 'now'; at: number }
-  | { type: 'note'; kind: LineKind; text: string; at: number }
+  | ({ type: 'note'; at: number } & Pick<LogLine, 'kind' | 'text' | 'tail' | 'frame'>)
   | { type: 'hint'; text: string; at: number }
+  | { type: 'handshake'; lines: readonly string[]; agreed: string }
   | { type: 'scrolled'; until: LogEnd | undefined; top: number };
 
 export interface Transition {
@@ -128,6 +140,7 @@ export function initialState(href: string, now: number, history: readonly string
     openSince: undefined,
     id: undefined,
     online: undefined,
+    room: undefined,
     clock: undefined,
     rttsMs: [],
     trips: [],
@@ -136,6 +149,8 @@ export function initialState(href: string, now: number, history: readonly string
     lost: 0,
     wasOnline: false,
     isForeign: false,
+    handshake: [],
+    agreed: '',
     log: EMPTY_LOG,
     raw: EMPTY_LOG,
     until: undefined,
@@ -144,7 +159,9 @@ export function initialState(href: string, now: number, history: readonly string
     chat: undefined,
     isFrame: false,
     search: undefined,
+    found: '',
     overlay: undefined,
+    unfolded: undefined,
     top: 0,
     isWall: false,
     showsTimes: true,
@@ -159,6 +176,15 @@ export function initialState(href: string, now: number, history: readonly string
 /** Whether requests are sent at once. */
 export function isOpen({ status }: State): boolean {
   return status.state === 'online' || status.state === 'stale';
+}
+
+/**
+ * Whether the arrow keys scroll, and not the history of a line: over the log in a search, in an overlay, while looking back, and at a
+ * server that takes no numbers.
+ */
+export function arrowsScroll({ overlay, search, chat, prompt, until, isForeign, isWall }: State): boolean {
+  if (overlay || search) return true;
+  return !chat && !isWall && prompt.text === '' && (until !== undefined || isForeign);
 }
 
 /** How long a hint is shown, in milliseconds. */

@@ -21,10 +21,14 @@ function step(state: State, action: Action): Transition {
       return { state: reduceEvent({ ...state, now: action.event.at }, action.event, action.offset), effects: [] };
     case 'key':
       return handleKey({ ...state, now: action.at }, action.key);
-    case 'note':
-      return { state: { ...state, now: action.at, log: append(state.log, action) }, effects: [] };
+    case 'note': {
+      const { type, ...noted } = action;
+      return { state: { ...state, now: action.at, log: append(state.log, noted) }, effects: [] };
+    }
     case 'hint':
       return { state: withHint({ ...state, now: action.at }, action.text), effects: [] };
+    case 'handshake':
+      return { state: { ...state, handshake: action.lines, agreed: action.agreed }, effects: [] };
     case 'scrolled':
       return { state: { ...state, until: action.until, top: action.top }, effects: [] };
     case 'now':

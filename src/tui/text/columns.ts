@@ -66,6 +66,27 @@ export function wrap(text: string, columns: number): string[] {
   return [...rows, row];
 }
 
+/** Cuts a text into rows of at most `columns`, wherever that is; for code, whose blanks matter. */
+export function hardWrap(text: string, columns: number): string[] {
+  if (NARROW.test(text)) {
+    return Array.from({ length: Math.max(1, Math.ceil(text.length / columns)) }, (_, row) =>
+      text.slice(row * columns, (row + 1) * columns),
+    );
+  }
+  const rows = [''];
+  let used = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    const more = width(segment);
+    if (used + more > columns && used > 0) {
+      rows.push('');
+      used = 0;
+    }
+    rows.push(rows.pop() + segment);
+    used += more;
+  }
+  return rows;
+}
+
 export interface Piece {
   readonly text: string;
   /** If there is no room for all, the piece with the highest rank is dropped first. */

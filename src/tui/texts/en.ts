@@ -34,7 +34,6 @@ export const en = {
   foreign: 'this server does not speak the wsdemo protocol; its messages are shown as they come',
   socketIo: SOCKET_IO_FRAMES,
   noWelcome: 'connected, but no welcome: the server may not be wsdemo, or a proxy holds its messages back',
-  binary: 'binary',
 
   silentFor: (span: string) => `silent, ${span}`,
   tryingNow: (attempt: number) => `reconnecting, try ${attempt}`,
@@ -72,14 +71,18 @@ export const en = {
     chat: 'chat',
     who: 'who is online',
     whole: 'whole answer',
+    frame: 'send a frame',
+    unfold: 'whole frame',
     copy: 'copy',
     write: 'write to a file',
     search: 'search',
+    matches: 'older, newer match',
     wall: 'only the clock',
     raw: 'raw frames',
     log: 'log',
     times: 'times',
     exportIt: 'export',
+    handshake: 'handshake',
     help: 'help',
     quit: 'quit',
   },
@@ -91,6 +94,11 @@ export const en = {
   alreadyWaiting: 'one request is already waiting for the server to return',
   noAnswer: 'no answer yet',
   notFound: (text: string) => `no line with "${text}"`,
+  noMatch: {
+    older: (text: string) => `no older line with "${text}"`,
+    newer: (text: string) => `no newer line with "${text}"`,
+  },
+  noSearch: 's searches first',
   typeDigits: 'type digits for a number; ? shows the keys',
   longAnswer: 'o shows the whole number, y copies it, w writes it to a file',
   copied: (digits: string) => `${digits} sent to the terminal's clipboard (by OSC 52, if it allows that)`,
@@ -117,7 +125,7 @@ export const en = {
       'People',
       [
         ['c', 'chat, until Esc'],
-        ['/', 'text frames'],
+        ['/', 'frames, /ping'],
         ['u', 'who is online'],
       ],
     ],
@@ -126,6 +134,7 @@ export const en = {
       [
         ['PgUp PgDn', 'scroll'],
         ['s', 'search'],
+        ['n N', 'older, newer match'],
         ['p', 'pause'],
         ['t', 'times on and off'],
         ['j', 'raw frames'],
@@ -144,10 +153,35 @@ export const en = {
       'Connection',
       [
         ['r', 'retry now'],
+        ['i', 'the handshake'],
         ['q Ctrl+C', 'quit'],
       ],
     ],
   ] as readonly HelpGroup[],
+
+  slash: {
+    commands:
+      '/ping [text], /close [code [reason]], /info (the handshake), /retry, /quit; a line that begins with // is sent with one /',
+    unknown: (name: string) =>
+      `there is no /${name}; there are /ping [text], /close [code [reason]], /info (the handshake), /retry and /quit; //${name} sends /${name}`,
+    pingTooLong: (most: number) => `a ping carries at most ${most} bytes`,
+    closeCode: 'a close code is 1000 to 1003, 1007 to 1014, or 3000 to 4999: /close 4000 bye',
+    reasonTooLong: (most: number) => `a reason has at most ${most} bytes`,
+  },
+  ping: (text: string) => `ping "${text}"`,
+  pong: (text: string) => `pong "${text}"`,
+  close: (code: number, reason: string) => `close ${code}${reason === '' ? '' : ` "${reason}"`}`,
+  noFrame: 'no frame yet',
+  moreBytes: (bytes: string) => `only the beginning of ${bytes} is kept`,
+  bytes: (n: number) => count(n, 'byte'),
+
+  handshake: {
+    connected: (remote: string, local: string | undefined) => `connected to ${remote}${local ? ` from ${local}` : ''}`,
+    certificate: (names: string, issuer: string, until: string) =>
+      `certificate for ${names}, by ${issuer}, valid until ${until}`,
+    untrusted: (why: string) => `the certificate is NOT trusted: ${why}`,
+  },
+  noHandshake: 'no handshake yet',
 
   summary: {
     connected: (span: string, address: string) => `${address}: connected for ${span}`,

@@ -34,7 +34,6 @@ export const pt: Texts = {
   socketIo:
     'este é um servidor socket.io: cada mensagem começa com um número do protocolo dele; envie 40 para entrar, e 3 para cada 2 que ele envia',
   noWelcome: 'conectado, mas sem boas-vindas: talvez o servidor não seja wsdemo, ou um proxy retenha as mensagens',
-  binary: 'binário',
 
   silentFor: (span) => `em silêncio, ${span}`,
   tryingNow: (attempt) => `reconectando, tentativa ${attempt}`,
@@ -72,14 +71,18 @@ export const pt: Texts = {
     chat: 'conversa',
     who: 'quem está online',
     whole: 'resposta inteira',
+    frame: 'enviar frame',
+    unfold: 'frame inteiro',
     copy: 'copiar',
     write: 'gravar em arquivo',
     search: 'buscar',
+    matches: 'outros achados',
     wall: 'só o relógio',
     raw: 'frames',
     log: 'registro',
     times: 'horas',
     exportIt: 'exportar',
+    handshake: 'handshake',
     help: 'ajuda',
     quit: 'sair',
   },
@@ -91,6 +94,11 @@ export const pt: Texts = {
   alreadyWaiting: 'um pedido já espera a volta do servidor',
   noAnswer: 'ainda não há resposta',
   notFound: (text) => `nenhuma linha com "${text}"`,
+  noMatch: {
+    older: (text) => `nenhuma linha mais antiga com "${text}"`,
+    newer: (text) => `nenhuma linha mais nova com "${text}"`,
+  },
+  noSearch: 's busca primeiro',
   typeDigits: 'digite um número; ? mostra as teclas',
   longAnswer: 'o mostra o número inteiro, y copia, w grava em arquivo',
   copied: (digits) => `${digits} para a área de transferência do terminal (por OSC 52, se ele permitir)`,
@@ -117,7 +125,7 @@ export const pt: Texts = {
       'Pessoas',
       [
         ['c', 'conversa, até Esc'],
-        ['/', 'texto ao servidor'],
+        ['/', 'frames, /ping'],
         ['u', 'quem está online'],
       ],
     ],
@@ -126,6 +134,7 @@ export const pt: Texts = {
       [
         ['PgUp PgDn', 'rolar'],
         ['s', 'buscar'],
+        ['n N', 'outros achados'],
         ['p', 'pausar'],
         ['t', 'com ou sem horas'],
         ['j', 'frames'],
@@ -144,10 +153,34 @@ export const pt: Texts = {
       'Conexão',
       [
         ['r', 'tentar já'],
+        ['i', 'o handshake'],
         ['q Ctrl+C', 'sair'],
       ],
     ],
   ],
+
+  slash: {
+    commands:
+      '/ping [texto], /close [código [motivo]], /info (o handshake), /retry, /quit; uma linha que começa com // é enviada com uma só /',
+    unknown: (name) =>
+      `não existe /${name}; existem /ping [texto], /close [código [motivo]], /info (o handshake), /retry e /quit; //${name} envia /${name}`,
+    pingTooLong: (most) => `um ping leva no máximo ${most} bytes`,
+    closeCode: 'um código de fechamento é de 1000 a 1003, de 1007 a 1014, ou de 3000 a 4999: /close 4000 tchau',
+    reasonTooLong: (most) => `um motivo tem no máximo ${most} bytes`,
+  },
+  ping: (text) => `ping "${text}"`,
+  pong: (text) => `pong "${text}"`,
+  close: (code, reason) => `close ${code}${reason === '' ? '' : ` "${reason}"`}`,
+  noFrame: 'ainda não há frame',
+  moreBytes: (bytes) => `só o começo de ${bytes} foi guardado`,
+  bytes: (n) => many(n, 'byte', 'bytes'),
+
+  handshake: {
+    connected: (remote, local) => `conectado a ${remote}${local ? ` de ${local}` : ''}`,
+    certificate: (names, issuer, until) => `certificado de ${names}, por ${issuer}, válido até ${until}`,
+    untrusted: (why) => `o certificado NÃO é confiável: ${why}`,
+  },
+  noHandshake: 'ainda não houve handshake',
 
   summary: {
     connected: (span, address) => `${address}: conectado por ${span}`,

@@ -117,12 +117,12 @@ describe('the handshake', () => {
     expect(stderr).toMatch(/^> origin: https:\/\/a\.example$/im);
     expect(stderr).toMatch(/^< HTTP\/1\.1 101 Switching Protocols$/m);
     expect(stderr).toMatch(/^\* DNS [\d.]+ ms, TCP [\d.]+ ms, TLS [\d.]+ ms, upgrade [\d.]+ ms$/m);
-    expect(stderr).toMatch(/online, subprotocol v1$/m);
+    expect(stderr).toMatch(/connected, subprotocol v1$/m);
     expect(lastHeaders).toMatchObject({ 'x-api-key': 's3cret', origin: 'https://a.example' });
   });
 
   it('--compression offers permessage-deflate, and the agreement is shown', async () => {
-    expect((await run([`${echo}/`, '--send', 'x', '--compression'])).stderr).toMatch(/online, permessage-deflate/);
+    expect((await run([`${echo}/`, '--send', 'x', '--compression'])).stderr).toMatch(/connected, permessage-deflate/);
     expect((await run([`${echo}/`, '--send', 'x'])).stderr).toMatch(/online$/m);
   });
 

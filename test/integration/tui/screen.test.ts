@@ -68,6 +68,22 @@ describe('the screen', () => {
     expectRestored(pty);
   });
 
+  it('lets the wheel send arrow keys only where they scroll, and gives its mode back', async () => {
+    const server = await serve();
+    const pty = open([server.url]);
+    const modes = () => [...pty.output.matchAll(/\[\?1007([a-z])/g)].map(([, mode]) => mode).join('');
+    await pty.until(/online as user_1/);
+    expect(modes()).toBe('sl');
+    pty.type('?');
+    await pty.until(/Numbers/);
+    expect(modes()).toBe('slh');
+    pty.type('?');
+    await pty.until(/online as user_1/);
+    pty.type('q');
+    await pty.exited;
+    expect(modes()).toBe('slhlhr');
+  });
+
   it('handles a burst of keys with editing and history in order', async () => {
     const server = await serve();
     const pty = open([server.url]);

@@ -81,6 +81,24 @@ describe('the phase', () => {
     expect(detailOf(stale, 4200, true, en)).toBe('nothing received for 3.2 s');
     expect(detailOf(stateAfter(...CAME), 0, true, en)).toBe('You are user_1');
   });
+
+  it('shows the servers of the room if there are several, until the connection is lost', () => {
+    const says = (servers: string[], partial: boolean): Event => ({
+      kind: 'message',
+      message: { type: 'room', server: 'b', servers, partial },
+    });
+    const detail = (...events: Event[]) => detailOf(stateAfter(...CAME, ...events), 0, true, en);
+    expect(detail(says(['a', 'b', 'c'], false))).toBe('You are user_1 · 3 servers, you are on b');
+    expect(detail(says(['b'], true))).toBe('You are user_1 · alone: the other servers are out of reach');
+    expect(detail(says(['b'], false))).toBe('You are user_1');
+    const again = [lost, status({ state: 'connecting', attempt: 1 }), status({ state: 'online' })];
+    expect(detail(says(['a', 'b'], false), ...again)).toBe('You are user_1');
+  });
+
+  it('keeps quiet about a topic that an older server does not know', () => {
+    const message: ServerMessage = { type: 'error', code: 'unknown_topic', message: 'a topic must be one of' };
+    expect(noticeText(stateAfter(...CAME, { kind: 'message', message }), en)).toBe('');
+  });
 });
 
 describe('a loss', () => {
@@ -93,6 +111,19 @@ describe('a loss', () => {
       /Back after 4 seconds: 3 ticks missed, the server was restarted, chat .*, 2 requests without/,
     );
     expect(noticeText(dismissed(state), en)).toBe('');
+  });
+
+  it('names the server that the page moved to', () => {
+    const report: Event = {
+      kind: 'back',
+      awayMs: 900,
+      missed: 0,
+      skipped: 0,
+      restarted: false,
+      movedTo: 'c',
+      interrupted: 0,
+    };
+    expect(noticeText(stateAfter(...CAME, lost, ...back, report), en)).toMatch(/moved to c, chat/);
   });
 
   it('is not reported for ticks without a gap', () => {

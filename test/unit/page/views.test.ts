@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { socketUrl } from '../../../public/connection/connector.js';
+import { socketUrl } from '../../../public/connection/socket-url.js';
 import { createWakingClock } from '../../../public/connection/waking-clock.js';
 import { hueOf } from '../../../public/state/people.js';
 import { typedInput } from '../../../public/state/typed-input.js';
@@ -18,7 +18,7 @@ describe('the socket’s address', () => {
     ['https://example.org/demo/', 'wss://example.org/demo/ws'],
     ['http://[::1]:8000/demo/index.html?x=1#y', 'ws://[::1]:8000/demo/ws'],
   ])('for the page %s is %s', (page, socket) => {
-    expect(socketUrl(page)).toBe(`${socket}?topics=tick,presence,chat`);
+    expect(socketUrl(page)).toBe(`${socket}?topics=tick,presence,chat,room`);
   });
 });
 

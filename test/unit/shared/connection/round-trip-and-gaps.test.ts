@@ -55,6 +55,14 @@ describe('TickTrace', () => {
     expect(trace.next(tick(1, 'b', 54_000))).toEqual({ missed: 3, skipped: 0, restarted: true });
   });
 
+  it('tells another server of the room from a restart', () => {
+    const trace = new TickGaps();
+    trace.next(tick(900, 'a', 50_000), 'one');
+    expect(trace.next(tick(1, 'b', 52_000), 'two')).toMatchObject({ missed: 1, restarted: false, movedTo: 'two' });
+    expect(trace.next(tick(1, 'c', 53_000), 'two')).toEqual({ missed: 0, skipped: 0, restarted: true });
+    expect(trace.next(tick(1, 'd', 54_000))).toMatchObject({ restarted: true }); // it does not say its name
+  });
+
   it('distinguishes missed ticks from ticks that the server skipped', () => {
     const trace = new TickGaps();
     const see = (seq: number, skipped: number) => trace.next(tick(seq, 'a', seq * 1000, skipped));

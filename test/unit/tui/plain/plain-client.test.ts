@@ -249,7 +249,7 @@ describe('Plain, printing the clock', () => {
       return pipe.opens().tick(3).talk;
     };
     expect(talk(false)).toEqual([
-      'online',
+      'connected',
       'online as user_7',
       'hello',
       'closed 1012 "restart", next try in 0.4 s',
@@ -396,10 +396,10 @@ describe('Plain, with a server of another protocol', () => {
     expect(mute.exitCode).toBe(1);
   });
 
-  it('says that it is online, and what was agreed on, when it is', () => {
+  it('says that it is connected, and what was agreed on, when it is', () => {
     const pipe = new Pipe();
     pipe.agreed = 'subprotocol v1';
-    expect(pipe.dials().talk).toEqual(['online, subprotocol v1']);
+    expect(pipe.dials().talk).toEqual(['connected, subprotocol v1']);
     expect(new Pipe({ isQuiet: true }).dials().talk).toEqual([]);
   });
 
@@ -464,7 +464,7 @@ describe('Plain, with a server of another protocol', () => {
     expect(text(pipe)).toEqual(['/x', 'help']);
     expect(pipe.talk.slice(1)).toEqual([
       '> GET / HTTP/1.1',
-      expect.stringMatching(/^there is no \/nonsense: \/ping/),
+      expect.stringMatching(/^there is no \/nonsense; there are \/ping/),
       'a close code is 1000 to 1003, 1007 to 1014, or 3000 to 4999: /close 4000 bye',
       'a ping carries at most 125 bytes',
     ]);

@@ -422,8 +422,8 @@ describe('servers that are not wsdemo', () => {
     const scenario = new TerminalScenario().opens().says('Request served by x', new Uint8Array([1, 255]));
     expect(scenario.log).toEqual([
       'warn: this server does not speak the wsdemo protocol; its messages are shown as they come',
-      'in: Request served by x',
-      'in: binary, 2 bytes: 01 ff',
+      'in: Request served by x [19 bytes]',
+      'in: 01 ff  .. [2 bytes]',
     ]);
   });
 

@@ -23,4 +23,41 @@ describe('/', () => {
     expect(scene.frames).toEqual([]);
     expect(scene.state.hint?.text).toMatch(/not online/);
   });
+
+  it('sends pings and Close frames by command, and a text that begins with a slash after two of them', () => {
+    const scene = new TerminalScenario().opens().says('hello').types('/');
+    expect(scene.frame()).toContain('/ping  /close  /info');
+    scene.types('/ping a b\r/ping\r//x\r/close 4000 so long\r');
+    expect(scene.effects).toEqual([
+      { do: 'ping', text: 'a b' },
+      { do: 'ping', text: '' },
+      { do: 'send', text: '/x' },
+      { do: 'close', code: 4000, reason: 'so long' },
+    ]);
+    expect(scene.frames).toEqual(['/x']);
+  });
+
+  it('opens the handshake and lists the commands', () => {
+    const scene = new TerminalScenario().handshakes(['> GET /echo HTTP/1.1']).opens().types('//info\r');
+    expect(scene.frame()).toContain('> GET /echo');
+    expect(scene.types('\x1b').types('//help\r').log.at(-1)).toMatch(/^info: \/ping \[text\], \/close/);
+  });
+
+  it.each([
+    ['/close 12', /^warn: a close code is 1000 to 1003/],
+    [`/ping ${'x'.repeat(126)}`, /^warn: a ping carries at most 125 bytes/],
+    [`/close 1000 ${'x'.repeat(124)}`, /^warn: a reason has at most 123 bytes/],
+    ['/nonsense', /^warn: there is no \/nonsense; there are \/ping/],
+  ])('says what is wrong with %j, and leaves it to be corrected', (typed, refusal) => {
+    const scene = new TerminalScenario().opens().types(`/${typed}\r`);
+    expect(scene.log.at(-1)).toMatch(refusal);
+    expect(scene.state.chat?.text).toBe(typed);
+    expect(scene.effects).toEqual([]);
+  });
+
+  it('pings and closes nothing without a connection', () => {
+    const scene = new TerminalScenario().types('//ping\r');
+    expect(scene.effects).toEqual([]);
+    expect(scene.state.hint?.text).toMatch(/not online/);
+  });
 });

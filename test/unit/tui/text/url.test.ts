@@ -27,6 +27,11 @@ describe('understandUrl', () => {
     expect(understandUrl(typed)).toEqual({ ok: true, url });
   });
 
+  it('asks for the servers of the room as well, for the screen', () => {
+    expect(understandUrl('', true)).toMatchObject({ url: `ws://localhost:8000/ws?${T},room` });
+    expect(understandUrl('ws://h/echo', true)).toMatchObject({ url: 'ws://h/echo' });
+  });
+
   it.each(['ftp://host/', 'ws://', 'not a host', 'ws://host:99999/', 'mailto://x'])(
     '%s is refused with an explanation',
     (typed) => {
@@ -40,6 +45,7 @@ describe('shownUrl', () => {
     [`ws://localhost:8000/ws?${T}`, 'ws://localhost:8000/ws'],
     ['wss://ann:secret@host/ws?topics=time', 'wss://host/ws?topics=time'],
     ['wss://host/ws?lang=en&access_token=abc', 'wss://host/ws?lang=en&access_token=…'],
+    [`ws://localhost:8000/ws?${T},room`, 'ws://localhost:8000/ws'],
   ])('%s is shown as %s', (href, shown) => {
     expect(shownUrl(href)).toBe(shown);
   });

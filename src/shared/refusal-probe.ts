@@ -1,5 +1,5 @@
 // RefusalProbe: asks over HTTP why the server refuses a WebSocket, since a browser tells a page only that it failed.
-import type { CloseInfo } from '../../src/shared/transport.js';
+import type { CloseInfo } from './transport.js';
 
 /** Refusals that the page can explain; any other answer changes nothing. */
 const KNOWN = [401, 403, 429, 503];

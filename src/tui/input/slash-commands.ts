@@ -1,4 +1,7 @@
-// SlashCommands: what a person types after a `/` in a plain terminal.
+// SlashCommands: what a person types after a `/` at a server of any protocol.
+import { printable } from '../../shared/printable.js';
+import { en } from '../texts/en.js';
+import type { Texts } from '../texts/texts.js';
 
 export type SlashCommand =
   | { do: 'ping'; text: string }
@@ -9,36 +12,35 @@ export type SlashCommand =
 
 /** Bytes in the payload of a control frame (RFC 6455, 5.5); a Close frame has two less for its reason. */
 const MAX_CONTROL = 125;
-
-export const SLASH_HELP =
-  '/ping [text], /close [code [reason]], /info (the handshake), /retry, /quit; a line that begins with // is sent with one /';
+/** The longest part of a wrong name to show, in UTF-16 units. */
+const SHOWN_NAME = 40;
 
 /** @param line a line that begins with one `/` */
-export function slashCommand(line: string): SlashCommand {
+export function slashCommand(line: string, words: Texts['slash'] = en.slash): SlashCommand {
   const [, name = '', rest = ''] = /^\/(\S*)\s*(.*)$/s.exec(line.trim()) ?? [];
   switch (name) {
     case 'ping':
-      if (Buffer.byteLength(rest) > MAX_CONTROL) return complain(`a ping carries at most ${MAX_CONTROL} bytes`);
+      if (Buffer.byteLength(rest) > MAX_CONTROL) return complain(words.pingTooLong(MAX_CONTROL));
       return { do: 'ping', text: rest };
     case 'close':
-      return closing(rest);
+      return closing(rest, words);
     case 'info':
     case 'help':
     case 'retry':
     case 'quit':
       return { do: name };
     default:
-      return complain(`there is no /${name}: ${SLASH_HELP}`);
+      return complain(words.unknown(printable(name, SHOWN_NAME)));
   }
 }
 
-function closing(rest: string): SlashCommand {
+function closing(rest: string, words: Texts['slash']): SlashCommand {
   const [, digits = '', reason = ''] = /^(\S*)\s*(.*)$/s.exec(rest) ?? [];
   const code = digits === '' ? 1000 : Number(digits);
   if (!isSendable(code)) {
-    return complain('a close code is 1000 to 1003, 1007 to 1014, or 3000 to 4999: /close 4000 bye');
+    return complain(words.closeCode);
   }
-  if (Buffer.byteLength(reason) > MAX_CONTROL - 2) return complain(`a reason has at most ${MAX_CONTROL - 2} bytes`);
+  if (Buffer.byteLength(reason) > MAX_CONTROL - 2) return complain(words.reasonTooLong(MAX_CONTROL - 2));
   return { do: 'close', code, reason };
 }
 

@@ -1,13 +1,14 @@
-// Connector: the browser's WebSocket as a Transport.
+// BrowserConnector: the browser's WebSocket as a Transport.
 
-import type { Language } from '../../src/shared/protocol/messages.js';
-import { subprotocolsWith } from '../../src/shared/protocol/token-subprotocol.js';
-import type { Connector } from '../../src/shared/transport.js';
+import type { Language } from './protocol/messages.js';
+import { subprotocolsWith } from './protocol/token-subprotocol.js';
 import { probeRefusal } from './refusal-probe.js';
+import type { Connector } from './transport.js';
 
 /** Read at each connect, so that a new language or token applies to the next connection. */
 export interface ConnectorOptions {
-  language: () => Language;
+  /** Undefined for the browser's own. */
+  language: () => Language | undefined;
   /** Empty if there is none. */
   token: () => string;
 }
@@ -19,7 +20,8 @@ export function createConnector(caller: ConnectorOptions): Connector {
   let failures = 0;
   return (url, events, resume) => {
     const address = new URL(url);
-    address.searchParams.set('lang', caller.language());
+    const language = caller.language();
+    if (language !== undefined) address.searchParams.set('lang', language);
     const token = caller.token();
     // Without them there is no resuming, but a new session.
     const resumes = failures < MOST_FAILURES;
@@ -54,12 +56,4 @@ export function createConnector(caller: ConnectorOptions): Connector {
       },
     };
   };
-}
-
-/** The socket's address, relative to the page's, so that a base path, TLS and proxies just work. */
-export function socketUrl(page: string): string {
-  const url = new URL('ws?topics=tick,presence,chat', page);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  url.hash = '';
-  return url.href;
 }
