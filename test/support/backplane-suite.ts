@@ -86,6 +86,7 @@ export function backplaneSuite(start: () => Promise<BackplaneUnderTest>): void {
     const { servers, clear } = await setUp('k1');
     await servers[0].reserve(16, 0);
     await clear();
+    await expect(servers[0].reserve(16, 16)).rejects.toThrow('there is no room');
     expect(await servers[0].beat('k1', 0)).toBeUndefined();
     expect(await servers[0].join(introduction('k1', { floor: 16 }))).toMatchObject({ isKnown: false });
     expect((await servers[0].reserve(16, 16)).from).toBeGreaterThanOrEqual(16 + ID_GAP);
@@ -188,6 +189,7 @@ export function backplaneSuite(start: () => Promise<BackplaneUnderTest>): void {
     expect(await b.claim('k2', 'hash1')).toMatchObject({ id: 'user_1' });
     expect(await a.beat('k1', 2)).toBeUndefined();
     expect(await a.publish('k1', emptyBatch(2, { joined: ['user_3'] }))).toBeUndefined();
+    await expect(a.claim('k1', 'hash1')).rejects.toThrow('the lease has ended');
     await wait(2000);
     expect(await b.claim('k2', 'hash2')).toBeUndefined();
   });
@@ -219,6 +221,17 @@ export function backplaneSuite(start: () => Promise<BackplaneUnderTest>): void {
     await c.beat('k3', 0);
     const entries = await readAll(c);
     expect(entries.filter(({ kind }) => kind === 'gone').map(({ server }) => server)).toEqual(['k2', 'k1']);
+  });
+
+  it('gives the name of a server that has left to the next one that wants it', async () => {
+    const { newBackplane, servers } = await setUp('k1');
+    const [next, third] = [newBackplane(), newBackplane()];
+    await next.open();
+    await third.open();
+    await servers[0].publish('k1', emptyBatch(1, { joined: ['user_1'] }));
+    await servers[0].leave('k1');
+    expect(await next.join(introduction('k2', { name: 'a' }))).toMatchObject({ name: 'a' });
+    expect(await third.join(introduction('k3'))).toMatchObject({ name: 'b' });
   });
 
   it('answers a read at once when there is news', async () => {

@@ -3,6 +3,8 @@
 
 /** A server's lease; each beat renews it. When it ends, the server's users leave the room. */
 export const LEASE_MS = 5000;
+/** No lease is longer, not even that of a stopped server whose users may resume elsewhere. */
+export const MAX_LEASE_MS = 12_000;
 /** The time between two beats of a server. */
 export const BEAT_MS = 1000;
 /** After this time without a beat of anyone, the backplane itself stood still: all servers get time to come back. */
@@ -129,7 +131,7 @@ export interface Backplane {
   read(position: string): Promise<Entry[]>;
   /** Reserves numbers for ids, all above `floor`. */
   reserve(count: number, floor: number): Promise<{ from: number; until: number }>;
-  /** Takes over a session for a server, wherever it is; undefined if no ticket has this hash. */
+  /** Takes over a session for a server, wherever it is; undefined if no ticket has this hash. Rejects if our lease has ended. */
   claim(key: string, hash: string): Promise<Ticket | undefined>;
   /** Leaves the room. Users of the server stay for a moment, to resume on another one. */
   leave(key: string): Promise<void>;

@@ -189,8 +189,8 @@ export class Cluster {
       if (!ticket) return;
       Object.assign(claim, { id: ticket.id, isAnswered: true });
       this.ids.seen(ticket.id);
-      this.#outbox.stays(ticket.id);
       roster.move(ticket.id, HERE);
+      this.#outbox.movedHere(ticket.id);
       adopt(hash, ticket);
     } catch (error) {
       this.#claims.delete(hash);

@@ -91,7 +91,7 @@ export class MemoryRoom {
     const known = this.#servers.get(key);
     const server: Server = known ?? {
       ...{ key, version, users, ids: new Set(), connections: new Map(), lastSeq: seq, lastAccepted: 0 },
-      name: freeName(name, new Set([...this.#servers.values()].map((other) => other.name))),
+      name: freeName(name, this.#takenNames()),
       leaseEnd: 0,
       isLeaving: false,
     };
@@ -173,6 +173,7 @@ export class MemoryRoom {
   }
 
   reserve(count: number, floor: number): { from: number; until: number } {
+    if (this.#id === undefined) throw new Error('there is no room');
     const from = Math.max(this.#next, floor + 1);
     this.#next = from + count;
     return { from, until: this.#next };
@@ -180,13 +181,15 @@ export class MemoryRoom {
 
   claim(key: string, hash: string): Ticket | undefined {
     const now = this.#clock.elapsed();
+    const server = this.#servers.get(key);
+    if (!server) throw new Error('the lease has ended');
     for (const [owner, { byHash, end }] of this.#tickets) {
       const ticket = byHash.get(hash);
       if (!ticket || end <= now) continue;
       byHash.delete(hash);
       this.#ticketsOf(key).set(hash, ticket);
       this.#servers.get(owner)?.ids.delete(ticket.id);
-      this.#servers.get(key)?.ids.add(ticket.id);
+      server.ids.add(ticket.id);
       this.#append({ kind: 'moved', server: key, id: ticket.id, hash });
       return ticket;
     }
@@ -204,6 +207,11 @@ export class MemoryRoom {
   lost(key: string): void {
     const server = this.#servers.get(key);
     if (server && !server.isLeaving) this.#end(server);
+  }
+
+  /** A server that has left lends its name to its successor. */
+  #takenNames(): Set<string> {
+    return new Set([...this.#servers.values()].filter(({ isLeaving }) => !isLeaving).map(({ name }) => name));
   }
 
   #end({ key }: Server): void {

@@ -84,8 +84,9 @@ export class Outbox {
     this.#schedule();
   }
 
-  /** A user whom we reported, or were about to, as left is here again, and the backplane knows it. */
-  stays(id: string): void {
+  /** The backplane has moved a user here: reports neither that it came nor, if it left before, that it left. */
+  movedHere(id: string): void {
+    this.#joined.delete(id);
     if (!this.#left.delete(id) && this.#current?.batch.left.includes(id)) this.#joined.add(id);
     this.#schedule();
   }

@@ -9,7 +9,12 @@
 //   :log           stream of entries
 //   :ids:KEY, :connections:KEY, :tickets:KEY   what one server has
 //   :dead          sorted set: server by the end of its tickets
-import { ID_GAP, LEASE_MS, LOG_LENGTH, PAUSE_MS } from './backplane.js';
+//
+// All but the first expire when nobody has used the room for a while. The counter stays, so that no id is given twice.
+import { ID_GAP, LEASE_MS, LOG_LENGTH, MAX_LEASE_MS, PAUSE_MS } from './backplane.js';
+
+/** After this time without any server, only the counter of a room is kept. */
+const KEEP_MS = 24 * 60 * 60 * 1000;
 
 const HEAD = `
 local p = KEYS[1]
@@ -57,7 +62,10 @@ local known = redis.call('ZSCORE', leases, key)
 local info = known and cjson.decode(redis.call('HGET', servers, key) or '{}') or {}
 if not info.name then
   local taken = {}
-  for _, other in ipairs(redis.call('HVALS', servers)) do taken[cjson.decode(other).name or ''] = true end
+  for _, text in ipairs(redis.call('HVALS', servers)) do
+    local other = cjson.decode(text)
+    if not other.leaving then taken[other.name] = true end
+  end
   local base = wanted
   if base == '' then
     base = 's'
@@ -83,6 +91,12 @@ const BEAT = `${HEAD}
 local key = ARGV[1]
 local info = redis.call('HGET', servers, key)
 if not info or not redis.call('ZSCORE', leases, key) then return false end
+for _, used in ipairs({ leases, servers, log, dead, p..':seq', p..':ids:'..key, p..':connections:'..key, p..':tickets:'..key }) do
+  redis.call('PEXPIRE', used, ${KEEP_MS})
+end
+for _, other in ipairs(redis.call('ZRANGEBYSCORE', leases, now + ${MAX_LEASE_MS}, '+inf')) do
+  redis.call('ZADD', leases, now + ${LEASE_MS}, other) -- the clock was set back
+end
 local paused = now - tonumber(redis.call('HGET', room, 'beat') or '0') > ${PAUSE_MS}
 redis.call('HSET', room, 'beat', now)
 local server = cjson.decode(info)
@@ -137,7 +151,7 @@ accepted = #batch.chats
 if accepted > 0 then
   local rate, burst = tonumber(ARGV[3]), tonumber(ARGV[4])
   local chat = redis.call('HMGET', room, 'tokens', 'tokensAt')
-  local tokens = math.min(burst, (tonumber(chat[1]) or burst) + (now - (tonumber(chat[2]) or now)) * rate / 1000)
+  local tokens = math.min(burst, (tonumber(chat[1]) or burst) + math.max(0, now - (tonumber(chat[2]) or now)) * rate / 1000)
   accepted = math.min(accepted, math.floor(tokens))
   redis.call('HSET', room, 'tokens', tokens - accepted, 'tokensAt', now)
   for i = 1, accepted do tell('m', batch.chats[i]) end

@@ -90,6 +90,20 @@ it('lets a user who moved twice stay where it is, though its server reads of the
   for (const server of [a, b, c]) expect(server.online).toEqual([ana.id]);
 });
 
+it('reports that a user left who came from another server and was not known here', async () => {
+  const { cluster, a, b, c } = await setUp();
+  b.backplane.answerDelays.read = 300;
+  await cluster.pass(1000);
+  const ana = await a.connect();
+  const token = ana.token();
+  await cluster.pass(50);
+  ana.end(LOST);
+  await cluster.pass(50);
+  (await b.connect({ token })).end();
+  await cluster.pass(2000);
+  for (const server of [a, b, c]) expect(server.online).toEqual([]);
+});
+
 it('closes the older of two connections that claim one session at once', async () => {
   const { cluster, a, b } = await setUp(2);
   const ana = await a.connect();
