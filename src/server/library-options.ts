@@ -108,7 +108,7 @@ const SHORT = { depth: 1, breakLength: Number.POSITIVE_INFINITY, maxArrayLength:
 const SECRETS = new Set(['token', 'redis']);
 
 /** Our own name of each option by its name in the library. */
-const NAMES = new Map(
+export const LIBRARY_NAMES: ReadonlyMap<string, keyof OwnOptions> = new Map(
   (Object.keys(RULES) as (keyof OwnOptions)[]).map((name) => [
     name in UNITS ? name + UNITS[name as keyof typeof UNITS] : name,
     name,
@@ -126,7 +126,7 @@ const NO_LOG: Log = { debug: nothing, info: nothing, warn: nothing, error: nothi
 export function readLibraryOptions(given: LibraryOptions = {}): ServeOptions {
   const options: Record<string, unknown> = { ...DEFAULTS, port: 0, db: ':memory:', log: NO_LOG };
   for (const [libraryName, value] of Object.entries(given)) {
-    const name = NAMES.get(libraryName);
+    const name = LIBRARY_NAMES.get(libraryName);
     if (name === undefined) throw new StartError(unknown(libraryName));
     if (value !== undefined) options[name] = checked(libraryName, RULES[name], value);
   }
@@ -144,6 +144,6 @@ function checked(name: string, rule: Rule, value: unknown): unknown {
 }
 
 function unknown(name: string): string {
-  const [meant] = nearest(name, [...NAMES.keys()]);
+  const [meant] = nearest(name, [...LIBRARY_NAMES.keys()]);
   return `unknown option '${name}'${meant === undefined ? '' : ` (Did you mean ${meant}?)`}`;
 }

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serve } from '../../../src/server/index.js';
+import { readDocument } from '../../support/document.js';
 import { type Packed, pack, root } from '../../support/packed.js';
 
 const run = promisify(execFile);
@@ -25,6 +26,17 @@ async function program(name: string, text: string, folder = packed.folder): Prom
   const { stdout, stderr } = await run(process.execPath, [name], { cwd: folder });
   expect(stderr).toBe('');
   return JSON.parse(stdout);
+}
+
+/** What a strict compiler says about a program in the folder of the package, without the types of Node. */
+async function compile(name: string, options: string[]): Promise<string> {
+  const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess'];
+  const target = ['--target', 'es2022', '--lib', 'es2022,dom'];
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const { stdout } = await run(process.execPath, [compiler, ...strict, ...target, ...options, name], {
+    cwd: packed.folder,
+  }).catch((error: { stdout: string }) => error);
+  return stdout;
 }
 
 describe('the package', () => {
@@ -211,19 +223,35 @@ describe('its types', () => {
     }
     export const isExpected = (error: unknown) => error instanceof StartError || (error instanceof RequestError && error.code === 'closed');
   `;
-  const STRICT = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess'];
-
   it.each([
     ['of ECMAScript modules', 'consumer.mts', ['--module', 'nodenext']],
     ['of CommonJS modules', 'consumer.cts', ['--module', 'nodenext']],
     ['for bundlers', 'consumer.ts', ['--module', 'esnext', '--moduleResolution', 'bundler']],
   ])('suit a strict program %s that has no types of Node', async (_what, name, options) => {
     writeFileSync(join(packed.folder, name), CONSUMER);
-    const lib = ['--target', 'es2022', '--lib', 'es2022,dom'];
-    const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    const result = await run(process.execPath, [compiler, ...STRICT, ...lib, ...options, name], {
-      cwd: packed.folder,
-    }).catch((error: { stdout: string }) => error);
-    expect(result.stdout).toBe('');
+    expect(await compile(name, ['--noEmit', ...options])).toBe('');
   });
+});
+
+it('does what docs/library.md shows', async () => {
+  await using server = await serve();
+  const programs = [...readDocument('docs/library.md').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
+    ([, text = '']) => text,
+  );
+  const output: string[] = [];
+  for (const [i, text] of programs.entries()) {
+    writeFileSync(join(packed.folder, `shown-${i}.mts`), text.replaceAll('ws://localhost:8000/ws', server.wsUrl));
+    expect(await compile(`shown-${i}.mts`, ['--module', 'nodenext'])).toBe('');
+    const { stdout, stderr } = await run(process.execPath, [`shown-${i}.mjs`], { cwd: packed.folder });
+    expect(stderr).toBe('');
+    output.push(stdout);
+  }
+  expect(output).toEqual([
+    expect.stringMatching(
+      /^http:\S+\/\nws:\S+\/ws\noption 'port' argument 70000 is invalid. It must be a whole number from 0 to 65535.\n$/,
+    ),
+    expect.stringMatching(
+      /^online\n354224848179261915075n\nuser_1: \S+ ms away, and \S+ ms apart\n\d\d:\d\d:\d\d\ninput_negative\nstopped\n$/,
+    ),
+  ]);
 });
