@@ -27,6 +27,8 @@ export interface Notice {
   /** The server that we are on now, if it is another one. */
   movedTo?: string | undefined;
   interrupted: number;
+  /** Whether chat was missed: who resumes the session gets it. */
+  chatMissed?: boolean;
 }
 
 export interface PageState {
@@ -37,6 +39,8 @@ export interface PageState {
   /** The latest error that answers none of our requests. */
   complaint: string | undefined;
   id: string | undefined;
+  /** Whether the latest connection resumed the session of the one before. */
+  isResumed: boolean;
   time: string | undefined;
   people: People;
   /** The servers that share the room. */
@@ -59,6 +63,7 @@ export const START: PageState = {
   notice: undefined,
   complaint: undefined,
   id: undefined,
+  isResumed: false,
   time: undefined,
   people: { count: 0, ids: [] },
   room: undefined,
@@ -91,7 +96,7 @@ export function reduce(state: PageState, event: ConnectionEvent): PageState {
       return withInterrupted(state, event.request);
     case 'back': {
       const { kind, ...notice } = event;
-      return { ...state, notice };
+      return { ...state, notice: { ...notice, chatMissed: !state.isResumed } };
     }
     case 'gap': {
       // Without a loss: the server may have been too busy for its clock.
@@ -140,7 +145,7 @@ function withMessage(state: PageState, event: Extract<ConnectionEvent, { kind: '
   const { message } = event;
   switch (message.type) {
     case 'welcome':
-      return { ...state, id: printable(message.client_id) };
+      return { ...state, id: printable(message.client_id), isResumed: state.id === printable(message.client_id) };
     case 'tick':
       return { ...state, time: printable(message.time, 12) };
     case 'presence':

@@ -56,12 +56,12 @@ export function noticeText({ loss, notice, complaint }: PageState, texts: Texts)
     sentences.push(texts.mendOrigin(/--allow-origin (\S+)/.exec(loss.reason)?.[1] ?? '*'));
   }
   if (notice) {
-    const { awayMs, missed, skipped, restarted, movedTo, interrupted } = notice;
+    const { awayMs, missed, skipped, restarted, movedTo, interrupted, chatMissed } = notice;
     const facts = skipped > 0 ? [texts.stoodStill(skipped)] : [];
     if (missed > 0 || skipped === 0) facts.push(texts.missed(missed));
     if (restarted) facts.push(texts.restarted);
     if (movedTo !== undefined) facts.push(texts.movedTo(printable(movedTo, 40)));
-    if (awayMs > 0) facts.push(texts.chatMissed);
+    if (chatMissed) facts.push(texts.chatMissed);
     if (interrupted > 0) facts.push(texts.interrupted(interrupted));
     const head = awayMs > 0 ? `${texts.back(Math.max(1, Math.round(awayMs / 1000)))}: ` : '';
     sentences.push(`${texts.hours(notice.at)} · ${head}${facts.join(', ')}.`);

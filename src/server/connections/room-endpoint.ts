@@ -11,7 +11,7 @@ import type { ServerSocket, SocketOptions } from '../ws/server-socket.js';
 import { WebSocketEndpoint } from '../ws/websocket-endpoint.js';
 import { type ConnectParameters, readConnectParameters } from './connect-parameters.js';
 import type { OpenConnections } from './open-connections.js';
-import type { Resumption } from './resumption.js';
+import type { FormerSession, Resumption } from './resumption.js';
 
 export interface RoomEndpointOptions extends SocketOptions {
   context: Omit<SessionContext, 'left' | 'tokenOf'>;
@@ -66,7 +66,7 @@ export class RoomEndpoint {
     context.log.info({ client: session.id, address, agent: userAgent, ...resumed }, 'connected');
     if (resume !== undefined) context.counters.add('resumes', former ? 'resumed' : 'unknown');
     connections.add(transport, address, 'ws');
-    session.open(topics, former?.former?.chatPosition);
+    session.open(topics, former && chatAfter(former));
     if (former?.before) this.#replace(former.before);
     return session;
   }
@@ -99,4 +99,9 @@ export class RoomEndpoint {
     // If another connection has resumed the session, nobody left.
     if (context.hub.has(session) && !resumption.lost(session, closeInfo)) leaveRoom(session);
   }
+}
+
+/** Of a session that only a former process knew, the client has seen no chat of this process. */
+function chatAfter({ former }: FormerSession<Session>): string | undefined {
+  return former ? former.chatPosition : '0-0';
 }

@@ -108,9 +108,16 @@ describe('a loss', () => {
     const report: Event = { kind: 'back', awayMs: 4000, missed: 3, skipped: 0, restarted: true, interrupted: 2 };
     const state = stateAfter(...CAME, lost, ...back, tick(9, 'b'), report);
     expect(noticeText(state, en)).toMatch(
-      /Back after 4 seconds: 3 ticks missed, the server was restarted, chat .*, 2 requests without/,
+      /Back after 4 seconds: 3 ticks missed, the server was restarted, 2 requests without/,
     );
     expect(noticeText(dismissed(state), en)).toBe('');
+  });
+
+  it('says that chat is missing only if the session was not resumed', () => {
+    const report: Event = { kind: 'back', awayMs: 900, missed: 0, skipped: 0, restarted: false, interrupted: 0 };
+    const other = { kind: 'message', at: 0, message: { type: 'welcome', message: '', client_id: 'user_99' } } as Event;
+    expect(noticeText(stateAfter(...CAME, lost, ...back, report), en)).not.toMatch(/chat/);
+    expect(noticeText(stateAfter(...CAME, lost, ...back, other, report), en)).toMatch(/chat sent meanwhile is missing/);
   });
 
   it('names the server that the page moved to', () => {
@@ -123,7 +130,7 @@ describe('a loss', () => {
       movedTo: 'c',
       interrupted: 0,
     };
-    expect(noticeText(stateAfter(...CAME, lost, ...back, report), en)).toMatch(/moved to c, chat/);
+    expect(noticeText(stateAfter(...CAME, lost, ...back, report), en)).toMatch(/moved to c\.$/);
   });
 
   it('is not reported for ticks without a gap', () => {
