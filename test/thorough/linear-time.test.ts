@@ -12,7 +12,6 @@ import { decodeMessage, decodeRequest } from '../../src/shared/protocol/codec.js
 import { retryHintIn } from '../../src/shared/protocol/retry-hint.js';
 import { chooseSubprotocol } from '../../src/shared/protocol/token-subprotocol.js';
 import { frameLine } from '../../src/tui/state/frame-line.js';
-import { hardWrap } from '../../src/tui/text/columns.js';
 import { unfolded } from '../../src/tui/text/frame-text.js';
 import { en } from '../../src/tui/texts/en.js';
 import { collectingLog } from '../support/collecting-log.js';
@@ -219,7 +218,7 @@ describe('messages', () => {
   });
 
   it('made printable and cut', () => {
-    expectLinear((text) => [printable(text), frameLine(text, en), unfolded(text, 80), hardWrap(text, 80)], LONG);
+    expectLinear((text) => [printable(text), frameLine(text, en), unfolded(text, 80)], LONG);
   });
 
   it('the reason of a Close frame', () => {

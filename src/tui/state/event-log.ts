@@ -48,14 +48,13 @@ export function append(log: EventLog, line: Omit<LogLine, 'id'>): EventLog {
 
 const isLarge = ({ frame }: Pick<LogLine, 'frame'>) => frame !== undefined && frame.data.length > SMALL_FRAME;
 
-/** So that a log of large frames takes some megabytes at most. */
+/** So that a log of large frames takes some megabytes at most: the oldest one keeps only what its row shows. */
 function withoutOldFrames(lines: LogLine[]): LogLine[] {
   const large = lines.flatMap((line, index) => (isLarge(line) ? [index] : []));
   const oldest = large.at(-1 - MAX_LARGE_FRAMES);
   const old = oldest === undefined ? undefined : lines[oldest];
-  if (oldest === undefined || old === undefined) return lines;
-  const { frame, ...rest } = old;
-  return lines.with(oldest, rest);
+  if (oldest === undefined || !old?.frame) return lines;
+  return lines.with(oldest, { ...old, frame: { bytes: old.frame.bytes, data: old.text, isWhole: false } });
 }
 
 /** The last line, if it has this key. */

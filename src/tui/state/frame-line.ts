@@ -10,11 +10,15 @@ const MAX_TEXT = 64 * 1024;
 export function frameLine(data: string | Uint8Array, texts: Texts): Pick<LogLine, 'text' | 'tail' | 'frame'> {
   const isText = typeof data === 'string';
   const bytes = isText ? Buffer.byteLength(data) : data.length;
-  // A copy, so that the rest of a large frame can be freed.
-  const kept = isText ? data.slice(0, MAX_TEXT) : new Uint8Array(data.subarray(0, MAX_BYTES));
+  const kept = isText ? beginning(data) : new Uint8Array(data.subarray(0, MAX_BYTES));
   return {
     text: folded(data),
     tail: texts.bytes(bytes),
     frame: { data: kept, bytes, isWhole: kept.length === data.length },
   };
+}
+
+/** A copy if it is cut: a slice of a string, as of bytes, would keep all of a large frame in memory. */
+function beginning(text: string): string {
+  return text.length > MAX_TEXT ? Buffer.from(text.slice(0, MAX_TEXT)).toString() : text;
 }
