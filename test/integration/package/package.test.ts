@@ -233,9 +233,9 @@ describe('its types', () => {
   });
 });
 
-it('does what docs/library.md shows', async () => {
+it('does what README.md and docs/library.md show', async () => {
   await using server = await serve();
-  const programs = [...readDocument('docs/library.md').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
+  const programs = [...(readDocument('README.md') + readDocument('docs/library.md')).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
     ([, text = '']) => text,
   );
   const output: string[] = [];
@@ -247,6 +247,7 @@ it('does what docs/library.md shows', async () => {
     output.push(stdout);
   }
   expect(output).toEqual([
+    '354224848179261915075n\n',
     expect.stringMatching(
       /^http:\S+\/\nws:\S+\/ws\noption 'port' argument 70000 is invalid. It must be a whole number from 0 to 65535.\n$/,
     ),
