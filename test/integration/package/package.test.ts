@@ -235,9 +235,9 @@ describe('its types', () => {
 
 it('does what README.md and docs/library.md show', async () => {
   await using server = await serve();
-  const programs = [...(readDocument('README.md') + readDocument('docs/library.md')).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
-    ([, text = '']) => text,
-  );
+  const programs = [
+    ...(readDocument('README.md') + readDocument('docs/library.md')).matchAll(/^```ts\n([\s\S]*?)^```$/gm),
+  ].map(([, text = '']) => text);
   const output: string[] = [];
   for (const [i, text] of programs.entries()) {
     writeFileSync(join(packed.folder, `shown-${i}.mts`), text.replaceAll('ws://localhost:8000/ws', server.wsUrl));
