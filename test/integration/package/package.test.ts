@@ -133,6 +133,22 @@ describe('its entries', () => {
     expect(await program('large.mjs', text)).toEqual({ digits: 4180, lab: 200, metrics: 200 });
   });
 
+  it('go on after a listener that throws, and report its error as an unhandled rejection', async () => {
+    const text = `import { serve } from 'wsdemo/server';
+      import { connect } from 'wsdemo/client';
+      const seen = [];
+      process.once('unhandledRejection', (error) => seen.push(error.message));
+      const server = await serve();
+      const client = connect(server.wsUrl);
+      client.on('welcome', () => { throw new Error('of the listener'); });
+      client.on('welcome', ({ client_id }) => seen.push(client_id));
+      seen.push(String(await client.fibonacci(10)));
+      await client.close();
+      await server.close();
+      console.log(JSON.stringify(seen));`;
+    expect(await program('listener.mjs', text)).toEqual(['user_1', 'of the listener', '55']);
+  });
+
   it('say in one sentence what to do when SQLite has no native part', async () => {
     const folder = join(packed.folder, 'without-sqlite');
     const modules = join(folder, 'node_modules');
@@ -233,11 +249,11 @@ describe('its types', () => {
   });
 });
 
-it('does what docs/library.md shows', async () => {
+it('does what README.md and docs/library.md show', async () => {
   await using server = await serve();
-  const programs = [...readDocument('docs/library.md').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
-    ([, text = '']) => text,
-  );
+  const programs = [
+    ...(readDocument('README.md') + readDocument('docs/library.md')).matchAll(/^```ts\n([\s\S]*?)^```$/gm),
+  ].map(([, text = '']) => text);
   const output: string[] = [];
   for (const [i, text] of programs.entries()) {
     writeFileSync(join(packed.folder, `shown-${i}.mts`), text.replaceAll('ws://localhost:8000/ws', server.wsUrl));
@@ -247,6 +263,7 @@ it('does what docs/library.md shows', async () => {
     output.push(stdout);
   }
   expect(output).toEqual([
+    '354224848179261915075n\n',
     expect.stringMatching(
       /^http:\S+\/\nws:\S+\/ws\noption 'port' argument 70000 is invalid. It must be a whole number from 0 to 65535.\n$/,
     ),
