@@ -4,7 +4,7 @@ import { isatty } from 'node:tty';
 import { Command, type Option } from 'commander';
 import { FORWARDED_HEADERS } from '../src/server/access/forwarded-header.js';
 import { tokenProblem } from '../src/server/access/token-rule.js';
-import { databaseOf, MAX_WORKERS, workerNumber } from '../src/server/cluster/worker.js';
+import { databaseOf, MAX_WORKERS, reportLife, workerNumber } from '../src/server/cluster/worker.js';
 import { BOUNDS } from '../src/server/option-rules.js';
 import { DEFAULTS, type ServeOptions } from '../src/server/options.js';
 import { LOG_FORMATS, LOG_LEVELS, type Log, type LogFormat, type LogLevel } from '../src/server/telemetry/log.js';
@@ -209,7 +209,9 @@ async function run({ logLevel, logFormat, workers, ...flags }: Flags, command: C
   logWarnings(log);
   if (workers > 1 && worker === undefined) {
     const { runWorkers } = await import('../src/server/workers.js');
-    runWorkers({ count: workers, options, log, onListening: (url) => announce(url, options, logFormat, logger) });
+    const onListening = (url: string) => announce(url, options, logFormat, logger);
+    const reload = runWorkers({ count: workers, options, log, onListening });
+    if (canReload(options)) reloadOnHangup(reload);
     return;
   }
   try {
@@ -222,7 +224,8 @@ async function run({ logLevel, logFormat, workers, ...flags }: Flags, command: C
       log,
     });
     process.on('uncaughtException', server.reportError); // unhandled rejections come here too
-    if (options.tlsCert !== undefined || options.tokenFile !== undefined) reloadOnHangup(() => server.reload());
+    if (canReload(options)) reloadOnHangup(() => server.reload());
+    if (worker !== undefined) reportLife();
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     process.stderr.write(`wsdemo: ${error.message}\n`);
@@ -253,6 +256,10 @@ function withUnits({
 function logWarnings(log: Log): void {
   process.removeAllListeners('warning');
   process.on('warning', (warning) => log.warn({ err: warning }, 'a warning of Node'));
+}
+
+function canReload({ tlsCert, tokenFile }: Pick<ServeOptions, 'tlsCert' | 'tokenFile'>): boolean {
+  return tlsCert !== undefined || tokenFile !== undefined;
 }
 
 /** SIGHUP means a reload, except when our terminal was closed: then it ends us as it ends any program. */

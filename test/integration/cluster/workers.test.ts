@@ -89,6 +89,50 @@ it('says why none can start, once per worker, and ends with 1', async () => {
   expect(stderr).toContain('/nowhere');
 });
 
+it('replaces a worker that hangs, and everyone else stays', async () => {
+  const { health, connect } = await start('--workers', '2');
+  const clients = await Promise.all(Array.from({ length: 8 }, connect));
+  await until(async () => (await health()).active_users === 8);
+  const [hanging = 0] = workersOf(command?.child.pid as number);
+  process.kill(hanging, 'SIGSTOP');
+  await until(() => command?.stdout.includes('does not answer') ?? false, 20_000);
+  await until(() => workersOf(command?.child.pid as number).length === 2);
+  expect(workersOf(command?.child.pid as number)).not.toContain(hanging);
+  await until(async () => (await health()).room.servers.length === 2);
+  const staying = clients.filter((client) => client.all('time').length > 8);
+  expect(staying.length).toBeGreaterThan(0);
+  for (const client of staying)
+    expect(await client.ask({ type: 'fibonacci', input: 10 })).toMatchObject({ result: 55 });
+});
+
+it('stops in time although a worker hangs', async () => {
+  await start('--workers', '2');
+  const [hanging = 0] = workersOf(command?.child.pid as number);
+  process.kill(hanging, 'SIGSTOP');
+  const stoppedAt = performance.now();
+  command?.kill('SIGTERM');
+  expect(await command?.ended).toMatchObject({ code: 0 });
+  expect(performance.now() - stoppedAt).toBeLessThan(6000);
+  expect(workersOf(hanging)).toEqual([]);
+});
+
+it('ends with its terminal, as a server without workers does', async () => {
+  await start('--workers', '2');
+  const workers = workersOf(command?.child.pid as number);
+  command?.kill('SIGHUP');
+  expect(await command?.ended).toMatchObject({ signal: 'SIGHUP' });
+  await until(() => workers.every((pid) => !isAlive(pid)));
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The child processes of a process, by /proc. */
 function workersOf(parent: number): number[] {
   try {
