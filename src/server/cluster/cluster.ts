@@ -2,8 +2,7 @@
 import type { Cancel, Clock } from '../../shared/clock.js';
 import { earlier, isBefore } from '../room/position.js';
 import type { RoomInfo } from '../room/room-info.js';
-import { HERE, type Roster } from '../room/roster.js';
-import type { Log } from '../telemetry/log.js';
+import { HERE } from '../room/roster.js';
 import {
   type Backplane,
   BEAT_MS,
@@ -14,8 +13,10 @@ import {
   type ServerState,
   type Ticket,
 } from './backplane.js';
+import { Claims, type ClaimsOptions } from './claims.js';
 import { ClusterIds } from './cluster-ids.js';
 import { Outbox, type OwnChat, type OwnState } from './outbox.js';
+import { RosterSync, type RosterSyncOptions, type ServerSnapshot } from './roster-sync.js';
 
 /** The longest that the backplane may take to answer. */
 const ANSWER_MS = 2000;
@@ -33,9 +34,10 @@ const STOP_MS = 1000;
 /** The reader waits so long for a room that is busy with its chat. */
 const FULL_WAIT_MS = 20;
 
-export interface ClusterOptions {
+type Shared = Omit<ClaimsOptions, 'outbox' | 'take'> & Omit<RosterSyncOptions, 'ids' | 'outbox' | 'claims'>;
+
+export interface ClusterOptions extends Shared {
   clock: Clock;
-  log: Log;
   random: () => number;
   backplane: Backplane;
   /** Unique for this start of the server. */
@@ -43,7 +45,6 @@ export interface ClusterOptions {
   /** The name to show; empty for the first free letter. */
   name: string;
   version: string;
-  roster: Roster;
   /** What this server has besides the users of its roster. */
   own: () => Omit<OwnState, 'ids'>;
   /** How long to wait for others before making a room, in milliseconds. */
@@ -52,12 +53,6 @@ export interface ClusterOptions {
   floor: () => number;
   /** Numbers of ids below this one are used. */
   reserved: (until: number) => void;
-  /** A user of this server has resumed on another one. */
-  movedAway: (id: string) => void;
-  /** A session of another server may be resumed here now. */
-  adopt: (hash: string, ticket: Ticket) => void;
-  /** Whether a session is here, connected or not. */
-  isHere: (id: string) => boolean;
   /** A chat message of another server, with its position in the log. */
   chat: (message: object, position: string) => void;
   /** A chat message of the time before this server joined. */
@@ -66,27 +61,17 @@ export interface ClusterOptions {
   chatBegins: (position: string) => void;
   /** Whether the room can take another chat message now. */
   hasRoom: () => boolean;
-  connectionsChanged: (server: string, network: string, change: number) => void;
-  /** Forgets the connections of a server, or of all. */
-  connectionsGone: (server?: string) => void;
-  /** A client of another server sent a wrong access token. */
-  wrongToken: (network: string) => void;
   /** The servers of the room have changed, or whether they can be reached. */
   changed: () => void;
   reportError: (error: unknown, part: string) => void;
-}
-
-/** A session that this server takes over. The backplane's answer and its log tell of it, in either order. */
-interface Claim {
-  /** The id of the session; undefined before either has told it. */
-  id?: string;
-  isAnswered: boolean;
 }
 
 export class Cluster {
   readonly ids: ClusterIds;
   readonly #options: ClusterOptions;
   readonly #outbox: Outbox;
+  readonly #claims: Claims;
+  readonly #rosterSync: RosterSync;
   #state: 'lost' | 'joined' | 'stopped' = 'lost';
   #isPartial = true;
   /** Grows with each attempt, so that answers to an earlier one are told apart. */
@@ -94,14 +79,6 @@ export class Cluster {
   #retryMs = FIRST_RETRY_MS;
   #room: string | undefined;
   #position = '0-0';
-  /** The newest entry when this server last joined. Older ones are read for their chat alone. */
-  #joinedAt = '0-0';
-  /** Up to here the connections of each server are counted. */
-  #snapshotPositions = new Map<string, string>();
-  /** Claims by the hash of their token, until the log has told of them. */
-  readonly #claims = new Map<string, Claim>();
-  /** Claims without an answer, so that a token is claimed once at a time. */
-  readonly #claiming = new Map<string, Promise<void>>();
   #name: string;
   #servers: ServerState[] = [];
   /** The reason why the room is partial. */
@@ -120,6 +97,15 @@ export class Cluster {
       reserve: (count, floor) => this.#ask(options.backplane.reserve(count, floor)),
       onReserved: options.reserved,
     });
+    const { ids } = this;
+    const outbox = this.#outbox;
+    const take = async (hash: string) => {
+      const ticket = await this.#ask(options.backplane.claim(options.key, hash));
+      if (ticket) ids.seen(ticket.id);
+      return ticket;
+    };
+    this.#claims = new Claims({ ...options, outbox, take });
+    this.#rosterSync = new RosterSync({ ...options, ids, outbox, claims: this.#claims });
   }
 
   /** Joins the room. Resolves once that is done, or this server goes on alone. */
@@ -170,44 +156,7 @@ export class Cluster {
 
   /** Takes over the session of a token from another server, if one has it. Never rejects. */
   claim(hash: string): Promise<void> {
-    const known = this.#claiming.get(hash);
-    if (known) return known;
-    const claiming = this.#claim(hash).finally(() => this.#claiming.delete(hash));
-    this.#claiming.set(hash, claiming);
-    return claiming;
-  }
-
-  async #claim(hash: string): Promise<void> {
-    if (this.#state !== 'joined') return;
-    const { backplane, roster, adopt, log } = this.#options;
-    const claim: Claim = { isAnswered: false };
-    this.#claims.set(hash, claim);
-    try {
-      const ticket = await this.#ask(backplane.claim(this.#options.key, hash));
-      // If the log has told it already, that was the last word on this claim.
-      if (!ticket || claim.id !== undefined) this.#claims.delete(hash);
-      if (!ticket) return;
-      Object.assign(claim, { id: ticket.id, isAnswered: true });
-      this.ids.seen(ticket.id);
-      roster.move(ticket.id, HERE);
-      this.#outbox.movedHere(ticket.id);
-      adopt(hash, ticket);
-    } catch (error) {
-      this.#claims.delete(hash);
-      if (claim.id !== undefined) this.#release(claim.id, hash);
-      log.warn({ reason: messageOf(error) }, 'a session of another server could not be found');
-    }
-  }
-
-  /** Ends a session that this server has claimed without learning of it in time: its client has another one by now. */
-  #release(id: string, hash: string): void {
-    const { roster } = this.#options;
-    if (roster.serverOf(id) === undefined) this.#outbox.left(id);
-    else {
-      roster.move(id, HERE);
-      roster.remove(id);
-    }
-    this.#outbox.setTicket(hash, null);
+    return this.#state === 'joined' ? this.#claims.claim(hash) : Promise.resolve();
   }
 
   /** Leaves the room; our users may resume on another server for a moment. */
@@ -331,21 +280,10 @@ export class Cluster {
   }
 
   /** The room is whole: takes over what the others have, and reports what we have. */
-  #whole(joined: Joined, snapshots: (Awaited<ReturnType<Backplane['snapshot']>> & { key: string })[]): void {
-    const { roster, connectionsChanged, connectionsGone, log, clock } = this.#options;
+  #whole(joined: Joined, snapshots: readonly ServerSnapshot[]): void {
+    const { roster, log, clock } = this.#options;
     const isSameRoom = this.#room === joined.room;
-    connectionsGone();
-    const places = new Map<string, string>();
-    // A user who moved meanwhile is in two snapshots: the newer one is right.
-    for (const { key, ids, connections } of snapshots.sort((x, y) => (isBefore(x.position, y.position) ? -1 : 1))) {
-      for (const id of ids) places.set(id, key);
-      for (const [network, count] of connections) connectionsChanged(key, network, count);
-    }
-    for (const [id, key] of places) {
-      this.ids.seen(id);
-      if (roster.serverOf(id) === HERE) this.#moved(id, key);
-    }
-    roster.replaceOthers(places);
+    this.#rosterSync.joined(joined, snapshots);
     if (!joined.isKnown) this.#outbox.restart({ ids: roster.on(HERE), ...this.#options.own() });
     // What was said meanwhile is still in the log, unless the backplane has lost it.
     if (!isSameRoom || !isBefore(this.#position, joined.position)) {
@@ -353,8 +291,6 @@ export class Cluster {
       this.#claims.clear();
     }
     if (!isSameRoom) this.#options.chatBegins(joined.position);
-    this.#joinedAt = joined.position;
-    this.#snapshotPositions = new Map(snapshots.map(({ key, position }) => [key, position]));
     this.#room = joined.room;
     this.#name = joined.name;
     this.#servers = joined.servers;
@@ -433,60 +369,18 @@ export class Cluster {
   #apply(entry: Entry): void {
     if (entry.server === this.#options.key) this.#applyOwn(entry);
     else {
-      if (isBefore(this.#joinedAt, entry.position)) this.#applyPresence(entry);
+      this.#rosterSync.apply(entry);
+      if (entry.kind === 'gone' && this.#rosterSync.isNews(entry)) {
+        this.#setServers(this.#servers.filter(({ key }) => key !== entry.server));
+      }
       if (entry.kind === 'batch') for (const chat of entry.chats) this.#options.chat(JSON.parse(chat), entry.position);
     }
   }
 
   #applyOwn(entry: Entry): void {
     if (entry.kind === 'batch') this.#outbox.cameBack(entry.seq, entry.chats.length, entry.position);
-    else if (entry.kind === 'moved') this.#applyOwnClaim(entry);
-    else if (isBefore(this.#joinedAt, entry.position)) this.#lost('the lease of this server has ended');
-  }
-
-  #applyOwnClaim({ position, id, hash }: Extract<Entry, { kind: 'moved' }>): void {
-    const { isHere, roster } = this.#options;
-    const claim = this.#claims.get(hash);
-    if (claim?.isAnswered) this.#claims.delete(hash);
-    else if (claim) claim.id = id;
-    else if (!isHere(id)) {
-      const hasMovedOn = roster.serverOf(id) !== undefined && !isBefore(this.#joinedAt, position);
-      if (!hasMovedOn) this.#release(id, hash);
-    }
-  }
-
-  #applyPresence(entry: Entry): void {
-    const { roster, connectionsChanged, connectionsGone, wrongToken } = this.#options;
-    const { server } = entry;
-    if (entry.kind === 'moved') {
-      this.ids.seen(entry.id);
-      if (roster.serverOf(entry.id) !== HERE) roster.move(entry.id, server);
-      // Our own claim comes later in the log, if its answer came first.
-      else if (!this.#claims.get(entry.hash)?.isAnswered) this.#moved(entry.id, server);
-    } else if (entry.kind === 'gone') {
-      roster.removeServer(server);
-      connectionsGone(server);
-      this.#setServers(this.#servers.filter(({ key }) => key !== server));
-    } else {
-      for (const id of entry.joined) {
-        this.ids.seen(id);
-        roster.add(id, server);
-      }
-      for (const id of entry.left) roster.remove(id, server);
-      const counted = this.#snapshotPositions.get(server) ?? '0-0';
-      if (isBefore(counted, entry.position)) {
-        for (const [network, change] of entry.connections) connectionsChanged(server, network, change);
-      }
-      for (const network of entry.wrongTokens) wrongToken(network);
-    }
-  }
-
-  /** A user of ours is on another server now. */
-  #moved(id: string, server: string): void {
-    this.#options.roster.move(id, server);
-    this.#options.movedAway(id);
-    // The backplane may have it here again, if what we reported crossed the move.
-    this.#outbox.left(id);
+    else if (entry.kind === 'moved') this.#rosterSync.ownClaim(entry);
+    else if (this.#rosterSync.isNews(entry)) this.#lost('the lease of this server has ended');
   }
 
   async #publish(batch: Parameters<Backplane['publish']>[1]): Promise<number> {
