@@ -22,6 +22,10 @@ const BOUNDED = new Map([
     String.raw`src/tui/text/format.ts /\B(?=(\d{3})+$)/g`,
     'its input is a number as JavaScript writes it: 25 characters',
   ],
+  [
+    String.raw`public/views/frames-view.ts /("(?:\\.|[^"\\])*")/`,
+    'its input is the shown beginning of a frame: 400 characters, each of them 10 at most',
+  ],
 ]);
 
 /** Unicode properties that the analyser does not know by their short names. */

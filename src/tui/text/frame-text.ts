@@ -17,7 +17,8 @@ export function folded(data: string | Uint8Array): string {
     return `${hex}  ${text}${data.length > FOLDED_BYTES ? ' …' : ''}`;
   }
   // The beginning is enough for a long one, whether it is JSON or not.
-  const line = data.slice(0, 4 * FOLDED).replace(/\s*[\r\n]+\s*/g, ' ');
+  const lines = data.slice(0, 4 * FOLDED).split(/[\r\n]+/);
+  const line = lines.map((each) => each.trim()).join(' ');
   return printable(line, FOLDED);
 }
 
