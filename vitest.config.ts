@@ -10,6 +10,8 @@ const ALONE = [
   'test/integration/{hostile,soak}/**/*.test.ts',
   'test/integration/bench.test.ts',
   'test/integration/check/{time,drain}.test.ts',
+  // Each starts several servers, which have seconds to find each other again.
+  'test/integration/cluster/*.test.ts',
 ];
 
 export default defineConfig({
