@@ -9,9 +9,12 @@ const common = {
 const ALONE = [
   'test/integration/{hostile,soak}/**/*.test.ts',
   'test/integration/bench.test.ts',
-  'test/integration/check/{time,drain}.test.ts',
+  // Judges times of its own.
+  'test/integration/check/*.test.ts',
   // Each starts several servers, which have seconds to find each other again.
   'test/integration/cluster/*.test.ts',
+  // Compile and install, which would slow down the others.
+  'test/integration/{package,foreign/examples}.test.ts',
 ];
 
 export default defineConfig({
@@ -48,7 +51,7 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           exclude: ALONE,
           globalSetup: 'test/support/build.ts',
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },

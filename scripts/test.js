@@ -8,8 +8,8 @@ const PARTS = [
   { name: 'types', seconds: 10, command: ['npx', 'tsc', '--noEmit'] },
   { name: 'unit tests', seconds: 10, command: vitest('unit') },
   { name: 'analyses and property tests', seconds: 30, command: vitest('thorough') },
-  { name: 'integration tests, several side by side', seconds: 360, command: vitest('integration') },
-  { name: 'tests under load, one by one', seconds: 600, command: vitest('load') },
+  { name: 'integration tests, several side by side', seconds: 480, command: vitest('integration') },
+  { name: 'tests under load, one by one', seconds: 960, command: vitest('load') },
 ];
 
 function vitest(project) {
