@@ -14,7 +14,7 @@ const ALONE = [
   // Each starts several servers, which have seconds to find each other again.
   'test/integration/cluster/*.test.ts',
   // Compile and install, which would slow down the others.
-  'test/integration/{package,foreign/examples}.test.ts',
+  'test/integration/{package/package,foreign/examples}.test.ts',
 ];
 
 export default defineConfig({
