@@ -61,9 +61,9 @@ describe('server and client', () => {
         cwd,
       });
       started.push(command);
-      return (await command.output(/terminal +(npx wsdemo connect .*)/))[1];
+      return (await command.output(/terminal +(.*npx wsdemo connect .*)/))[1];
     };
-    expect(await greeting('--token', TOKEN)).toMatch(/^npx wsdemo connect ws:\S+\/ws --token TOKEN$/);
+    expect(await greeting('--token', TOKEN)).toMatch(/^WSDEMO_TOKEN=… npx wsdemo connect ws:\S+\/ws$/);
     expect(await greeting()).toMatch(/^npx wsdemo connect ws:\S+\/ws$/);
   });
 });
