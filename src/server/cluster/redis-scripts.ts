@@ -91,9 +91,6 @@ const BEAT = `${HEAD}
 local key = ARGV[1]
 local info = redis.call('HGET', servers, key)
 if not info or not redis.call('ZSCORE', leases, key) then return false end
-for _, used in ipairs({ leases, servers, log, dead, p..':seq', p..':ids:'..key, p..':connections:'..key, p..':tickets:'..key }) do
-  redis.call('PEXPIRE', used, ${KEEP_MS})
-end
 for _, other in ipairs(redis.call('ZRANGEBYSCORE', leases, now + ${MAX_LEASE_MS}, '+inf')) do
   redis.call('ZADD', leases, now + ${LEASE_MS}, other) -- the clock was set back
 end
@@ -113,6 +110,10 @@ else
   for _, other in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', now)) do finish(other, ARGV[3]) end
 end
 redis.call('ZREMRANGEBYSCORE', dead, '-inf', now)
+-- Not before the others: a script that has written something is let through by a Redis that is out of memory.
+for _, used in ipairs({ leases, servers, log, dead, p..':seq', p..':ids:'..key, p..':connections:'..key, p..':tickets:'..key }) do
+  redis.call('PEXPIRE', used, ${KEEP_MS})
+end
 local oldest = redis.call('XLEN', log) >= ${LOG_LENGTH} and redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
 return { states(), oldest and oldest[1] or false }
 `;
