@@ -16,7 +16,6 @@ import type { RoomEndpoint } from './connections/room-endpoint.js';
 import type { ClientRegistry } from './db/client-registry.js';
 import type { ServeOptions } from './options.js';
 import type { Hub } from './room/hub.js';
-import { HERE } from './room/roster.js';
 import type { Session } from './room/session.js';
 import type { ReportError } from './telemetry/error-reporter.js';
 import type { Log } from './telemetry/log.js';
@@ -64,7 +63,6 @@ export function joinRoom(parts: RoomParts): SharedRoom {
     reserved: (until) => registry.skipTo(until),
     movedAway: (id) => parts.room().movedAway(id),
     adopt: (hash, ticket) => resumption.adopt(hash, ticket.id, ticket),
-    isHere: (id) => hub.roster.serverOf(id) === HERE,
     chat: (message, position) => hub.deliverChat(message, position),
     formerChat: (message, position) => hub.rememberChat(message, position),
     chatBegins: (position) => hub.chatBegins(position),

@@ -19,7 +19,7 @@ import { ThreadStore } from './db/thread-store.js';
 import { FibonacciPool } from './fibonacci/fibonacci-pool.js';
 import { reportHealth } from './http/health.js';
 import { createHttpServer } from './http/http-server.js';
-import { hostInUrl, listen, normalizeBasePath } from './http/listen.js';
+import { hostInUrl, listen, normalizeBasePath, urlOf } from './http/listen.js';
 import { readTlsPair } from './http/tls.js';
 import type { SharedRoom } from './join-room.js';
 import type { ServeOptions } from './options.js';
@@ -228,8 +228,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     accessTokens,
     limiter,
     ids,
-    claim: (token) =>
-      shared && !resumption.isHere(token) ? shared.cluster.claim(resumption.hashOf(token)) : undefined,
+    claim:
+      shared && ((token) => (resumption.isHere(token) ? undefined : shared.cluster.claim(resumption.hashOf(token)))),
     resumption,
     readClientInfo: clientInfoReader({ ...options, log }),
     log,
@@ -315,7 +315,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   };
 
   return {
-    url: `${pair ? 'https' : 'http'}://${hostInUrl(options.host)}:${(http.address() as AddressInfo).port}${basePath}`,
+    url: urlOf({ ...options, isTls: pair !== undefined, port: (http.address() as AddressInfo).port }),
     get connections() {
       return connections.size;
     },

@@ -6,7 +6,7 @@ import { backplaneSettings } from './cluster/backplane-settings.js';
 import { MemoryBackplane, MemoryRoom } from './cluster/memory-room.js';
 import { answerWorker } from './cluster/parent-backplane.js';
 import { WORKER_NUMBER } from './cluster/worker.js';
-import { hostInUrl, normalizeBasePath } from './http/listen.js';
+import { urlOf } from './http/listen.js';
 import type { ServeOptions } from './options.js';
 import type { Log } from './telemetry/log.js';
 
@@ -18,6 +18,11 @@ const STABLE_MS = 10_000;
 /** A worker says each second that it lives; after so many checks of a second without a word, it is ended by force. */
 const SILENT_CHECKS = 10;
 const CHECK_MS = 1000;
+/**
+ * Numbers left out after a start. Each worker's database knows the ids of all within a second, in which they can't give so many; Redis's gap
+ * of a million would make ids long after a few restarts.
+ */
+const ID_GAP_PER_WORKER = 16_384;
 /** Workers that have not stopped so long after their drain are ended by force. */
 const STOP_GRACE_MS = 2500;
 
@@ -32,7 +37,7 @@ export interface WorkersOptions {
 
 /** Runs the workers until a signal ends them. Returns a function that lets each of them reload its certificate and tokens. */
 export function runWorkers({ count, options, log, onListening }: WorkersOptions): () => void {
-  const room = new MemoryRoom(createSystemClock(), backplaneSettings(options));
+  const room = new MemoryRoom(createSystemClock(), backplaneSettings(options), count * ID_GAP_PER_WORKER);
   const backplane = new MemoryBackplane(room);
   const workers = new Set<Worker>();
   const restarts = new Set<NodeJS.Timeout>();
@@ -53,7 +58,7 @@ export function runWorkers({ count, options, log, onListening }: WorkersOptions)
     });
     worker.once('listening', ({ port }) => {
       isListening = true;
-      if (++listening === count) onListening(urlOf(options, port));
+      if (++listening === count) onListening(urlOf({ ...options, port, isTls: options.tlsCert !== undefined }));
     });
     worker.once('exit', (code, signal) => {
       workers.delete(worker);
@@ -111,8 +116,4 @@ function watch(worker: Worker, onSilent: () => void): () => void {
     worker.process.kill('SIGKILL');
   }, CHECK_MS);
   return () => clearInterval(timer);
-}
-
-function urlOf({ host, tlsCert, basePath }: WorkersOptions['options'], port: number): string {
-  return `${tlsCert === undefined ? 'http' : 'https'}://${hostInUrl(host)}:${port}${normalizeBasePath(basePath)}`;
 }

@@ -172,13 +172,13 @@ export class ClusterServer {
     const former = token === undefined ? undefined : this.resumption.find(token);
     const client = new ClusterClient(this);
     const id = former?.id ?? ids.nextId();
-    const details = { address: '10.0.0.1', language: 'en' as const, since: former?.former?.since ?? this.clock.now() };
+    const details = { address: '10.0.0.1', language: 'en' as const, since: former?.details?.since ?? this.clock.now() };
     const session = new Session(this.context, client.transport, id, details);
     client.session = session;
     this.clients.add(client);
     this.limiter.acquire('10.0.0.1');
     former?.resumed(session);
-    session.open(topics, former?.former?.chatPosition);
+    session.open(topics, former?.details?.chatPosition);
     former?.before?.transport.close(4409, 'replaced by a newer connection with the same token');
     return client;
   }

@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { TokenBucket } from 'limiter';
-import { tokenAmong } from '../../shared/protocol/token-subprotocol.js';
+import { offeredIn, tokenAmong } from '../../shared/protocol/token-subprotocol.js';
 import { StartError } from '../process/start-error.js';
 import type { Log } from '../telemetry/log.js';
 import { networkOf } from './client-address.js';
@@ -22,8 +22,7 @@ export interface TokenOptions {
 
 /** The token that a client sends: in the header, or as a subprotocol if it can't send headers. */
 export function tokenIn(headers: IncomingHttpHeaders): string | undefined {
-  const offered = () => (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
-  return bearerIn(headers.authorization) ?? tokenAmong(offered());
+  return bearerIn(headers.authorization) ?? tokenAmong(offeredIn(headers['sec-websocket-protocol']));
 }
 
 /** The token of an Authorization header. */

@@ -18,8 +18,6 @@ export interface ClaimsOptions {
   take: (hash: string) => Promise<Ticket | undefined>;
   /** A session of another server may be resumed here now. */
   adopt: (hash: string, ticket: Ticket) => void;
-  /** Whether a session is here, connected or not. */
-  isHere: (id: string) => boolean;
 }
 
 export class Claims {
@@ -56,7 +54,7 @@ export class Claims {
     const claim = this.#open.get(hash);
     if (claim?.isAnswered) this.#open.delete(hash);
     else if (claim) claim.id = id;
-    else if (!this.#options.isHere(id) && !hasMovedOn) this.#release(id, hash);
+    else if (this.#options.roster.serverOf(id) !== HERE && !hasMovedOn) this.#release(id, hash);
   }
 
   /** The log will not tell of them any more. */

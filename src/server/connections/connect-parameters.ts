@@ -1,7 +1,7 @@
 // ConnectParameters: what an upgrade of /ws asks for in its query and headers.
 import type { IncomingMessage } from 'node:http';
 import type { Language } from '../../shared/protocol/messages.js';
-import { resumeTokenAmong } from '../../shared/protocol/token-subprotocol.js';
+import { offeredIn, resumeTokenAmong } from '../../shared/protocol/token-subprotocol.js';
 import { chooseLanguage } from './language.js';
 
 export interface ConnectParameters {
@@ -21,13 +21,13 @@ export function readConnectParameters(request: IncomingMessage, defaultLanguage:
     .map((topic) => topic.trim())
     .filter(Boolean);
   const language = chooseLanguage(query.get('lang'), request.headers['accept-language'], defaultLanguage);
-  return { language, topics, resume: resumeTokenIn(request) };
+  return { language, topics, resume: resumeTokenIn(request, query) };
 }
 
 /** The token of the session to resume: among the subprotocols, or in the query as older clients send it. */
-export function resumeTokenIn(request: IncomingMessage): string | undefined {
-  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
-  return resumeTokenAmong(offered) ?? queryOf(request).get('resume') ?? undefined;
+export function resumeTokenIn(request: IncomingMessage, query?: URLSearchParams): string | undefined {
+  const offered = offeredIn(request.headers['sec-websocket-protocol']);
+  return resumeTokenAmong(offered) ?? (query ?? queryOf(request)).get('resume') ?? undefined;
 }
 
 export function queryOf({ url }: IncomingMessage): URLSearchParams {

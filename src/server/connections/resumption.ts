@@ -54,8 +54,8 @@ export interface FormerSession<S> {
   id: string;
   /** The session object, connected or not; undefined if it was never on this server. */
   before: S | undefined;
-  /** What is known of it. */
-  former: Former | undefined;
+  /** What is known of it; undefined if only a former server process knew it. */
+  details: Former | undefined;
   /** To be called once the client is admitted; frees the slot of a disconnected session. */
   resumed: (session: S) => void;
 }
@@ -136,7 +136,7 @@ export class Resumption<S extends Resumable> {
     const place = this.#sessions.get(hash);
     if (!place) return undefined;
     const { clientId: id, session: before } = place;
-    return { id, before, former: before ?? place.former, resumed: (session) => this.#resumed(token, hash, session) };
+    return { id, before, details: before ?? place.former, resumed: (session) => this.#resumed(token, hash, session) };
   }
 
   /** A client's connection has ended. Returns whether the session is kept so that it may be resumed. */

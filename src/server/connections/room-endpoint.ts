@@ -53,7 +53,7 @@ export class RoomEndpoint {
     const { registry, ids, resumption, connections, context } = this.#options;
     const { language, topics, resume } = parameters;
     const former = resume === undefined ? undefined : resumption.find(resume);
-    const since = former?.former?.since ?? context.clock.now();
+    const since = former?.details?.since ?? context.clock.now();
     const session = new Session(this.#context, transport, former?.id ?? ids.nextId(), {
       address,
       language,
@@ -102,6 +102,6 @@ export class RoomEndpoint {
 }
 
 /** Of a session that only a former process knew, the client has seen no chat of this process. */
-function chatAfter({ former }: FormerSession<Session>): string | undefined {
-  return former ? former.chatPosition : '0-0';
+function chatAfter({ details }: FormerSession<Session>): string | undefined {
+  return details ? details.chatPosition : '0-0';
 }

@@ -27,8 +27,8 @@ export interface UpgradeHandlerOptions {
   accessTokens: AccessTokens;
   limiter: ConnectionLimiter;
   ids: IdSource;
-  /** Takes over the session of a token from another server of the room; undefined if that is not needed. */
-  claim: (token: string) => Promise<void> | undefined;
+  /** Takes over the session of a token from another server of the room; undefined if it is here. Left out where there is no other. */
+  claim?: ((token: string) => Promise<void> | undefined) | undefined;
   resumption: Resumption<Session>;
   readClientInfo: ReadClientInfo;
   log: Log;
@@ -129,8 +129,8 @@ export class UpgradeHandler {
   /** What a client of the room must wait for: its former session, or an id. */
   #readyFor(request: IncomingMessage): Promise<void> | undefined {
     const { ids, claim } = this.#options;
-    const token = resumeTokenIn(request);
-    const claimed = token === undefined ? undefined : claim(token);
+    const token = claim && resumeTokenIn(request);
+    const claimed = token === undefined ? undefined : claim?.(token);
     if (claimed) return claimed.then(() => (ids.hasReservedId ? undefined : ids.waitForReservation()));
     return ids.hasReservedId ? undefined : ids.waitForReservation();
   }

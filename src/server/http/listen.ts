@@ -19,6 +19,12 @@ export function hostInUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
+/** The address of the page, with a slash at its end. */
+export function urlOf(place: { isTls: boolean; host: string; port: number; basePath: string }): string {
+  const { isTls, host, port, basePath } = place;
+  return `${isTls ? 'https' : 'http'}://${hostInUrl(host)}:${port}${normalizeBasePath(basePath)}`;
+}
+
 /** `demo`, `/demo` and `/demo/` all mean `/demo/`. */
 export function normalizeBasePath(basePath: string): string {
   const trimmed = /^\/*(.*[^/])?/.exec(basePath)?.[1] ?? '';

@@ -19,6 +19,11 @@ function named(prefix: string, token: string | undefined): string[] {
   return [prefix + btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')];
 }
 
+/** The subprotocols of a Sec-WebSocket-Protocol header. */
+export function offeredIn(header = ''): string[] {
+  return header.split(',').map((name) => name.trim());
+}
+
 /** The access token among the offered subprotocols; undecodable text is a token that nobody has. */
 export function tokenAmong(offered: Iterable<string>): string | undefined {
   return among(offered, ACCESS);

@@ -144,3 +144,18 @@ function workersOf(parent: number): number[] {
     return [];
   }
 }
+
+it('keeps ids short over restarts', async () => {
+  for (let restart = 0; restart < 3; restart++) {
+    const { connect } = await start('--workers', '2');
+    await connect();
+    if (restart < 2) {
+      command?.kill('SIGTERM');
+      await command?.ended;
+      continue;
+    }
+    const number = Number(idOf(await connect()).slice('user_'.length));
+    expect(number).toBeLessThan(200_000);
+    expect(number).toBeGreaterThan(2);
+  }
+});
