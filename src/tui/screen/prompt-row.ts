@@ -12,9 +12,7 @@ export interface PromptRow {
 }
 
 export function promptRow(state: State, columns: number, glyphs: Glyphs): PromptRow {
-  const { fibonacci, short, chat, frame, search } = state.texts.prompts;
-  const line = state.isFrame ? frame : chat;
-  const name = state.chat ? line : state.search ? search : columns < TIGHT ? short : fibonacci;
+  const name = nameOf(state, columns);
   const label = ` ${name} ${glyphs.prompt} `;
   const written = state.chat ?? state.search ?? state.prompt;
   const before = clean(written.text.slice(0, written.cursor));
@@ -23,6 +21,13 @@ export function promptRow(state: State, columns: number, glyphs: Glyphs): Prompt
   const left = tail(before, room - 1);
   const shown = cutEnd(text.slice(before.length - left.length), room, '');
   return { label, text: shown, column: width(label) + width(left) };
+}
+
+function nameOf({ texts: { prompts }, chat, search, isFrame, isForeign }: State, columns: number): string {
+  if (chat) return isFrame ? prompts.frame : prompts.chat;
+  if (search) return prompts.search;
+  if (isForeign) return prompts.frame;
+  return columns < TIGHT ? prompts.short : prompts.fibonacci;
 }
 
 /** Pasted text may contain anything. */

@@ -87,7 +87,7 @@ function atEnd(state: State): { until: LogEnd | undefined } {
 
 function command(state: State, text: string): Transition {
   // What may begin a number; a wrong one is refused once it is whole.
-  if (/^[0-9+.,-]$/.test(text)) return just(write({ ...state, overlay: undefined, isWall: false }, text));
+  if (/^[0-9+.,-]$/.test(text)) return just(write(withPrompt({ ...state, overlay: undefined, isWall: false }), text));
   const { texts } = state;
   const shown = { ...state, isWall: false };
   switch (text.toLowerCase()) {
@@ -151,7 +151,8 @@ function toggled(state: State, overlay: NonNullable<State['overlay']>): State {
 
 /** Each line of a paste becomes a request; the last one only if it ends with a line break. */
 function pasted(state: State, text: string): Transition {
-  if (state.chat || state.search) return just(write(state, text.replace(/[\r\n\t]+/g, ' ')));
+  if (state.chat || state.search || state.isForeign)
+    return just(write(withPrompt({ ...state, overlay: undefined }), text.replace(/[\r\n\t]+/g, ' ')));
   const lines = text.split(/\r\n|\r|\n/);
   const effects: Effect[] = [];
   let next: State = { ...state, overlay: undefined };
@@ -193,6 +194,10 @@ function submit(state: State): Transition {
   }
   const text = state.prompt.text.trim();
   if (text === '') return just(state);
+  if (state.isForeign) {
+    // Typed before the server turned out to take no numbers.
+    return submit(write(withPrompt({ ...state, prompt: emptyPrompt(state.prompt.history) }), text));
+  }
   const refusal = refusalOf(state);
   if (refusal !== undefined) return just(withHint(state, refusal));
   if (!isOpen(state) && state.kept !== undefined) return just(withHint(state, texts.alreadyWaiting));
@@ -246,6 +251,12 @@ function pause(state: State): State {
   if (state.isPaused) return { ...state, isPaused: false, until: undefined };
   const shown = state.showsRaw ? state.raw : state.log;
   return { ...state, isPaused: true, until: state.until ?? { id: shown.nextId - 1, hidden: 0 } };
+}
+
+/** With the line open that this server takes: numbers, or frames where it speaks another protocol. */
+function withPrompt(state: State): State {
+  if (!state.isForeign || state.chat || state.search) return state;
+  return { ...state, chat: emptyPrompt(), isFrame: true };
 }
 
 const lineOf = (state: State): EditedLine => state.chat ?? state.search ?? state.prompt;

@@ -119,7 +119,7 @@ describe('every frame', () => {
           for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
           const cursor = cursorOf(scenario.state, { columns, rows }, UNICODE);
           if (!cursor) return; // the clock alone
-          expect(lines[cursor.row]).toMatch(/^ (fib|fibonacci|chat|search) ›/);
+          expect(lines[cursor.row]).toMatch(/^ (fib|fibonacci|chat|frame|search) ›/);
           expect(cursor.column).toBeLessThan(columns);
         }),
         { numRuns: 8 },

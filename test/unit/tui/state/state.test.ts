@@ -447,7 +447,7 @@ describe('servers that are not wsdemo', () => {
         { type: 'fibonacci', input: 1, result: evil },
         evil,
       );
-    scenario.types('1\r').says({ type: 'fibonacci', input: 1, result: evil });
+    scenario.types('1\r\x1b').says({ type: 'fibonacci', input: 1, result: evil });
     const frames = [
       scenario.colored(),
       scenario.types('j').colored(),

@@ -18,6 +18,20 @@ describe('/', () => {
     expect(scene.sent.at(-1)).toMatchObject({ type: 'chat', text: '1/2' });
   });
 
+  it('is not needed before digits and pastes where the server takes no numbers', () => {
+    const scene = new TerminalScenario().opens().says('hello');
+    expect(scene.frame()).toMatch(/^ frame ›/m);
+    scene.types('12 a\r');
+    expect(scene.frames).toEqual(['12 a']);
+    expect(scene.sent).toEqual([]);
+    const pasted = new TerminalScenario().opens().says('hello').types('\x1b[200~a b\nc\x1b[201~');
+    expect(pasted.state.chat?.text).toBe('a b c');
+    const half = new TerminalScenario().opens().types('34').says('hello').types('\r');
+    expect(half.frames).toEqual(['34']);
+    expect(half.sent).toEqual([]);
+    expect(half.state.prompt.text).toBe('');
+  });
+
   it('sends nothing while there is no connection', () => {
     const scene = new TerminalScenario().types('/x\r');
     expect(scene.frames).toEqual([]);
