@@ -23,7 +23,7 @@ import type { Offset } from '../../shared/connection/round-trip.js';
 import type { TickGap } from '../../shared/connection/tick-gaps.js';
 import { replaceUnseen } from '../../shared/printable.js';
 import type { ServerMessage } from '../../shared/protocol/messages.js';
-import { explain } from '../text/explain.js';
+import { en } from '../texts/en.js';
 
 type Fields = Record<string, unknown>;
 
@@ -85,7 +85,7 @@ function statusFields(status: Status, at: number, href: string): Fields {
     case 'waiting':
     case 'stopped': {
       const { closeInfo } = status;
-      const why = closeInfo && { code: closeInfo.code, reason: closeInfo.reason, why: explain(closeInfo, href) };
+      const why = closeInfo && { code: closeInfo.code, reason: closeInfo.reason, why: en.explain(closeInfo, href) };
       const http = closeInfo?.httpStatus === undefined ? {} : { http_status: closeInfo.httpStatus };
       if (status.state === 'stopped') return { state: 'stopped', ...why, ...http };
       return { state: 'waiting', attempt: status.attempt, retry_in_ms: rounded(status.retryAt - at), ...why, ...http };

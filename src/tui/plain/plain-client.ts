@@ -6,12 +6,13 @@ import type { ConnectionEvent } from '../../shared/connection/connection-event.j
 import type { Offset } from '../../shared/connection/round-trip.js';
 import { printable } from '../../shared/printable.js';
 import type { RequestId, ServerMessage } from '../../shared/protocol/messages.js';
+import type { CloseInfo } from '../../shared/transport.js';
 import { slashCommand } from '../input/slash-commands.js';
 import { Pings } from '../network/pings.js';
 import { EXIT } from '../options.js';
 import { initialState, isOpen, type State } from '../state/state.js';
 import { update } from '../state/update.js';
-import { explain, opensEngineIo, SOCKET_IO_FRAMES } from '../text/explain.js';
+import { opensEngineIo } from '../text/engine-io.js';
 import { span } from '../text/format.js';
 import { en } from '../texts/en.js';
 import { commandAnswer } from './commands.js';
@@ -326,7 +327,7 @@ export class PlainClient {
   /** A frame of a server with another protocol. */
   #frame(data: string | Uint8Array): void {
     if (this.#hasLeft) return;
-    if (!this.#settings.isQuiet && opensEngineIo(data)) this.#port.talk(SOCKET_IO_FRAMES);
+    if (!this.#settings.isQuiet && opensEngineIo(data)) this.#port.talk(en.socketIo);
     this.#exchange.received(data, this.#settings.format === 'lines');
   }
 
@@ -364,7 +365,7 @@ export class PlainClient {
     this.#port.data('\n');
   }
 
-  #ended(closeInfo: Parameters<typeof explain>[0]): void {
+  #ended(closeInfo: CloseInfo): void {
     // Without a protocol, the server's normal closure is no failure.
     const isNormal = this.#speaks === 'frames' && this.#settings.count === undefined && closeInfo.code === 1000;
     if (this.#wasOpen && (isNormal || this.#wasClosedByHand)) {
@@ -372,7 +373,7 @@ export class PlainClient {
       return;
     }
     // Even if quiet, a status other than 0 needs its reason.
-    if (this.#settings.isQuiet) this.#port.talk(explain(closeInfo, this.#settings.href));
+    if (this.#settings.isQuiet) this.#port.talk(en.explain(closeInfo, this.#settings.href));
     // A refusal that no retry would change counts as an answer.
     const wasRefused = closeInfo.speaks !== undefined || (closeInfo.httpStatus !== undefined && !isRetried(closeInfo));
     this.#leave(this.#wasOpen || wasRefused ? EXIT.closed : EXIT.unreached);

@@ -4,7 +4,7 @@ import type { RequestWithId } from '../../shared/connection/pending-requests.js'
 import type { Offset } from '../../shared/connection/round-trip.js';
 import type { TickGap } from '../../shared/connection/tick-gaps.js';
 import { printable } from '../../shared/printable.js';
-import { opensEngineIo } from '../text/explain.js';
+import { opensEngineIo } from '../text/engine-io.js';
 import { shownNumber } from '../text/format.js';
 import type { Texts } from '../texts/texts.js';
 import { amend, append, lastWith, line } from './event-log.js';

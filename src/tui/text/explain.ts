@@ -1,153 +1,106 @@
-// Explain: explains the end of a connection in one sentence, with the cause and what to do.
-
+// Explain: explains the end of a connection in one sentence, with the cause and what to do. The words are those of one language.
 import { printable } from '../../shared/printable.js';
-import { closeCode } from '../../shared/protocol/close-codes.js';
 import type { CloseInfo } from '../../shared/transport.js';
+import type { EndingTexts } from '../texts/endings-en.js';
+import { isEngineIo } from './engine-io.js';
 import { shownUrl, wsPathOf } from './url.js';
 
-/** A few words for an end, such as `closed 1012 "restart"`. */
-export function nameEnding(closeInfo: CloseInfo): string {
-  if (closeInfo.httpStatus !== undefined) return `refused with HTTP ${closeInfo.httpStatus}`;
-  if (closeInfo.error !== undefined) {
-    if (PROXY.test(closeInfo.error)) return printable(closeInfo.error, 80);
-    if (/ECONNREFUSED/.test(closeInfo.error)) return 'connection refused';
-    if (/ENOTFOUND|EAI_AGAIN/.test(closeInfo.error)) return 'unknown host';
-    if (/ECONNRESET|hang up/.test(closeInfo.error)) return 'connection reset';
-    return printable(closeInfo.error, 80);
-  }
-  // The retry hint in a reason is shown as the next try.
-  const reason = printable(closeInfo.reason.replace(/, retry after \d+ ms$/, ''), 120);
-  if (reason !== '') return `closed ${closeInfo.code} "${reason}"`;
-  const name = closeCode(closeInfo.code)?.name;
-  return `closed ${closeInfo.code}${name ? ` (${name})` : ''}`;
-}
+/** What an error of the network is about. */
+type NetworkFailure = keyof EndingTexts['network'];
 
-/**
- * The whole sentence, with what to do.
- *
- * @param href the address of the connection
- */
-export function explain(closeInfo: CloseInfo, href: string): string {
-  const url = new URL(href);
-  const { error = '', httpStatus } = closeInfo;
-  if (closeInfo.speaks === 'socket.io' || isEngineIo(closeInfo, url)) return socketIoAdvice(url);
-  if (httpStatus !== undefined) return explainStatus(httpStatus, closeInfo, href);
-  const port = url.port || (url.protocol === 'wss:' ? '443' : '80');
-  const proxy = PROXY.exec(error);
-  if (proxy) return explainProxy(`${url.hostname}:${port}`, proxy);
-  const known = NETWORK.find(([pattern]) => pattern.test(error));
-  if (known) return known[1](url.hostname, `${url.hostname}:${port}`);
-  if (closeInfo.code === 1015)
-    return `TLS failed at ${url.host}: ${printable(error)}; --ca names an authority to trust.`;
-  if (closeInfo.code === 1002 && error !== '') {
-    return `${url.host} does not speak WebSocket there (${printable(error)}); check port and path.`;
-  }
-  if (error !== '') return `The connection to ${shownUrl(href)} failed: ${printable(error)}.`;
-  const name = closeCode(closeInfo.code)?.name;
-  const reason = closeInfo.reason === '' ? '' : ` "${printable(closeInfo.reason)}"`;
-  return `The server closed the connection: ${closeInfo.code}${reason}${name ? ` (${name})` : ''}.`;
-}
-
-type Sentence = (host: string, hostPort: string) => string;
-const NETWORK: [RegExp, Sentence][] = [
-  [/ECONNREFUSED/, (_, at) => `No server listens at ${at}; start one with \`wsdemo serve\`, or check host and port.`],
-  [/ENOTFOUND|EAI_AGAIN/, (host) => `The host "${host}" is unknown; check its spelling, or the network's DNS.`],
-  [/EHOSTUNREACH|ENETUNREACH/, (host) => `There is no route to ${host}; check the network, or a VPN.`],
-  [
-    /ETIMEDOUT|no answer within/,
-    (_, at) => `${at} did not answer in time; check host and port, or a firewall in between.`,
-  ],
-  [/SELF_SIGNED|self.signed/i, (host) => `The certificate of ${host} is self-signed; trust it with --ca FILE.`],
-  [
-    /UNABLE_TO|ISSUER/,
-    (host) => `The authority that signed ${host}'s certificate is unknown; trust it with --ca FILE.`,
-  ],
-  [/CERT_HAS_EXPIRED/, (host) => `The certificate of ${host} has expired; its owner must renew it.`],
-  [/ALTNAME_INVALID/, (host) => `The certificate is not for ${host}; use the name that it was made for.`],
-  [/EPROTO|wrong version number|ERR_SSL/i, (_, at) => `${at} does not speak TLS; try ws:// instead of wss://.`],
-  [/HPE_|Parse Error/, (_, at) => `${at} does not speak HTTP, so it is not a WebSocket server; check the port.`],
-  [
-    /ECONNRESET|hang up/,
-    (_, at) =>
-      `${at} reset the connection during the handshake; check that it is a WebSocket server, and ws:// or wss://.`,
-  ],
+/** The patterns in the order in which they are tried. */
+const NETWORK: readonly [NetworkFailure, RegExp][] = [
+  ['refused', /ECONNREFUSED/],
+  ['unknownHost', /ENOTFOUND|EAI_AGAIN/],
+  ['noRoute', /EHOSTUNREACH|ENETUNREACH/],
+  ['noAnswer', /ETIMEDOUT|no answer within/],
+  ['selfSigned', /SELF_SIGNED|self.signed/i],
+  ['unknownAuthority', /UNABLE_TO|ISSUER/],
+  ['expired', /CERT_HAS_EXPIRED/],
+  ['otherName', /ALTNAME_INVALID/],
+  ['noTls', /EPROTO|wrong version number|ERR_SSL/i],
+  ['noHttp', /HPE_|Parse Error/],
+  ['reset', /ECONNRESET|hang up/],
 ];
 
 /** The error messages of `proxy.ts`, which must not be taken for those of the server behind it. */
 const PROXY = /^the proxy (\S+) (refused|failed): (.*)/;
-const PROXY_PASSWORD = 'The proxy requires a password (HTTP 407); give it in --proxy http://user:password@host:port.';
-
-function explainProxy(at: string, [, proxy = '', what, why = '']: RegExpExecArray): string {
-  if (why === 'HTTP 407') return PROXY_PASSWORD;
-  const check = 'check --proxy or the HTTPS_PROXY variable';
-  if (what === 'failed') return `The proxy ${proxy} can't be reached (${printable(why)}); ${check}.`;
-  return `The proxy ${proxy} opened no tunnel to ${at} (${printable(why)}); ${check}.`;
-}
-
-/** Engine.IO, below socket.io, refuses an upgrade with these words. */
-export function isEngineIo({ said = '' }: CloseInfo, { pathname, searchParams }: URL): boolean {
-  if (/^\{"code":[0-5],"message":"(Transport unknown|Session ID unknown|Unsupported protocol version)"/.test(said))
-    return true;
-  return (
-    said !== '' &&
-    /Bad (request|handshake method)/.test(said) &&
-    (pathname.includes('socket.io') || searchParams.has('EIO'))
-  );
-}
-
-/** Whether a frame is the first one of Engine.IO. */
-export function opensEngineIo(data: string | Uint8Array): boolean {
-  return typeof data === 'string' && data.startsWith('0{"sid":"');
-}
-
-/** What a plain client can do with a server of socket.io. */
-function socketIoAdvice(url: URL): string {
-  const there = `${url.protocol}//${url.host}/socket.io/?EIO=4&transport=websocket`;
-  return `${url.host} is a socket.io server, which has a protocol of its own above WebSocket; a socket.io client is the right one, and ${there} shows its frames.`;
-}
-
-/** What to know about the frames of a server of socket.io. */
-export const SOCKET_IO_FRAMES =
-  'this is a socket.io server: a frame begins with a number of its protocol; send 40 to join, and 3 for each 2 that it sends';
-
-/** What the server itself said, in quotes. */
-export function quoted({ said }: CloseInfo): string {
-  return said === undefined ? '' : `: "${printable(said)}"`;
-}
-
 /** Refusals of a wsdemo that knows the proxy's address, not the client's. */
-export const BEHIND_PROXY = /--allow-(origin|host)/;
+const BEHIND_PROXY = /--allow-(origin|host)/;
 
-function explainForbidden(host: string, closeInfo: CloseInfo): string {
-  const { said = '', by } = closeInfo;
-  const text = `${host} refuses access (HTTP 403)${quoted(closeInfo)}`;
-  if (BEHIND_PROXY.test(said)) {
-    return `${text}. If a proxy stands before it, the proxy must pass on the Host header, or the server needs --trust-proxy.`;
-  }
-  const who = by === undefined ? '' : `, by ${printable(by, 40)}`;
-  return `${text}${who}; it may need --token, --header or another --origin.`;
+export interface Explain {
+  /** A few words for an end, such as `closed 1012 "restart"`. */
+  nameEnding: (closeInfo: CloseInfo) => string;
+  /** The whole sentence, with what to do; `href` is the address of the connection. */
+  explain: (closeInfo: CloseInfo, href: string) => string;
 }
 
-function explainBusy(host: string, status: number, closeInfo: CloseInfo): string {
-  const { by, retryAfterMs } = closeInfo;
-  if (status === 429 || retryAfterMs !== undefined) {
-    return `${host} is busy (HTTP ${status})${quoted(closeInfo)}; try again later.`;
-  }
-  const who = by === undefined ? '' : `, by ${printable(by, 40)}`;
-  return `${host} is unavailable (HTTP ${status}${who})${quoted(closeInfo)}; a proxy answers so when no server runs behind it.`;
+export function createExplain(texts: EndingTexts): Explain {
+  return {
+    nameEnding: (closeInfo) => nameEnding(closeInfo, texts),
+    explain: (closeInfo, href) => explain(closeInfo, href, texts),
+  };
 }
 
-function explainStatus(status: number, closeInfo: CloseInfo, href: string): string {
-  const { host, pathname } = new URL(href);
-  const tryThere = pathname === '/ws' ? 'check the address, or a path prefix' : `wsdemo's is ${wsPathOf(href)}`;
-  if (status === 404) return `${host} has no WebSocket at ${pathname} (HTTP 404); ${tryThere}.`;
-  if (status === 401) return `${host} requires a token (HTTP 401); give the right one with --token or --header.`;
-  if (status === 403) return explainForbidden(host, closeInfo);
-  if (status === 407) return PROXY_PASSWORD;
-  if (status === 426) return `${host} requires an upgrade (HTTP 426); a proxy may drop the Upgrade header.`;
-  if (status === 429 || status === 503) return explainBusy(host, status, closeInfo);
-  if (status >= 300 && status < 400) return `${host} moved: ${printable(closeInfo.error ?? '')}; connect there.`;
-  if (status >= 500) return `${host} failed (HTTP ${status}); the server behind it may be down${quoted(closeInfo)}.`;
-  if (status < 300) return `${host} answered like a plain web server at ${pathname} (HTTP ${status}); ${tryThere}.`;
-  return `${host} refused the connection (${printable(closeInfo.error ?? `HTTP ${status}`)})${quoted(closeInfo)}; ${tryThere}.`;
+function nameEnding({ code, error, httpStatus, reason }: CloseInfo, { short, codeName }: EndingTexts): string {
+  if (httpStatus !== undefined) return short.status(httpStatus);
+  if (error !== undefined) {
+    const failure = PROXY.test(error) ? undefined : failureOf(error);
+    if (failure === 'refused' || failure === 'unknownHost' || failure === 'reset') return short[failure];
+    const [, silence] = /^silent for (\d+ s)$/.exec(error) ?? [];
+    return silence ? short.silent(silence) : printable(error, 80);
+  }
+  // The retry hint in a reason is shown as the next try.
+  const said = printable(reason.replace(/, retry after \d+ ms$/, ''), 120);
+  if (said !== '') return `${short.closed(code)} "${said}"`;
+  const name = codeName(code);
+  return `${short.closed(code)}${name ? ` (${name})` : ''}`;
+}
+
+function explain(closeInfo: CloseInfo, href: string, texts: EndingTexts): string {
+  const url = new URL(href);
+  const { hostname, host, protocol } = url;
+  const { code, error = '', httpStatus } = closeInfo;
+  if (closeInfo.speaks === 'socket.io' || isEngineIo(closeInfo, url))
+    return texts.socketIo(host, `${protocol}//${host}/socket.io/?EIO=4&transport=websocket`);
+  if (httpStatus !== undefined) return explainStatus(httpStatus, closeInfo, url, texts);
+  const at = `${hostname}:${url.port || (protocol === 'wss:' ? '443' : '80')}`;
+  const [, proxy, outcome, why = ''] = PROXY.exec(error) ?? [];
+  if (why === 'HTTP 407') return texts.proxyPassword;
+  if (proxy !== undefined)
+    return outcome === 'failed' ? texts.noProxy(proxy, printable(why)) : texts.noTunnel(proxy, at, printable(why));
+  const failure = failureOf(error);
+  if (failure) return texts.network[failure](hostname, at);
+  if (code === 1015) return texts.tlsFailed(host, printable(error));
+  if (code === 1002 && error !== '') return texts.noWebSocket(host, printable(error));
+  if (error !== '') return texts.failed(shownUrl(href), printable(error));
+  const name = texts.codeName(code);
+  const reason = closeInfo.reason === '' ? '' : ` "${printable(closeInfo.reason)}"`;
+  return texts.closed(`${code}${reason}${name ? ` (${name})` : ''}`);
+}
+
+function failureOf(error: string): NetworkFailure | undefined {
+  return NETWORK.find(([, pattern]) => pattern.test(error))?.[0];
+}
+
+function explainStatus(status: number, closeInfo: CloseInfo, url: URL, texts: EndingTexts): string {
+  const { host, pathname } = url;
+  const { error = '', said, retryAfterMs } = closeInfo;
+  const by = closeInfo.by === undefined ? '' : texts.by(printable(closeInfo.by, 40));
+  const quoted = said === undefined ? '' : `: "${printable(said)}"`;
+  const advice = pathname === '/ws' ? texts.checkAddress : texts.wsdemoIs(wsPathOf(url.href));
+  if (status === 404) return texts.notFound(host, pathname, advice);
+  if (status === 401) return texts.needsToken(host);
+  if (status === 403) {
+    const forbidden = texts.forbidden(host, quoted);
+    return BEHIND_PROXY.test(said ?? '') ? `${forbidden}. ${texts.passHost}` : `${forbidden}${by}; ${texts.mayNeed}`;
+  }
+  if (status === 407) return texts.proxyPassword;
+  if (status === 426) return texts.needsUpgrade(host);
+  if (status === 503 && retryAfterMs === undefined) return texts.unavailable(host, status, by, quoted);
+  if (status === 429 || status === 503) return texts.busy(host, status, quoted);
+  if (status >= 300 && status < 400) return texts.moved(host, printable(error));
+  if (status >= 500) return texts.serverFailed(host, status, quoted);
+  if (status < 300) return texts.plainWebServer(host, pathname, status, advice);
+  return texts.refused(host, printable(error || `HTTP ${status}`), quoted, advice);
 }

@@ -1,7 +1,8 @@
 // English: every text of the screen that is not the page's as well.
 import { en as shared } from '../../shared/texts/en.js';
-import { explain, nameEnding, SOCKET_IO_FRAMES } from '../text/explain.js';
+import { createExplain } from '../text/explain.js';
 import { count, createFormats } from '../text/format.js';
+import { endings } from './endings-en.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const ticks = (n: number) => count(n, 'tick');
@@ -13,8 +14,7 @@ export const en = {
   ...shared,
   ...createFormats({ point: '.', separator: ',' }),
   date: (day: number, month: number, year: number) => `${day} ${MONTHS[month]} ${year}`,
-  explain,
-  nameEnding,
+  ...createExplain(endings),
 
   onlineAs: (id: string) => `online as ${id}`,
   backAs: (id: string) => `back as ${id}`,
@@ -32,7 +32,8 @@ export const en = {
   missed: (n: number) => (n > 0 ? `missed ${ticks(n)}` : 'missed nothing'),
   stoodStill: (seconds: string) => `the server stood still for ${seconds} s`,
   foreign: 'this server does not speak the wsdemo protocol; its messages are shown as they come',
-  socketIo: SOCKET_IO_FRAMES,
+  socketIo:
+    'this is a socket.io server: a frame begins with a number of its protocol; send 40 to join, and 3 for each 2 that it sends',
   noWelcome: 'connected, but no welcome: the server may not be wsdemo, or a proxy holds its messages back',
 
   silentFor: (span: string) => `silent, ${span}`,

@@ -1,8 +1,9 @@
 // Portuguese: every text of the screen that is not the page's as well.
 import { pt as shared } from '../../shared/texts/pt.js';
+import { createExplain } from '../text/explain.js';
 import { createFormats } from '../text/format.js';
 import type { Texts } from './en.js';
-import { explain, nameEnding } from './explain-pt.js';
+import { endings } from './endings-pt.js';
 
 const MONTHS = ['jan', 'fev', 'mar', 'abr', 'mai', 'jun', 'jul', 'ago', 'set', 'out', 'nov', 'dez'];
 const formats = createFormats({ point: ',', separator: '.' });
@@ -12,8 +13,7 @@ export const pt: Texts = {
   ...shared,
   ...formats,
   date: (day, month, year) => `${day} ${MONTHS[month]} ${year}`,
-  explain,
-  nameEnding,
+  ...createExplain(endings),
 
   onlineAs: (id) => `online como ${id}`,
   backAs: (id) => `de volta como ${id}`,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CloseInfo } from '../../../../src/shared/transport.js';
-import { explain, nameEnding } from '../../../../src/tui/text/explain.js';
+import { en } from '../../../../src/tui/texts/en.js';
 
+const { explain, nameEnding } = en;
 const at = 'wss://example.org/socket';
 
 describe('explain', () => {

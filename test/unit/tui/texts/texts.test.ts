@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CloseInfo } from '../../../../src/shared/transport.js';
-import { explain, nameEnding } from '../../../../src/tui/text/explain.js';
 import { en } from '../../../../src/tui/texts/en.js';
 import { screenLanguage } from '../../../../src/tui/texts/language.js';
 import { pt } from '../../../../src/tui/texts/pt.js';
 
+const { explain, nameEnding } = en;
 const HREF = 'wss://example.org/ws';
 
 describe('the language of the screen', () => {
