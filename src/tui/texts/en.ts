@@ -1,8 +1,8 @@
 // English: every text of the screen that is not the page's as well.
 import { en as shared } from '../../shared/texts/en.js';
-import { createExplain } from '../text/explain.js';
 import { count, createFormats } from '../text/format.js';
 import { endings } from './endings-en.js';
+import { createExplain } from './explain.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const ticks = (n: number) => count(n, 'tick');

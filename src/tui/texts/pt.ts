@@ -1,9 +1,9 @@
 // Portuguese: every text of the screen that is not the page's as well.
 import { pt as shared } from '../../shared/texts/pt.js';
-import { createExplain } from '../text/explain.js';
 import { createFormats } from '../text/format.js';
 import type { Texts } from './en.js';
 import { endings } from './endings-pt.js';
+import { createExplain } from './explain.js';
 
 const MONTHS = ['jan', 'fev', 'mar', 'abr', 'mai', 'jun', 'jul', 'ago', 'set', 'out', 'nov', 'dez'];
 const formats = createFormats({ point: ',', separator: '.' });

@@ -1,9 +1,9 @@
 // Explain: explains the end of a connection in one sentence, with the cause and what to do. The words are those of one language.
 import { printable } from '../../shared/printable.js';
 import type { CloseInfo } from '../../shared/transport.js';
-import type { EndingTexts } from '../texts/endings-en.js';
-import { isEngineIo } from './engine-io.js';
-import { shownUrl, wsPathOf } from './url.js';
+import { isEngineIo } from '../text/engine-io.js';
+import { shownUrl, wsPathOf } from '../text/url.js';
+import type { EndingTexts } from './endings-en.js';
 
 /** What an error of the network is about. */
 type NetworkFailure = keyof EndingTexts['network'];
