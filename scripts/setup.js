@@ -39,6 +39,10 @@ const PACKAGES = {
     tests: ['test/integration/foreign/**'],
   },
   'openjdk-17-jdk-headless': { file: '/usr/bin/javac', tests: ['test/integration/foreign/**'] },
+  'ruby-faye-websocket': {
+    file: '/usr/lib/ruby/vendor_ruby/faye/websocket.rb',
+    tests: ['test/integration/foreign/**'],
+  },
   nginx: { file: '/usr/sbin/nginx', tests: REAL_PROXIES },
   haproxy: { file: '/usr/sbin/haproxy', tests: REAL_PROXIES },
   caddy: { file: '/usr/bin/caddy', tests: REAL_PROXIES },

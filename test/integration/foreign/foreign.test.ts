@@ -17,6 +17,7 @@ const OWN: Record<string, Partial<Shows>> = {
     restart: { code: null, error: 'WebSocketProtocolException: Invalid close opcode.' },
   },
   'Go gorilla/websocket': { badText: 1007 },
+  'Ruby faye-websocket': { restart: { code: 1002 } },
   wscat: { tooLong: null },
 };
 

@@ -54,6 +54,7 @@ const COMMANDS: Record<string, (folder: string) => Promise<string[]> | string[]>
   'Python websockets': () => [PYTHON, here('websockets_client.py')],
   'Python websocket-client': () => [PYTHON, here('websocket_client.py')],
   'Go gorilla/websocket': async (folder) => [await compileGo(here('gorilla'), folder)],
+  'Ruby faye-websocket': () => ['/usr/bin/ruby', here('faye_client.rb')],
   'Java java.net.http': () => ['java', here('JavaClient.java')],
   'Node WebSocket': () => [process.execPath, ...nodeFlags, here('node.mjs')],
   Chromium: () => [process.execPath, here('chromium.mjs')],

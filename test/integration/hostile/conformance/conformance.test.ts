@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../../src/server/options.js';
 import { type RunningServer, serve } from '../../../../src/server/serve.js';
 import { collectingLog } from '../../../support/collecting-log.js';
+import { readDocument } from '../../../support/document.js';
 import {
   BINARY,
   CLOSE,
@@ -239,6 +240,13 @@ it('a message may have a million parts, most of them empty', async () => {
   await peer.write(frame(CONTINUATION, 'b'));
   expect((await peer.next())?.payload.toString()).toBe('ab');
   peer.destroy();
+});
+
+it('docs/clients.md says how many cases there are', () => {
+  const total = SECTIONS.flatMap(({ cases }) => cases).length;
+  expect(readDocument('docs/clients.md')).toMatch(
+    new RegExp(`${total} cases on .* the ${broken.length} that break a rule`, 's'),
+  );
 });
 
 it('the others notice nothing of all this', async () => {
