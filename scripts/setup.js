@@ -39,6 +39,7 @@ const PACKAGES = {
     tests: ['test/integration/foreign/**'],
   },
   'openjdk-17-jdk-headless': { file: '/usr/bin/javac', tests: ['test/integration/foreign/**'] },
+  'libwebsockets-dev': { file: '/usr/include/libwebsockets.h', tests: ['test/integration/foreign/**'] },
   'ruby-faye-websocket': {
     file: '/usr/lib/ruby/vendor_ruby/faye/websocket.rb',
     tests: ['test/integration/foreign/**'],

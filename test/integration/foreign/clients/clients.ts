@@ -54,6 +54,11 @@ const COMMANDS: Record<string, (folder: string) => Promise<string[]> | string[]>
   'Python websockets': () => [PYTHON, here('websockets_client.py')],
   'Python websocket-client': () => [PYTHON, here('websocket_client.py')],
   'Go gorilla/websocket': async (folder) => [await compileGo(here('gorilla'), folder)],
+  'C libwebsockets': async (folder) => {
+    const program = join(folder, 'lws_client');
+    await run('cc', ['-o', program, here('lws_client.c'), '-lwebsockets']);
+    return [program];
+  },
   'Ruby faye-websocket': () => ['/usr/bin/ruby', here('faye_client.rb')],
   'Java java.net.http': () => ['java', here('JavaClient.java')],
   'Node WebSocket': () => [process.execPath, ...nodeFlags, here('node.mjs')],
