@@ -18,9 +18,11 @@ it.each(['echo', 'echo?fault=delay:20ms'])('/%s', async (path) => {
   const peers = await Promise.all(
     Array.from({ length: 20 }, () => RawPeer.open(`${server.url.replace('http', 'ws')}${path}`)),
   );
+  for (const { socket } of peers) socket.write(burst);
+  await new Promise(setImmediate);
   for (const { socket } of peers) socket.end(burst);
   for (const peer of peers) {
     const answers = (await peer.rest()).map(({ payload }) => payload.toString());
-    expect(answers).toEqual(Array.from({ length: MESSAGES }, (_, i) => String(i)));
+    expect(answers).toEqual(Array.from({ length: 2 * MESSAGES }, (_, i) => String(i % MESSAGES)));
   }
 });

@@ -127,7 +127,7 @@ public class JavaClient {
 
   static void echo() throws Exception {
     Client client = new Client("echo");
-    String text = "é".repeat(MIB / 2);
+    String text = "\u00e9".repeat(MIB / 2);
     client.socket.sendText(text, true).join();
     boolean isSameText = client.next().equals(text);
     byte[] data = new byte[MIB];
