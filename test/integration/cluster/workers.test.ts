@@ -75,10 +75,10 @@ it('starts a worker again that was killed, and its clients resume on another one
 });
 
 it('stops all workers in order', async () => {
-  const { connect } = await start('--workers', '2');
+  const { connect } = await start('--workers', '2', '--drain-code', '1001');
   const client = await connect();
   command?.kill('SIGTERM');
-  expect(await client.closed).toMatchObject({ code: 1012 });
+  expect(await client.closed).toMatchObject({ code: 1001 });
   expect(await command?.ended).toMatchObject({ code: 0 });
 });
 
