@@ -14,14 +14,15 @@ export interface Servers {
 
 interface ExamplePlace extends Place, Servers {
   tlsPort: number;
-  pair: PairFiles;
 }
 
 export interface ExampleProxy {
-  proxy: RealProxy;
   /** The proxy's addresses, without a slash at the end. */
   http: string;
   https: string;
+  /** Reloads the proxy with another certificate. */
+  renew(pair: PairFiles): void;
+  stop(): Promise<void>;
 }
 
 const FILES: Record<Product, string> = {
@@ -46,22 +47,19 @@ const CONFIGURE: Record<Product, (place: ExamplePlace) => string> = {
       ]),
     ),
 
-  haproxy(place) {
-    const both = join(place.dir, 'both.pem');
-    writeFileSync(both, readFileSync(place.pair.cert, 'utf8') + readFileSync(place.pair.key, 'utf8'));
-    return example('haproxy', [
+  haproxy: (place) =>
+    example('haproxy', [
       ['bind :80\n', `bind 127.0.0.1:${place.port}\n`],
       ['bind :443 ', `bind 127.0.0.1:${place.tlsPort} `],
-      ['/etc/haproxy/wsdemo.pem', both],
+      ['/etc/haproxy/wsdemo.pem', join(place.dir, BOTH)],
       ...serversOf(place),
-    ]);
-  },
+    ]),
 
   caddy(place) {
     const ports = `admin 127.0.0.1:${place.admin}\n\thttp_port ${place.port}\n\thttps_port ${place.tlsPort}`;
     return example('caddy', [
       ['\tskip_install_trust\n', `\tskip_install_trust\n\t${ports}\n`],
-      ['{$WSDEMO_SITE:localhost}', 'http://127.0.0.1, https://127.0.0.1'],
+      ['{$WSDEMO_SITE:localhost} {', 'http://127.0.0.1 {\n\timport wsdemo\n}\nhttps://127.0.0.1 {'],
       ['# tls /', 'tls /'],
       ...serversOf(place),
       ...pairOf(place),
@@ -92,10 +90,29 @@ const CONFIGURE: Record<Product, (place: ExamplePlace) => string> = {
 
 export async function startExample(product: Product, servers: Servers, pair: PairFiles): Promise<ExampleProxy> {
   const tlsPort = await freePort();
-  const proxy = await RealProxy.start(product, servers.root, (place) =>
-    CONFIGURE[product]({ ...place, ...servers, tlsPort, pair }),
-  );
-  return { proxy, http: `http://127.0.0.1:${proxy.port}`, https: `https://127.0.0.1:${tlsPort}` };
+  const proxy = await RealProxy.start(product, servers.root, (place) => {
+    install(pair, place.dir);
+    return CONFIGURE[product]({ ...place, ...servers, tlsPort });
+  });
+  return {
+    http: `http://127.0.0.1:${proxy.port}`,
+    https: `https://127.0.0.1:${tlsPort}`,
+    renew(other) {
+      install(other, proxy.place.dir);
+      proxy.reload();
+    },
+    stop: () => proxy.stop(),
+  };
+}
+
+/** Certificate, key, and both in one file, in a proxy's folder. */
+const [CERT, KEY, BOTH] = ['cert.pem', 'key.pem', 'both.pem'] as const;
+
+function install({ cert, key }: PairFiles, dir: string): void {
+  const [certText, keyText] = [readFileSync(cert, 'utf8'), readFileSync(key, 'utf8')];
+  writeFileSync(join(dir, CERT), certText);
+  writeFileSync(join(dir, KEY), keyText);
+  writeFileSync(join(dir, BOTH), certText + keyText);
 }
 
 type Replacement = [part: string, by: string];
@@ -103,10 +120,13 @@ type Replacement = [part: string, by: string];
 /** The example with these parts replaced; throws if it lacks one of them. */
 function example(product: Product, replacements: Replacement[]): string {
   const file = new URL(`../../examples/proxies/${FILES[product]}`, import.meta.url);
-  return replacements.reduce((text, [part, by]) => {
-    if (!text.includes(part)) throw new Error(`${FILES[product]} has no ${part}`);
-    return text.replaceAll(part, by);
-  }, readFileSync(file, 'utf8'));
+  return replacements.reduce(
+    (text, [part, by]) => {
+      if (!text.includes(part)) throw new Error(`${FILES[product]} has no ${part}`);
+      return text.replaceAll(part, by);
+    },
+    readFileSync(file, 'utf8'),
+  );
 }
 
 function serversOf({ root, prefixed }: Servers): Replacement[] {
@@ -116,9 +136,9 @@ function serversOf({ root, prefixed }: Servers): Replacement[] {
   ];
 }
 
-function pairOf({ pair }: ExamplePlace): Replacement[] {
+function pairOf({ dir }: ExamplePlace): Replacement[] {
   return [
-    ['/etc/ssl/wsdemo/cert.pem', pair.cert],
-    ['/etc/ssl/wsdemo/key.pem', pair.key],
+    ['/etc/ssl/wsdemo/cert.pem', join(dir, CERT)],
+    ['/etc/ssl/wsdemo/key.pem', join(dir, KEY)],
   ];
 }
