@@ -162,20 +162,3 @@ it('a path that the proxy removes fits a server without --base-path', async () =
     socket.terminate();
   });
 });
-
-it('Apache leaves a server that it once did not reach alone for a minute, unless retry=0', async () => {
-  let server = await start(TRUST);
-  const port = Number(new URL(server.url).port);
-  const status = async (origin: string) => (await fetch(`${origin}/health`)).status;
-  const apacheWith = (parameters: string): [Product, Configure] => ['apache', (place) => apache(place, parameters)];
-  await behind(server, apacheWith('retry=0'), (patient) =>
-    behind(server, apacheWith(''), async (asItComes) => {
-      expect([await status(patient), await status(asItComes)]).toEqual([200, 200]);
-      await server.close();
-      expect([await status(patient), await status(asItComes)]).toEqual([503, 503]);
-      server = await start({ ...TRUST, port });
-      expect([await status(patient), await status(asItComes)]).toEqual([200, 503]);
-    }),
-  );
-  await server.close();
-});
