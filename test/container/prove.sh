@@ -5,19 +5,25 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
-for tool in mmdebstrap podman buildah runc docker-compose; do
-  command -v "$tool" > /dev/null || missing+=("$tool")
-done
-if [ -n "${missing+some}" ]; then
-  echo "installing ${missing[*]}"
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null || exit 1
+missing() { for tool in mmdebstrap podman buildah runc docker-compose caddy; do command -v "$tool" > /dev/null || echo "$tool"; done; }
+mapfile -t wanted < <(missing)
+if [ "${#wanted[@]}" -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+  echo "installing ${wanted[*]}"
+  # Run level 1 keeps caddy's own service from being started.
+  export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
+  { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${wanted[@]}"; } > /dev/null
+fi
+mapfile -t wanted < <(missing)
+if [ "${#wanted[@]}" -gt 0 ] || [ "$(id -u)" != 0 ]; then
+  echo "FAILED  the image can't be proven without ${wanted[*]:-root}: run this as root on Debian, with its packages in reach"
+  exit 1
 fi
 
 # Everything lives in one folder, the images and containers too: what the machine has of those is not seen or touched.
 work=$(mktemp -d)
 storage=(--root "$work/storage" --runroot "$work/run")
 podman() { command podman "${storage[@]}" --tmpdir "$work/tmp" --cgroup-manager cgroupfs --runtime runc "$@"; }
+buildah() { command buildah "${storage[@]}" "$@"; }
 clients=()
 cleanup() {
   for client in "${clients[@]}"; do kill "$client" 2> /dev/null; done
@@ -46,33 +52,37 @@ need() {
   [ "$failed" = "$before" ] || { echo 'the rest rests on that'; exit 1; }
 }
 
-# --- The base, under the name that the Dockerfile calls it by -------------------------------------------------------
-base=$(sed -n 's/^FROM \([^ ]*\).*/\1/p' Dockerfile | sort -u)
-[[ $base =~ ^node:([0-9]+)-([a-z]+)-slim$ ]] || { echo "FAILED  not one base of the kind node:24-bookworm-slim: $base"; exit 1; }
-node_major=${BASH_REMATCH[1]} debian=${BASH_REMATCH[2]}
+# --- The bases, under the names that the Dockerfile calls them by --------------------------------------------------
+bases=$(sed -n 's/^FROM \([^ ]*\).*/\1/p' Dockerfile | xargs)
+[[ $bases =~ ^node:([0-9.]+)-([a-z]+)-slim\ (debian:[0-9.]+-slim)$ ]] ||
+  { echo "FAILED  not two bases of the kind node:24.1.2-bookworm-slim and debian:12.1-slim: $bases"; exit 1; }
+node_base=${bases% *} node_version=${BASH_REMATCH[1]} debian=${BASH_REMATCH[2]} debian_base=${BASH_REMATCH[3]}
 
-make_base() {
+make_bases() {
+  local with_node
   # npm 11 is what comes with Node 24; the package `node` has none.
-  npm install --silent --no-save --prefix "$work/node" "node@$node_major" npm@11 || return
-  # The machine's authorities go along: without them npm trusts nothing where TLS is intercepted.
-  NODE_FILES="$work/node/node_modules" mmdebstrap --quiet --variant=minbase \
+  npm install --silent --no-save --prefix "$work/node" "node@$node_version" npm@11 & local npm=$!
+  mmdebstrap --quiet --variant=minbase \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
-    --dpkgopt='path-exclude=/usr/share/locale/*' \
-    --customize-hook='chroot "$1" useradd --uid 1000 --user-group --create-home --shell /bin/bash node' \
-    --customize-hook='install "$NODE_FILES/node/bin/node" "$1/usr/local/bin/node"' \
-    --customize-hook='mkdir -p "$1/usr/local/lib/node_modules" "$1/etc/ssl/certs"' \
-    --customize-hook='cp -r "$NODE_FILES/npm" "$1/usr/local/lib/node_modules/npm"' \
-    --customize-hook='ln -s ../lib/node_modules/npm/bin/npm-cli.js "$1/usr/local/bin/npm"' \
-    --customize-hook='cp /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/"' \
-    "$debian" "$work/base.tar" || return
-  podman import --change 'ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt' \
-    "$work/base.tar" "docker.io/library/$base" || return
+    --dpkgopt='path-exclude=/usr/share/locale/*' "$debian" "$work/base.tar" || return
+  podman import "$work/base.tar" "docker.io/library/$debian_base" && wait "$npm" || return
+  # The machine's authorities go along: without them npm trusts nothing where TLS is intercepted.
+  with_node=$(buildah from --pull=never "docker.io/library/$debian_base") &&
+    buildah copy --quiet "$with_node" "$work/node/node_modules/node/bin/node" /usr/local/bin/node &&
+    buildah copy --quiet "$with_node" "$work/node/node_modules/npm" /usr/local/lib/node_modules/npm &&
+    buildah copy --quiet "$with_node" /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt &&
+    buildah run --isolation chroot "$with_node" ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm &&
+    buildah config --env NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt "$with_node" &&
+    buildah commit --quiet --format docker --rm "$with_node" "docker.io/library/$node_base" || return
   rm -rf "$work/base.tar" "$work/node"
 }
-need "the base $base is made" make_base
-need 'the image is built' buildah "${storage[@]}" bud --isolation chroot --network host --pull=never --format docker --tag wsdemo .
+need "the bases $node_base and $debian_base are made" make_bases
+version=$(node -p "require('./package.json').version")
+need 'the image is built' buildah bud --isolation chroot --network host --pull=never --format docker --layers \
+  --build-arg "VERSION=$version" --tag wsdemo .
+podman history --no-trunc --format '{{.Size}}  {{.CreatedBy}}' wsdemo | awk '$1 != "0" { print "        " substr($0, 1, 100) }'
 size() { echo $(($(podman image inspect --format '{{.Size}}' "$1") / 1000000)); }
-echo "        $(size wsdemo) MB, of which the base has $(size "$base") MB"
+echo "        $(size wsdemo) MB, of which Debian has $(size "$debian_base") MB"
 
 # --- Helpers --------------------------------------------------------------------------------------------------------
 port=$(node -e "const s = require('net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })")
@@ -162,13 +172,16 @@ config() { podman image inspect --format "{{$1}}" wsdemo; }
 check 'no user of the image is root' is "$(config .Config.User)" 1000:1000
 check 'port 8000 is exposed, /data is a volume' is "$(config .Config.ExposedPorts) $(config .Config.Volumes)" 'map[8000/tcp:{}] map[/data:{}]'
 check 'the signal to stop is SIGTERM' is "$(config .Config.StopSignal)" SIGTERM
-check 'no compiler, no curl, no cache of npm, no sources in it' podman run --rm "${any[@]}" --entrypoint sh --user 0 wsdemo -c \
-  'for tool in gcc g++ make python3 curl; do ! command -v $tool || exit 1; done
-   [ ! -e /root/.npm ] && [ ! -e /build ] && [ ! -e /app/node_modules/tsup ]'
+check 'no npm, no compiler, no curl, no cache of npm, no sources in it' podman run --rm "${any[@]}" --entrypoint sh --user 0 wsdemo -c \
+  'for tool in npm npx yarn corepack gcc g++ make python3 curl; do ! command -v $tool || exit 1; done
+   [ ! -e /usr/local/lib/node_modules ] && [ ! -e /root/.npm ] && [ ! -e /build ] && [ ! -e /app/node_modules/tsup ]'
 check 'the native part is in it, and loads' podman run --rm "${any[@]}" --entrypoint sh wsdemo -c \
   'for part in /app/node_modules/wsdemo/dist/*.node; do node -e "process.dlopen({ exports: {} }, process.argv[1])" "$part" || exit 1; done'
 check 'its --version is that of package.json' is \
-  "$(podman run --rm "${any[@]}" wsdemo --version)" "$(node -p "require('./package.json').version")"
+  "$(podman run --rm "${any[@]}" wsdemo --version)" "$version"
+label() { podman image inspect --format "{{index .Config.Labels \"org.opencontainers.image.$1\"}}" wsdemo; }
+check 'its labels are those of package.json' is "$(label title) $(label version) $(label licenses): $(label description)" \
+  "$(node -p "const p = require('./package.json'); \`${p.name} ${p.version} ${p.license}: ${p.description}\`")"
 
 # --- A plain run ----------------------------------------------------------------------------------------------------
 need 'starts, with nothing set but the port' start plain

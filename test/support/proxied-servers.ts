@@ -23,7 +23,9 @@ export class ProxiedServers {
     try {
       all.#ports = { root: await freePort(), prefixed: await freePort() };
       await all.serve();
-      await Promise.all(EXAMPLE_PRODUCTS.map((product) => all.#startProxy(product)));
+      // All have started or failed by then, so that none is left over.
+      const started = await Promise.allSettled(EXAMPLE_PRODUCTS.map((product) => all.#startProxy(product)));
+      for (const each of started) if (each.status === 'rejected') throw each.reason;
       return all;
     } catch (error) {
       await all.stop();
