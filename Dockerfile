@@ -11,9 +11,11 @@ RUN npm ci --ignore-scripts
 COPY . .
 RUN npm pack
 # What users install, installed as they do: npm takes the better-sqlite3 that fits this Node, which the lock may not.
-# Its C sources are of no use at run time. The last line lets the build fail where there is no binary for the machine.
+# Its C sources and the binaries for other machines are of no use at run time. The last line lets the build fail where there is
+# no binary for this one.
 RUN npm install --prefix /app --no-save --omit=dev --ignore-scripts ./wsdemo-*.tgz \
- && rm -rf /app/node_modules/better-sqlite3/deps /app/node_modules/better-sqlite3/src \
+ && cd /app/node_modules/better-sqlite3 && rm -rf deps src \
+ && find prebuilds -type f ! -name "linux-$(node -p process.arch).node" -delete \
  && node -e "new (require('/app/node_modules/better-sqlite3'))(':memory:')"
 COPY scripts/healthcheck.js /app/healthcheck.mjs
 

@@ -24,9 +24,11 @@ work=$(mktemp -d)
 storage=(--root "$work/storage" --runroot "$work/run")
 podman() { command podman "${storage[@]}" --tmpdir "$work/tmp" --cgroup-manager cgroupfs --runtime runc "$@"; }
 buildah() { command buildah "${storage[@]}" "$@"; }
-clients=()
+# Clients and the proxy.
+children=()
+caddy_root="$work/caddy/pki/authorities/local/root.crt"
 cleanup() {
-  for client in "${clients[@]}"; do kill "$client" 2> /dev/null; done
+  for child in "${children[@]}"; do kill "$child" 2> /dev/null; done
   podman rm --all --force > /dev/null 2>&1
   # The storage mounts its own folder; from the innermost on.
   awk -v work="$work/" 'index($2, work) == 1 { print $2 }' /proc/mounts | tac | xargs -r umount
@@ -85,7 +87,8 @@ size() { echo $(($(podman image inspect --format '{{.Size}}' "$1") / 1000000)); 
 echo "        $(size wsdemo) MB, of which Debian has $(size "$debian_base") MB"
 
 # --- Helpers --------------------------------------------------------------------------------------------------------
-port=$(node -e "const s = require('net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })")
+free_port() { node -e "const s = require('net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })"; }
+port=$(free_port)
 # The engine's own checks of health need systemd, and the limits that it asks for unless told are more than some machines
 # grant; podman's writable folders of a read-only container are not Docker's.
 any=(--network host --no-healthcheck --ulimit nofile=1024:1024 --ulimit nproc=4096:4096 --read-only-tmpfs=false)
@@ -105,18 +108,18 @@ health() { # health [PREFIX]: the report
 }
 healthy() { health "${1-}" | tee /dev/stderr | grep -q '"status":"pass"'; }
 # A client that stays, and writes what it hears into a file.
-client() { # client FILE [PREFIX]
-  node --input-type=module -e "
+client() { # client FILE [ADDRESS]
+  NODE_EXTRA_CA_CERTS="$caddy_root" node --input-type=module -e "
     import { appendFileSync } from 'node:fs';
     import { WebSocket } from 'ws';
     const note = (line) => appendFileSync('$1', line + '\n');
-    const socket = new WebSocket('ws://127.0.0.1:$port${2-}/ws');
+    const socket = new WebSocket('${2-ws://127.0.0.1:$port/ws}', { localAddress: '127.0.0.9' });
     socket.on('open', () => socket.send('{\"type\":\"fibonacci\",\"input\":10}'));
     socket.on('message', (data) => note(String(data)));
     socket.on('close', (code) => note('closed ' + code));
     socket.on('error', (error) => note('error ' + error.message));
   " &
-  clients+=($!)
+  children+=($!)
 }
 heard() { # heard FILE TEXT: within 5 s
   for _ in $(seq 50); do grep -qs "$2" "$1" && return; sleep 0.1; done
@@ -181,7 +184,7 @@ check 'its --version is that of package.json' is \
   "$(podman run --rm "${any[@]}" wsdemo --version)" "$version"
 label() { podman image inspect --format "{{index .Config.Labels \"org.opencontainers.image.$1\"}}" wsdemo; }
 check 'its labels are those of package.json' is "$(label title) $(label version) $(label licenses): $(label description)" \
-  "$(node -p "const p = require('./package.json'); \`${p.name} ${p.version} ${p.license}: ${p.description}\`")"
+  "$(node -p "const p = require('./package.json'); p.name + ' ' + p.version + ' ' + p.license + ': ' + p.description")"
 
 # --- A plain run ----------------------------------------------------------------------------------------------------
 need 'starts, with nothing set but the port' start plain
@@ -210,7 +213,7 @@ need 'starts read-only, without capabilities, below a prefix' start tight \
 check 'nothing outside the volume can be written' podman exec tight sh -c '! touch /app/x && ! touch /tmp/x && touch /data/x && rm /data/x'
 check '/demo/health passes' healthy /demo
 check 'HEALTHCHECK: 0 below the prefix' healthcheck tight
-client "$work/second" /demo
+client "$work/second" "ws://127.0.0.1:$port/demo/ws"
 check 'a client is welcomed' heard "$work/second" '"type":"welcome"'
 sleep 0.3
 check 'and is in the table' rows_live tight "$(id_in "$work/second")"
@@ -236,8 +239,30 @@ check 'SIGTERM: exit 0 within seconds' stops_with_0 again
 
 check 'HEALTHCHECK: not 0 without a server' ends_with 1 ECONNREFUSED healthcheck_alone
 
+# --- Behind a TLS proxy, as in the profile `tls` of docker-compose.yml --------------------------------------------------
+caddy_listens() {
+  tls_port=$(free_port)
+  # Only what a machine can have once is added to the example: the ports for http and for Caddy's administration.
+  sed "s/^\tskip_install_trust$/&\n\tadmin off\n\thttp_port $(free_port)/" examples/proxies/Caddyfile > "$work/Caddyfile"
+  HOME=$work XDG_DATA_HOME=$work XDG_CONFIG_HOME=$work WSDEMO_SITE=https://127.0.0.1:$tls_port WSDEMO_SERVER=127.0.0.1:$port \
+    caddy run --adapter caddyfile --config "$work/Caddyfile" &
+  children+=($!)
+  for _ in $(seq 100); do [ -e "$caddy_root" ] && (: < "/dev/tcp/127.0.0.1/$tls_port") && return; sleep 0.1; done
+  return 1
+}
+need 'starts behind a proxy' start behind --read-only --cap-drop ALL --security-opt no-new-privileges --env WSDEMO_TRUST_PROXY=127.0.0.1
+need "Debian's caddy starts with examples/proxies/Caddyfile" caddy_listens
+client "$work/fourth" "wss://127.0.0.1:$tls_port/ws"
+check 'a client is welcomed over TLS' heard "$work/fourth" '"type":"welcome"'
+own_address() { podman logs behind 2>&1 | tee /dev/stderr | grep -q '"address":"127.0.0.9".*"connected"'; }
+check 'and is known by its own address' own_address
+check 'SIGTERM: exit 0 within seconds' stops_with_0 behind
+check 'the client got a Close frame through the proxy' heard "$work/fourth" '^closed 1012'
+
 # --- docker-compose.yml ---------------------------------------------------------------------------------------------
-check 'docker-compose takes docker-compose.yml' docker-compose config
+check 'docker-compose takes docker-compose.yml, with each profile' docker-compose --profile tls --profile cluster config
+waits_for_health() { docker-compose --profile tls config | tee /dev/stderr | grep -A2 '^ *behind-caddy:' | grep -q 'condition: service_healthy'; }
+check 'its proxy waits until the server is healthy' waits_for_health
 compose_settings() {
   local config
   config=$(WSDEMO_PORT=9001 WSDEMO_LANG=en docker-compose config)
@@ -246,7 +271,7 @@ compose_settings() {
   grep -qE "9001:8000|published: \"?9001" <<< "$config" && grep -q 'WSDEMO_LANG: en' <<< "$config" &&
     grep -qE "WSDEMO_TIMEZONE: (''|\"\")" <<< "$config"
 }
-check 'and a port and settings given to it' compose_settings
+check 'it takes a port and settings' compose_settings
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
