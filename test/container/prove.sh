@@ -64,7 +64,7 @@ make_bases() {
   local with_node
   # npm 11 is what comes with Node 24; the package `node` has none.
   npm install --silent --no-save --prefix "$work/node" "node@$node_version" npm@11 & local npm=$!
-  mmdebstrap --quiet --variant=minbase \
+  mmdebstrap --quiet --variant=minbase --dpkgopt=force-unsafe-io \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' "$debian" "$work/base.tar" || return
   podman import "$work/base.tar" "docker.io/library/$debian_base" && wait "$npm" || return
@@ -109,11 +109,13 @@ health() { # health [PREFIX]: the report
 healthy() { health "${1-}" | tee /dev/stderr | grep -q '"status":"pass"'; }
 # A client that stays, and writes what it hears into a file.
 client() { # client FILE [ADDRESS]
-  NODE_EXTRA_CA_CERTS="$caddy_root" node --input-type=module -e "
-    import { appendFileSync } from 'node:fs';
+  node --input-type=module -e "
+    import { appendFileSync, readFileSync } from 'node:fs';
     import { WebSocket } from 'ws';
     const note = (line) => appendFileSync('$1', line + '\n');
-    const socket = new WebSocket('${2-ws://127.0.0.1:$port/ws}', { localAddress: '127.0.0.9' });
+    const address = '${2-ws://127.0.0.1:$port/ws}';
+    const ca = address.startsWith('wss') ? readFileSync('$caddy_root') : undefined;
+    const socket = new WebSocket(address, { localAddress: '127.0.0.9', ca });
     socket.on('open', () => socket.send('{\"type\":\"fibonacci\",\"input\":10}'));
     socket.on('message', (data) => note(String(data)));
     socket.on('close', (code) => note('closed ' + code));
