@@ -39,6 +39,7 @@ const PACKAGES = {
   haproxy: { file: '/usr/sbin/haproxy', tests: REAL_PROXIES },
   caddy: { file: '/usr/bin/caddy', tests: REAL_PROXIES },
   apache2: { file: '/usr/sbin/apache2', tests: REAL_PROXIES },
+  lighttpd: { file: '/usr/sbin/lighttpd', tests: REAL_PROXIES },
   'lighttpd-mod-openssl': { file: '/usr/lib/lighttpd/mod_openssl.so', tests: REAL_PROXIES },
   'redis-server': { file: '/usr/bin/redis-server', tests: ['test/integration/cluster/**'] },
 };
@@ -69,7 +70,7 @@ export function setup() {
     run('apt-get', 'update', '-qq');
     run('apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...wanted);
     // Run level 1 keeps most services from being started; systemd does not ask for it.
-    for (const service of SERVICES.filter((name) => wanted.some((each) => each.startsWith(name)))) stop(service);
+    for (const service of SERVICES.filter((name) => wanted.includes(name))) stop(service);
   }
   const missing = findMissing();
   const exclude = [...missing.flatMap((name) => PACKAGES[name].tests), ...(isRoot ? [] : NEED_ROOT)];
