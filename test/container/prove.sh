@@ -66,7 +66,7 @@ make_bases() {
   npm install --silent --no-save --prefix "$work/node" "node@$node_version" npm@11 & local npm=$!
   mmdebstrap --quiet --variant=minbase --dpkgopt=force-unsafe-io \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
-    --dpkgopt='path-exclude=/usr/share/locale/*' "$debian" "$work/base.tar" || return
+    --dpkgopt='path-exclude=/usr/share/locale/*' "$debian" "$work/base.tar" || { kill "$npm"; return 1; }
   podman import "$work/base.tar" "docker.io/library/$debian_base" && wait "$npm" || return
   # The machine's authorities go along: without them npm trusts nothing where TLS is intercepted.
   with_node=$(buildah from --pull=never "docker.io/library/$debian_base") &&

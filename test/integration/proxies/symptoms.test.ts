@@ -116,7 +116,7 @@ it('403 with --trust-proxy too, while haproxy does not name the client', async (
   expect((await behind(trusting, proxy, (origin) => refused(wsOf(origin), [], options))).status).toBe(403);
 });
 
-it.each<[Product, Configure]>([
+it.concurrent.each<[Product, Configure]>([
   ['nginx', (place) => nginx(place, `${NGINX_UPGRADE} proxy_read_timeout 2s;`)],
   ['haproxy', (place) => haproxy(place, 'timeout client 2s\n  timeout server 2s')],
   ['apache', (place) => apache(place, 'upgrade=websocket', 'Timeout 2')],
