@@ -29,13 +29,15 @@ export function faultsOf(manifests: readonly Manifest[]): string[] {
     types: [],
     skipLibCheck: true,
     target: ts.ScriptTarget.ES2022,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    module: ts.ModuleKind.ESNext,
   };
   const host = ts.createCompilerHost(options);
   const { getSourceFile, fileExists } = host;
   host.fileExists = (name) => name === file || fileExists(name);
   host.getSourceFile = (name, languageVersion) =>
     name === file ? ts.createSourceFile(name, source, languageVersion) : getSourceFile(name, languageVersion);
-  const program = ts.createProgram([file], { ...options, moduleResolution: ts.ModuleResolutionKind.Node10 }, host);
+  const program = ts.createProgram([file], options, host);
   return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
 }
 

@@ -68,19 +68,9 @@ export class ProxiedServers {
 
   #serve(port: number, ...args: string[]) {
     const db = join(this.folder, `${port}.db`);
-    const own = [
-      '--port',
-      String(port),
-      '--db',
-      db,
-      '--trust-proxy',
-      '127.0.0.1',
-      '--drain',
-      '1',
-      '--log-format',
-      'json',
-    ];
-    return serveCommand([...own, ...args]);
+    const own = ['--port', String(port), '--db', db, '--log-format', 'json'];
+    const behindProxy = ['--trust-proxy', '127.0.0.1', '--drain', '1'];
+    return serveCommand([...own, ...behindProxy, ...args]);
   }
 
   async #startProxy(product: Product): Promise<void> {

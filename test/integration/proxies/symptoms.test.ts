@@ -162,3 +162,10 @@ it('a path that the proxy removes fits a server without --base-path', async () =
     socket.terminate();
   });
 });
+
+it('404 for a prefix that the proxy keeps and the server does not know', async () => {
+  await behind(trusting, NAMING[0] as [Product, Configure], async (origin) => {
+    const { status, text } = await refused(wsOf(`${origin}/demo`));
+    expect([status, text.trim()]).toEqual([404, 'no WebSocket is at /demo/ws; see /ws and /echo']);
+  });
+});
