@@ -7,6 +7,8 @@ const REAL_PROXIES = [
   'test/integration/check/real-proxies.test.ts',
   'test/integration/check/diagnosis.test.ts',
   'test/integration/cluster/proof.test.ts',
+  'test/integration/proxies/**',
+  'test/integration/page/real-proxies.test.ts',
 ];
 
 /** Debian packages: a file that shows whether each is there, and the tests that need it. */
@@ -48,10 +50,12 @@ const PACKAGES = {
   haproxy: { file: '/usr/sbin/haproxy', tests: REAL_PROXIES },
   caddy: { file: '/usr/bin/caddy', tests: REAL_PROXIES },
   apache2: { file: '/usr/sbin/apache2', tests: REAL_PROXIES },
+  lighttpd: { file: '/usr/sbin/lighttpd', tests: REAL_PROXIES },
+  'lighttpd-mod-openssl': { file: '/usr/lib/lighttpd/mod_openssl.so', tests: REAL_PROXIES },
   'redis-server': { file: '/usr/bin/redis-server', tests: ['test/integration/cluster/**'] },
 };
 /** Packages that start a service when they are installed; the tests start their own. */
-const SERVICES = ['nginx', 'haproxy', 'caddy', 'apache2', 'redis-server'];
+const SERVICES = ['nginx', 'haproxy', 'caddy', 'apache2', 'lighttpd', 'redis-server'];
 /** Tests that mount a small disk or make a network namespace. */
 const NEED_ROOT = ['test/integration/hostile/ghost.test.ts', 'test/integration/faults/database.test.ts'];
 
