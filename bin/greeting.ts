@@ -1,5 +1,4 @@
 // Greeting: what `wsdemo serve` prints once it listens: what to open, what to run next, and a code for phones.
-import { networkUrl, reachableUrls } from '../src/server/http/network-address.js';
 import type { ServeOptions } from '../src/server/options.js';
 import { terminalCode } from './terminal-code.js';
 
@@ -15,12 +14,21 @@ export interface Screen {
 /** The default address needs no argument. */
 const DEFAULT_PAGE = 'http://localhost:8000/';
 
+export interface Addresses {
+  /** Addresses of the page that a browser can open, that of this machine first. */
+  urls: string[];
+  /** The one for other devices of the network, if they can reach the server. */
+  networkUrl: string | undefined;
+}
+
 /**
- * @param url the page's address, with the host that the server listens on
  * @param screen undefined if the output is no terminal, or one that can't draw
  */
-export function greeting(url: string, { lab, token, tokenFile }: Greeted, screen: Screen | undefined): string {
-  const [own = '', ...network] = reachableUrls(url);
+export function greeting(
+  { urls: [own = '', ...network], networkUrl }: Addresses,
+  { lab, token, tokenFile }: Greeted,
+  screen: Screen | undefined,
+): string {
   const page = own.replace('//127.0.0.1:', '//localhost:');
   const address = page === DEFAULT_PAGE ? '' : ` ${own.replace('http', 'ws')}ws`;
   const secret = token !== undefined || tokenFile !== undefined ? 'WSDEMO_TOKEN=… ' : '';
@@ -30,12 +38,11 @@ export function greeting(url: string, { lab, token, tokenFile }: Greeted, screen
     `terminal  ${secret}npx wsdemo connect${address}`,
     ...(lab ? [`lab       ${own}lab`] : []),
   ];
-  return `wsdemo is up; Ctrl+C stops it\n${lines.map((line) => `  ${line}\n`).join('')}\n${phoneCode(url, screen)}`;
+  return `wsdemo is up; Ctrl+C stops it\n${lines.map((line) => `  ${line}\n`).join('')}\n${phoneCode(networkUrl, screen)}`;
 }
 
 /** The code of the network address; empty if there is none, or if it does not fit. */
-function phoneCode(url: string, screen: Screen | undefined): string {
-  const address = networkUrl(url);
+function phoneCode(address: string | undefined, screen: Screen | undefined): string {
   const code = address && screen ? terminalCode(address, screen) : '';
   return code === '' ? '' : `  a phone in this network opens ${address} by this code\n${code}\n`;
 }

@@ -4,13 +4,12 @@ import { Command, Option } from 'commander';
 import { FORWARDED_HEADERS } from '../src/server/access/forwarded-header.js';
 import { tokenProblem } from '../src/server/access/token-rule.js';
 import { databaseOf, MAX_WORKERS, reportLife, workerNumber } from '../src/server/cluster/worker.js';
-import { reachableUrls } from '../src/server/http/network-address.js';
 import { BOUNDS } from '../src/server/option-rules.js';
 import { DEFAULTS, type ServeOptions } from '../src/server/options.js';
 import { LOG_FORMATS, LOG_LEVELS, type Log, type LogFormat, type LogLevel } from '../src/server/telemetry/log.js';
 import type { Logger } from '../src/server/telemetry/logger.js';
 import { LANGUAGES } from '../src/shared/protocol/messages.js';
-import { type Greeted, greeting, screenOf } from './greeting.js';
+import { type Addresses, type Greeted, greeting, screenOf } from './greeting.js';
 import { openPage } from './open-page.js';
 import { stopOnSignal } from './stop.js';
 import {
@@ -203,8 +202,9 @@ async function run({ logLevel, logFormat, workers, open, ...flags }: Flags, comm
   if (problem !== undefined) command.error(`error: option '--token <secret>': ${problem}`, { exitCode: 2 });
   const worker = workerNumber();
   const options = { ...withUnits(flags), db: databaseOf(flags.db, worker ?? 1), isWorker: worker !== undefined };
-  const [{ serve }, { createLogger }, { Counters }, { StartError }] = await Promise.all([
+  const [{ serve }, { addressesOf }, { createLogger }, { Counters }, { StartError }] = await Promise.all([
     import('../src/server/serve.js'),
+    import('../src/server/http/network-address.js'),
     import('../src/server/telemetry/logger.js'),
     import('../src/server/telemetry/counters.js'),
     import('../src/server/process/start-error.js'),
@@ -215,14 +215,14 @@ async function run({ logLevel, logFormat, workers, open, ...flags }: Flags, comm
   logWarnings(log);
   if (workers > 1 && worker === undefined) {
     const { runWorkers } = await import('../src/server/workers.js');
-    const onListening = (url: string) => announce(url, { ...options, open }, logFormat, logger);
+    const onListening = (url: string) => announce(addressesOf(url), { ...options, open }, logFormat, logger);
     const reload = runWorkers({ count: workers, options, log, onListening });
     if (canReload(options)) reloadOnHangup(reload);
     return;
   }
   try {
     const server = await serve({ ...options, log, counters });
-    if (worker === undefined) announce(server.url, { ...options, open }, logFormat, logger);
+    if (worker === undefined) announce(addressesOf(server.url), { ...options, open }, logFormat, logger);
     stopOnSignal({
       close: () => server.close(),
       drainSeconds: options.drainSeconds,
@@ -283,11 +283,11 @@ function reloadOnHangup(reload: () => void): void {
 
 type Announced = Greeted & Pick<Flags, 'open'>;
 
-function announce(url: string, options: Announced, format: LogFormat, { log, print }: Logger): void {
-  const urls = reachableUrls(url);
-  const [own = url] = urls;
+function announce(addresses: Addresses, options: Announced, format: LogFormat, { log, print }: Logger): void {
+  const { urls } = addresses;
+  const [own = ''] = urls;
   if (format === 'json') log.info({ url: own, urls }, 'listening');
-  else print(greeting(url, options, screenOf(process.stdout, process.env)));
+  else print(greeting(addresses, options, screenOf(process.stdout, process.env)));
   if (options.open)
     openPage(own, (reason) => log.warn({ reason, url: own }, 'no browser was opened; open the page yourself'));
 }

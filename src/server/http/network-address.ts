@@ -26,6 +26,11 @@ export function reachableUrls(url: string, interfaces: Interfaces = networkInter
   return ['localhost', ...names].map((name) => url.replace(ALL_ADDRESSES, `//${name}`));
 }
 
+/** Where to open the page: on this machine and in its networks, and by which address other devices do, if they can. */
+export function addressesOf(url: string): { urls: string[]; networkUrl: string | undefined } {
+  return { urls: reachableUrls(url), networkUrl: networkUrl(url) };
+}
+
 /** The page's address for another device of the network; undefined if none can reach it. */
 export function networkUrl(url: string, interfaces?: Interfaces): string | undefined {
   return reachableUrls(url, interfaces).find((each) => !isLoopback(new URL(each).hostname));

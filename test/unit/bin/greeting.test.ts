@@ -6,31 +6,33 @@ import { codeOnTerminal, DARK, LIGHT } from '../../support/terminal-pixels.js';
 
 const ALONE = { lab: false };
 const NETWORK = 'http://192.0.2.7:8000/';
+const local = (url: string) => ({ urls: [url], networkUrl: undefined });
+const reached = (url: string) => ({ urls: [url], networkUrl: url });
 const WIDE = { columns: 80, hasColors: true };
 
 describe('the greeting', () => {
   it('has no code for a server that only this machine reaches', () => {
-    expect(greeting('http://127.0.0.1:8000/', ALONE, WIDE)).toBe(
+    expect(greeting(local('http://127.0.0.1:8000/'), ALONE, WIDE)).toBe(
       'wsdemo is up; Ctrl+C stops it\n  page      http://127.0.0.1:8000/\n  terminal  npx wsdemo connect\n\n',
     );
   });
 
   it('has a code of the address that the network reaches', async () => {
-    const text = greeting(NETWORK, ALONE, WIDE);
+    const text = greeting(reached(NETWORK), ALONE, WIDE);
     expect(text).toContain(`  a phone in this network opens ${NETWORK} by this code\n`);
     expect(await codeOnTerminal(text, 80, DARK)).toBe(NETWORK);
-    expect(await codeOnTerminal(greeting('https://[2001:db8::7]:8000/demo/', ALONE, WIDE), 80, DARK)).toBe(
+    expect(await codeOnTerminal(greeting(reached('https://[2001:db8::7]:8000/demo/'), ALONE, WIDE), 80, DARK)).toBe(
       'https://[2001:db8::7]:8000/demo/',
     );
   });
 
   it('has the address alone where no code fits, or none can be drawn', () => {
-    const plain = greeting(NETWORK, ALONE, undefined);
+    const plain = greeting(reached(NETWORK), ALONE, undefined);
     expect(plain).toMatch(new RegExp(`^  page      ${NETWORK}$`, 'm'));
     expect(plain).not.toMatch(/[▀▄█]/);
-    expect(greeting(NETWORK, ALONE, { columns: 32, hasColors: true })).toBe(plain);
-    expect(greeting(NETWORK, ALONE, { columns: 33, hasColors: true })).not.toBe(plain);
-    expect(greeting(`http://192.0.2.7:8000/${'x'.repeat(230)}/`, ALONE, WIDE)).not.toMatch(/[▀▄█]/);
+    expect(greeting(reached(NETWORK), ALONE, { columns: 32, hasColors: true })).toBe(plain);
+    expect(greeting(reached(NETWORK), ALONE, { columns: 33, hasColors: true })).not.toBe(plain);
+    expect(greeting(reached(`http://192.0.2.7:8000/${'x'.repeat(230)}/`), ALONE, WIDE)).not.toMatch(/[▀▄█]/);
   });
 });
 
