@@ -1,7 +1,6 @@
 // `wsdemo serve`: its options, and what the process does about signals and failures at the start.
-import { networkInterfaces } from 'node:os';
 import { isatty } from 'node:tty';
-import { Command, type Option } from 'commander';
+import { Command, Option } from 'commander';
 import { FORWARDED_HEADERS } from '../src/server/access/forwarded-header.js';
 import { tokenProblem } from '../src/server/access/token-rule.js';
 import { databaseOf, MAX_WORKERS, reportLife, workerNumber } from '../src/server/cluster/worker.js';
@@ -10,6 +9,8 @@ import { DEFAULTS, DRAIN_CODES, type ServeOptions } from '../src/server/options.
 import { LOG_FORMATS, LOG_LEVELS, type Log, type LogFormat, type LogLevel } from '../src/server/telemetry/log.js';
 import type { Logger } from '../src/server/telemetry/logger.js';
 import { LANGUAGES } from '../src/shared/protocol/messages.js';
+import { type Addresses, type Greeted, greeting, screenOf } from './greeting.js';
+import { openPage } from './open-page.js';
 import { stopOnSignal } from './stop.js';
 import {
   addressRange,
@@ -37,6 +38,7 @@ interface SecondsFlags {
 
 interface Flags extends Omit<ServeOptions, 'log' | 'counters' | 'isWorker' | `${string}Seconds`>, SecondsFlags {
   workers: number;
+  open?: true | undefined;
   logLevel: LogLevel;
   logFormat: LogFormat;
 }
@@ -61,6 +63,8 @@ function groups(): Record<string, Option[]> {
       option('--base-path <prefix>', 'prefix of all routes, such as /demo').default(d.basePath).argParser(urlPath),
       option('--tls-cert <file>', 'PEM file of the certificate, for https and wss'),
       option('--tls-key <file>', 'PEM file of its key'),
+      // No variable: it is for a person at a desktop.
+      new Option('--open', 'open the page in the default browser'),
     ],
     'What it serves:': [
       option('--db <file>', 'SQLite file for the table connected_users, or :memory:').default(d.db),
@@ -191,19 +195,21 @@ Exit status:
 
 Examples:
   wsdemo serve                                   for this machine: http://localhost:8000/
+  wsdemo serve --open                            and the page in the browser
   wsdemo serve --host 0.0.0.0 --token-file keys  for the network, with a secret
   wsdemo serve --db :memory: --lab               with faults on request, and no file
   wsdemo serve --trust-proxy 127.0.0.1           behind nginx on the same machine
 `;
 
-async function run({ logLevel, logFormat, workers, ...flags }: Flags, command: Command): Promise<void> {
+async function run({ logLevel, logFormat, workers, open, ...flags }: Flags, command: Command): Promise<void> {
   // Not in the option's parser, whose error message would show the secret.
   const problem = flags.token === undefined ? undefined : tokenProblem(flags.token);
   if (problem !== undefined) command.error(`error: option '--token <secret>': ${problem}`, { exitCode: 2 });
   const worker = workerNumber();
   const options = { ...withUnits(flags), db: databaseOf(flags.db, worker ?? 1), isWorker: worker !== undefined };
-  const [{ serve }, { createLogger }, { Counters }, { StartError }] = await Promise.all([
+  const [{ serve }, { addressesOf }, { createLogger }, { Counters }, { StartError }] = await Promise.all([
     import('../src/server/serve.js'),
+    import('../src/server/http/network-address.js'),
     import('../src/server/telemetry/logger.js'),
     import('../src/server/telemetry/counters.js'),
     import('../src/server/process/start-error.js'),
@@ -214,14 +220,14 @@ async function run({ logLevel, logFormat, workers, ...flags }: Flags, command: C
   logWarnings(log);
   if (workers > 1 && worker === undefined) {
     const { runWorkers } = await import('../src/server/workers.js');
-    const onListening = (url: string) => announce(url, options, logFormat, logger);
+    const onListening = (url: string) => announce(addressesOf(url), { ...options, open }, logFormat, logger);
     const reload = runWorkers({ count: workers, options, log, onListening });
     if (canReload(options)) reloadOnHangup(reload);
     return;
   }
   try {
     const server = await serve({ ...options, log, counters });
-    if (worker === undefined) announce(server.url, options, logFormat, logger);
+    if (worker === undefined) announce(addressesOf(server.url), { ...options, open }, logFormat, logger);
     stopOnSignal({
       close: () => server.close(),
       drainSeconds: options.drainSeconds,
@@ -246,7 +252,7 @@ function withUnits({
   drain,
   resumeGrace,
   ...flags
-}: Omit<Flags, 'logLevel' | 'logFormat' | 'workers'>) {
+}: Omit<Flags, 'logLevel' | 'logFormat' | 'workers' | 'open'>) {
   return {
     ...flags,
     largeTimeoutSeconds: largeTimeout,
@@ -280,45 +286,18 @@ function reloadOnHangup(reload: () => void): void {
   });
 }
 
-type Announced = Pick<ServeOptions, 'host' | 'lab' | 'token' | 'tokenFile'>;
+type Announced = Greeted & Pick<Flags, 'open'>;
 
-function announce(url: string, options: Announced, format: LogFormat, { log, print }: Logger): void {
-  const urls = reachable(url, options.host);
-  if (format === 'json') {
-    log.info({ url: urls[0], urls }, 'listening');
-    return;
-  }
-  print(greeting(urls, options));
-}
-
-/** The default address needs no argument. */
-const DEFAULT_PAGE = 'http://localhost:8000/';
-
-/** What to open and what to run next. The first address is that of this machine itself. */
-function greeting([own = '', ...network]: string[], { lab, token, tokenFile }: Announced): string {
-  const page = own.replace('//127.0.0.1:', '//localhost:');
-  const address = page === DEFAULT_PAGE ? '' : ` ${own.replace('http', 'ws')}ws`;
-  const secret = token !== undefined || tokenFile !== undefined ? 'WSDEMO_TOKEN=… ' : '';
-  const lines = [
-    `page      ${own}`,
-    ...network.map((each, i) => `${i === 0 ? 'network' : '       '}   ${each}`),
-    `terminal  ${secret}npx wsdemo connect${address}`,
-    ...(lab ? [`lab       ${own}lab`] : []),
-  ];
-  return `wsdemo is up; Ctrl+C stops it\n${lines.map((line) => `  ${line}\n`).join('')}\n`;
+function announce(addresses: Addresses, options: Announced, format: LogFormat, { log, print }: Logger): void {
+  const { urls } = addresses;
+  const [own = ''] = urls;
+  if (format === 'json') log.info({ url: own, urls }, 'listening');
+  else print(greeting(addresses, options, screenOf(process.stdout, process.env)));
+  if (options.open)
+    openPage(own, (reason) => log.warn({ reason, url: own }, 'no browser was opened; open the page yourself'));
 }
 
 function announceStop(connections: number, format: LogFormat, { log, print }: Logger): void {
   if (format === 'json') log.info({ connections }, 'closing');
   else print(`\nclosing ${connections} connection${connections === 1 ? '' : 's'}; a second Ctrl+C ends it at once\n`);
-}
-
-/** Addresses that a browser can open: for 0.0.0.0 and ::, those of this machine's networks. */
-function reachable(url: string, host: string): string[] {
-  if (host !== '0.0.0.0' && host !== '::') return [url];
-  const own = Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ family, internal }) => family === 'IPv4' && !internal)
-    .map(({ address }) => address);
-  return ['localhost', ...own].map((name) => url.replace(/\/\/(0\.0\.0\.0|\[::\])/, `//${name}`));
 }

@@ -99,7 +99,7 @@ async function explain(frame: Frame): Promise<void> {
 
 async function showWall(): Promise<void> {
   const { createWall } = await import('./wall/wall.js');
-  wall = createWall(location.href);
+  wall = createWall(location.href, draw);
   draw();
 }
 

@@ -1,6 +1,6 @@
 // Texts: the words of the wall, in each language.
 import type { Language } from '../../src/shared/protocol/messages.js';
-import { MAX_BYTES } from './qr-code.js';
+import { MAX_BYTES } from '../../src/shared/qr-code.js';
 
 const en = {
   online: (n: number) => `${n.toLocaleString('en')} online`,

@@ -1,48 +1,64 @@
 // Wall: the page for a projector: clock, status, number online, and how to join. Loaded only for `?wall`.
 import { printable } from '../../src/shared/printable.js';
 import type { Language } from '../../src/shared/protocol/messages.js';
+import { MARGIN, MAX_BYTES, qrCode } from '../../src/shared/qr-code.js';
 import type { PageState } from '../state/state.js';
 import { byId, loadStyle, make, write } from '../views/elements.js';
 import { type JoinAddress, joinAddress } from './join-address.js';
-import { MAX_BYTES, qrCode } from './qr-code.js';
+import { networkAddress } from './network-address.js';
 import { WALL_TEXTS } from './texts.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
-/** The light margin that readers of QR codes need, in modules. */
-const MARGIN = 4;
 
 export interface Wall {
   render(state: PageState, language: Language): void;
 }
 
-/** @param page the page's own address, with what `?wall=` names */
-export function createWall(page: string): Wall {
-  const address = joinAddress(page);
-  const hasCode = new TextEncoder().encode(address.href).length <= MAX_BYTES;
+/**
+ * @param page the page's own address, with what `?wall=` names
+ * @param redraw called when there is something new to render
+ */
+export function createWall(page: string, redraw: () => void): Wall {
   const count = make('p', 'count');
   const title = make('h2');
+  const code = make('div', 'qr');
+  const shown = make('code');
   const note = make('p', 'note');
-  const code = hasCode ? picture(address.href) : undefined;
-  const shown = make('p', 'address', make('code', '', printable(address.href, Number.POSITIVE_INFINITY)));
-  const join = make('div', 'join', title, ...(code ? [code] : []), shown, note);
+  let address = joinAddress(page);
+  const show = (join: JoinAddress) => {
+    address = join;
+    code.replaceChildren(...(hasCode(join) ? [picture(join.href)] : []));
+    write(shown, printable(join.href, Number.POSITIVE_INFINITY));
+  };
+  show(address);
+  if (address.isLocal && address.wrong === undefined) {
+    void networkAddress().then((found) => {
+      if (found === undefined) return;
+      show(joinAddress(found));
+      redraw();
+    });
+  }
   loadStyle('wall.css');
   document.body.classList.add('wall');
+  const join = make('div', 'join', title, code, make('p', 'address', shown), note);
   byId('notice').before(make('section', 'wall-facts', count, join));
   return {
     render({ people }, language) {
       const texts = WALL_TEXTS[language];
       write(count, texts.online(people.count));
       write(title, texts.join);
-      write(note, noteFor(address, hasCode, texts));
-      code?.setAttribute('aria-label', texts.code(address.href));
+      write(note, noteFor(address, texts));
+      code.firstElementChild?.setAttribute('aria-label', texts.code(address.href));
     },
   };
 }
 
-function noteFor({ isLocal, wrong }: JoinAddress, hasCode: boolean, texts: (typeof WALL_TEXTS)['en']): string {
-  if (wrong !== undefined) return texts.wrong(printable(wrong, 60));
-  if (!hasCode) return texts.tooLong;
-  return isLocal ? texts.local : '';
+const hasCode = ({ href }: JoinAddress) => new TextEncoder().encode(href).length <= MAX_BYTES;
+
+function noteFor(address: JoinAddress, texts: (typeof WALL_TEXTS)['en']): string {
+  if (address.wrong !== undefined) return texts.wrong(printable(address.wrong, 60));
+  if (!hasCode(address)) return texts.tooLong;
+  return address.isLocal ? texts.local : '';
 }
 
 function picture(text: string): SVGElement {

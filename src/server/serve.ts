@@ -20,6 +20,7 @@ import { FibonacciPool } from './fibonacci/fibonacci-pool.js';
 import { reportHealth } from './http/health.js';
 import { createHttpServer } from './http/http-server.js';
 import { hostInUrl, listen, normalizeBasePath, urlOf } from './http/listen.js';
+import { networkUrl } from './http/network-address.js';
 import { readTlsPair } from './http/tls.js';
 import type { SharedRoom } from './join-room.js';
 import type { ServeOptions } from './options.js';
@@ -238,6 +239,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   });
 
   // HTTP.
+  const url = () => urlOf({ ...options, isTls: pair !== undefined, port: (http.address() as AddressInfo).port });
   let isStopping = false;
   const { http, dropPending } = createHttpServer({
     basePath,
@@ -247,6 +249,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     reportError,
     timeoutMs: options.httpTimeoutSeconds * 1000,
     time: () => wallTime(clock.now()),
+    networkUrl: () => networkUrl(url()),
     health({ headers }) {
       const report = reportHealth({
         version,
@@ -315,7 +318,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   };
 
   return {
-    url: urlOf({ ...options, isTls: pair !== undefined, port: (http.address() as AddressInfo).port }),
+    url: url(),
     get connections() {
       return connections.size;
     },

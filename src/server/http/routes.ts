@@ -4,6 +4,7 @@ import { CLOSE_CODES } from '../../shared/protocol/close-codes.js';
 import type { Refusal } from '../access/refusal.js';
 import type { Scheduler } from '../scheduling/scheduler.js';
 import type { HealthReport } from './health.js';
+import { serveNetworkAddress } from './network-address.js';
 import { serveFiles, servePage } from './page.js';
 import { type Handler, respond, respondJson, respondRefusal } from './responses.js';
 
@@ -21,6 +22,8 @@ export interface RoutesOptions {
   handlerOf: (path: string) => Handler | undefined;
   /** The server's time, for the page without JavaScript. */
   time: () => string;
+  /** The page's address for other devices of the network; undefined if none can reach it. */
+  networkUrl: () => string | undefined;
   scheduler: Scheduler;
 }
 
@@ -44,12 +47,14 @@ export function createRoutes(options: RoutesOptions): Handler {
   const files = serveFiles(options.pageDir);
   const health = serveHealth(options);
   const metrics = serveMetrics(options);
+  const networkAddress = serveNetworkAddress(options.networkUrl);
 
   /** The handler of a path below the base path; undefined for a 404. */
   function handlerOf(path: string): Handler | undefined {
     if (path === '' || path === 'index.html') return page;
     if (path === 'health') return health;
     if (path === 'metrics') return metrics;
+    if (path === 'network-address') return networkAddress;
     if (path === 'close-codes') return serveCloseCodes;
     if (ENDPOINTS.includes(path)) return requireUpgrade;
     return options.handlerOf(path) ?? files(path);

@@ -203,6 +203,7 @@ describe('a request that causes an exception', () => {
       checkRequest: () => undefined,
       timeoutMs: 10_000,
       time: () => '14:30:25',
+      networkUrl: () => undefined,
       scheduler: new Scheduler({ soon: setImmediate, elapsed: () => performance.now() }),
       reportError,
       upgrade: bug,

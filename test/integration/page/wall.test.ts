@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import { axeFaults } from '../../support/axe.js';
 import { createStage, drawn, phase, shows } from '../../support/browser.js';
 
+const NETWORK = 'http://192.0.2.7:8000/';
+
 const stage = createStage();
 
 it('shows the clock, the status, how many are online and a QR code, on any screen', async () => {
@@ -40,6 +42,23 @@ it('shows the clock, the status, how many are online and a QR code, on any scree
   await stage.kill();
   await phase(page, 'reconnecting');
   await shows(page, '#detail', /next try in/);
+});
+
+it('shows the address of the network, as soon as the server tells it', async () => {
+  const page = await stage.open({
+    path: '?wall',
+    before: () => {
+      const real = window.fetch;
+      window.fetch = (input, init) =>
+        String(input).endsWith('network-address')
+          ? Promise.resolve(new Response('{"url":"http://192.0.2.7:8000/"}'))
+          : real(input, init);
+    },
+  });
+  await shows(page, '.address', new RegExp(`^${NETWORK}$`));
+  await shows(page, '.wall .count', /online/);
+  expect(await page.getAttribute('.join svg', 'aria-label')).toBe(`QR code of ${NETWORK}`);
+  expect(await page.locator('.join .note').innerText()).toBe('');
 });
 
 it('shows the address that it is given, and says if that is none', async () => {
