@@ -9,6 +9,7 @@ import { collectingLog } from './collecting-log.js';
 
 /** A frame is a line of text as bytes here, and all clients are served at once. */
 export const inMemory = {
+  counters: new Counters(),
   encode: (text: string) => new TextEncoder().encode(`${text}\n`),
   scheduler: new Scheduler({ soon: (run) => run(), elapsed: () => 0 }),
   reportError(error: unknown) {
