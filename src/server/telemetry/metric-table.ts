@@ -75,10 +75,15 @@ export const COUNTERS = {
     values: ['slow_reader', 'busy_server'],
   },
   database_failures: { help: 'Failures of the database.' },
-  unexpected_errors: { help: 'Unexpected errors, by part; the log has each with its stack.', label: 'part' },
+  unexpected_errors: {
+    help: 'Unexpected errors, by part; the log has each with its stack.',
+    label: 'part',
+    values: ['process', 'http', 'upgrade', 'connection', 'broadcast', 'chat', 'cluster'],
+  },
   log_lines_dropped: {
     help: 'Dropped log lines: too many of one client and kind (client), too many bytes in all (all), or nobody read the log (unread).',
     label: 'reason',
+    values: ['client', 'all', 'unread'],
   },
   lab_faults: { help: 'Faults that the lab played, by name.', label: 'fault' },
 } as const satisfies Record<string, MetricFacts>;

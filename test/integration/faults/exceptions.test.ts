@@ -236,7 +236,7 @@ describe('a request that causes an exception', () => {
     ]);
     expect((await fetch(url)).status).toBe(200);
     expect(seen()).toEqual(['error http a bug']);
-    expect([...counters.byLabel('unexpected_errors')]).toEqual([['http', 1]]);
+    expect([...counters.byLabel('unexpected_errors')].filter(([, count]) => count > 0)).toEqual([['http', 1]]);
   });
 
   it('ends only its own connection if it is an upgrade', async () => {
