@@ -39,7 +39,11 @@ const PACKAGES = {
   apache2: { file: '/usr/sbin/apache2', tests: REAL_PROXIES },
   prometheus: {
     file: '/usr/bin/promtool',
-    tests: ['test/integration/server/metrics.test.ts', 'test/integration/bin/prometheus.test.ts'],
+    tests: [
+      'test/integration/server/metrics.test.ts',
+      'test/integration/bin/prometheus.test.ts',
+      'test/integration/cluster/workers.test.ts',
+    ],
   },
   'redis-server': { file: '/usr/bin/redis-server', tests: ['test/integration/cluster/**'] },
 };
