@@ -15,18 +15,18 @@ class NoHistogram extends Histogram {
   override observe(): void {}
 }
 
-class NoCounters extends Counters {
-  readonly #count = new NoCount();
-  readonly #histogram = new NoHistogram([1]);
+const count = new NoCount();
+const histogram = new NoHistogram([1]);
 
+class NoCounters extends Counters {
   override of(): Count {
-    return this.#count;
+    return count;
   }
 
   override add(): void {}
 
   override histogram(): Histogram {
-    return this.#histogram;
+    return histogram;
   }
 }
 

@@ -31,6 +31,7 @@ import { Hub } from './room/hub.js';
 import { MessageLimiter } from './room/message-limiter.js';
 import type { RoomInfo } from './room/room-info.js';
 import type { Session } from './room/session.js';
+import { SessionCounts } from './room/session-counts.js';
 import { Ticker } from './room/ticker.js';
 import { createWallTime } from './room/wall-time.js';
 import { RateLimiter } from './scheduling/rate-limiter.js';
@@ -209,6 +210,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       clock,
       log,
       counters,
+      counts: new SessionCounts(counters),
       maxFibonacci: options.maxFibonacci,
       maxText: options.maxText,
       fibonacci: (n, asker) => pool.compute(n, asker),

@@ -11,10 +11,12 @@ import {
 } from '../../shared/protocol/messages.js';
 import type { CloseInfo, Transport, TransportEvents } from '../../shared/transport.js';
 import type { Counters } from '../telemetry/counters.js';
+import type { Histogram } from '../telemetry/histogram.js';
 import type { Log } from '../telemetry/log.js';
 import type { CounterName, Limit } from '../telemetry/metric-table.js';
 import type { Hub, Member } from './hub.js';
 import { RefusedRequest } from './refused-request.js';
+import type { SessionCounts } from './session-counts.js';
 import { TEXTS } from './texts.js';
 
 /** What all sessions share. */
@@ -35,6 +37,7 @@ export interface SessionContext {
   /** Makes the chat rate limit of one client, when it first chats. */
   newChatLimiter: () => { take(): boolean };
   counters: Counters;
+  counts: SessionCounts;
   /** The token that resumes a session within `resumeSeconds` after its connection is lost. */
   tokenOf: (session: Session) => string;
   resumeSeconds: number;
@@ -112,7 +115,7 @@ export class Session implements Member, TransportEvents {
     this.#messageLimiter ??= this.#context.newMessageLimiter();
     const verdict = this.#messageLimiter.take();
     if (verdict !== 'serve') {
-      this.#count('received_messages', 'rate_limited');
+      this.#context.counts.rateLimited.add();
       this.#count('limits_hit', 'rate');
       if (verdict === 'refuse') this.#refuse({ code: 'too_many_messages' });
       else this.transport.close(1008, 'too many messages');
@@ -120,13 +123,12 @@ export class Session implements Member, TransportEvents {
     }
     const decoded = decodeRequest(data);
     if (!decoded.ok) {
-      this.#count('received_messages', 'invalid');
+      this.#context.counts.invalid.add();
       this.#refuse(decoded.error);
       return;
     }
     try {
-      this.#count('received_messages', decoded.request.type);
-      this.#count('requests', decoded.request.type);
+      this.#context.counts.received.get(decoded.request.type)?.add();
       this.#serve(decoded.request);
     } catch (error) {
       this.#fail(error, decoded.request.id);
@@ -175,16 +177,16 @@ export class Session implements Member, TransportEvents {
       this.#refuse({ code: 'input_too_large', got: String(input), ...(id === undefined ? {} : { id }) }, maxFibonacci);
       return;
     }
-    const { clock, counters } = this.#context;
+    const { clock, counts } = this.#context;
     const askedAt = clock.elapsed();
-    const answer = (result: number | string, size: 'small' | 'large') => {
-      counters.histogram('fibonacci_duration_seconds', size).observe((clock.elapsed() - askedAt) / 1000);
+    const answer = (result: number | string, durations: Histogram) => {
+      durations.observe((clock.elapsed() - askedAt) / 1000);
       this.#reply({ type: 'fibonacci', input, result }, id);
     };
     const result = this.#context.fibonacci(input, this);
     if (result instanceof Promise) {
-      result.then((value) => answer(value, 'large')).catch((error) => this.#fail(error, id));
-    } else answer(result, 'small');
+      result.then((value) => answer(value, counts.largeFibonacci)).catch((error) => this.#fail(error, id));
+    } else answer(result, counts.smallFibonacci);
   }
 
   #changeTopics({ type, topics, id }: RequestOf<'subscribe' | 'unsubscribe'>): void {
@@ -238,7 +240,7 @@ export class Session implements Member, TransportEvents {
 
   #reply(message: ServerMessage, id?: RequestId): void {
     if (this.#left) return;
-    this.#count('sent_messages', message.type);
+    this.#context.counts.sent.get(message.type)?.add();
     this.transport.send(JSON.stringify(id === undefined ? message : { ...message, id }));
   }
 

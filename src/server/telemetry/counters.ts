@@ -1,4 +1,5 @@
 // Counters: what has happened so far, counted by name and label. Plain numbers, so counting costs almost nothing.
+import { REQUEST_TYPES } from '../../shared/protocol/messages.js';
 import { Histogram } from './histogram.js';
 import {
   COUNTERS,
@@ -33,6 +34,11 @@ export class Counters {
       new Map((values ?? ['']).map((value) => [value, new Histogram(bounds)])),
     ]),
   ) as Record<HistogramName, Map<string, Histogram>>;
+
+  constructor() {
+    // A request is a message that could be read: one count under both names.
+    for (const type of REQUEST_TYPES) this.#counts.requests.set(type, this.of('received_messages', type));
+  }
 
   /** The count of a counter and label. */
   of(what: CounterName, label: string | number = ''): Count {

@@ -30,7 +30,10 @@ function metrics(): string {
   ]);
   const build = ['`wsdemo_build_info`', '`version`, `node`', BUILD_INFO];
   return [
-    `### Counters\n\n${table(['name', 'label', 'counts'], rows(COUNTERS, (name) => `wsdemo_${name}_total`))}`,
+    `### Counters\n\n${table(
+      ['name', 'label', 'counts'],
+      rows(COUNTERS, (name) => `wsdemo_${name}_total`),
+    )}`,
     `### Gauges\n\n${table(['name', 'label', 'shows'], [...rows(GAUGES, (name) => `wsdemo_${name}`), build])}`,
     `### Histograms\n\n${table(['name', 'label', 'of', 'bounds in seconds'], histograms)}`,
   ].join('\n\n');

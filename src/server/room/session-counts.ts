@@ -1,0 +1,25 @@
+// SessionCounts: what all sessions count for each message, looked up once.
+import { REQUEST_TYPES, type Request, type ServerMessage } from '../../shared/protocol/messages.js';
+import type { Count, Counters } from '../telemetry/counters.js';
+import type { Histogram } from '../telemetry/histogram.js';
+
+const SENT = ['welcome', 'fibonacci', 'subscribed', 'chat', 'sync', 'session', 'error'] as const;
+
+export class SessionCounts {
+  readonly received: ReadonlyMap<Request['type'], Count>;
+  readonly invalid: Count;
+  readonly rateLimited: Count;
+  /** Messages to one client; the hub counts the others. */
+  readonly sent: ReadonlyMap<ServerMessage['type'], Count>;
+  readonly smallFibonacci: Histogram;
+  readonly largeFibonacci: Histogram;
+
+  constructor(counters: Counters) {
+    this.received = new Map(REQUEST_TYPES.map((type) => [type, counters.of('received_messages', type)]));
+    this.invalid = counters.of('received_messages', 'invalid');
+    this.rateLimited = counters.of('received_messages', 'rate_limited');
+    this.sent = new Map(SENT.map((type) => [type, counters.of('sent_messages', type)]));
+    this.smallFibonacci = counters.histogram('fibonacci_duration_seconds', 'small');
+    this.largeFibonacci = counters.histogram('fibonacci_duration_seconds', 'large');
+  }
+}
