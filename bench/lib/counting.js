@@ -1,4 +1,5 @@
 // Counting: builds wsdemo with counters and without, for `peers/counting.ts`.
+import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'tsup';
@@ -13,6 +14,7 @@ const TIMED = /clock\.elapsed\(\)(?= - askedAt|;\n)/g;
 export const countingServer = (counts) => join(FOLDER, counts ? 'counting.js' : 'not-counting.js');
 
 export async function buildCounting() {
+  process.once('exit', () => rmSync(FOLDER, { recursive: true, force: true })); // it is no part of the package
   for (const counts of [true, false]) {
     await build({
       entry: { [counts ? 'counting' : 'not-counting']: join(BENCH, 'peers', 'counting.ts') },

@@ -66,7 +66,8 @@ export class WorkerReports {
   readonly #clock: Clock;
   readonly #workers = new Map<Channel, Entry>();
   /** What ended workers have counted: a sum must not fall, or Prometheus would see a restart of all. */
-  #ended: MetricsReport = [];
+  readonly #ended: MetricsReport[] = [];
+  #merging = Promise.resolve();
   /** However many workers are asked at once, each is asked once. */
   readonly #collection: SharedScrape<MetricsReport[]>;
 
@@ -94,20 +95,25 @@ export class WorkerReports {
     return () => {
       this.#workers.delete(channel);
       entry.answered();
-      void this.#keep(entry.last);
+      this.#ended.push(entry.last.filter((metric) => !isGauge(metric)));
+      // If its code can't be loaded, the list is only longer.
+      this.#merging = this.#merging.then(() => this.#merge()).catch(() => {});
     };
   }
 
-  async #keep(last: MetricsReport): Promise<void> {
-    if (last.length === 0) return;
-    const { mergeCounted } = await import('../telemetry/metrics.js');
-    this.#ended = await mergeCounted(this.#ended, last);
+  /** Makes one report of those of all ended workers. */
+  async #merge(): Promise<void> {
+    const { length } = this.#ended;
+    if (length < 2) return;
+    const { mergeReports } = await import('../telemetry/metrics.js');
+    const merged = await mergeReports(this.#ended.slice(0, length)).getMetricsAsJSON();
+    this.#ended.splice(0, length, merged);
   }
 
   async #collect(): Promise<MetricsReport[]> {
     const entries = [...this.#workers];
     await Promise.all(entries.map(([channel, entry]) => this.#ask(channel, entry)));
-    return [...entries.map(([, { last }]) => last), this.#ended];
+    return [...entries.map(([, { last }]) => last), ...this.#ended];
   }
 
   #ask(channel: Channel, entry: Entry): Promise<void> {
@@ -120,4 +126,9 @@ export class WorkerReports {
       channel.send?.({ wsdemoMetrics: 'own?' } satisfies Message, () => {});
     });
   }
+}
+
+/** The types of prom-client say that this is a number. */
+function isGauge({ type }: MetricsReport[number]): boolean {
+  return String(type) === 'gauge';
 }

@@ -1,5 +1,5 @@
 // MetricTable: every metric of ours with its label and what it means. GET /metrics and docs/metrics.md are made of it.
-import { ERROR_CODES, REQUEST_TYPES, TOPICS } from '../../shared/protocol/messages.js';
+import { ERROR_CODES, REQUEST_TYPES, ServerMessage } from '../../shared/protocol/messages.js';
 
 /** Limits that a client can hit, by the flag that sets each. */
 export const LIMITS = [
@@ -22,6 +22,8 @@ export const LIMITS = [
   'max-unfinished-total',
 ] as const;
 export type Limit = (typeof LIMITS)[number];
+
+export const SERVER_MESSAGE_TYPES = ServerMessage.options.map(({ entries }) => entries.type.literal);
 
 export interface MetricFacts {
   help: string;
@@ -61,7 +63,7 @@ export const COUNTERS = {
   sent_messages: {
     help: 'Messages to clients, by type; a broadcast counts once for each receiver.',
     label: 'type',
-    values: [...TOPICS, 'welcome', 'fibonacci', 'subscribed', 'sync', 'session', 'error', 'echo'],
+    values: [...SERVER_MESSAGE_TYPES, 'echo'],
   },
   received_bytes: { help: 'Bytes from clients after their upgrade, without TLS.' },
   sent_bytes: { help: 'Bytes of WebSocket frames to clients, without TLS and Close frames.' },

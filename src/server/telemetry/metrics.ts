@@ -98,12 +98,6 @@ export function mergeReports(reports: readonly MetricsReport[]): Registry {
   return AggregatorRegistry.aggregate(reports as object[]);
 }
 
-/** One report of what two processes have counted, without their gauges. */
-export function mergeCounted(one: MetricsReport, other: MetricsReport): Promise<MetricsReport> {
-  const counted = other.filter(({ type }) => (type as unknown as Facts['type']) !== 'gauge');
-  return mergeReports([one, counted]).getMetricsAsJSON();
-}
-
 function labelled(label: string | undefined, value: string): Record<string, string> {
   return label === undefined ? {} : { [label]: value };
 }
