@@ -52,10 +52,18 @@ const PACKAGES = {
   apache2: { file: '/usr/sbin/apache2', tests: REAL_PROXIES },
   lighttpd: { file: '/usr/sbin/lighttpd', tests: REAL_PROXIES },
   'lighttpd-mod-openssl': { file: '/usr/lib/lighttpd/mod_openssl.so', tests: REAL_PROXIES },
+  prometheus: {
+    file: '/usr/bin/promtool',
+    tests: [
+      'test/integration/server/metrics.test.ts',
+      'test/integration/bin/prometheus.test.ts',
+      'test/integration/cluster/workers.test.ts',
+    ],
+  },
   'redis-server': { file: '/usr/bin/redis-server', tests: ['test/integration/cluster/**'] },
 };
 /** Packages that start a service when they are installed; the tests start their own. */
-const SERVICES = ['nginx', 'haproxy', 'caddy', 'apache2', 'lighttpd', 'redis-server'];
+const SERVICES = ['nginx', 'haproxy', 'caddy', 'apache2', 'lighttpd', 'prometheus', 'redis-server'];
 /** Tests that mount a small disk or make a network namespace. */
 const NEED_ROOT = ['test/integration/hostile/ghost.test.ts', 'test/integration/faults/database.test.ts'];
 
