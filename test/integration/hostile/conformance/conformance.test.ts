@@ -60,7 +60,9 @@ async function answers(peer: RawPeer, sent: Buffer[]): Promise<Heard[]> {
 
 describe.each(SECTIONS)('$title', ({ cases, cuts }) => {
   describe.each(cuts)('%s', (cut) => {
-    it.concurrent.each(cases)('%s', async (_name, sent, heard) => {
+    // A single frame is a single write.
+    const different = cases.filter(([, sent]) => cut !== 'frame by frame' || sent.length > 1);
+    it.concurrent.each(different)('%s', async (_name, sent, heard) => {
       expect(await answers(await connect(), CUTS[cut](sent))).toEqual(heard);
     });
   });
