@@ -117,6 +117,27 @@ describe('its entries', () => {
     expect(await program('talk.cjs', `${imports} void (async () => {${TALK}})();`)).toEqual(TALKED);
   });
 
+  it("know each other's errors, in a program that uses both kinds of modules", async () => {
+    const text = `import { createRequire } from 'node:module';
+      import * as server from 'wsdemo/server';
+      import * as client from 'wsdemo/client';
+      const require = createRequire(import.meta.url);
+      const [other, otherClient] = [require('wsdemo/server'), require('wsdemo/client')];
+      const refused = await other.serve({ port: -1 }).catch((error) => error);
+      const mine = await server.serve({ port: -1 }).catch((error) => error);
+      const served = await server.serve();
+      const connected = otherClient.connect(served.wsUrl);
+      const rejected = await connected.fibonacci(-1).catch((error) => error);
+      await connected.close();
+      await served.close();
+      console.log(JSON.stringify([
+        other.StartError !== server.StartError,
+        refused instanceof server.StartError, mine instanceof other.StartError, rejected instanceof client.RequestError,
+        rejected instanceof server.StartError, new Error() instanceof server.StartError,
+      ]));`;
+    expect(await program('both.mjs', text)).toEqual([true, true, true, true, false, false]);
+  });
+
   it('compute large numbers and play faults, in files that are loaded when needed', async () => {
     const text = `import { serve } from 'wsdemo/server';
       import { connect } from 'wsdemo/client';
