@@ -150,6 +150,7 @@ describe.each(['TCP', 'TLS'])('over %s', (kind) => {
       const block = frame(TEXT, Buffer.alloc(60_000, 'x'));
       let sent = 0;
       while (made.socket.writableLength < 8_000_000 && sent++ < 400) made.socket.write(block);
+      await made.until(({ bytes }) => bytes.length > 0);
       await wait(500);
       expect(made.socket.writableLength).toBeGreaterThan(1_000_000);
       expect(hex(made.bytes)).toBe('810161');
