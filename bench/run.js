@@ -9,6 +9,7 @@ import { fanOut } from './parts/fan-out.js';
 import { fibonacci } from './parts/fibonacci.js';
 import { large } from './parts/large.js';
 import { memory } from './parts/memory.js';
+import { metrics } from './parts/metrics.js';
 import { start } from './parts/start.js';
 import { steady } from './parts/steady.js';
 
@@ -20,6 +21,7 @@ const PARTS = {
   start: { run: start, quick: true },
   memory: { run: memory, quick: false },
   steady: { run: steady, quick: false },
+  metrics: { run: metrics, quick: false },
   large: { run: large, quick: false },
 };
 

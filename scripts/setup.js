@@ -37,10 +37,18 @@ const PACKAGES = {
   haproxy: { file: '/usr/sbin/haproxy', tests: REAL_PROXIES },
   caddy: { file: '/usr/bin/caddy', tests: REAL_PROXIES },
   apache2: { file: '/usr/sbin/apache2', tests: REAL_PROXIES },
+  prometheus: {
+    file: '/usr/bin/promtool',
+    tests: [
+      'test/integration/server/metrics.test.ts',
+      'test/integration/bin/prometheus.test.ts',
+      'test/integration/cluster/workers.test.ts',
+    ],
+  },
   'redis-server': { file: '/usr/bin/redis-server', tests: ['test/integration/cluster/**'] },
 };
 /** Packages that start a service when they are installed; the tests start their own. */
-const SERVICES = ['nginx', 'haproxy', 'caddy', 'apache2', 'redis-server'];
+const SERVICES = ['nginx', 'haproxy', 'caddy', 'apache2', 'prometheus', 'redis-server'];
 /** Tests that mount a small disk or make a network namespace. */
 const NEED_ROOT = ['test/integration/hostile/ghost.test.ts', 'test/integration/faults/database.test.ts'];
 

@@ -5,6 +5,7 @@ import { existsSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { adopt } from './children.js';
+import { countingServer } from './counting.js';
 import { sleep } from './figures.js';
 import { BENCH, compiled, pinned, ROOT, SCRATCH, SERVER_CORE } from './places.js';
 
@@ -40,6 +41,8 @@ export const KINDS = {
   },
   bun: { path: '/', command: () => [join(BENCH, 'node_modules', '.bin', 'bun'), join(BENCH, 'peers', 'bun.js')] },
   original: { path: '/ws', command: () => ['/usr/bin/python3', join(BENCH, 'peers', 'original.py')] },
+  counting: { path: '/ws', command: () => [process.execPath, countingServer(true)] },
+  'not counting': { path: '/ws', command: () => [process.execPath, countingServer(false)] },
   floor: { path: '/', command: () => [compiled('floor')] },
 };
 

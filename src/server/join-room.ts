@@ -20,6 +20,8 @@ import type { Session } from './room/session.js';
 import type { ReportError } from './telemetry/error-reporter.js';
 import type { Log } from './telemetry/log.js';
 
+export { allReports } from './cluster/worker-reports.js';
+
 export interface RoomParts {
   options: ServeOptions;
   version: string;

@@ -1,5 +1,6 @@
 // Serve: puts the server together. The command and the tests start the same thing.
 import { createHash, randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { version } from '../../package.json';
 import { createSystemClock } from '../shared/system-clock.js';
@@ -17,7 +18,7 @@ import { NO_LAB } from './connections/upgrade-interceptor.js';
 import { ClientRegistry } from './db/client-registry.js';
 import { ThreadStore } from './db/thread-store.js';
 import { FibonacciPool } from './fibonacci/fibonacci-pool.js';
-import { reportHealth } from './http/health.js';
+import { reportHealth, reportReadiness } from './http/health.js';
 import { createHttpServer } from './http/http-server.js';
 import { hostInUrl, listen, normalizeBasePath, urlOf } from './http/listen.js';
 import { readTlsPair } from './http/tls.js';
@@ -30,6 +31,7 @@ import { Hub } from './room/hub.js';
 import { MessageLimiter } from './room/message-limiter.js';
 import type { RoomInfo } from './room/room-info.js';
 import type { Session } from './room/session.js';
+import { SessionCounts } from './room/session-counts.js';
 import { Ticker } from './room/ticker.js';
 import { createWallTime } from './room/wall-time.js';
 import { RateLimiter } from './scheduling/rate-limiter.js';
@@ -38,10 +40,12 @@ import { Counters } from './telemetry/counters.js';
 import { createErrorReporter } from './telemetry/error-reporter.js';
 import { lazyMetrics } from './telemetry/lazy-metrics.js';
 import { LogLimiter } from './telemetry/log-limiter.js';
+import type { MetricsReport } from './telemetry/metrics.js';
 import { BatchSender } from './ws/batch-sender.js';
 import { textFrame } from './ws/frame-writer.js';
 import { Keepalive } from './ws/keepalive.js';
 import { MessageMemory } from './ws/message-memory.js';
+import { SocketCounts } from './ws/socket-counts.js';
 
 export interface RunningServer {
   /** The page's address, with a slash at its end. */
@@ -85,6 +89,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
         log.warn({ db: options.db, reason: health.output }, 'the database fails; the server continues');
       }
     },
+    writes: counters.histogram('database_write_duration_seconds'),
     moved: (to) => log.warn({ db: options.db, to }, 'the database is damaged and was moved aside; a new one is used'),
   });
   const registry = new ClientRegistry(clock, store);
@@ -92,7 +97,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   // The room and its clock.
   const scheduler = new Scheduler({ soon: setImmediate, elapsed: () => clock.elapsed() });
   const batchSender = new BatchSender();
-  const broadcasting = { scheduler, reportError, afterSlice: () => batchSender.send() };
+  const broadcasting = { scheduler, reportError, counters, afterSlice: () => batchSender.send() };
   const wallTime = createWallTime(options.timezone);
   const roomChat = new RateLimiter({ rate: options.roomChatRate, burst: options.roomChatBurst });
   /** Set if the room has other servers. */
@@ -117,6 +122,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   });
   const ticker = new Ticker(clock, (epochMs, skipped) => {
     counters.add('ticks');
+    counters.histogram('tick_lateness_seconds').observe((clock.now() - epochMs) / 1000);
     if (skipped > 0) {
       counters.add('ticks_skipped', '', skipped);
       log.warn({ seconds: skipped }, 'the server stood still; it never sent these seconds');
@@ -163,12 +169,19 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   });
   const keepalive = new Keepalive(clock, options.pingSeconds * 1000, broadcasting);
   const connections = new OpenConnections({ clock, log, counters, limiter, keepalive, random: Math.random });
-  const memory = new MessageMemory(clock, options, () => connections.size);
+  const memory = new MessageMemory(clock, options, () => connections.size, counters);
   const { unfinished, unsent } = memory;
-  const onReceived = (bytes: number) => memory.received(bytes);
-  const sockets = { ...options, reportError, batchSender, scheduler, unfinished, unsent, onReceived };
+  const receivedBytes = counters.of('received_bytes');
+  const onReceived = (bytes: number) => {
+    receivedBytes.add(bytes);
+    memory.received(bytes);
+  };
+  const counts = new SocketCounts(counters);
+  const sockets = { ...options, reportError, batchSender, scheduler, counts, unfinished, unsent, onReceived };
+  let allReports: (() => Promise<MetricsReport[]>) | undefined;
   if (options.redis !== undefined || options.isWorker) {
-    const { joinRoom } = await import('./join-room.js');
+    const { joinRoom, allReports: reportsOfWorkers } = await import('./join-room.js');
+    if (options.isWorker) allReports = reportsOfWorkers(process, clock, () => metrics.report());
     const parts = {
       options,
       random: Math.random,
@@ -197,6 +210,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       clock,
       log,
       counters,
+      counts: new SessionCounts(counters),
       maxFibonacci: options.maxFibonacci,
       maxText: options.maxText,
       fibonacci: (n, asker) => pool.compute(n, asker),
@@ -237,8 +251,51 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     reportError,
   });
 
-  // HTTP.
+  // What the server says about itself.
+  let isStarting = true;
   let isStopping = false;
+  const health = () =>
+    reportHealth({
+      version,
+      activeUsers: hub.roster.size,
+      uptimeMs: clock.elapsed() - startedAt,
+      isStopping,
+      database: store.health,
+      ...(shared ? { room: shared.cluster.info } : {}),
+    });
+  const readiness = () => reportReadiness(health(), isStarting);
+  /** Without the token a probe gets no more than the status; the rest is for clients with it. */
+  const statusFor = <Status, Report extends { status: Status }>(
+    { headers }: IncomingMessage,
+    report: Report,
+  ): Report | { status: Report['status'] } =>
+    accessTokens.isRequired && tokenIn(headers) === undefined ? { status: report.status } : report;
+  const metrics = lazyMetrics({
+    clock,
+    counters,
+    version,
+    allReports,
+    gauges: {
+      open_connections: () => connections.perEndpoint,
+      max_connections: () => maxConnections,
+      online_users: () => hub.size,
+      away_users: () => resumption.away,
+      buffered_bytes: () => ({ unsent: unsent.total, unfinished: unfinished.total }),
+      queued_fibonacci: () => pool.queued,
+      database_up: () => Number(store.health.status === 'pass'),
+      ready: () => Number(readiness().status === 'pass'),
+      processes: () => 1,
+      ...(shared
+        ? {
+            room_users: () => hub.roster.size,
+            room_servers: () => roomInfo().servers.length,
+            room_partial: () => Number(roomInfo().partial),
+          }
+        : {}),
+    },
+  });
+
+  // HTTP.
   const { http, dropPending } = createHttpServer({
     basePath,
     pageDir,
@@ -247,26 +304,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     reportError,
     timeoutMs: options.httpTimeoutSeconds * 1000,
     time: () => wallTime(clock.now()),
-    health({ headers }) {
-      const report = reportHealth({
-        version,
-        activeUsers: hub.roster.size,
-        uptimeMs: clock.elapsed() - startedAt,
-        isStopping,
-        database: store.health,
-        ...(shared ? { room: shared.cluster.info } : {}),
-      });
-      // A probe needs no more; the rest is for clients with the token.
-      return accessTokens.isRequired && tokenIn(headers) === undefined ? { status: report.status } : report;
-    },
-    metrics: lazyMetrics(clock, counters, {
-      online: () => hub.size,
-      room: shared ? roomInfo : undefined,
-      roomUsers: () => hub.roster.size,
-      connections: () => connections.size,
-      away: () => resumption.away,
-      queued: () => pool.queued,
-    }),
+    health: (request) => statusFor(request, health()),
+    readiness: (request) => statusFor(request, readiness()),
+    metrics: () => metrics.answer(),
     handlerOf: (path) => upgrades.handlerOf(path),
     checkRequest: (path, request) => upgrades.checkRequest(path, request),
     upgrade: (endpoint, request, socket, head) => upgrades.handle(endpoint, request, socket, head),
@@ -290,6 +330,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   ticker.start();
   keepalive.start();
   memory.start();
+  isStarting = false;
   // Work that no client waits for runs once the server is announced.
   setImmediate(() => {
     if (isStopping) return;

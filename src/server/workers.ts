@@ -6,6 +6,7 @@ import { backplaneSettings } from './cluster/backplane-settings.js';
 import { MemoryBackplane, MemoryRoom } from './cluster/memory-room.js';
 import { answerWorker } from './cluster/parent-backplane.js';
 import { WORKER_NUMBER } from './cluster/worker.js';
+import { WorkerReports } from './cluster/worker-reports.js';
 import { urlOf } from './http/listen.js';
 import type { ServeOptions } from './options.js';
 import type { Log } from './telemetry/log.js';
@@ -37,8 +38,10 @@ export interface WorkersOptions {
 
 /** Runs the workers until a signal ends them. Returns a function that lets each of them reload its certificate and tokens. */
 export function runWorkers({ count, options, log, onListening }: WorkersOptions): () => void {
-  const room = new MemoryRoom(createSystemClock(), backplaneSettings(options), count * ID_GAP_PER_WORKER);
+  const clock = createSystemClock();
+  const room = new MemoryRoom(clock, backplaneSettings(options), count * ID_GAP_PER_WORKER);
   const backplane = new MemoryBackplane(room);
+  const reports = new WorkerReports(clock);
   const workers = new Set<Worker>();
   const restarts = new Set<NodeJS.Timeout>();
   let listening = 0;
@@ -50,6 +53,7 @@ export function runWorkers({ count, options, log, onListening }: WorkersOptions)
     let isListening = false;
     workers.add(worker);
     const keyOf = answerWorker(worker.process, backplane);
+    const reportsEnded = reports.add(worker.process);
     const stopWatching = watch(worker, () => {
       log.error(
         { worker: number, seconds: (SILENT_CHECKS * CHECK_MS) / 1000 },
@@ -63,6 +67,7 @@ export function runWorkers({ count, options, log, onListening }: WorkersOptions)
     worker.once('exit', (code, signal) => {
       workers.delete(worker);
       stopWatching();
+      reportsEnded();
       const key = keyOf();
       if (key !== undefined) room.lost(key);
       if (isStopping || (!isListening && listening < count)) {

@@ -231,7 +231,10 @@ export class ClusterClient {
       send: (data: string | Uint8Array) => void this.received.push(JSON.parse(String(data))),
       sendFrame: take,
       sendInBatch: take,
-      sendNewest: (_topic: string, frame: Uint8Array) => take(frame),
+      sendNewest(_topic: string, frame: Uint8Array) {
+        take(frame);
+        return true;
+      },
       close: (code: number, reason: string) => this.end({ code, reason }),
       terminate: () => this.end({ code: 1006, reason: '' }),
       get isOpen() {

@@ -3,8 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { MemoryBudget } from '../../src/server/process/memory-budget.js';
+import { Counters } from '../../src/server/telemetry/counters.js';
 import type { SlowReader } from '../../src/server/ws/backpressure.js';
 import type { ServerSocket, SocketOptions } from '../../src/server/ws/server-socket.js';
+import { SocketCounts } from '../../src/server/ws/socket-counts.js';
 import { WebSocketEndpoint } from '../../src/server/ws/websocket-endpoint.js';
 import type { TransportEvents } from '../../src/shared/transport.js';
 import { inMemory } from './test-context.js';
@@ -69,6 +71,7 @@ export const UPGRADE = {
 /** Limits that no test reaches by accident. */
 export const socketOptions: SocketOptions = {
   ...inMemory,
+  counts: new SocketCounts(new Counters()),
   maxBuffered: 1_000_000,
   unfinished: new MemoryBudget<ServerSocket>(10_000_000, (socket) => socket.closeUnfinished()),
   unsent: new MemoryBudget<SlowReader>(10_000_000, (reader) => reader.closeSlowReader()),

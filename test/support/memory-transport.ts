@@ -24,8 +24,9 @@ class End implements Transport {
     this.sendFrame(frame);
   }
 
-  sendNewest(_topic: string, frame: Uint8Array): void {
+  sendNewest(_topic: string, frame: Uint8Array): boolean {
     this.sendFrame(frame);
+    return true;
   }
 
   sendBinary(data: Uint8Array): void {

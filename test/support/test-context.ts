@@ -1,6 +1,7 @@
 // TestContext: what sessions share; only the hub is real.
 import { Hub } from '../../src/server/room/hub.js';
 import type { ClientDetails, SessionContext } from '../../src/server/room/session.js';
+import { SessionCounts } from '../../src/server/room/session-counts.js';
 import { Scheduler } from '../../src/server/scheduling/scheduler.js';
 import { Counters } from '../../src/server/telemetry/counters.js';
 import type { Clock } from '../../src/shared/clock.js';
@@ -9,6 +10,7 @@ import { collectingLog } from './collecting-log.js';
 
 /** A frame is a line of text as bytes here, and all clients are served at once. */
 export const inMemory = {
+  counters: new Counters(),
   encode: (text: string) => new TextEncoder().encode(`${text}\n`),
   scheduler: new Scheduler({ soon: (run) => run(), elapsed: () => 0 }),
   reportError(error: unknown) {
@@ -41,11 +43,13 @@ export const testClose: CloseInfo = { code: 1000, reason: '' };
 export function testContext(clock: Clock, differences: Partial<SessionContext> = {}) {
   const log = collectingLog();
   const hub = differences.hub ?? testHub(clock, 'b7f3a9');
+  const counters = new Counters();
   const room: SessionContext = {
     hub,
     clock,
     log,
-    counters: new Counters(),
+    counters,
+    counts: new SessionCounts(counters),
     fibonacci: (n) => n * 100,
     forget() {},
     maxFibonacci: 1000,

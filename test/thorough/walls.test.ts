@@ -57,7 +57,7 @@ describe('the core', () => {
     ...sources('src/server/scheduling'),
     ...sources('src/server/connections'),
     ...sources('src/server').filter(({ file }) =>
-      /\/(client-registry|table-sync|keepalive|frame-reader|frame-writer|fibonacci|memory-budget|memory-release|log-limiter|log-writer|counters|error-reporter|shared-scrape|client-address|connection-limiter|admission|client-info|health)\.ts$/.test(
+      /\/(client-registry|table-sync|keepalive|frame-reader|frame-writer|fibonacci|memory-budget|memory-release|log-limiter|log-writer|counters|histogram|error-reporter|shared-scrape|client-address|connection-limiter|admission|client-info|health)\.ts$/.test(
         file,
       ),
     ),

@@ -1,5 +1,6 @@
 // OpenConnections: every open WebSocket. Each one takes a slot of the connection limit and is watched by the keepalive.
 import type { Clock } from '../../shared/clock.js';
+import { CLOSE_CODES } from '../../shared/protocol/close-codes.js';
 import { reasonWithRetryHint } from '../../shared/protocol/retry-hint.js';
 import type { CloseInfo } from '../../shared/transport.js';
 import type { ConnectionLimiter } from '../access/connection-limiter.js';
@@ -20,6 +21,7 @@ export interface OpenConnectionsOptions {
 
 /** A connection as the log names it: `{ client: 'user_1' }` on /ws, `{ echo: address }` on /echo. */
 export type LogName = { client: string } | { echo: string };
+type Endpoint = 'ws' | 'echo';
 
 /** The most clients that are closed, and so reconnect, in one second of a drain. */
 const CLOSED_PER_SECOND = 2000;
@@ -39,6 +41,7 @@ export class OpenConnections {
   readonly #options: OpenConnectionsOptions;
   /** Each with the address that its slot counts for; undefined once a newer connection has taken the slot over. */
   readonly #open = new Map<ServerSocket, string | undefined>();
+  readonly #perEndpoint: Record<Endpoint, number> = { ws: 0, echo: 0 };
   #onEmpty: (() => void) | undefined;
 
   constructor(options: OpenConnectionsOptions) {
@@ -49,10 +52,16 @@ export class OpenConnections {
     return this.#open.size;
   }
 
-  /** @param endpoint for the counters: `ws` or `echo` */
-  add(socket: ServerSocket, address: string, endpoint: string): void {
+  /** Open connections by endpoint. */
+  get perEndpoint(): Readonly<Record<Endpoint, number>> {
+    return this.#perEndpoint;
+  }
+
+  add(socket: ServerSocket, address: string, endpoint: Endpoint): void {
     const { counters, limiter, keepalive } = this.#options;
     counters.add('connections', endpoint);
+    counters.add('upgrades', 'accepted');
+    this.#perEndpoint[endpoint] += 1;
     limiter.acquire(address);
     this.#open.set(socket, address);
     keepalive.watch(socket);
@@ -63,8 +72,9 @@ export class OpenConnections {
     const { clock, log, counters, keepalive } = this.#options;
     this.releaseSlot(socket);
     this.#open.delete(socket);
+    this.#perEndpoint['echo' in name ? 'echo' : 'ws'] -= 1;
     keepalive.forget(socket);
-    counters.add('disconnections', code);
+    counters.add('disconnections', codeForCount(code));
     const seconds = Math.round((clock.now() - since) / 100) / 10;
     log.info({ ...name, code, reason, ...(error === undefined ? {} : { error }), seconds }, 'disconnected');
     if (this.#open.size === 0) this.#onEmpty?.();
@@ -107,6 +117,12 @@ export class OpenConnections {
       };
     });
   }
+}
+
+/** A client can send any of 2,000 codes of its own, each of which would be a series for ever. */
+function codeForCount(code: number): number | string {
+  const isOurs = CLOSE_CODES.some((known) => known.code === code);
+  return isOurs || code < 3000 ? code : code < 4000 ? '3xxx' : '4xxx';
 }
 
 function returnSpanMs(clients: number, usersElsewhere: number): number {

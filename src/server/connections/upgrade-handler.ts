@@ -13,6 +13,7 @@ import type { Session } from '../room/session.js';
 import type { Counters } from '../telemetry/counters.js';
 import type { ReportError } from '../telemetry/error-reporter.js';
 import type { Log } from '../telemetry/log.js';
+import type { Limit } from '../telemetry/metric-table.js';
 import { resumeTokenIn } from './connect-parameters.js';
 import type { EchoEndpoint } from './echo-endpoint.js';
 import type { Resumption } from './resumption.js';
@@ -36,8 +37,17 @@ export interface UpgradeHandlerOptions {
   reportError: ReportError;
 }
 
+/** The limits behind refusals. */
+const LIMIT_OF: Partial<Record<Refusal['reason'], Limit>> = {
+  full: 'max-connections',
+  'full-for-address': 'max-connections-per-ip',
+  'token-tries': 'token-tries',
+};
+
 /** Paths that always need the token, if there is one. */
 const NEED_TOKEN = /^(metrics|lab\/(case\/.*|seen))$/;
+/** Paths that need none; but a wrong one is refused, so that its sender learns of it. */
+const HEALTH = /^health(\/(live|ready))?$/;
 
 export class UpgradeHandler {
   readonly #options: UpgradeHandlerOptions;
@@ -59,7 +69,7 @@ export class UpgradeHandler {
     const { echo, readClientInfo } = this.#options;
     const client = readClientInfo(request);
     const refusal = this.#checkUpgrade(path, endpoint, client, request);
-    if (refusal) refuseUpgrade(socket, this.#logged(client, refusal));
+    if (refusal) this.#refuseUpgrade(socket, client, refusal);
     else {
       const ready = endpoint === 'echo' ? undefined : this.#readyFor(request);
       if (ready) {
@@ -85,7 +95,7 @@ export class UpgradeHandler {
   checkRequest(path: string, request: IncomingMessage): Refusal | undefined {
     const { admission, accessTokens, readClientInfo } = this.#options;
     const client = readClientInfo(request);
-    const needsToken = NEED_TOKEN.test(path) || (path === 'health' && tokenIn(request.headers) !== undefined);
+    const needsToken = NEED_TOKEN.test(path) || (HEALTH.test(path) && tokenIn(request.headers) !== undefined);
     const endpoint = this.#options.interceptor.endpointOf(path);
     const refusal = endpoint
       ? this.#checkUpgrade(path, endpoint, client, request)
@@ -119,9 +129,16 @@ export class UpgradeHandler {
     return token !== undefined && resumption.find(token) ? undefined : refusal;
   }
 
+  #refuseUpgrade(socket: Socket, client: ClientInfo, refusal: Refusal): void {
+    this.#options.counters.add('upgrades', 'refused');
+    refuseUpgrade(socket, this.#logged(client, refusal));
+  }
+
   #logged({ address, origin, host }: ClientInfo, refusal: Refusal): Refusal {
     const { log, counters } = this.#options;
     counters.add('refusals', refusal.reason);
+    const limit = LIMIT_OF[refusal.reason];
+    if (limit) counters.add('limits_hit', limit);
     log.info({ address, origin, host, status: refusal.status, reason: refusal.reason }, 'request refused');
     return refusal;
   }
@@ -149,7 +166,7 @@ export class UpgradeHandler {
         // Meanwhile others may have taken the last slot, or the server may be stopping.
         const refusal = this.#checkUpgrade(path, 'ws', client, request);
         if (refusal) {
-          refuseUpgrade(socket, this.#logged(client, refusal));
+          this.#refuseUpgrade(socket, client, refusal);
           return;
         }
         const intercepted = interceptor.intercept(path, 'ws', request, socket, head);

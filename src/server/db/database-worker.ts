@@ -1,12 +1,14 @@
 // DatabaseWorker: the thread that owns the database, so that a slow or hanging disk never stops the clock.
 import { parentPort, workerData } from 'node:worker_threads';
 import { createSystemClock } from '../../shared/system-clock.js';
+import { Histogram } from '../telemetry/histogram.js';
 import { DatabaseFile } from './database-file.js';
 import { SqliteRowCache } from './row-cache.js';
 import { type SyncSnapshot, TableSync, type TableSyncOptions } from './table-sync.js';
 import type { FromWorker, ToWorker, WorkerStart } from './thread-store.js';
 
-const { path, pulse } = workerData as WorkerStart;
+const { path, pulse, writes } = workerData as WorkerStart;
+const writeSeconds = new Histogram(writes.bounds, writes.memory);
 const post = (message: FromWorker) => parentPort?.postMessage(message);
 const clock = createSystemClock();
 let file: DatabaseFile;
@@ -27,6 +29,7 @@ function begin(snapshot: SyncSnapshot, descriptor: number | undefined): void {
     onTickets: (tickets) => post({ kind: 'tickets', tickets }),
     onHealth: (health) => post({ kind: 'health', health }),
     onCheck: () => Atomics.add(pulse, 0, 1),
+    onWrite: (ms) => writeSeconds.observe(ms / 1000),
   };
   tableSync = new TableSync(options, snapshot);
   tableSync.start(() => false);

@@ -46,6 +46,8 @@ export interface TableSyncOptions {
   onHealth: (health: DatabaseHealth) => void;
   /** Called each time the table is checked. */
   onCheck?: () => void;
+  /** Called with the milliseconds that each write took. */
+  onWrite?: (ms: number) => void;
 }
 
 /** The state that one sync hands over to its successor. */
@@ -111,7 +113,8 @@ export class TableSync {
     }
     try {
       if (!this.#table) return;
-      this.#table.apply(changes);
+      const table = this.#table;
+      this.#timed(() => table.apply(changes));
       if (this.#isReservationAsked) this.#reportReserved();
     } catch (error) {
       this.#fail(error);
@@ -175,8 +178,18 @@ export class TableSync {
       this.#from = nextNumber;
       this.#reserved = nextNumber + RESERVED_AHEAD;
     }
-    table.replace({ rows: this.#rows.all(), tickets: this.#tickets, reserveUntil: this.#reserved });
+    this.#timed(() => table.replace({ rows: this.#rows.all(), tickets: this.#tickets, reserveUntil: this.#reserved }));
     table.check(this.#rows.size);
+  }
+
+  #timed(write: () => void): void {
+    const { clock, onWrite } = this.#options;
+    const begun = clock.elapsed();
+    try {
+      write();
+    } finally {
+      onWrite?.(clock.elapsed() - begun);
+    }
   }
 
   #reportReserved(): void {

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../shared/clock.js';
 import { distFile } from '../process/package-files.js';
 import { StartError } from '../process/start-error.js';
+import type { Histogram } from '../telemetry/histogram.js';
 import type { ClientStore, DatabaseHealth, SessionTicket, TableChanges } from './client-registry.js';
 import { DatabaseFile } from './database-file.js';
 import { SqliteRowCache } from './row-cache.js';
@@ -15,6 +16,8 @@ import { type Pulse, ThreadWatch } from './thread-watch.js';
 export interface WorkerStart {
   path: string;
   pulse: Pulse;
+  /** The histogram of writes, of which the thread gets a copy with the same memory. */
+  writes: Pick<Histogram, 'bounds' | 'memory'>;
 }
 export type ToWorker =
   /** `descriptor` is that of the open and locked file; undefined for `:memory:`. */
@@ -39,6 +42,8 @@ export interface StoreEvents {
   health(health: DatabaseHealth): void;
   /** A damaged file was moved there, and a new one was created. */
   moved(to: string): void;
+  /** Gets the duration of each write. */
+  writes: Histogram;
 }
 
 /** A hanging disk must not keep the server from stopping: time for the thread to close the file, and then to be terminated. */
@@ -82,6 +87,7 @@ export class ThreadStore implements ClientStore {
         onReserved: (from, until) => this.#notify((listener) => listener.reserved(from, until)),
         onTickets: (tickets) => this.#notify((listener) => listener.tickets(tickets)),
         onHealth: (health) => this.#setHealth(health),
+        onWrite: (ms) => events.writes.observe(ms / 1000),
       });
       // A temporary failure keeps nobody out; a file that was never usable is reported to the person who starts the server.
       this.#tableSync.start((error) => !(error instanceof DatabaseError && error.kind === 'fault'));
@@ -99,7 +105,8 @@ export class ThreadStore implements ClientStore {
 
   /** Starts the thread, which takes some 100 ms, and then hands the database over. */
   start(): void {
-    const workerData: WorkerStart = { path: this.#path, pulse: this.#watch.pulse };
+    const { bounds, memory } = this.#events.writes;
+    const workerData: WorkerStart = { path: this.#path, pulse: this.#watch.pulse, writes: { bounds, memory } };
     // V8 collects an idle heap twice, with all its threads: 30 ms of CPU for a heap of 5 MB that is soon as large again. V8 reads
     // this flag when it creates a heap, so the thread's heap is made without it and kept small by a limit.
     setFlagsFromString('--no-memory-reducer');

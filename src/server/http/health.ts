@@ -51,6 +51,19 @@ export function reportHealth({
   };
 }
 
+/** The body of GET /health/ready. */
+export interface Readiness {
+  /** `pass`: clients may be sent here. */
+  status: 'pass' | 'fail';
+  /** Why not. */
+  output?: string;
+}
+
+export function reportReadiness({ status, output }: HealthReport, isStarting: boolean): Readiness {
+  if (isStarting) return { status: 'fail', output: 'the server is starting' };
+  return status === 'fail' ? { status, ...(output === undefined ? {} : { output }) } : { status: 'pass' };
+}
+
 function reportRoom({ server, partial, servers }: RoomInfo): NonNullable<HealthReport['room']> {
   return {
     server,

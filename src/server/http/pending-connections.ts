@@ -123,6 +123,7 @@ export class PendingConnections {
   #log(socket: Socket, fields: { reason: string; [more: string]: unknown }): void {
     const { log, counters } = this.#options;
     counters.add('refusals', fields.reason);
+    if (fields.reason === 'request-timeout') counters.add('limits_hit', 'http-timeout');
     log.info({ address: socket.remoteAddress, ...fields }, 'request refused');
   }
 

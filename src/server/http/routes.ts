@@ -1,9 +1,9 @@
-// Routes: what a plain HTTP request gets: the page, /health, /metrics, or why not.
+// Routes: what a plain HTTP request gets: the page, health, metrics, or why not.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CLOSE_CODES } from '../../shared/protocol/close-codes.js';
 import type { Refusal } from '../access/refusal.js';
 import type { Scheduler } from '../scheduling/scheduler.js';
-import type { HealthReport } from './health.js';
+import type { HealthReport, Readiness } from './health.js';
 import { serveFiles, servePage } from './page.js';
 import { type Handler, respond, respondJson, respondRefusal } from './responses.js';
 
@@ -13,6 +13,8 @@ export interface RoutesOptions {
   /** The folder with the built page. */
   pageDir: string;
   health: (request: IncomingMessage) => HealthReport | Pick<HealthReport, 'status'>;
+  /** Whether clients may be sent here. */
+  readiness: (request: IncomingMessage) => Readiness;
   /** A Prometheus scrape and its media type. */
   metrics: () => Promise<{ type: string; text: string }>;
   /** Why a request is refused, if it is; `path` is below the base path. */
@@ -42,13 +44,18 @@ export function createRoutes(options: RoutesOptions): Handler {
   const { basePath } = options;
   const page = servePage(options.pageDir, options.time);
   const files = serveFiles(options.pageDir);
-  const health = serveHealth(options);
+  const health = serveHealth(options.health);
+  // Whoever can run this code is alive: the event loop turns.
+  const live = serveHealth(() => ({ status: 'pass' }));
+  const ready = serveHealth(options.readiness);
   const metrics = serveMetrics(options);
 
   /** The handler of a path below the base path; undefined for a 404. */
   function handlerOf(path: string): Handler | undefined {
     if (path === '' || path === 'index.html') return page;
     if (path === 'health') return health;
+    if (path === 'health/live') return live;
+    if (path === 'health/ready') return ready;
     if (path === 'metrics') return metrics;
     if (path === 'close-codes') return serveCloseCodes;
     if (ENDPOINTS.includes(path)) return requireUpgrade;
@@ -87,9 +94,9 @@ export function requireUpgrade(_request: IncomingMessage, response: ServerRespon
   });
 }
 
-function serveHealth({ health }: RoutesOptions): Handler {
+function serveHealth(read: (request: IncomingMessage) => { status: HealthReport['status'] }): Handler {
   return (request, response) => {
-    const report = health(request);
+    const report = read(request);
     response.writeHead(report.status === 'fail' ? 503 : 200, {
       'Content-Type': 'application/health+json',
       'Cache-Control': 'no-store',

@@ -3,6 +3,7 @@
 import type { Clock } from '../../shared/clock.js';
 import type { RequestId } from '../../shared/protocol/messages.js';
 import { Broadcaster, type BroadcasterOptions, minIntervalMs } from '../scheduling/broadcaster.js';
+import type { Count, Counters } from '../telemetry/counters.js';
 import { ChatHistory } from './chat-history.js';
 import { isBefore } from './position.js';
 
@@ -31,6 +32,7 @@ export interface ChatOptions extends BroadcasterOptions {
   encode: (text: string) => Uint8Array;
   /** Takes one message from the room's rate limit; false if none is left. */
   allows: () => boolean;
+  counters: Counters;
 }
 
 interface Message<L> {
@@ -47,6 +49,8 @@ export class Chat<L extends Listener> {
   readonly #options: ChatOptions;
   readonly #listeners: ReadonlySet<L>;
   readonly #broadcaster: Broadcaster<L>;
+  /** Messages, once for each listener. */
+  readonly #sent: Count;
   #batch: Message<L>[] = [];
   #batchBytes = 0;
   readonly #history = new ChatHistory();
@@ -63,6 +67,7 @@ export class Chat<L extends Listener> {
   constructor(options: ChatOptions, listeners: ReadonlySet<L>) {
     this.#options = options;
     this.#listeners = listeners;
+    this.#sent = options.counters.of('sent_messages', 'chat');
     this.#broadcaster = new Broadcaster(options, 'broadcast');
   }
 
@@ -113,6 +118,7 @@ export class Chat<L extends Listener> {
   welcome(listener: L, after: string | undefined): void {
     const missed = after === undefined ? [] : this.#history.between(after, this.#position);
     if (missed.length > 0) listener.sendFrame(concat(missed));
+    this.#sent.add(missed.length);
     listener.chatPosition = this.#position;
   }
 
@@ -171,6 +177,7 @@ export class Chat<L extends Listener> {
     this.#broadcaster.start(this.#listeners, (listener) => {
       if (senders.has(listener) || !listener.isOpen) return;
       listener.sendInBatch(frames);
+      this.#sent.add(batch.length);
       listener.chatPosition = position;
     });
   }
@@ -179,6 +186,7 @@ export class Chat<L extends Listener> {
   #answer(sender: L, batch: readonly Message<L>[]): void {
     const isListening = this.#listeners.has(sender);
     const heard = batch.filter((message) => isListening || message.sender === sender);
+    this.#sent.add(heard.length);
     sender.sendFrame(concat(heard.map((message) => (message.sender === sender ? message.ownFrame : message.frame))));
   }
 }

@@ -2,6 +2,7 @@
 import type { Clock } from '../../shared/clock.js';
 import { type RequestId, TOPICS, type Topic } from '../../shared/protocol/messages.js';
 import { Broadcaster, type BroadcasterOptions } from '../scheduling/broadcaster.js';
+import type { Count, Counters } from '../telemetry/counters.js';
 import { Chat, type Listener } from './chat.js';
 import { Presence, type Subscriber } from './presence.js';
 import type { RoomInfo } from './room-info.js';
@@ -9,8 +10,8 @@ import { HERE, Roster } from './roster.js';
 
 /** A member's connection as the hub sees it. */
 export interface MemberTransport extends Subscriber, Listener {
-  /** Sends a tick; a client that can't take it now gets the newest one of its topic later. */
-  sendNewest(topic: Topic, frame: Uint8Array): void;
+  /** Sends a tick; a client that can't take it now gets the newest one of its topic later. Returns whether one more goes out. */
+  sendNewest(topic: Topic, frame: Uint8Array): boolean;
 }
 
 export interface Member {
@@ -20,6 +21,7 @@ export interface Member {
 
 export interface HubOptions extends BroadcasterOptions {
   clock: Clock;
+  counters: Counters;
   /** Makes the frame of a text. */
   encode: (text: string) => Uint8Array;
   /** A second as HH:MM:SS. */
@@ -49,6 +51,8 @@ export class Hub {
   readonly #presence: Presence;
   readonly #chat: Chat<MemberTransport>;
   readonly #ticks: Record<ClockTopic, Broadcaster<MemberTransport>>;
+  /** Messages by topic, once for each receiver; presence and chat count their own. */
+  readonly #sent: Record<ClockTopic | 'room', Count>;
   /** The last message to the subscribers of `room`. */
   #lastRoom = '';
   #seq = 0;
@@ -56,6 +60,8 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#options = options;
+    const sent = (topic: ClockTopic | 'room') => options.counters.of('sent_messages', topic);
+    this.#sent = { time: sent('time'), tick: sent('tick'), room: sent('room') };
     this.#subscribers = { time: new Set(), tick: new Set(), presence: new Set(), chat: new Set(), room: new Set() };
     this.#ticks = { time: new Broadcaster(options, 'clock'), tick: new Broadcaster(options, 'clock') };
     this.#chat = new Chat({ ...options, allows: options.allowsChat }, this.#subscribers.chat);
@@ -102,7 +108,7 @@ export class Hub {
       this.#subscribers[topic].add(transport);
       if (topic === 'presence') this.#presence.subscribe(transport);
       else if (topic === 'chat') this.#chat.welcome(transport, chatAfter);
-      else if (topic === 'room') transport.sendFrame(this.#options.encode(this.#roomText()));
+      else if (topic === 'room') this.#sendRoom(transport, this.#options.encode(this.#roomText()));
     }
   }
 
@@ -130,8 +136,9 @@ export class Hub {
     this.#seq += 1 + skipped;
     this.#skipped += skipped;
     const gap = this.#skipped > 0 ? { skipped: this.#skipped } : {};
-    this.#sendTick('time', { type: 'time', time });
-    this.#sendTick('tick', { type: 'tick', time, epoch_ms: epochMs, seq: this.#seq, boot: this.#options.boot, ...gap });
+    this.#sendTick(epochMs, 'time', { type: 'time', time });
+    const { boot } = this.#options;
+    this.#sendTick(epochMs, 'tick', { type: 'tick', time, epoch_ms: epochMs, seq: this.#seq, boot, ...gap });
   }
 
   /**
@@ -171,7 +178,12 @@ export class Hub {
     if (text === this.#lastRoom) return;
     this.#lastRoom = text;
     const frame = this.#options.encode(text);
-    for (const transport of this.#subscribers.room) transport.sendFrame(frame);
+    for (const transport of this.#subscribers.room) this.#sendRoom(transport, frame);
+  }
+
+  #sendRoom(transport: MemberTransport, frame: Uint8Array): void {
+    transport.sendFrame(frame);
+    this.#sent.room.add();
   }
 
   #roomText(): string {
@@ -186,10 +198,18 @@ export class Hub {
   }
 
   /** Encodes once for all subscribers; those who unsubscribe meanwhile don't get it. */
-  #sendTick(topic: ClockTopic, message: object): void {
+  #sendTick(epochMs: number, topic: ClockTopic, message: object): void {
+    const { clock, counters, encode } = this.#options;
     const subscribers = this.#subscribers[topic];
     if (subscribers.size === 0) return;
-    const frame = this.#options.encode(JSON.stringify(message));
-    this.#ticks[topic].start(subscribers, (transport) => transport.sendNewest(topic, frame));
+    const frame = encode(JSON.stringify(message));
+    const sent = this.#sent[topic];
+    const deliver = (transport: MemberTransport) => {
+      if (transport.sendNewest(topic, frame)) sent.add();
+    };
+    this.#ticks[topic].start(subscribers, deliver, (undelivered) => {
+      if (undelivered > 0) counters.add('ticks_dropped', 'busy_server', undelivered);
+      else counters.histogram('tick_delivery_seconds').observe((clock.now() - epochMs) / 1000);
+    });
   }
 }

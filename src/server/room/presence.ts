@@ -2,6 +2,7 @@
 import type { Cancel, Clock } from '../../shared/clock.js';
 import { MAX_PRESENCE_IDS } from '../../shared/protocol/messages.js';
 import { Broadcaster, type BroadcasterOptions, minIntervalMs } from '../scheduling/broadcaster.js';
+import type { Count, Counters } from '../telemetry/counters.js';
 
 /** Changes are collected for this time, so that many joins at once are one message. */
 const GATHER_MS = 50;
@@ -25,6 +26,7 @@ export interface PresenceOptions extends BroadcasterOptions {
   clock: Clock;
   /** Makes the frame of a text. */
   encode: (text: string) => Uint8Array;
+  counters: Counters;
 }
 
 export interface Online {
@@ -37,6 +39,8 @@ export class Presence {
   readonly #encode: (text: string) => Uint8Array;
   readonly #broadcaster: Broadcaster<Subscriber>;
   readonly #online: Online;
+  /** Messages, once for each subscriber. */
+  readonly #sent: Count;
   readonly #subscribers = new Set<Subscriber>();
   /** Subscribers since the current batch began, with the number of its changes that their list already had. */
   #fresh = new Map<Subscriber, number>();
@@ -47,8 +51,9 @@ export class Presence {
   #cancel: Cancel | undefined;
 
   /** @param online the ids online; the caller updates it before each `joined` and `left` */
-  constructor({ clock, encode, ...broadcaster }: PresenceOptions, online: Online) {
+  constructor({ clock, encode, counters, ...broadcaster }: PresenceOptions, online: Online) {
     this.#clock = clock;
+    this.#sent = counters.of('sent_messages', 'presence');
     this.#encode = encode;
     this.#broadcaster = new Broadcaster(broadcaster, 'broadcast');
     this.#online = online;
@@ -66,6 +71,7 @@ export class Presence {
   subscribe(subscriber: Subscriber): void {
     this.#list ??= this.#encode(this.#listText());
     subscriber.sendFrame(this.#list);
+    this.#sent.add();
     this.#subscribers.add(subscriber);
     if (this.#batch.length > 0) this.#fresh.set(subscriber, this.#batch.length);
   }
@@ -110,11 +116,15 @@ export class Presence {
     this.#broadcaster.start(this.#subscribers, (subscriber) => {
       const known = fresh.get(subscriber);
       if (known === undefined) {
-        if (frame) subscriber.sendInBatch(frame);
+        if (!frame) return;
+        subscriber.sendInBatch(frame);
+        this.#sent.add();
         return;
       }
       const rest = this.#message(batch.slice(known));
-      if (rest) subscriber.sendFrame(this.#encode(rest));
+      if (!rest) return;
+      subscriber.sendFrame(this.#encode(rest));
+      this.#sent.add();
     });
   }
 

@@ -11,9 +11,12 @@ import {
 } from '../../shared/protocol/messages.js';
 import type { CloseInfo, Transport, TransportEvents } from '../../shared/transport.js';
 import type { Counters } from '../telemetry/counters.js';
+import type { Histogram } from '../telemetry/histogram.js';
 import type { Log } from '../telemetry/log.js';
+import type { CounterName, Limit } from '../telemetry/metric-table.js';
 import type { Hub, Member } from './hub.js';
 import { RefusedRequest } from './refused-request.js';
+import type { SessionCounts } from './session-counts.js';
 import { TEXTS } from './texts.js';
 
 /** What all sessions share. */
@@ -34,6 +37,7 @@ export interface SessionContext {
   /** Makes the chat rate limit of one client, when it first chats. */
   newChatLimiter: () => { take(): boolean };
   counters: Counters;
+  counts: SessionCounts;
   /** The token that resumes a session within `resumeSeconds` after its connection is lost. */
   tokenOf: (session: Session) => string;
   resumeSeconds: number;
@@ -55,7 +59,7 @@ export interface SessionTransport extends Transport {
   chatPosition?: string;
   sendFrame(frame: Uint8Array): void;
   sendInBatch(frame: Uint8Array): void;
-  sendNewest(topic: Topic, frame: Uint8Array): void;
+  sendNewest(topic: Topic, frame: Uint8Array): boolean;
 }
 
 type RequestOf<T extends Request['type']> = Extract<Request, { type: T }>;
@@ -111,17 +115,20 @@ export class Session implements Member, TransportEvents {
     this.#messageLimiter ??= this.#context.newMessageLimiter();
     const verdict = this.#messageLimiter.take();
     if (verdict !== 'serve') {
+      this.#context.counts.rateLimited.add();
+      this.#count('limits_hit', 'rate');
       if (verdict === 'refuse') this.#refuse({ code: 'too_many_messages' });
       else this.transport.close(1008, 'too many messages');
       return;
     }
     const decoded = decodeRequest(data);
     if (!decoded.ok) {
+      this.#context.counts.invalid.add();
       this.#refuse(decoded.error);
       return;
     }
     try {
-      this.#context.counters.add('requests', decoded.request.type);
+      this.#context.counts.received.get(decoded.request.type)?.add();
       this.#serve(decoded.request);
     } catch (error) {
       this.#fail(error, decoded.request.id);
@@ -166,13 +173,20 @@ export class Session implements Member, TransportEvents {
   #fibonacci({ input, id }: RequestOf<'fibonacci'>): void {
     const { maxFibonacci } = this.#context;
     if (input > maxFibonacci) {
+      this.#count('limits_hit', 'max-fibonacci');
       this.#refuse({ code: 'input_too_large', got: String(input), ...(id === undefined ? {} : { id }) }, maxFibonacci);
       return;
     }
-    const answer = (result: number | string) => this.#reply({ type: 'fibonacci', input, result }, id);
+    const { clock, counts } = this.#context;
+    const askedAt = clock.elapsed();
+    const answer = (result: number | string, durations: Histogram) => {
+      durations.observe((clock.elapsed() - askedAt) / 1000);
+      this.#reply({ type: 'fibonacci', input, result }, id);
+    };
     const result = this.#context.fibonacci(input, this);
-    if (result instanceof Promise) result.then(answer).catch((error) => this.#fail(error, id));
-    else answer(result);
+    if (result instanceof Promise) {
+      result.then((value) => answer(value, counts.largeFibonacci)).catch((error) => this.#fail(error, id));
+    } else answer(result, counts.smallFibonacci);
   }
 
   #changeTopics({ type, topics, id }: RequestOf<'subscribe' | 'unsubscribe'>): void {
@@ -192,34 +206,45 @@ export class Session implements Member, TransportEvents {
   #chat({ text, id }: RequestOf<'chat'>): void {
     const { maxText } = this.#context;
     if (text.length > maxText) {
+      this.#count('limits_hit', 'max-text');
       this.#refuse({ code: 'text_too_long', ...(id === undefined ? {} : { id }) }, maxText);
       return;
     }
     this.#chatLimiter ??= this.#context.newChatLimiter();
     const message = { type: 'chat', from: this.id, text, at: new Date(this.#context.clock.now()).toISOString() };
-    const refuse = () => this.#refuse({ code: 'too_busy', got: 'chat', ...(id === undefined ? {} : { id }) });
-    if (this.#chatLimiter.take()) this.#context.hub.chat(this, message, id, refuse);
-    else refuse();
+    const refuse = (limit: Limit) => {
+      this.#count('limits_hit', limit);
+      this.#refuse({ code: 'too_busy', got: 'chat', ...(id === undefined ? {} : { id }) });
+    };
+    if (this.#chatLimiter.take()) this.#context.hub.chat(this, message, id, () => refuse('room-chat-rate'));
+    else refuse('chat-rate');
   }
 
   #refuse({ code, got, id }: RequestError, limit?: number): void {
     const details = { ...(limit === undefined ? {} : { limit }), ...(got === undefined ? {} : { got }) };
-    this.#context.counters.add('errors', code);
+    this.#count('errors', code);
     this.#reply({ type: 'error', code, message: TEXTS[this.#language][code](details) }, id);
     this.#context.log.info({ client: this.id, code, got }, 'refused');
   }
 
   #fail(error: unknown, id: RequestId | undefined): void {
     if (error instanceof RefusedRequest) {
+      this.#count('limits_hit', error.code === 'timed_out' ? 'large-timeout' : 'max-queued');
       this.#refuse({ code: error.code, ...(id === undefined ? {} : { id }) }, error.limit);
       return;
     }
-    this.#context.counters.add('errors', 'internal');
+    this.#count('errors', 'internal');
     this.#context.log.error({ client: this.id, err: error }, 'a request failed');
     this.#reply({ type: 'error', code: 'internal', message: TEXTS[this.#language].internal({}) }, id);
   }
 
   #reply(message: ServerMessage, id?: RequestId): void {
-    if (!this.#left) this.transport.send(JSON.stringify(id === undefined ? message : { ...message, id }));
+    if (this.#left) return;
+    this.#context.counts.sent.get(message.type)?.add();
+    this.transport.send(JSON.stringify(id === undefined ? message : { ...message, id }));
+  }
+
+  #count(what: CounterName, label: string): void {
+    this.#context.counters.add(what, label);
   }
 }

@@ -26,10 +26,15 @@ export interface BroadcasterOptions {
   afterSlice?: (() => void) | undefined;
 }
 
+/** Gets the number of members that a newer broadcast has kept this one from: none, or all. */
+export type Ended = (undelivered: number) => void;
+
 interface Broadcast<Member> {
   members: Member[];
   next: number;
   deliver: (member: Member) => void;
+  /** Called at the end. */
+  ended: Ended | undefined;
   /** Members that left meanwhile. Looking each member up in its original set costs more. */
   excluded: Set<Member> | undefined;
 }
@@ -51,10 +56,12 @@ export class Broadcaster<Member> implements Task {
   }
 
   /** Delivers to each of the current `members`, after earlier broadcasts. A small broadcast is sent at once. */
-  start(members: Iterable<Member>, deliver: (member: Member) => void): void {
+  start(members: Iterable<Member>, deliver: (member: Member) => void, ended?: Ended): void {
     const isFirst = this.#broadcasts.length === 0;
-    if (this.#broadcasts.length > MAX_WAITING) this.#broadcasts.splice(1, 1);
-    this.#broadcasts.push({ members: [...members], next: 0, deliver, excluded: undefined });
+    if (this.#broadcasts.length > MAX_WAITING) {
+      for (const replaced of this.#broadcasts.splice(1, 1)) replaced.ended?.(replaced.members.length);
+    }
+    this.#broadcasts.push({ members: [...members], next: 0, deliver, ended, excluded: undefined });
     if (isFirst && this.step()) this.#options.scheduler.add(this.#lane, this);
   }
 
@@ -85,7 +92,10 @@ export class Broadcaster<Member> implements Task {
       }
     }
     this.#options.afterSlice?.();
-    if (broadcast.next === broadcast.members.length) this.#broadcasts.shift();
+    if (broadcast.next === broadcast.members.length) {
+      this.#broadcasts.shift();
+      broadcast.ended?.(0);
+    }
     return this.#broadcasts.length > 0;
   }
 }

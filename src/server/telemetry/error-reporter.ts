@@ -8,7 +8,7 @@ export type ReportError = (error: unknown, part: string) => void;
 
 export function createErrorReporter(log: Log, counters: Counters): ReportError {
   return (error, part) => {
-    counters.add('faults', part);
+    counters.add('unexpected_errors', part);
     log.error({ err: error, part }, 'unexpected error; the server continues');
   };
 }

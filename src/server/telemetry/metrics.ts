@@ -1,48 +1,50 @@
-// Metrics: counters and gauges in Prometheus' format. Loaded when first asked for.
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Clock } from '../../shared/clock.js';
+// Metrics: all counters, gauges and histograms in Prometheus' format. Loaded when first asked for.
+import { type Aggregator, AggregatorRegistry, collectDefaultMetrics, type Metric, Registry } from 'prom-client';
 import { openDescriptors } from '../process/descriptors.js';
-import { COUNTER_LABELS, type CounterName, type Counters } from './counters.js';
-import { SharedScrape } from './shared-scrape.js';
+import type { Counters } from './counters.js';
+import type { Histogram } from './histogram.js';
+import {
+  COUNTERS,
+  type CounterName,
+  GAUGES,
+  type GaugeFacts,
+  type GaugeName,
+  HISTOGRAMS,
+  type HistogramName,
+  type MetricFacts,
+} from './metric-table.js';
 
-export interface Gauges {
-  /** Clients on /ws of this server. */
-  online: () => number;
-  /** Open connections on all endpoints. */
-  connections: () => number;
-  /** Large Fibonacci numbers waiting for a thread. */
-  queued: () => number;
-  /** Disconnected sessions that may still be resumed. */
-  away: () => number;
-  /** Clients on /ws of all servers of the room. */
-  roomUsers: () => number;
-  /** The room, if several servers share it. */
-  room: (() => { servers: readonly unknown[]; partial: boolean }) | undefined;
-}
+/** What each gauge shows now: a number, or one for each value of its label. Those of the room are left out if it has one server. */
+export type Gauges = { [name in Exclude<GaugeName, RoomGauge>]: () => number | Record<string, number> } & {
+  [name in RoomGauge]?: () => number;
+};
+type RoomGauge = Extract<GaugeName, `room_${string}`>;
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
+
+/** A process's metrics as plain objects, which another process can read. */
+export type MetricsReport = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
 /** Computed from lists of all sockets: with 8,000 clients they took 14 of the 16 ms of a scrape. */
 const LISTS = ['nodejs_active_handles', 'nodejs_active_requests', 'nodejs_active_resources'];
 const OPEN_DESCRIPTORS = 'process_open_fds';
 
-const HELP: Record<CounterName, string> = {
-  connections: 'Accepted connections, by endpoint.',
-  disconnections: 'Ended connections, by close code.',
-  refusals: 'Refused connections, requests and upgrades, by reason.',
-  resumes: 'Connections with a resume token, by outcome.',
-  requests: 'Served requests, by type.',
-  errors: 'Sent error messages, by code.',
-  lab_faults: 'Faults that the lab played, by name.',
-  ticks: 'Seconds of the clock that were sent.',
-  ticks_skipped: 'Seconds of the clock that were never sent because the server stood still.',
-  faults: 'Unexpected errors, by part; the log has each with its stack.',
-  log_lines_dropped:
-    'Dropped log lines: too many of one client and kind (client), too many bytes in all (all), or nobody read the log (unread).',
-  database_failures: 'Failures of the database.',
-};
+interface Value {
+  labels: Record<string, string | number>;
+  value: number;
+  /** The name of a part of a histogram. */
+  metricName?: string;
+}
 
-export function createMetrics(clock: Clock, counters: Counters, present: Gauges): SharedScrape {
+interface Facts {
+  name: string;
+  help: string;
+  type: 'counter' | 'gauge' | 'histogram';
+  /** How the values of several processes become one. */
+  aggregator: Aggregator;
+}
+
+export function createMetrics(counters: Counters, gauges: Gauges, version: string): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of LISTS) {
@@ -50,43 +52,67 @@ export function createMetrics(clock: Clock, counters: Counters, present: Gauges)
     registry.removeSingleMetric(`${name}_total`);
   }
   registry.removeSingleMetric(OPEN_DESCRIPTORS); // we have a cheaper way
-  for (const what of Object.keys(COUNTER_LABELS) as CounterName[]) {
-    const label = COUNTER_LABELS[what];
-    new Counter({
-      name: `wsdemo_${what}_total`,
-      help: HELP[what],
-      labelNames: label === undefined ? [] : [label],
-      registers: [registry],
-      collect() {
-        this.reset();
-        for (const [value, count] of counters.byLabel(what))
-          this.inc(label === undefined ? {} : { [label]: value }, count);
-      },
-    });
-  }
-  const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(read());
-      },
-    });
-  gauge('wsdemo_online_users', 'Users online on /ws of this server.', present.online);
-  gauge('wsdemo_open_connections', 'Open connections on all endpoints.', present.connections);
-  gauge('wsdemo_queued_fibonacci', 'Large Fibonacci numbers waiting for a thread.', present.queued);
-  gauge('wsdemo_away_users', 'Users whose connection is lost and whose session may still be resumed.', present.away);
-  const { room, roomUsers } = present;
-  if (room) {
-    gauge('wsdemo_room_users', 'Users online on all servers of the room.', roomUsers);
-    gauge('wsdemo_room_servers', 'Servers of the room, this one included.', () => room().servers.length);
-    gauge('wsdemo_room_partial', '1 while the other servers of the room are out of reach.', () =>
-      Number(room().partial),
+  /** Our numbers are kept elsewhere and read at each scrape, so no metric of prom-client holds a copy. */
+  const add = (facts: Facts, read: () => Value[]) =>
+    registry.registerMetric({ ...facts, get: async () => ({ ...facts, values: read() }) } as unknown as Metric);
+
+  for (const name of Object.keys(COUNTERS) as CounterName[]) {
+    const { help, label }: MetricFacts = COUNTERS[name];
+    add({ name: `wsdemo_${name}_total`, help, type: 'counter', aggregator: 'sum' }, () =>
+      [...counters.byLabel(name)].map(([value, count]) => ({ labels: labelled(label, value), value: count })),
     );
   }
-  if (openDescriptors() !== undefined) {
-    gauge(OPEN_DESCRIPTORS, 'Open file descriptors.', () => openDescriptors() ?? Number.NaN);
+  for (const name of Object.keys(HISTOGRAMS) as HistogramName[]) {
+    const { help, label }: MetricFacts = HISTOGRAMS[name];
+    const full = `wsdemo_${name}`;
+    add({ name: full, help, type: 'histogram', aggregator: 'sum' }, () =>
+      [...counters.histograms(name)].flatMap(([value, histogram]) =>
+        histogramValues(full, labelled(label, value), histogram),
+      ),
+    );
   }
-  return new SharedScrape(clock, () => registry.metrics());
+  for (const [name, read] of Object.entries(gauges)) {
+    const { help, label, across }: GaugeFacts = GAUGES[name as GaugeName];
+    add({ name: `wsdemo_${name}`, help, type: 'gauge', aggregator: across ?? 'sum' }, () => {
+      const now = read();
+      if (typeof now === 'number') return [{ labels: {}, value: now }];
+      return Object.entries(now).map(([value, number]) => ({ labels: labelled(label, value), value: number }));
+    });
+  }
+  const build = { version, node: process.version };
+  add({ name: 'wsdemo_build_info', help: BUILD_INFO, type: 'gauge', aggregator: 'first' }, () => [
+    { labels: build, value: 1 },
+  ]);
+  if (openDescriptors() !== undefined) {
+    add({ name: OPEN_DESCRIPTORS, help: 'Open file descriptors.', type: 'gauge', aggregator: 'sum' }, () => [
+      { labels: {}, value: openDescriptors() ?? Number.NaN },
+    ]);
+  }
+  return registry;
+}
+
+export const BUILD_INFO = 'Always 1; the labels name the versions of wsdemo and Node.';
+
+/** One registry of the reports of several processes. */
+export function mergeReports(reports: readonly MetricsReport[]): Registry {
+  return AggregatorRegistry.aggregate(reports as object[]);
+}
+
+function labelled(label: string | undefined, value: string): Record<string, string> {
+  return label === undefined ? {} : { [label]: value };
+}
+
+function histogramValues(name: string, labels: Record<string, string>, histogram: Histogram): Value[] {
+  const { upTo, count, sum } = histogram.read();
+  const bucket = (le: number | string, value: number) => ({
+    metricName: `${name}_bucket`,
+    labels: { le, ...labels },
+    value,
+  });
+  return [
+    ...histogram.bounds.map((bound, i) => bucket(bound, upTo[i] as number)),
+    bucket('+Inf', count),
+    { metricName: `${name}_sum`, labels, value: sum },
+    { metricName: `${name}_count`, labels, value: count },
+  ];
 }

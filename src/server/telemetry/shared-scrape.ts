@@ -4,24 +4,24 @@ import type { Clock } from '../../shared/clock.js';
 /** The shortest time between two scrapes; Prometheus asks every few seconds. */
 const MIN_INTERVAL_MS = 100;
 
-export class SharedScrape {
+export class SharedScrape<Result> {
   readonly #clock: Clock;
-  readonly #read: () => Promise<string>;
+  readonly #read: () => Promise<Result>;
   #beganAt = Number.NEGATIVE_INFINITY;
   /** The scrape that has not begun: its result is never older than the question. */
-  #next: Promise<string> | undefined;
+  #next: Promise<Result> | undefined;
 
-  constructor(clock: Clock, read: () => Promise<string>) {
+  constructor(clock: Clock, read: () => Promise<Result>) {
     this.#clock = clock;
     this.#read = read;
   }
 
-  ask(): Promise<string> {
+  ask(): Promise<Result> {
     this.#next ??= this.#scrape();
     return this.#next;
   }
 
-  async #scrape(): Promise<string> {
+  async #scrape(): Promise<Result> {
     await this.#untilAllowed();
     this.#next = undefined;
     this.#beganAt = this.#clock.elapsed();

@@ -59,11 +59,13 @@ export class Backpressure {
     return true;
   }
 
-  /** Keeps a frame until there is room, in place of an older one of its topic. */
-  keepNewest(topic: string, frame: Uint8Array): void {
+  /** Keeps a frame until there is room, in place of an older one of its topic. Returns whether there was one. */
+  keepNewest(topic: string, frame: Uint8Array): boolean {
     this.#newest ??= new Map();
+    const hadOne = this.#newest.has(topic);
     this.#newest.set(topic, frame);
     this.awaitDrain(this.#unservedBytes);
+    return hadOne;
   }
 
   /** @param unservedBytes memory of requests that wait because the client does not read its answers */

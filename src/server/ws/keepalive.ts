@@ -1,6 +1,7 @@
 // Keepalive: pings every connection and drops those that stay silent, so that no dead client stays online.
 import type { Cancel, Clock } from '../../shared/clock.js';
 import { Broadcaster, type BroadcasterOptions } from '../scheduling/broadcaster.js';
+import type { Counters } from '../telemetry/counters.js';
 
 /** A connection as the keepalive sees it. Only received bytes prove that the client is alive. */
 export interface Pingable {
@@ -30,6 +31,7 @@ export class Keepalive {
   readonly #parts = Array.from({ length: PARTS }, () => new Set<Pingable>());
   readonly #flushing: Broadcaster<Pingable>;
   readonly #checking: Broadcaster<Pingable>;
+  readonly #counters: Counters;
   /** Connections watched so far, which spreads them over the parts. */
   #watched = 0;
   #cancel: Cancel | undefined;
@@ -38,8 +40,9 @@ export class Keepalive {
    * @param everyMs the ping interval; a connection with no byte for two intervals is dropped
    * @param options how the work is sliced, and who receives errors
    */
-  constructor(clock: Clock, everyMs: number, options: BroadcasterOptions) {
+  constructor(clock: Clock, everyMs: number, { counters, ...options }: BroadcasterOptions & { counters: Counters }) {
     this.#clock = clock;
+    this.#counters = counters;
     this.#stepMs = everyMs / PARTS;
     this.#flushing = new Broadcaster(options, 'broadcast');
     this.#checking = new Broadcaster(options, 'broadcast');
@@ -71,7 +74,7 @@ export class Keepalive {
     const due = start + step * this.#stepMs;
     this.#cancel = this.#clock.after(due - this.#clock.elapsed(), () => {
       this.#flushing.start(this.#part(step - 1), (connection) => connection.flushPing());
-      this.#checking.start(this.#part(step), check);
+      this.#checking.start(this.#part(step), (connection) => this.#check(connection));
       // Missed steps are not made up: two checks in a row with nothing read between them would drop everyone.
       const lateMs = this.#clock.elapsed() - due;
       this.#arm(step + 1, lateMs > Math.max(STANDSTILL_MS, this.#stepMs) ? start + lateMs : start);
@@ -81,9 +84,12 @@ export class Keepalive {
   #part(number: number): Set<Pingable> {
     return this.#parts[number % PARTS] as Set<Pingable>;
   }
-}
 
-function check(connection: Pingable): void {
-  if (connection.sawTraffic()) connection.queuePing();
-  else connection.drop('silent');
+  #check(connection: Pingable): void {
+    if (connection.sawTraffic()) connection.queuePing();
+    else {
+      this.#counters.add('limits_hit', 'ping');
+      connection.drop('silent');
+    }
+  }
 }

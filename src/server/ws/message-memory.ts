@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.js';
 import { collectGarbage, trimMemory } from '../process/memory.js';
 import { MemoryBudget } from '../process/memory-budget.js';
 import { MemoryRelease } from '../process/memory-release.js';
+import type { Counters } from '../telemetry/counters.js';
 import type { SlowReader } from './backpressure.js';
 import type { ServerSocket } from './server-socket.js';
 
@@ -19,12 +20,19 @@ export class MessageMemory {
   readonly #release: MemoryRelease;
 
   /** @param connections the number of open connections */
-  constructor(clock: Clock, { maxUnfinishedTotal, maxBufferedTotal }: MessageMemoryLimits, connections: () => number) {
+  constructor(
+    clock: Clock,
+    { maxUnfinishedTotal, maxBufferedTotal }: MessageMemoryLimits,
+    connections: () => number,
+    counters: Counters,
+  ) {
     this.unfinished = new MemoryBudget(maxUnfinishedTotal, (socket) => {
+      counters.add('limits_hit', 'max-unfinished-total');
       socket.closeUnfinished();
       this.#release.relieve();
     });
     const closeSlowReader = (reader: SlowReader) => {
+      counters.add('limits_hit', 'max-buffered-total');
       reader.closeSlowReader();
       this.#release.relieve();
     };

@@ -13,6 +13,7 @@ import { FrameError, FrameReader } from './frame-reader.js';
 import { frameInPlace, PING, pongFrame, textFrame } from './frame-writer.js';
 import type { Pingable } from './keepalive.js';
 import { readOnDemand, stopReading } from './read-control.js';
+import type { SocketCounts } from './socket-counts.js';
 
 export interface SocketOptions extends BackpressureLimits {
   /** Called with errors thrown while serving this client. */
@@ -20,6 +21,7 @@ export interface SocketOptions extends BackpressureLimits {
   /** Takes broadcast frames; the broadcaster flushes it after each slice. */
   batchSender?: BatchSender | undefined;
   scheduler: Scheduler;
+  counts: SocketCounts;
   /** Memory that the unfinished messages of all clients may take. */
   unfinished: MemoryBudget<ServerSocket>;
   /** Called with the size of each chunk received. */
@@ -58,6 +60,7 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
   #socket: OwnedSocket | undefined;
   #descriptor = NO_DESCRIPTOR;
   #options: SocketOptions | undefined;
+  #counts: SocketCounts | undefined;
   #reader: FrameReader | undefined;
   #backpressure: Backpressure | undefined;
   #receiver: TransportEvents | undefined;
@@ -86,6 +89,7 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
     this.#socket = socket;
     this.#descriptor = descriptorOf(socket);
     this.#options = options;
+    this.#counts = options.counts;
     this.#reader = new FrameReader(maxMessageBytes);
     this.#backpressure = new Backpressure(socket, options, this);
     this.#feedToWs = socket.listeners('data').at(-1) as (chunk: Buffer) => void; // ws has just added it
@@ -164,9 +168,11 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
     const backpressure = this.#backpressure;
     if (!socket || !backpressure) return;
     if (backpressure.isOverLimit) {
+      this.#counts?.limitHit('max-buffered');
       this.closeSlowReader();
       return;
     }
+    this.#counts?.sentBytes.add(frame.length);
     if (!backpressure.sendLong(frame)) writeDirectly(socket, this.#descriptor, frame);
     if (backpressure.isFull) this.#awaitDrain();
   }
@@ -175,19 +181,31 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
   sendInBatch(frame: Uint8Array): void {
     const socket = this.#writableSocket();
     const batchSender = this.#options?.batchSender;
-    if (socket && batchSender && socket.writableLength === 0) batchSender.add(socket, this.#descriptor, frame);
-    else this.sendFrame(frame);
+    if (socket && batchSender && socket.writableLength === 0) {
+      this.#counts?.sentBytes.add(frame.length);
+      batchSender.add(socket, this.#descriptor, frame);
+    } else this.sendFrame(frame);
   }
 
-  /** Sends a frame of a topic of which only the newest matters; while the socket is full, it replaces the waiting one. */
-  sendNewest(topic: string, frame: Uint8Array): void {
+  /**
+   * Sends a frame of a topic of which only the newest matters; while the socket is full, it replaces the waiting one.
+   *
+   * @returns whether one more frame goes out; false if one was replaced, or the connection is closing
+   */
+  sendNewest(topic: string, frame: Uint8Array): boolean {
     const socket = this.#writableSocket();
-    if (!socket) return;
-    if (this.#backpressure?.isFull) this.#backpressure.keepNewest(topic, frame);
-    else if (this.#isPingQueued) {
+    if (!socket) return false;
+    if (this.#backpressure?.isFull) {
+      if (!this.#backpressure.keepNewest(topic, frame)) return true;
+      this.#counts?.droppedTicks.add();
+      return false;
+    }
+    if (this.#isPingQueued) {
       this.#isPingQueued = false;
+      this.#counts?.sentBytes.add(frame.length + PING.length);
       writeDirectly(socket, this.#descriptor, Buffer.concat([frame, PING]));
     } else this.sendInBatch(frame);
+    return true;
   }
 
   queuePing(): void {
@@ -196,8 +214,11 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
 
   /** A ping is small enough not to count against slow readers. */
   flushPing(): void {
-    if (this.#isPingQueued) this.#writableSocket()?.write(PING);
+    const socket = this.#isPingQueued ? this.#writableSocket() : undefined;
     this.#isPingQueued = false;
+    if (!socket) return;
+    this.#counts?.sentBytes.add(PING.length);
+    socket.write(PING);
   }
 
   /** From now on sends each message back as it came and calls no receiver for it. */
@@ -280,11 +301,13 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
       if (this.readyState !== WebSocket.OPEN) return true;
       const { isText, payload } = reader;
       if (kind === 'ping') this.#pong(payload);
-      else if (kind === 'message' && this.#echoes) this.sendFrame(frameInPlace(isText, payload));
+      else if (kind === 'message' && this.#echoes) this.#echo(frameInPlace(isText, payload));
       else if (kind === 'message') this.#receiver?.received(isText ? payload.toString() : payload);
     } catch (error) {
-      if (error instanceof FrameError) this.#closeAndIgnoreInput(error.code, '', error.message);
-      else this.fail(error);
+      if (error instanceof FrameError) {
+        if (error.code === 1009) this.#counts?.limitHit(this.#echoes ? 'max-echo' : 'max-message');
+        this.#closeAndIgnoreInput(error.code, '', error.message);
+      } else this.fail(error);
     }
     if (this.#ignoresInput) return false;
     if (!this.#writableSocket()?.writableNeedDrain) return true;
@@ -292,6 +315,12 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
     this.#pauseReading();
     this.#awaitDrain();
     return false;
+  }
+
+  #echo(frame: Buffer): void {
+    this.#counts?.receivedEchoes.add();
+    this.#counts?.sentEchoes.add();
+    this.sendFrame(frame);
   }
 
   #dropInput(chunk: Buffer): void {
@@ -330,7 +359,9 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
       this.#nextPong = Buffer.from(payload);
       return;
     }
-    this.#isPongWaiting = !writeDirectly(socket, this.#descriptor, pongFrame(payload), () => {
+    const pong = pongFrame(payload);
+    this.#counts?.sentBytes.add(pong.length);
+    this.#isPongWaiting = !writeDirectly(socket, this.#descriptor, pong, () => {
       this.#isPongWaiting = false;
       const next = this.#nextPong;
       this.#nextPong = undefined;

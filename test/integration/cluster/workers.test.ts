@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Health, onlineFor, until } from '../../support/cluster.js';
 import { Command, serveCommand } from '../../support/command.js';
+import { Scrape } from '../../support/scrape.js';
 import { socketClient } from '../../support/socket-client.js';
 import type { TestClient } from '../../support/test-client.js';
 
@@ -72,6 +73,26 @@ it('starts a worker again that was killed, and its clients resume on another one
   await until(async () => workersOf(command?.child.pid as number).length === 2);
   await until(async () => (await health()).room.servers.length === 2);
   expect(command?.stdout).toContain('a worker has died; it starts again');
+});
+
+it('shows the metrics of all workers at each of them, and no sum falls when one dies', async () => {
+  const { url, connect } = await start('--workers', '3');
+  const clients = await Promise.all(Array.from({ length: 9 }, connect));
+  for (const client of clients) await client.ask({ type: 'fibonacci', input: 10 });
+  const asked = 'wsdemo_requests_total{type="fibonacci"}';
+  const scrapes = await Promise.all(Array.from({ length: 6 }, () => Scrape.of(url)));
+  for (const scrape of scrapes) {
+    expect(scrape.value(asked)).toBe(9);
+    expect(scrape.byLabel('open_connections')).toEqual({ ws: 9 });
+    expect(scrape.value('wsdemo_processes')).toBe(3);
+    expect(scrape.value('wsdemo_room_users')).toBe(9);
+    expect(scrape.problems()).toBe('');
+  }
+  process.kill(workersOf(command?.child.pid as number)[0] as number, 'SIGKILL');
+  await until(() => command?.stdout.includes('a worker has died') ?? false);
+  expect((await Scrape.of(url)).value(asked)).toBe(9);
+  await until(async () => (await Scrape.of(url)).value('wsdemo_processes') === 3);
+  expect((await Scrape.of(url)).value(asked)).toBe(9);
 });
 
 it('stops all workers in order', async () => {

@@ -15,6 +15,7 @@ import { Ticker } from '../../../src/server/room/ticker.js';
 import { Scheduler } from '../../../src/server/scheduling/scheduler.js';
 import { Counters } from '../../../src/server/telemetry/counters.js';
 import { createErrorReporter } from '../../../src/server/telemetry/error-reporter.js';
+import { Histogram } from '../../../src/server/telemetry/histogram.js';
 import { Keepalive } from '../../../src/server/ws/keepalive.js';
 import { WebSocketEndpoint } from '../../../src/server/ws/websocket-endpoint.js';
 import { createSystemClock } from '../../../src/shared/system-clock.js';
@@ -71,7 +72,10 @@ describe('a broadcast in which the connection of one member throws', () => {
           isOpen: true,
           sendFrame: take,
           sendInBatch: take,
-          sendNewest: (_: string, frame: Uint8Array) => take(frame),
+          sendNewest(_: string, frame: Uint8Array) {
+            take(frame);
+            return true;
+          },
         },
       };
     };
@@ -198,6 +202,7 @@ describe('a request that causes an exception', () => {
       pageDir: distFile('public'),
       pair: undefined,
       health: bug,
+      readiness: () => ({ status: 'pass' }),
       metrics: async () => ({ type: 'text/plain', text: '' }),
       handlerOf: () => undefined,
       checkRequest: () => undefined,
@@ -231,7 +236,7 @@ describe('a request that causes an exception', () => {
     ]);
     expect((await fetch(url)).status).toBe(200);
     expect(seen()).toEqual(['error http a bug']);
-    expect([...counters.byLabel('faults')]).toEqual([['http', 1]]);
+    expect([...counters.byLabel('unexpected_errors')].filter(([, count]) => count > 0)).toEqual([['http', 1]]);
   });
 
   it('ends only its own connection if it is an upgrade', async () => {
@@ -258,7 +263,7 @@ describe('an uncaught exception', () => {
     await command.output(/"level":"error".*a stray rejection/);
     await served.goesOn();
     served.ticked();
-    expect(await (await fetch(`${url}metrics`)).text()).toContain('wsdemo_faults_total{part="process"} 2\n');
+    expect(await (await fetch(`${url}metrics`)).text()).toContain('wsdemo_unexpected_errors_total{part="process"} 2\n');
   });
 });
 
@@ -267,7 +272,11 @@ describe('the database thread', () => {
     const folder = mkdtempSync(join(tmpdir(), 'wsdemo-'));
     toEnd.push(() => rmSync(folder, { recursive: true }));
     const script = new URL('../../support/faulty-database-worker.mjs', import.meta.url).pathname;
-    const events = { health: (health: DatabaseHealth) => reported.push(health), moved() {} };
+    const events = {
+      health: (health: DatabaseHealth) => reported.push(health),
+      moved() {},
+      writes: new Histogram([1]),
+    };
     const store = new ThreadStore(join(folder, how), createSystemClock(), events, script);
     store.start();
     return store;

@@ -344,7 +344,7 @@ it('drops a replaced connection that does not answer its Close frame as soon as 
     expect(lines.slice(-2).every(({ isOver }) => !isOver)).toBe(true);
   }
   const metrics = await (await fetch(`${server.url}metrics`)).text();
-  expect(metrics).toMatch(/^wsdemo_open_connections 2$/m);
+  expect(metrics).toMatch(/^wsdemo_open_connections\{endpoint="ws"\} 2$/m);
   // Also the first, unless its answer came earlier.
   expect(log.lines.filter(({ error }) => error === 'replaced twice').length).toBeGreaterThanOrEqual(18);
   for (const line of lines) line.destroy();

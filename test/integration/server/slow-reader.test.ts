@@ -3,22 +3,28 @@ import { expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { DEFAULTS } from '../../../src/server/options.js';
 import { serve } from '../../../src/server/serve.js';
+import { Counters } from '../../../src/server/telemetry/counters.js';
 import { textFrame } from '../../../src/server/ws/frame-writer.js';
+import { SocketCounts } from '../../../src/server/ws/socket-counts.js';
 import { collectingLog } from '../../support/collecting-log.js';
 import { MemorySocket, openOn } from '../../support/memory-socket.js';
 import { socketClient } from '../../support/socket-client.js';
 
 it('sends a full socket the newest frame of each topic once it has room, not a backlog', async () => {
   const line = new MemorySocket({ writableHighWaterMark: 1000 }); // more than the upgrade response
-  const transport = openOn(line);
+  const counters = new Counters();
+  const transport = openOn(line, { counts: new SocketCounts(counters) });
   const sent = () => line.frames.toString('latin1').match(/(time|tick|chat) \d/g);
-  transport.sendNewest('time', textFrame('time 1'));
+  const goesOut = [transport.sendNewest('time', textFrame('time 1'))];
   line.block();
   transport.send(`chat 1 ${'.'.repeat(2000)}`);
   for (const second of [2, 3, 4]) {
-    transport.sendNewest('time', textFrame(`time ${second}`));
-    transport.sendNewest('tick', textFrame(`tick ${second}`));
+    goesOut.push(transport.sendNewest('time', textFrame(`time ${second}`)));
+    goesOut.push(transport.sendNewest('tick', textFrame(`tick ${second}`)));
   }
+  // Two ticks of each topic were replaced.
+  expect(goesOut).toEqual([true, true, true, false, false, false, false]);
+  expect(counters.byLabel('ticks_dropped').get('slow_reader')).toBe(4);
   transport.send('chat 2');
   expect(sent()).toEqual(['time 1', 'chat 1']);
   line.unblock();
@@ -30,7 +36,8 @@ it('sends a full socket the newest frame of each topic once it has room, not a b
 
 it('allows a single answer that is longer than the limit', () => {
   const line = new MemorySocket({ writableHighWaterMark: 100 });
-  const transport = openOn(line, { maxBuffered: 1000 });
+  const counters = new Counters();
+  const transport = openOn(line, { maxBuffered: 1000, counts: new SocketCounts(counters) });
   line.block();
   transport.send('1'.repeat(5000)); // a long answer, of which no byte is accepted
   for (let i = 0; i < 9; i++) transport.send('2'.repeat(100));
@@ -39,6 +46,7 @@ it('allows a single answer that is longer than the limit', () => {
   transport.send('3'.repeat(200));
   transport.send('4');
   expect(transport.readyState).toBe(transport.CLOSING);
+  expect(counters.byLabel('limits_hit').get('max-buffered')).toBe(1);
   transport.terminate();
 });
 

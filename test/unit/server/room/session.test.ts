@@ -16,7 +16,10 @@ function setUp(differences: Partial<SessionContext>) {
       send: (text: string) => void sent.push(text),
       sendFrame,
       sendInBatch: sendFrame,
-      sendNewest: (_topic: string, frame: Uint8Array) => sendFrame(frame),
+      sendNewest(_topic: string, frame: Uint8Array) {
+        sendFrame(frame);
+        return true;
+      },
       close: (code: number, reason: string) => void closed.push([code, reason]),
       terminate() {},
     };

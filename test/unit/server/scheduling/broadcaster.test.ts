@@ -72,6 +72,27 @@ it('limits the waiting broadcasts: a new one replaces the oldest that has not be
   expect(given).toHaveLength(4 * 600);
 });
 
+it('tells each broadcast at its end how many members it has missed', () => {
+  const { broadcaster, turn, waiting } = setUp();
+  const ended: [number, number][] = [];
+  const begin = (i: number) =>
+    broadcaster.start(
+      clients(600),
+      () => {},
+      (undelivered) => ended.push([i, undelivered]),
+    );
+  for (let i = 1; i <= 5; i++) begin(i);
+  expect(ended).toEqual([[2, 600]]);
+  while (waiting.length > 0) turn();
+  expect(ended).toEqual([
+    [2, 600],
+    [1, 0],
+    [3, 0],
+    [4, 0],
+    [5, 0],
+  ]);
+});
+
 it('sends nothing more once stopped', () => {
   const { broadcaster, start, given, turn, waiting } = setUp();
   start('tick', clients(2000));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Counters } from '../../../../src/server/telemetry/counters.js';
 import { Keepalive } from '../../../../src/server/ws/keepalive.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { inMemory } from '../../../support/test-context.js';
@@ -41,11 +42,12 @@ class Peer {
 
 function setUp() {
   const clock = new FakeClock();
-  const keepalive = new Keepalive(clock, 15_000, inMemory);
+  const counters = new Counters();
+  const keepalive = new Keepalive(clock, 15_000, { ...inMemory, counters });
   keepalive.start();
   const peer = new Peer(clock);
   keepalive.watch(peer);
-  return { clock, keepalive, peer };
+  return { clock, keepalive, peer, silent: () => counters.byLabel('limits_hit').get('ping') };
 }
 
 describe('Keepalive', () => {
@@ -56,14 +58,16 @@ describe('Keepalive', () => {
     expect(peer.endedAt).toBeUndefined();
   });
 
-  it('drops a silent peer within 30 s of its last byte', () => {
-    const { clock, peer } = setUp();
+  it('drops a silent peer within 30 s of its last byte, and counts it', () => {
+    const { clock, peer, silent } = setUp();
     clock.advance(20_000);
     peer.bytesReceived += 1; // the last byte
     peer.answers = false;
-    clock.advance(60_000);
+    expect(silent()).toBe(0);
+    clock.advance(30_000);
     expect(peer.endedAt).toBeGreaterThan(20_000);
     expect(peer.endedAt).toBeLessThanOrEqual(50_000);
+    expect(silent()).toBe(1);
   });
 
   it('accepts any byte as a sign of life, not only a pong', () => {
