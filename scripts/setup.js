@@ -7,6 +7,8 @@ const REAL_PROXIES = [
   'test/integration/check/real-proxies.test.ts',
   'test/integration/check/diagnosis.test.ts',
   'test/integration/cluster/proof.test.ts',
+  'test/integration/proxies/**',
+  'test/integration/page/real-proxies.test.ts',
 ];
 
 /** Debian packages: a file that shows whether each is there, and the tests that need it. */
@@ -45,10 +47,12 @@ const PACKAGES = {
       'test/integration/cluster/workers.test.ts',
     ],
   },
+  lighttpd: { file: '/usr/sbin/lighttpd', tests: REAL_PROXIES },
+  'lighttpd-mod-openssl': { file: '/usr/lib/lighttpd/mod_openssl.so', tests: REAL_PROXIES },
   'redis-server': { file: '/usr/bin/redis-server', tests: ['test/integration/cluster/**'] },
 };
 /** Packages that start a service when they are installed; the tests start their own. */
-const SERVICES = ['nginx', 'haproxy', 'caddy', 'apache2', 'prometheus', 'redis-server'];
+const SERVICES = ['nginx', 'haproxy', 'caddy', 'apache2', 'lighttpd', 'prometheus', 'redis-server'];
 /** Tests that mount a small disk or make a network namespace. */
 const NEED_ROOT = ['test/integration/hostile/ghost.test.ts', 'test/integration/faults/database.test.ts'];
 

@@ -9,6 +9,7 @@ const EVIDENCE: readonly { product: RegExp; header: string; value: RegExp }[] = 
   { product: /^Envoy/, header: 'x-envoy-upstream-service-time', value: /./ },
   { product: /^Caddy/, header: 'server', value: /caddy/i },
   { product: /^Caddy/, header: 'via', value: /caddy/i },
+  { product: /^lighttpd/, header: 'server', value: /lighttpd/i },
   { product: /^YARP/, header: 'server', value: /kestrel/i },
   { product: /^Cloudflare/, header: 'server', value: /cloudflare/i },
   { product: /^Cloudflare/, header: 'cf-ray', value: /./ },

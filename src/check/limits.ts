@@ -72,6 +72,13 @@ export const LIMITS: readonly Limit[] = [
     source: 'https://httpd.apache.org/docs/2.4/mod/mod_proxy.html#proxytimeout',
   },
   {
+    seconds: 60,
+    kind: 'idle',
+    product: 'lighttpd',
+    setting: 'server.max-read-idle',
+    source: 'https://redmine.lighttpd.net/projects/lighttpd/wiki/Docs_ConfigurationOptions',
+  },
+  {
     seconds: 100,
     kind: 'idle',
     product: 'YARP',

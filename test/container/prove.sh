@@ -5,22 +5,30 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
-for tool in mmdebstrap podman buildah runc docker-compose; do
-  command -v "$tool" > /dev/null || missing+=("$tool")
-done
-if [ -n "${missing+some}" ]; then
-  echo "installing ${missing[*]}"
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null || exit 1
+missing() { for tool in mmdebstrap podman buildah runc docker-compose caddy; do command -v "$tool" > /dev/null || echo "$tool"; done; }
+mapfile -t wanted < <(missing)
+if [ "${#wanted[@]}" -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+  echo "installing ${wanted[*]}"
+  # Run level 1 keeps caddy's own service from being started.
+  export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
+  { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${wanted[@]}"; } > /dev/null
+fi
+mapfile -t wanted < <(missing)
+if [ "${#wanted[@]}" -gt 0 ] || [ "$(id -u)" != 0 ]; then
+  echo "FAILED  the image can't be proven without ${wanted[*]:-root}: run this as root on Debian, with its packages in reach"
+  exit 1
 fi
 
 # Everything lives in one folder, the images and containers too: what the machine has of those is not seen or touched.
 work=$(mktemp -d)
 storage=(--root "$work/storage" --runroot "$work/run")
 podman() { command podman "${storage[@]}" --tmpdir "$work/tmp" --cgroup-manager cgroupfs --runtime runc "$@"; }
-clients=()
+buildah() { command buildah "${storage[@]}" "$@"; }
+# Clients and the proxy.
+children=()
+caddy_root="$work/caddy/pki/authorities/local/root.crt"
 cleanup() {
-  for client in "${clients[@]}"; do kill "$client" 2> /dev/null; done
+  for child in "${children[@]}"; do kill "$child" 2> /dev/null; done
   podman rm --all --force > /dev/null 2>&1
   # The storage mounts its own folder; from the innermost on.
   awk -v work="$work/" 'index($2, work) == 1 { print $2 }' /proc/mounts | tac | xargs -r umount
@@ -46,36 +54,41 @@ need() {
   [ "$failed" = "$before" ] || { echo 'the rest rests on that'; exit 1; }
 }
 
-# --- The base, under the name that the Dockerfile calls it by -------------------------------------------------------
-base=$(sed -n 's/^FROM \([^ ]*\).*/\1/p' Dockerfile | sort -u)
-[[ $base =~ ^node:([0-9]+)-([a-z]+)-slim$ ]] || { echo "FAILED  not one base of the kind node:24-bookworm-slim: $base"; exit 1; }
-node_major=${BASH_REMATCH[1]} debian=${BASH_REMATCH[2]}
+# --- The bases, under the names that the Dockerfile calls them by --------------------------------------------------
+bases=$(sed -n 's/^FROM \([^ ]*\).*/\1/p' Dockerfile | xargs)
+[[ $bases =~ ^node:([0-9.]+)-([a-z]+)-slim\ (debian:[0-9.]+-slim)$ ]] ||
+  { echo "FAILED  not two bases of the kind node:24.1.2-bookworm-slim and debian:12.1-slim: $bases"; exit 1; }
+node_base=${bases% *} node_version=${BASH_REMATCH[1]} debian=${BASH_REMATCH[2]} debian_base=${BASH_REMATCH[3]}
 
-make_base() {
+make_bases() {
+  local with_node
   # npm 11 is what comes with Node 24; the package `node` has none.
-  npm install --silent --no-save --prefix "$work/node" "node@$node_major" npm@11 || return
-  # The machine's authorities go along: without them npm trusts nothing where TLS is intercepted.
-  NODE_FILES="$work/node/node_modules" mmdebstrap --quiet --variant=minbase \
+  npm install --silent --no-save --prefix "$work/node" "node@$node_version" npm@11 & local npm=$!
+  mmdebstrap --quiet --variant=minbase --dpkgopt=force-unsafe-io \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
-    --dpkgopt='path-exclude=/usr/share/locale/*' \
-    --customize-hook='chroot "$1" useradd --uid 1000 --user-group --create-home --shell /bin/bash node' \
-    --customize-hook='install "$NODE_FILES/node/bin/node" "$1/usr/local/bin/node"' \
-    --customize-hook='mkdir -p "$1/usr/local/lib/node_modules" "$1/etc/ssl/certs"' \
-    --customize-hook='cp -r "$NODE_FILES/npm" "$1/usr/local/lib/node_modules/npm"' \
-    --customize-hook='ln -s ../lib/node_modules/npm/bin/npm-cli.js "$1/usr/local/bin/npm"' \
-    --customize-hook='cp /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/"' \
-    "$debian" "$work/base.tar" || return
-  podman import --change 'ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt' \
-    "$work/base.tar" "docker.io/library/$base" || return
+    --dpkgopt='path-exclude=/usr/share/locale/*' "$debian" "$work/base.tar" || { kill "$npm"; return 1; }
+  podman import "$work/base.tar" "docker.io/library/$debian_base" && wait "$npm" || return
+  # The machine's authorities go along: without them npm trusts nothing where TLS is intercepted.
+  with_node=$(buildah from --pull=never "docker.io/library/$debian_base") &&
+    buildah copy --quiet "$with_node" "$work/node/node_modules/node/bin/node" /usr/local/bin/node &&
+    buildah copy --quiet "$with_node" "$work/node/node_modules/npm" /usr/local/lib/node_modules/npm &&
+    buildah copy --quiet "$with_node" /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt &&
+    buildah run --isolation chroot "$with_node" ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm &&
+    buildah config --env NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt "$with_node" &&
+    buildah commit --quiet --format docker --rm "$with_node" "docker.io/library/$node_base" || return
   rm -rf "$work/base.tar" "$work/node"
 }
-need "the base $base is made" make_base
-need 'the image is built' buildah "${storage[@]}" bud --isolation chroot --network host --pull=never --format docker --tag wsdemo .
+need "the bases $node_base and $debian_base are made" make_bases
+version=$(node -p "require('./package.json').version")
+need 'the image is built' buildah bud --isolation chroot --network host --pull=never --format docker --layers \
+  --build-arg "VERSION=$version" --tag wsdemo .
+podman history --no-trunc --format '{{.Size}}  {{.CreatedBy}}' wsdemo | awk '$1 != "0" { print "        " substr($0, 1, 100) }'
 size() { echo $(($(podman image inspect --format '{{.Size}}' "$1") / 1000000)); }
-echo "        $(size wsdemo) MB, of which the base has $(size "$base") MB"
+echo "        $(size wsdemo) MB, of which Debian has $(size "$debian_base") MB"
 
 # --- Helpers --------------------------------------------------------------------------------------------------------
-port=$(node -e "const s = require('net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })")
+free_port() { node -e "const s = require('net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })"; }
+port=$(free_port)
 # The engine's own checks of health need systemd, and the limits that it asks for unless told are more than some machines
 # grant; podman's writable folders of a read-only container are not Docker's.
 any=(--network host --no-healthcheck --ulimit nofile=1024:1024 --ulimit nproc=4096:4096 --read-only-tmpfs=false)
@@ -95,18 +108,20 @@ health() { # health [PREFIX]: the report
 }
 healthy() { health "${1-}" | tee /dev/stderr | grep -q '"status":"pass"'; }
 # A client that stays, and writes what it hears into a file.
-client() { # client FILE [PREFIX]
+client() { # client FILE [ADDRESS]
   node --input-type=module -e "
-    import { appendFileSync } from 'node:fs';
+    import { appendFileSync, readFileSync } from 'node:fs';
     import { WebSocket } from 'ws';
     const note = (line) => appendFileSync('$1', line + '\n');
-    const socket = new WebSocket('ws://127.0.0.1:$port${2-}/ws');
+    const address = '${2-ws://127.0.0.1:$port/ws}';
+    const ca = address.startsWith('wss') ? readFileSync('$caddy_root') : undefined;
+    const socket = new WebSocket(address, { localAddress: '127.0.0.9', ca });
     socket.on('open', () => socket.send('{\"type\":\"fibonacci\",\"input\":10}'));
     socket.on('message', (data) => note(String(data)));
     socket.on('close', (code) => note('closed ' + code));
     socket.on('error', (error) => note('error ' + error.message));
   " &
-  clients+=($!)
+  children+=($!)
 }
 heard() { # heard FILE TEXT: within 5 s
   for _ in $(seq 50); do grep -qs "$2" "$1" && return; sleep 0.1; done
@@ -162,13 +177,16 @@ config() { podman image inspect --format "{{$1}}" wsdemo; }
 check 'no user of the image is root' is "$(config .Config.User)" 1000:1000
 check 'port 8000 is exposed, /data is a volume' is "$(config .Config.ExposedPorts) $(config .Config.Volumes)" 'map[8000/tcp:{}] map[/data:{}]'
 check 'the signal to stop is SIGTERM' is "$(config .Config.StopSignal)" SIGTERM
-check 'no compiler, no curl, no cache of npm, no sources in it' podman run --rm "${any[@]}" --entrypoint sh --user 0 wsdemo -c \
-  'for tool in gcc g++ make python3 curl; do ! command -v $tool || exit 1; done
-   [ ! -e /root/.npm ] && [ ! -e /build ] && [ ! -e /app/node_modules/tsup ]'
+check 'no npm, no compiler, no curl, no cache of npm, no sources in it' podman run --rm "${any[@]}" --entrypoint sh --user 0 wsdemo -c \
+  'for tool in npm npx yarn corepack gcc g++ make python3 curl; do ! command -v $tool || exit 1; done
+   [ ! -e /usr/local/lib/node_modules ] && [ ! -e /root/.npm ] && [ ! -e /build ] && [ ! -e /app/node_modules/tsup ]'
 check 'the native part is in it, and loads' podman run --rm "${any[@]}" --entrypoint sh wsdemo -c \
   'for part in /app/node_modules/wsdemo/dist/*.node; do node -e "process.dlopen({ exports: {} }, process.argv[1])" "$part" || exit 1; done'
 check 'its --version is that of package.json' is \
-  "$(podman run --rm "${any[@]}" wsdemo --version)" "$(node -p "require('./package.json').version")"
+  "$(podman run --rm "${any[@]}" wsdemo --version)" "$version"
+label() { podman image inspect --format "{{index .Config.Labels \"org.opencontainers.image.$1\"}}" wsdemo; }
+check 'its labels are those of package.json' is "$(label title) $(label version) $(label licenses): $(label description)" \
+  "$(node -p "const p = require('./package.json'); p.name + ' ' + p.version + ' ' + p.license + ': ' + p.description")"
 
 # --- A plain run ----------------------------------------------------------------------------------------------------
 need 'starts, with nothing set but the port' start plain
@@ -197,7 +215,7 @@ need 'starts read-only, without capabilities, below a prefix' start tight \
 check 'nothing outside the volume can be written' podman exec tight sh -c '! touch /app/x && ! touch /tmp/x && touch /data/x && rm /data/x'
 check '/demo/health passes' healthy /demo
 check 'HEALTHCHECK: 0 below the prefix' healthcheck tight
-client "$work/second" /demo
+client "$work/second" "ws://127.0.0.1:$port/demo/ws"
 check 'a client is welcomed' heard "$work/second" '"type":"welcome"'
 sleep 0.3
 check 'and is in the table' rows_live tight "$(id_in "$work/second")"
@@ -223,8 +241,30 @@ check 'SIGTERM: exit 0 within seconds' stops_with_0 again
 
 check 'HEALTHCHECK: not 0 without a server' ends_with 1 ECONNREFUSED healthcheck_alone
 
+# --- Behind a TLS proxy, as in the profile `tls` of docker-compose.yml --------------------------------------------------
+caddy_listens() {
+  tls_port=$(free_port)
+  # Only what a machine can have once is added to the example: the ports for http and for Caddy's administration.
+  sed "s/^\tskip_install_trust$/&\n\tadmin off\n\thttp_port $(free_port)/" examples/proxies/Caddyfile > "$work/Caddyfile"
+  HOME=$work XDG_DATA_HOME=$work XDG_CONFIG_HOME=$work WSDEMO_SITE=https://127.0.0.1:$tls_port WSDEMO_SERVER=127.0.0.1:$port \
+    caddy run --adapter caddyfile --config "$work/Caddyfile" &
+  children+=($!)
+  for _ in $(seq 100); do [ -e "$caddy_root" ] && (: < "/dev/tcp/127.0.0.1/$tls_port") && return; sleep 0.1; done
+  return 1
+}
+need 'starts behind a proxy' start behind --read-only --cap-drop ALL --security-opt no-new-privileges --env WSDEMO_TRUST_PROXY=127.0.0.1
+need "Debian's caddy starts with examples/proxies/Caddyfile" caddy_listens
+client "$work/fourth" "wss://127.0.0.1:$tls_port/ws"
+check 'a client is welcomed over TLS' heard "$work/fourth" '"type":"welcome"'
+own_address() { podman logs behind 2>&1 | tee /dev/stderr | grep -q '"address":"127.0.0.9".*"connected"'; }
+check 'and is known by its own address' own_address
+check 'SIGTERM: exit 0 within seconds' stops_with_0 behind
+check 'the client got a Close frame through the proxy' heard "$work/fourth" '^closed 1012'
+
 # --- docker-compose.yml ---------------------------------------------------------------------------------------------
-check 'docker-compose takes docker-compose.yml' docker-compose config
+check 'docker-compose takes docker-compose.yml, with each profile' docker-compose --profile tls --profile cluster config
+waits_for_health() { docker-compose --profile tls config | tee /dev/stderr | grep -A2 '^ *behind-caddy:' | grep -q 'condition: service_healthy'; }
+check 'its proxy waits until the server is healthy' waits_for_health
 compose_settings() {
   local config
   config=$(WSDEMO_PORT=9001 WSDEMO_LANG=en docker-compose config)
@@ -233,7 +273,7 @@ compose_settings() {
   grep -qE "9001:8000|published: \"?9001" <<< "$config" && grep -q 'WSDEMO_LANG: en' <<< "$config" &&
     grep -qE "WSDEMO_TIMEZONE: (''|\"\")" <<< "$config"
 }
-check 'and a port and settings given to it' compose_settings
+check 'it takes a port and settings' compose_settings
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

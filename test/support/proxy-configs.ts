@@ -1,25 +1,26 @@
 // ProxyConfigs: configurations of real proxies, as their users write them, with the settings that a test varies.
 import type { Place } from './real-proxy.js';
 
-export function nginx({ port, to, dir }: Place, settings: string): string {
+/** nginx with these settings in its http block. */
+export function nginxAround({ dir }: Place, http: string, connections = 256): string {
   return `
 daemon off;
 pid ${dir}/pid;
 worker_processes 1;
-events { worker_connections 256; }
+worker_rlimit_nofile ${2 * connections};
+events { worker_connections ${connections}; }
 http {
   access_log off;
   client_body_temp_path ${dir}/body; proxy_temp_path ${dir}/proxy; fastcgi_temp_path ${dir}/fastcgi;
   uwsgi_temp_path ${dir}/uwsgi; scgi_temp_path ${dir}/scgi;
-  server {
-    listen 127.0.0.1:${port};
-    location / {
-      proxy_pass http://127.0.0.1:${to};
-      ${settings}
-    }
-  }
+${http}
 }
 `;
+}
+
+export function nginx(place: Place, settings: string): string {
+  const location = `location / { proxy_pass http://127.0.0.1:${place.to}; ${settings} }`;
+  return nginxAround(place, `server { listen 127.0.0.1:${place.port}; ${location} }`);
 }
 
 /** What https://nginx.org/en/docs/http/websocket.html asks for. */
@@ -60,8 +61,9 @@ http://127.0.0.1:${port} {
 `;
 }
 
-export function apache({ port, to, dir }: Place, parameters: string, settings = ''): string {
-  const modules = ['mpm_event', 'authz_core', 'proxy', 'proxy_http'].map(
+/** Apache with these modules besides those that it can't do without, and its settings. */
+export function apacheAround({ dir }: Place, modules: readonly string[], settings: string): string {
+  const loaded = ['mpm_event', 'authz_core', ...modules].map(
     (name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`,
   );
   return `
@@ -70,11 +72,32 @@ ServerName 127.0.0.1
 DefaultRuntimeDir ${dir}
 PidFile ${dir}/pid
 ErrorLog ${dir}/error.log
-Listen 127.0.0.1:${port}
-${modules.join('\n')}
+${loaded.join('\n')}
 User nobody
 Group nogroup
 ${settings}
-ProxyPass / http://127.0.0.1:${to}/ ${parameters}
 `;
+}
+
+export function apache(place: Place, parameters: string, settings = ''): string {
+  const { port, to } = place;
+  const pass = `Listen 127.0.0.1:${port}\n${settings}\nProxyPass / http://127.0.0.1:${to}/ ${parameters}`;
+  return apacheAround(place, ['proxy', 'proxy_http'], pass);
+}
+
+/** lighttpd with these settings. */
+export function lighttpdAround({ port, dir }: Place, settings: string): string {
+  return `
+server.modules = ()
+server.bind = "127.0.0.1"
+server.port = ${port}
+server.document-root = "${dir}"
+server.errorlog = "${dir}/error.log"
+${settings}
+`;
+}
+
+export function lighttpd(place: Place, settings = ''): string {
+  const to = `proxy.server = ( "" => ( ( "host" => "127.0.0.1", "port" => ${place.to} ) ) )`;
+  return lighttpdAround(place, `server.modules += ( "mod_proxy" )\n${to}\n${settings}`);
 }

@@ -1,4 +1,4 @@
-// RealProxy: nginx, haproxy, Caddy or Apache as a child process, with a configuration of the test's in a folder of its own.
+// RealProxy: nginx, haproxy, Caddy, Apache or lighttpd as a child process, with a configuration of the test's in a folder of its own.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -18,13 +18,22 @@ export interface Place {
   admin: number;
 }
 
-export type Product = 'nginx' | 'haproxy' | 'caddy' | 'apache';
+export type Product = 'nginx' | 'haproxy' | 'caddy' | 'apache' | 'lighttpd';
 
 const START: Record<Product, (file: string, dir: string) => [program: string, ...args: string[]]> = {
   nginx: (file, dir) => ['/usr/sbin/nginx', '-p', dir, '-c', file, '-e', join(dir, 'error.log')],
-  haproxy: (file) => ['/usr/sbin/haproxy', '-db', '-f', file],
+  haproxy: (file) => ['/usr/sbin/haproxy', '-W', '-db', '-f', file],
   caddy: (file) => ['/usr/bin/caddy', 'run', '--adapter', 'caddyfile', '--config', file],
   apache: (file) => ['/usr/sbin/apache2', '-DFOREGROUND', '-f', file],
+  lighttpd: (file) => ['/usr/sbin/lighttpd', '-D', '-f', file],
+};
+
+/** The signal to reload; Caddy has a command instead. */
+const RELOAD: Record<Exclude<Product, 'caddy'>, NodeJS.Signals> = {
+  nginx: 'SIGHUP',
+  haproxy: 'SIGUSR2',
+  apache: 'SIGUSR1',
+  lighttpd: 'SIGUSR1',
 };
 
 /** How long a proxy may take to listen, in milliseconds. */
@@ -34,12 +43,14 @@ const STOP_WITHIN_MS = 1000;
 
 export class RealProxy {
   readonly place: Place;
+  readonly #product: Product;
   readonly #child: ChildProcess;
   readonly #file: string;
   #output = '';
 
   private constructor(product: Product, place: Place, config: string) {
     this.place = place;
+    this.#product = product;
     this.#file = join(place.dir, 'config');
     writeFileSync(this.#file, config);
     const [program, ...args] = START[product](this.#file, place.dir);
@@ -69,11 +80,15 @@ export class RealProxy {
     return this.place.port;
   }
 
-  /** Has Caddy load another configuration. */
-  reloadCaddy(config: string): void {
-    writeFileSync(this.#file, config);
+  /** Loads the configuration again, or another one. */
+  reload(config?: string): void {
+    if (config !== undefined) writeFileSync(this.#file, config);
+    if (this.#product !== 'caddy') {
+      this.#child.kill(RELOAD[this.#product]);
+      return;
+    }
     const address = `127.0.0.1:${this.place.admin}`;
-    const args = ['reload', '--adapter', 'caddyfile', '--config', this.#file, '--address', address];
+    const args = ['reload', '--force', '--adapter', 'caddyfile', '--config', this.#file, '--address', address];
     execFileSync('/usr/bin/caddy', args, { stdio: 'ignore', env: this.#env });
   }
 

@@ -30,6 +30,11 @@ export const time = {
       source: `${APACHE}#proxytimeout`,
     },
     {
+      product: 'lighttpd',
+      setting: 'server.max-read-idle = 3600',
+      source: 'https://redmine.lighttpd.net/projects/lighttpd/wiki/Docs_ConfigurationOptions',
+    },
+    {
       product: 'AWS ALB',
       setting: 'idle_timeout.timeout_seconds (1 to 4000)',
       source:

@@ -20,6 +20,11 @@ export const upgradeHints = {
       source: 'https://httpd.apache.org/docs/2.4/mod/mod_proxy.html#protoupgrade',
     },
     {
+      product: 'lighttpd',
+      setting: 'proxy.header = ( "upgrade" => "enable" ) (1.4.46 or later)',
+      source: 'https://redmine.lighttpd.net/projects/lighttpd/wiki/Docs_ModProxy',
+    },
+    {
       product: 'Envoy',
       setting: 'upgrade_configs: [{ upgrade_type: websocket }]',
       source: 'https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/upgrades',

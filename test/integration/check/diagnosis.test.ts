@@ -2,7 +2,15 @@
 // product and setting, the others pass.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Command } from '../../support/command.js';
-import { apache, caddy, haproxy, NGINX_FORWARDED, NGINX_UPGRADE, nginx } from '../../support/proxy-configs.js';
+import {
+  apache,
+  caddy,
+  haproxy,
+  lighttpd,
+  NGINX_FORWARDED,
+  NGINX_UPGRADE,
+  nginx,
+} from '../../support/proxy-configs.js';
 import { type Place, type Product, RealProxy } from '../../support/real-proxy.js';
 import { type ServedCommand, servedCommand } from '../../support/served-command.js';
 
@@ -105,6 +113,24 @@ it.concurrent.each<[string, Case]>([
       configure: (place) => apache(place, 'upgrade=websocket', 'ProxyPreserveHost On'),
       wrong: {},
       says: /^WebSockets work here\.$/,
+    },
+  ],
+  [
+    'lighttpd as it comes',
+    {
+      product: 'lighttpd',
+      configure: (place) => lighttpd(place),
+      wrong: { 'handshake.upgrade': 'fail' },
+      says: /HTTP 426 .*likely to blame is lighttpd.*proxy\.header = \( "upgrade" => "enable" \)/,
+    },
+  ],
+  [
+    'lighttpd with right settings',
+    {
+      product: 'lighttpd',
+      configure: (place) => lighttpd(place, 'proxy.header = ( "upgrade" => "enable" )'),
+      wrong: HALF_CLOSE,
+      says: /^WebSockets work here, but close\.half: /,
     },
   ],
 ])('%s', async (_what, { product, configure, wrong, says }) => {

@@ -188,7 +188,7 @@ it('a reload of caddy is not taken for an idle limit or a lifetime', async () =>
     'caddy',
     (place) => caddy(place),
     (proxy) => {
-      setTimeout(() => proxy.reloadCaddy(caddy(proxy.place, 'header_up X-Reloaded yes')), 3000);
+      setTimeout(() => proxy.reload(caddy(proxy.place, 'header_up X-Reloaded yes')), 3000);
       return findingsOf(TIME, targetAt(proxy.port), { settings: WATCH });
     },
   );
