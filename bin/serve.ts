@@ -6,13 +6,14 @@ import { FORWARDED_HEADERS } from '../src/server/access/forwarded-header.js';
 import { tokenProblem } from '../src/server/access/token-rule.js';
 import { databaseOf, MAX_WORKERS, reportLife, workerNumber } from '../src/server/cluster/worker.js';
 import { BOUNDS } from '../src/server/option-rules.js';
-import { DEFAULTS, type ServeOptions } from '../src/server/options.js';
+import { DEFAULTS, DRAIN_CODES, type ServeOptions } from '../src/server/options.js';
 import { LOG_FORMATS, LOG_LEVELS, type Log, type LogFormat, type LogLevel } from '../src/server/telemetry/log.js';
 import type { Logger } from '../src/server/telemetry/logger.js';
 import { LANGUAGES } from '../src/shared/protocol/messages.js';
 import { stopOnSignal } from './stop.js';
 import {
   addressRange,
+  drainCode,
   hostName,
   list,
   number,
@@ -119,6 +120,10 @@ function groups(): Record<string, Option[]> {
         d.drainSeconds,
         ...BOUNDS.drainSeconds,
       ),
+      option('--drain-code <code>', 'close code of the stopping server; some clients take 1012 for an error')
+        .choices(DRAIN_CODES.map(String))
+        .default(d.drainCode)
+        .argParser(drainCode),
     ],
     'Messages:': [
       number('--max-message <bytes>', 'longest message on /ws', d.maxMessage, ...BOUNDS.maxMessage),

@@ -49,6 +49,7 @@ function argument<T>(rule: (text: string) => T): (text: string) => T {
   };
 }
 
+export const drainCode = argument((text) => rules.drainCode(Number(text)));
 export const redisAddress = argument(rules.redisAddress);
 export const plainName = argument(rules.plainName);
 export const urlPath = argument(rules.urlPath);

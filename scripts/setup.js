@@ -13,7 +13,7 @@ const REAL_PROXIES = [
 
 /** Debian packages: a file that shows whether each is there, and the tests that need it. */
 const PACKAGES = {
-  chromium: { file: '/usr/bin/chromium', tests: ['test/integration/page/**'] },
+  chromium: { file: '/usr/bin/chromium', tests: ['test/integration/page/**', 'test/integration/foreign/**'] },
   iproute2: { file: '/sbin/ip', tests: ['test/integration/hostile/ghost.test.ts'] },
   sqlite3: {
     file: '/usr/bin/sqlite3',
@@ -33,6 +33,17 @@ const PACKAGES = {
   },
   'python3-websocket': {
     file: '/usr/lib/python3/dist-packages/websocket/__init__.py',
+    tests: ['test/integration/foreign/**'],
+  },
+  'golang-go': { file: '/usr/bin/go', tests: ['test/integration/foreign/**'] },
+  'golang-github-gorilla-websocket-dev': {
+    file: '/usr/share/gocode/src/github.com/gorilla/websocket/conn.go',
+    tests: ['test/integration/foreign/**'],
+  },
+  'openjdk-17-jdk-headless': { file: '/usr/bin/javac', tests: ['test/integration/foreign/**'] },
+  'libwebsockets-dev': { file: '/usr/include/libwebsockets.h', tests: ['test/integration/foreign/**'] },
+  'ruby-faye-websocket': {
+    file: '/usr/lib/ruby/vendor_ruby/faye/websocket.rb',
     tests: ['test/integration/foreign/**'],
   },
   nginx: { file: '/usr/sbin/nginx', tests: REAL_PROXIES },

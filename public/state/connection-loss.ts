@@ -39,7 +39,7 @@ function causeOf({ status }: { status: Status }, { code, reason, error, httpStat
   if (status.state === 'connecting') return 'unreachable';
   // After opening, only our own drop of a silent connection has an error.
   if (status.state === 'stale' || error !== undefined) return 'silent';
-  if (code === 1012) return 'restart';
+  if (code === 1012 || code === 1001) return 'restart'; // a server may stop with either
   if (code === 1009) return 'tooBig';
   return code === 1005 || code === 1006 ? 'broken' : 'closed';
 }

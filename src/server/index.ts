@@ -14,7 +14,7 @@ export interface Server {
   readonly wsUrl: string;
   /** Open connections. */
   readonly connections: number;
-  /** Closes every client with 1012 within `drainSeconds`, and releases port and file. A second call waits for the first. */
+  /** Closes every client with `drainCode` within `drainSeconds`, and releases port and file. A second call waits for the first. */
   close(): Promise<void>;
   /** Reads certificate, key and tokens again; connections stay. If one is unusable, logs why and keeps the old one. */
   reload(): void;

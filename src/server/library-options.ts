@@ -6,6 +6,7 @@ import { nearest } from './lab/nearest.js';
 import {
   addressRange,
   BOUNDS,
+  drainCode,
   hostName,
   OptionError,
   origin,
@@ -94,6 +95,7 @@ const RULES: Record<keyof OwnOptions, Rule> = {
   allowHost: list(hostName),
   trustProxy: list(addressRange),
   forwardedHeader: oneOf(FORWARDED_HEADERS),
+  drainCode: (value) => drainCode(value as number),
   redis: text(redisAddress),
   room: text(plainName),
   serverName: text(plainName),

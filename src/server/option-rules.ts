@@ -1,6 +1,7 @@
 // OptionRules: what each option may be, for the command and the library alike. Light, so that `--help` loads little.
 import { isIP } from 'node:net';
 import { parseRedisAddress } from './cluster/redis-address.js';
+import { DRAIN_CODES, type DrainCode } from './options.js';
 
 /** Why a value is not allowed: a sentence that says what it must be. */
 export class OptionError extends Error {}
@@ -42,6 +43,12 @@ export const BOUNDS = {
 export function wholeNumber(value: number, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
   throw new OptionError(`It must be a whole number from ${min} to ${max}.`);
+}
+
+export function drainCode(value: number): DrainCode {
+  const code = DRAIN_CODES.find((each) => each === value);
+  if (code !== undefined) return code;
+  throw new OptionError('It must be 1012 (server restart) or 1001 (going away).');
 }
 
 export function redisAddress(text: string): string {

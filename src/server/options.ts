@@ -4,6 +4,10 @@ import type { ForwardedHeader } from './access/forwarded-header.js';
 import type { Counters } from './telemetry/counters.js';
 import type { Log } from './telemetry/log.js';
 
+/** Close codes for a server that stops: 1012 (server restart), or 1001 (going away) for clients that take 1012 for an error. */
+export const DRAIN_CODES = [1012, 1001] as const;
+export type DrainCode = (typeof DRAIN_CODES)[number];
+
 export interface ServeOptions {
   /** The TCP port; 0 picks a free one. */
   port: number;
@@ -59,6 +63,8 @@ export interface ServeOptions {
   pingSeconds: number;
   /** Time to close all clients when the server stops. */
   drainSeconds: number;
+  /** The close code that all clients get when the server stops. */
+  drainCode: DrainCode;
   /** PEM files of the certificate and its key: both or none. */
   tlsCert?: string;
   tlsKey?: string;
@@ -124,6 +130,7 @@ export const DEFAULTS = {
   httpTimeoutSeconds: 10,
   pingSeconds: 15,
   drainSeconds: 5,
+  drainCode: DRAIN_CODES[0] as DrainCode,
   tokenTries: 10,
   resumeGraceSeconds: 30,
   logRate: 5,

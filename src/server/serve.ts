@@ -52,7 +52,7 @@ export interface RunningServer {
   url: string;
   /** Open connections. */
   readonly connections: number;
-  /** Closes every client with 1012, deletes the rows, and releases port and file. Rejects if the database can't be closed. */
+  /** Closes every client with `drainCode`, deletes the rows, and releases port and file. Rejects if the database can't be closed. */
   close(): Promise<void>;
   /** Reloads certificate, key and tokens; connections stay. If one is unusable, logs why and keeps the old one. */
   reload(): void;
@@ -372,7 +372,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       isStopping = true;
       resumption.stop();
       upgrades.stop();
-      await connections.drain(1012, 'restart', options.drainSeconds * 1000, hub.roster.size - hub.size);
+      await connections.drain(options.drainCode, 'restart', options.drainSeconds * 1000, hub.roster.size - hub.size);
       await shared?.cluster.stop();
       ticker.stop();
       hub.stop();

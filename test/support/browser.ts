@@ -69,8 +69,8 @@ export class Stage {
   }
 
   /** Starts the server again on the same port and database. */
-  async restart(): Promise<void> {
-    await this.#serve(['--port', new URL(this.url).port]);
+  async restart(...args: string[]): Promise<void> {
+    await this.#serve(['--port', new URL(this.url).port, ...args]);
   }
 
   /** A separate window, as on another computer. */

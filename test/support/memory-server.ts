@@ -4,6 +4,7 @@ import { readConnectParameters } from '../../src/server/connections/connect-para
 import { Resumption } from '../../src/server/connections/resumption.js';
 import type { SessionTicket } from '../../src/server/db/client-registry.js';
 import { fibonacciResult } from '../../src/server/fibonacci/fibonacci.js';
+import type { DrainCode } from '../../src/server/options.js';
 import { Session, type SessionContext } from '../../src/server/room/session.js';
 import { Ticker } from '../../src/server/room/ticker.js';
 import type { Connector } from '../../src/shared/transport.js';
@@ -65,10 +66,10 @@ export class MemoryServer {
     this.#running = { context, resumption, ticker };
   }
 
-  /** Closes every connection with 1012 and stops. */
-  stop(): void {
+  /** Closes every connection and stops. */
+  stop(drainCode: DrainCode = 1012): void {
     this.#running?.resumption.stop();
-    for (const end of [...this.#open]) end.close(1012, 'restart, retry after 500 ms');
+    for (const end of [...this.#open]) end.close(drainCode, 'restart, retry after 500 ms');
     this.#running?.ticker.stop();
     this.#running?.context.hub.stop();
     this.#running = undefined;

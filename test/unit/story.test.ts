@@ -120,6 +120,27 @@ it('restarts at noon: everyone returns under the same id and knows what was miss
   expect(ben.messages('tick').length).toBeGreaterThan(seen);
 });
 
+it('restarts again with 1001, as some crowds need it: everyone returns under the same id', () => {
+  server.stop(1001);
+  expect(ben.connection.status).toMatchObject({ state: 'waiting', closeInfo: { code: 1001 } });
+  expect(ben.connection.status).toMatchObject({ retryAt: clock.now() + 500 }); // as the reason says
+  server.start();
+  clock.advance(20_000);
+  expect(everyone.map(({ id }) => id)).toEqual(['user_1', 'user_2', 'user_3']);
+  expect(ben.of('back').at(-1)).toMatchObject({ restarted: true });
+});
+
+it('ends the session of a client whose page was left (1001)', () => {
+  const dora = new Client();
+  dora.connection.start();
+  clock.advance(100);
+  expect(server.online).toBe(4);
+  dora.serverEnd?.peer?.close(1001, '');
+  expect(server.online).toBe(3);
+  dora.connection.stop();
+  clock.advance(1000);
+});
+
 it('forgets a client that does not come back within the grace period', () => {
   ben.connection.stop(); // a clean close ends the session at once
   expect(server.online).toBe(2);

@@ -38,6 +38,8 @@ export interface ResumptionOptions<S extends Resumable> {
 
 /** Close codes after which a session may be resumed: a lost connection, a restart, a slow reader, a silent server. */
 const RESUMABLE_CODES = new Set([1006, 1012, 1013, 4408]);
+/** What a browser sends when its page is left, and what a stopping server may send (`--drain-code`). */
+const GOING_AWAY = 1001;
 
 interface ResumableSession<S> {
   clientId: string;
@@ -144,7 +146,8 @@ export class Resumption<S extends Resumable> {
     const { clock, graceMs, keep } = this.#options;
     const hash = this.#tokens.get(session.id)?.hash;
     if (hash === undefined) return false;
-    if (!RESUMABLE_CODES.has(code) || graceMs === 0) {
+    const isRestart = this.#isStopped && code === GOING_AWAY;
+    if (!(isRestart || RESUMABLE_CODES.has(code)) || graceMs === 0) {
       this.#forget(hash);
       return false;
     }

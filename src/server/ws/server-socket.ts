@@ -46,6 +46,10 @@ function onData(this: OwnedSocket, chunk: Buffer): void {
   this[OWNER]?.receive(chunk);
 }
 
+function onEnd(this: OwnedSocket): void {
+  this[OWNER]?.receiveEnd();
+}
+
 /**
  * A transport that uses `ws` for the handshake and the closing. Messages take a shorter way in both directions.
  *
@@ -66,6 +70,8 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
   #receiver: TransportEvents | undefined;
   /** ws's own listener for incoming bytes; it gets only the Close frame. */
   #feedToWs: ((chunk: Buffer) => void) | undefined;
+  /** ws's own listener for the client's FIN; it ends our direction too. */
+  #endWs: (() => void) | undefined;
   /** Bytes received, and bytes sent while the socket is full, at the last keepalive check. */
   #traffic = -1;
   #isPingQueued = false;
@@ -73,6 +79,8 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
   #isQueued = false;
   /** The client does not read its answers; nothing is served and the socket is paused. */
   #isBlocked = false;
+  /** The client has sent its FIN. */
+  #hasEnded = false;
   /** A Close frame or an unreadable frame came; further input is dropped. */
   #ignoresInput = false;
   #hasReceivedClose = false;
@@ -93,9 +101,12 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
     this.#reader = new FrameReader(maxMessageBytes);
     this.#backpressure = new Backpressure(socket, options, this);
     this.#feedToWs = socket.listeners('data').at(-1) as (chunk: Buffer) => void; // ws has just added it
+    this.#endWs = socket.listeners('end').at(-1) as () => void;
     socket.off('data', this.#feedToWs);
+    socket.off('end', this.#endWs);
     this.#socket[OWNER] = this;
     socket.on('data', onData);
+    socket.on('end', onEnd);
     readOnDemand(socket);
   }
 
@@ -116,12 +127,18 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
     if (!this.#options.scheduler.hasTime() || this.#serve(this.#reader)) this.#queue();
   }
 
+  /** Takes the client's FIN. Node reports it even while the socket is paused; what came before it is answered first. */
+  receiveEnd(): void {
+    this.#hasEnded = true;
+    if (!this.#isQueued && !this.#isBlocked) this.#readOn();
+  }
+
   /** A turn in the scheduler. */
   step(): boolean {
     const isGone = this.#socket?.destroyed;
     if (!isGone && this.#reader && this.#serve(this.#reader)) return true;
     this.#isQueued = false;
-    if (!isGone && !this.#isBlocked) this.resume();
+    if (!isGone && !this.#isBlocked) this.#readOn();
     return false;
   }
 
@@ -252,7 +269,7 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
     if (!this.#isBlocked) return;
     this.#isBlocked = false;
     if (this.#reader?.hasMore) this.#queue();
-    else this.resume();
+    else this.#readOn();
   }
 
   /** The socket, as long as data may be sent. */
@@ -264,6 +281,12 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
     this.#isQueued = true;
     this.#pauseReading();
     this.#options?.scheduler.add('client', this);
+  }
+
+  /** Everything received has been served. */
+  #readOn(): void {
+    if (this.#hasEnded && this.#socket) this.#endWs?.call(this.#socket);
+    else this.resume();
   }
 
   #pauseReading(): void {

@@ -82,6 +82,20 @@ describe('the table', () => {
     expect(seen).not.toContain(id);
   });
 
+  it('keeps the ids of clients that were closed with the --drain-code 1001', async () => {
+    const { command, wsUrl } = await start([], { WSDEMO_DRAIN_CODE: '1001' });
+    const { client, id } = await hello(wsUrl);
+    const { token } = await client.ask({ type: 'session' });
+    command.kill('SIGTERM');
+    expect(await client.closed).toEqual({
+      code: 1001,
+      reason: expect.stringMatching(/^restart, retry after \d+ ms$/),
+    });
+    await command.ended;
+    const again = await start();
+    expect((await hello(`${again.wsUrl}?resume=${token}`)).id).toBe(id);
+  });
+
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'is empty after %s: clients are closed cleanly, and the exit status is 0',
     async (signal) => {
@@ -161,6 +175,10 @@ describe('errors at the start', () => {
     [['sevre'], /unknown command 'sevre'[\s\S]*serve/],
     [['help', 'sevre'], /unknown command 'sevre'[\s\S]*serve/],
     [['serve', 'extra'], /too many arguments/],
+    [
+      ['serve', '--drain-code', '1000'],
+      /--drain-code <code>' argument '1000' is invalid. It must be 1012 \(server restart\) or 1001 \(going away\)\./,
+    ],
   ])('%j is a usage error', async (args, words) => {
     const { code, stdout, stderr } = await run(args);
     expect(code).toBe(2);

@@ -96,10 +96,10 @@ it('shows the metrics of all workers at each of them, and no sum falls when one 
 });
 
 it('stops all workers in order', async () => {
-  const { connect } = await start('--workers', '2');
+  const { connect } = await start('--workers', '2', '--drain-code', '1001');
   const client = await connect();
   command?.kill('SIGTERM');
-  expect(await client.closed).toMatchObject({ code: 1012 });
+  expect(await client.closed).toMatchObject({ code: 1001 });
   expect(await command?.ended).toMatchObject({ code: 0 });
 });
 

@@ -1,6 +1,7 @@
 // The examples as a user runs them: beside the packed package, against a server on a free port.
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -9,6 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connect } from '../../../src/client/node.js';
 import { type Server, serve } from '../../../src/server/index.js';
 import { type Packed, pack, root } from '../../support/packed.js';
+import { compileGo } from './clients/clients.js';
 
 const run = promisify(execFile);
 /** Debian installs its packages for its own Python. */
@@ -74,6 +76,19 @@ it('examples/python', async () => {
   expect(lines[0]).toMatch(/^You are user_\d+$/);
   expect(lines).toContain('F(10) = 55');
   expect(lines.filter((line) => /^\d\d:\d\d:\d\d$/.test(line))).toHaveLength(3);
+});
+
+it('examples/go', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wsdemo-go-'));
+  try {
+    const { stdout } = await run(await compileGo(example('go'), folder), [server.wsUrl], { env });
+    const lines = stdout.trim().split('\n');
+    expect(lines[0]).toMatch(/^You are user_\d+$/);
+    expect(lines).toContain('F(100) = 354224848179261915075');
+    expect(lines.filter((line) => /^\d\d:\d\d:\d\d$/.test(line))).toHaveLength(3);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('examples/browser', async () => {

@@ -126,13 +126,21 @@ describe('a server that hangs', () => {
 });
 
 describe('a server that is stopped', () => {
-  it('is shown as restarting', async () => {
+  it('is shown as restarting, with either drain code, and the page comes back under its id', async () => {
     const page = await stage.join();
-    stage.command.kill('SIGTERM');
-    await shows(page, '#detail', /the server is restarting \(1012\)/);
-    await stage.command.ended;
-    await stage.restart();
-    await online(page);
+    await shows(page, '#frames .in', /"session"/);
+    const id = await idOf(page);
+    for (const [code, next] of [
+      ['1012', '1001'],
+      ['1001', '1012'],
+    ] as const) {
+      stage.command.kill('SIGTERM');
+      await shows(page, '#detail', new RegExp(`the server is restarting \\(${code}\\)`));
+      await stage.command.ended;
+      await stage.restart('--drain-code', next);
+      await online(page);
+      expect(await idOf(page)).toBe(id);
+    }
   });
 });
 

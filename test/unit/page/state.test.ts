@@ -43,6 +43,7 @@ describe('the phase', () => {
   it.each([
     [status({ state: 'online' }), closeInfo, 'the connection was lost (1006)'],
     [status({ state: 'online' }), { code: 1012, reason: 'restart' }, 'the server is restarting (1012)'],
+    [status({ state: 'online' }), { code: 1001, reason: 'restart' }, 'the server is restarting (1001)'],
     [
       status({ state: 'online' }),
       { code: 1008, reason: 'too many' },

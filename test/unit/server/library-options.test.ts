@@ -47,6 +47,10 @@ describe('options of the library', () => {
     [{ port: 70_000 }, "option 'port' argument 70000 is invalid. It must be a whole number from 0 to 65535."],
     [{ port: '8000' }, `option 'port' argument '8000' is invalid. It must be a whole number from 0 to 65535.`],
     [{ port: null }, "option 'port' argument null is invalid. It must be a whole number from 0 to 65535."],
+    [
+      { drainCode: 1000 },
+      "option 'drainCode' argument 1000 is invalid. It must be 1012 (server restart) or 1001 (going away).",
+    ],
     [{ lang: 'fr' }, `option 'lang' argument 'fr' is invalid. Allowed choices are pt-BR, en.`],
     [{ lab: 'on' }, `option 'lab' argument 'on' is invalid. It must be true or false.`],
     [{ db: 5 }, "option 'db' argument 5 is invalid. It must be a text."],

@@ -103,6 +103,40 @@ it('reads again once everything was served', async () => {
   expect(served.at(-1)).toBe('a more');
 });
 
+it('serves what came before a FIN, then ends its own direction', async () => {
+  const { connect, served, rounds, round, settle } = setUp({ answer: 10, highWaterMark: 100_000 });
+  const { line, sent } = connect('a');
+  // Both are there before the first is read, so the stream ends as soon as it has handed out the messages.
+  line.push(burst(100));
+  line.push(null);
+  await settle();
+  expect(served).toHaveLength(64);
+  expect(line.readableEnded).toBe(true);
+  while (rounds.length > 0) round();
+  expect(served).toHaveLength(100);
+  expect(sent().filter(({ opcode }) => opcode === TEXT)).toHaveLength(100);
+  expect(line.writableEnded).toBe(true);
+});
+
+it('serves what came before a FIN when a client that did not read its answers reads again', async () => {
+  const { connect, served, rounds, round, settle } = setUp({ answer: 300 });
+  const { line, sent } = connect('a');
+  line.block();
+  line.push(burst(20));
+  line.push(null);
+  await settle();
+  while (rounds.length > 0) round();
+  expect(served.length).toBeLessThan(20);
+  line.unblock();
+  await settle();
+  while (rounds.length > 0) {
+    round();
+    await settle();
+  }
+  expect(sent().filter(({ opcode }) => opcode === TEXT)).toHaveLength(20);
+  await expect.poll(() => line.writableEnded).toBe(true);
+});
+
 it('serves a client that does not read its answers only when it reads again', async () => {
   const { connect, served, rounds, round, settle } = setUp({ answer: 300 });
   const { line, transport } = connect('a');
