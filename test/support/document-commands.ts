@@ -22,7 +22,7 @@ export const DOCUMENTS = [
 
 /** @param name a path below the root */
 export function commandsOf(name: string): DocumentCommand[] {
-  const blocks = readDocument(name).matchAll(/^```sh\n([^]*?)^```/gm);
+  const blocks = readDocument(name).matchAll(/^```sh\n([\s\S]*?)^```/gm);
   return [...blocks].flatMap(([, block = '']) => logicalLines(block).map(readCommand));
 }
 

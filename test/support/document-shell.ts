@@ -22,8 +22,7 @@ export interface Outcome {
 }
 
 /** Commands that go on until they are stopped: servers, and clients without an input or a number of frames. */
-const STAYS =
-  /^(npx )?wsdemo serve\b|^(npx )?wsdemo (connect|demo)(?!.*(--count|--fib|--send|--timeout|--help))|&$/;
+const STAYS = /^(npx )?wsdemo serve\b|^(npx )?wsdemo (connect|demo)(?!.*(--count|--fib|--send|--timeout|--help))|&$/;
 
 /** Programs of the shell; each is a script. */
 const PROGRAMS = {
@@ -46,9 +45,8 @@ exec '${process.execPath}' '${BIN}' "$@"`,
 [ "$1" = --yes ] && shift
 [ "$1" = wsdemo ] || { echo "npx $1: only wsdemo is known here" >&2; exit 1; }
 exec "$@"`,
-  // wscat shows close codes on a terminal alone.
   wscat: `
-exec script -qefc "'${ROOT}node_modules/.bin/wscat' $(printf '%q ' "$@")" /dev/null < <(sleep 1.5; echo hello; sleep 20)`,
+exec '${process.execPath}' '${ROOT}test/support/wscat-on-terminal.mjs' "$@"`,
 };
 
 function scriptOf(commands: DocumentCommand[]): string {
@@ -119,7 +117,12 @@ export async function runDocument(
       PATH: `${bin}:${process.env.PATH}:/usr/sbin:/sbin`,
       NODE_EXTRA_CA_CERTS: join(out, 'cert.pem'),
     };
-    await run(['--net', '--mount', '--pid', '--fork', '--kill-child', 'bash', '-c', scriptOf(commands)], cwd, env, timeoutMs);
+    await run(
+      ['--net', '--mount', '--pid', '--fork', '--kill-child', 'bash', '-c', scriptOf(commands)],
+      cwd,
+      env,
+      timeoutMs,
+    );
     return commands.map((command, i) => {
       const read = (name: string) => (existsSync(join(out, name)) ? readFileSync(join(out, name), 'utf8') : '');
       const status = read(`${i}.status`).trim();
@@ -137,7 +140,13 @@ export async function runDocument(
 
 function run(args: string[], cwd: string, env: NodeJS.ProcessEnv, timeout: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('unshare', args, { cwd, env, timeout, killSignal: 'SIGKILL', stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn('unshare', args, {
+      cwd,
+      env,
+      timeout,
+      killSignal: 'SIGKILL',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (text) => {
       errors += text;

@@ -16,7 +16,7 @@ function anchorOf(heading: string): string {
 }
 
 function withoutCode(document: string): string {
-  return document.replace(/^```[^]*?^```/gm, '');
+  return document.replace(/^```[\s\S]*?^```/gm, '');
 }
 
 /** The second heading of a name gets `-1`, and so on. */

@@ -17,17 +17,22 @@ export const PROVEN: Proof[] = [
   { command: 'npx biome check --write .', file: 'scripts/test.js', line: "['npx', 'biome', 'check', '.']" },
   { command: 'npm run types', file: 'scripts/test.js', line: "['npx', 'tsc', '--noEmit']" },
   { command: 'npm run bench', file: '.ci/run', line: 'npm run --silent bench -- --quick' },
-  { command: 'docker compose up -d', file: 'test/container/prove.sh', line: 'compose up' },
-  { command: 'docker build -t wsdemo .', file: 'test/container/prove.sh', line: 'buildah build' },
-  { command: 'docker exec -it wsdemo wsdemo connect', file: 'test/container/prove.sh', line: 'podman exec' },
+  { command: 'docker compose up -d', file: 'test/container/prove.sh', line: 'docker-compose config' },
   {
     command: 'docker compose --profile cluster up',
     file: 'test/container/prove.sh',
     line: 'docker-compose --profile tls --profile cluster config',
   },
+  { command: 'docker build -t wsdemo . && docker run', file: 'test/container/prove.sh', line: 'buildah bud' },
+  { command: 'docker exec -it wsdemo wsdemo connect', file: 'test/container/prove.sh', line: 'wsdemo connect "ws://' },
+  {
+    command: 'docker build -t wsdemo . && kind load',
+    file: 'test/integration/bin/kubernetes.test.ts',
+    line: 'examples/kubernetes/wsdemo.yaml',
+  },
   {
     command: 'npx wsdemo check wss://example.org/ws --drain 100 --drain-command',
-    file: 'test/integration/check/drain.test.ts',
+    file: 'test/integration/check/terminal.test.ts',
     line: "'--drain-command'",
   },
 ];
