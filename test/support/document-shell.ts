@@ -70,10 +70,16 @@ await_output() {
     sleep 0.1
   done
 }
-start() { wsdemo serve "$@" >"$OUT/$1$2" 2>&1 </dev/null & until grep -q listening "$OUT/$1$2"; do sleep 0.05; done; }
-start --lab
-${texts.includes('example.org') ? 'start --port 443 --lab --db :memory: --allow-host example.org --tls-cert "$OUT/cert.pem" --tls-key "$OUT/key.pem"' : ''}
-${texts.includes('redis://') ? "redis-server --save '' >/dev/null & until redis-cli ping >/dev/null 2>&1; do sleep 0.05; done" : ''}
+serve() {
+  local log="$OUT/$1.log"
+  shift
+  wsdemo serve --lab "$@" >"$log" 2>&1 </dev/null &
+  disown # so that the first job is the document's
+  until grep -q listening "$log"; do sleep 0.05; done
+}
+serve plain
+${texts.includes('example.org') ? 'serve tls --port 443 --db :memory: --allow-host example.org --tls-cert "$OUT/cert.pem" --tls-key "$OUT/key.pem"' : ''}
+${texts.includes('redis://') ? "redis-server --save '' >/dev/null & disown; until redis-cli ping >/dev/null 2>&1; do sleep 0.05; done" : ''}
 ${steps.join('\n')}
 for child in "\${children[@]}"; do
   read -r i pid <<<"$child"
@@ -81,8 +87,7 @@ for child in "\${children[@]}"; do
   wait "$pid"
   echo $? >"$OUT/$i.status"
 done
-kill $(jobs -p) 2>/dev/null
-exit 0
+exit 0 # which ends the rest, as it ends the process namespace
 `;
 }
 
