@@ -44,8 +44,8 @@ const toRun = documents
   .map(({ name, commands }) => ({ name, here: commands.filter(({ text }) => !isProven(text) && runsHere(text)) }))
   .filter(({ here }) => here.length > 0);
 
-it.concurrent.each(toRun)('$name', { timeout: 100_000 }, async ({ here }) => {
-  const outcomes = await runDocument(here, { files: FILES, timeoutMs: 90_000 });
+it.concurrent.each(toRun)('$name', { timeout: 170_000 }, async ({ here }) => {
+  const outcomes = await runDocument(here, { files: FILES, timeoutMs: 160_000 });
   const wrong = outcomes.filter(({ command, status, stdout }) => {
     const isStopped = status === 143 || status === 130;
     const printed = stdout.replaceAll('\r', '').trim().split('\n').join(' ');
