@@ -11,16 +11,21 @@ const REAL_PROXIES = [
   'test/integration/page/real-proxies.test.ts',
 ];
 
+/** Runs the commands of the documents. */
+const DOCUMENTS = 'test/integration/documents/commands.test.ts';
+
 /** Debian packages: a file that shows whether each is there, and the tests that need it. */
 const PACKAGES = {
   chromium: { file: '/usr/bin/chromium', tests: ['test/integration/page/**', 'test/integration/foreign/**'] },
-  iproute2: { file: '/sbin/ip', tests: ['test/integration/hostile/ghost.test.ts'] },
+  iproute2: { file: '/sbin/ip', tests: ['test/integration/hostile/ghost.test.ts', DOCUMENTS] },
+  curl: { file: '/usr/bin/curl', tests: [DOCUMENTS] },
   sqlite3: {
     file: '/usr/bin/sqlite3',
     tests: [
       'test/integration/bin/serve.test.ts',
       'test/integration/faults/**',
       'test/integration/server/resumption.test.ts',
+      DOCUMENTS,
     ],
   },
   'python3-websockets': {
@@ -60,12 +65,14 @@ const PACKAGES = {
       'test/integration/cluster/workers.test.ts',
     ],
   },
-  'redis-server': { file: '/usr/bin/redis-server', tests: ['test/integration/cluster/**'] },
+  lighttpd: { file: '/usr/sbin/lighttpd', tests: REAL_PROXIES },
+  'lighttpd-mod-openssl': { file: '/usr/lib/lighttpd/mod_openssl.so', tests: REAL_PROXIES },
+  'redis-server': { file: '/usr/bin/redis-server', tests: ['test/integration/cluster/**', DOCUMENTS] },
 };
 /** Packages that start a service when they are installed; the tests start their own. */
 const SERVICES = ['nginx', 'haproxy', 'caddy', 'apache2', 'lighttpd', 'prometheus', 'redis-server'];
 /** Tests that mount a small disk or make a network namespace. */
-const NEED_ROOT = ['test/integration/hostile/ghost.test.ts', 'test/integration/faults/database.test.ts'];
+const NEED_ROOT = ['test/integration/hostile/ghost.test.ts', 'test/integration/faults/database.test.ts', DOCUMENTS];
 
 function run(command, ...args) {
   execFileSync(command, args, {
