@@ -24,6 +24,9 @@ for (const file of readdirSync(pageDir)) {
   writeFileSync(join(pageDir, `${file}.gz`), gzipSync(content, { level: 9 }));
 }
 
+// For GET /asyncapi.json, without the white space.
+writeFileSync('dist/asyncapi.json', JSON.stringify(JSON.parse(readFileSync('asyncapi.json', 'utf8'))));
+
 const packages = new Set();
 for (const metafile of ['dist/metafile-cjs.json', 'dist/metafile-esm.json', 'dist/public/metafile-esm.json']) {
   for (const input of Object.keys(JSON.parse(readFileSync(metafile, 'utf8')).inputs)) {

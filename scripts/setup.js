@@ -65,8 +65,6 @@ const PACKAGES = {
       'test/integration/cluster/workers.test.ts',
     ],
   },
-  lighttpd: { file: '/usr/sbin/lighttpd', tests: REAL_PROXIES },
-  'lighttpd-mod-openssl': { file: '/usr/lib/lighttpd/mod_openssl.so', tests: REAL_PROXIES },
   'redis-server': { file: '/usr/bin/redis-server', tests: ['test/integration/cluster/**', DOCUMENTS] },
 };
 /** Packages that start a service when they are installed; the tests start their own. */

@@ -235,6 +235,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
         pageDir,
       })
     : NO_LAB;
+  const readClientInfo = clientInfoReader({ ...options, log });
   const upgrades = new UpgradeHandler({
     room,
     interceptor,
@@ -246,7 +247,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     claim:
       shared && ((token) => (resumption.isHere(token) ? undefined : shared.cluster.claim(resumption.hashOf(token)))),
     resumption,
-    readClientInfo: clientInfoReader({ ...options, log }),
+    readClientInfo,
     log,
     counters,
     reportError,
@@ -310,6 +311,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     health: (request) => statusFor(request, health()),
     readiness: (request) => statusFor(request, readiness()),
     metrics: () => metrics.answer(),
+    asyncApi: { file: distFile('asyncapi.json'), readClientInfo, needsToken: () => accessTokens.isRequired },
     handlerOf: (path) => upgrades.handlerOf(path),
     checkRequest: (path, request) => upgrades.checkRequest(path, request),
     upgrade: (endpoint, request, socket, head) => upgrades.handle(endpoint, request, socket, head),

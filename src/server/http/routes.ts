@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CLOSE_CODES } from '../../shared/protocol/close-codes.js';
 import type { Refusal } from '../access/refusal.js';
 import type { Scheduler } from '../scheduling/scheduler.js';
+import { type AsyncApiOptions, serveAsyncApi } from './asyncapi.js';
 import type { HealthReport, Readiness } from './health.js';
 import { serveNetworkAddress } from './network-address.js';
 import { serveFiles, servePage } from './page.js';
@@ -18,6 +19,7 @@ export interface RoutesOptions {
   readiness: (request: IncomingMessage) => Readiness;
   /** A Prometheus scrape and its media type. */
   metrics: () => Promise<{ type: string; text: string }>;
+  asyncApi: Omit<AsyncApiOptions, 'basePath'>;
   /** Why a request is refused, if it is; `path` is below the base path. */
   checkRequest: (path: string, request: IncomingMessage) => Refusal | undefined;
   /** The handler of a path below the base path that other parts have, such as the lab. */
@@ -53,6 +55,7 @@ export function createRoutes(options: RoutesOptions): Handler {
   const ready = serveHealth(options.readiness);
   const metrics = serveMetrics(options);
   const networkAddress = serveNetworkAddress(options.networkUrl);
+  const asyncApi = serveAsyncApi({ ...options.asyncApi, basePath });
 
   /** The handler of a path below the base path; undefined for a 404. */
   function handlerOf(path: string): Handler | undefined {
@@ -63,6 +66,7 @@ export function createRoutes(options: RoutesOptions): Handler {
     if (path === 'metrics') return metrics;
     if (path === 'network-address') return networkAddress;
     if (path === 'close-codes') return serveCloseCodes;
+    if (path === 'asyncapi.json') return asyncApi;
     if (ENDPOINTS.includes(path)) return requireUpgrade;
     return options.handlerOf(path) ?? files(path);
   }

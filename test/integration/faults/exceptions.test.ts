@@ -204,6 +204,7 @@ describe('a request that causes an exception', () => {
       health: bug,
       readiness: () => ({ status: 'pass' }),
       metrics: async () => ({ type: 'text/plain', text: '' }),
+      asyncApi: { file: distFile('asyncapi.json'), readClientInfo: bug, needsToken: () => false },
       handlerOf: () => undefined,
       checkRequest: () => undefined,
       timeoutMs: 10_000,

@@ -1,5 +1,6 @@
 // A server that was stopped for a while, and how it reports the seconds that it did not send.
 import { expect, it } from 'vitest';
+import { AsyncApiDocument } from '../../support/asyncapi-document.js';
 import { serveCommand } from '../../support/command.js';
 import { socketClient } from '../../support/socket-client.js';
 
@@ -25,6 +26,9 @@ it('counts the seconds of a standstill, and reports them to clients, in the log 
   // The next second adds none, and still has the sum for later clients.
   expect(await client.next('tick')).toMatchObject({ seq: (after.seq as number) + 1, skipped });
   expect(await (await fetch(`${url}metrics`)).text()).toContain(`\nwsdemo_ticks_skipped_total ${skipped}\n`);
+  const api = await AsyncApiDocument.of(url);
+  for (const frame of client.frames) api.see('server', frame);
+  expect(api.unseen('server')).not.toContain('tick.skipped');
   client.close();
   command.kill('SIGTERM');
   const { stdout } = await command.ended;

@@ -49,6 +49,7 @@ describe('the package', () => {
       'PROTOCOL.md',
       'README.md',
       'dist/THIRD-PARTY-NOTICES.txt',
+      'dist/asyncapi.json',
       'man/wsdemo.1',
       'package.json',
     ]);

@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { asyncApi } from '../../../scripts/asyncapi.js';
+import { protocolReference } from '../../../scripts/protocol-reference.js';
 import { ERROR_CODES, REQUEST_TYPES, Request, ServerMessage, TOPICS } from '../../../src/shared/protocol/messages.js';
 
 const protocolPage = readFileSync(new URL('../../../PROTOCOL.md', import.meta.url), 'utf8');
 
 it('asyncapi.json matches the schema (npm run documents updates it)', async () => {
   await expect(asyncApi()).toMatchFileSnapshot('../../../asyncapi.json');
+});
+
+it('docs/protocol-reference.md is asyncapi.json for people', async () => {
+  await expect(protocolReference(asyncApi())).toMatchFileSnapshot('../../../docs/protocol-reference.md');
 });
 
 it('PROTOCOL.md lists every error code, request type and topic', () => {
