@@ -37,6 +37,14 @@ const PACKAGES = {
   haproxy: { file: '/usr/sbin/haproxy', tests: REAL_PROXIES },
   caddy: { file: '/usr/bin/caddy', tests: REAL_PROXIES },
   apache2: { file: '/usr/sbin/apache2', tests: REAL_PROXIES },
+  'gcc-aarch64-linux-gnu': {
+    file: '/usr/bin/aarch64-linux-gnu-gcc',
+    tests: ['test/integration/package/release.test.ts'],
+  },
+  'libc6-dev-arm64-cross': {
+    file: '/usr/aarch64-linux-gnu/include/errno.h',
+    tests: ['test/integration/package/release.test.ts'],
+  },
   'redis-server': { file: '/usr/bin/redis-server', tests: ['test/integration/cluster/**'] },
 };
 /** Packages that start a service when they are installed; the tests start their own. */
