@@ -37,6 +37,7 @@ const PACKAGES = {
   haproxy: { file: '/usr/sbin/haproxy', tests: REAL_PROXIES },
   caddy: { file: '/usr/bin/caddy', tests: REAL_PROXIES },
   apache2: { file: '/usr/sbin/apache2', tests: REAL_PROXIES },
+  git: { file: '/usr/bin/git', tests: ['test/integration/package/release.test.ts'] },
   'gcc-aarch64-linux-gnu': {
     file: '/usr/bin/aarch64-linux-gnu-gcc',
     tests: ['test/integration/package/release.test.ts'],

@@ -14,7 +14,7 @@ const TARGETS = ['linux-x64', 'linux-arm64'];
  * Builds, packs and describes the version that stands in the checkout. The same checkout gives the same bytes.
  * @param {string} checkout a clean one, with its packages installed
  * @param {string} folder where the files go; is made
- * @returns {string[]} what is missing, in sentences
+ * @returns {string[]} which native parts are missing, in sentences
  */
 export function buildArtifacts(checkout, folder) {
   const { name, version } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'));
@@ -30,7 +30,9 @@ export function buildArtifacts(checkout, folder) {
   run(checkout, 'npm', 'pack', '--ignore-scripts', '--pack-destination', folder);
   const tarball = `${name}-${version}.tgz`;
 
-  const listed = (...options) => JSON.parse(run(checkout, 'npm', 'sbom', '--sbom-format', 'cyclonedx', ...options));
+  // From the lock alone, so that it makes no difference what else is installed.
+  const listed = (...options) =>
+    JSON.parse(run(checkout, 'npm', 'sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', ...options));
   const bundled = readNotices(readFileSync(join(checkout, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8'));
   const serial = uuidOf(sha256(join(folder, tarball)));
   const bill = describeRelease(listed(), listed('--omit', 'dev'), { name, bundled, date: notes.date, serial });

@@ -19,7 +19,7 @@ Without --go, all is built in a temporary folder, and the repository stays as it
   --go         commits the version and the changelog, tags, and puts the files into release/VERSION
   --artifacts  builds the files of the release whose tag is checked out, into release/VERSION; it needs npm ci
   --help`;
-const LEVEL = /^(patch|minor|major|\d+\.\d+\.\d+(-[\w.-]+)?)$/;
+const LEVEL = /^(patch|minor|major|\d+\.\d+\.\d+)$/;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 process.chdir(root);
@@ -63,7 +63,9 @@ function prepare(level, isReal) {
     const today = new Date().toISOString().slice(0, 10);
     writeFileSync(join(clone, 'CHANGELOG.md'), releaseEntries(changelog, version, today));
     const files = join(temporary, 'release', version);
-    report(buildArtifacts(clone, files), files);
+    const missing = [...buildArtifacts(clone, files), findMissingAddress(root)].filter(Boolean);
+    for (const sentence of missing) console.log(`- ${sentence}`);
+    printFiles(files);
 
     if (isReal) {
       commit(clone, version, files);
@@ -101,19 +103,20 @@ function commit(clone, version, files) {
   run(root, 'git', 'tag', '--annotate', '--cleanup=whitespace', '--file', join(files, 'NOTES.md'), `v${version}`);
 }
 
-/** Builds the files of a release again, from its tag. */
+/** Builds the files of a release again, from its tag, for a publication: so nothing may be missing. */
 function rebuild() {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   if (run(root, 'git', 'status', '--porcelain')) throw new Error('files are not committed; check out the tag anew');
   if (!run(root, 'git', 'tag', '--points-at', 'HEAD').split('\n').includes(`v${version}`))
     throw new Error(`this is not v${version}; run git checkout v${version}`);
+  const address = findMissingAddress(root);
+  if (address) throw new Error(address);
   const files = join(root, 'release', version);
-  report(buildArtifacts(root, files), files);
+  const missing = buildArtifacts(root, files);
+  if (missing.length > 0) throw new Error(missing.join('\n'));
+  printFiles(files);
 }
 
-function report(missing, files) {
-  const address = findMissingAddress(root);
-  for (const sentence of address ? [...missing, address] : missing) console.log(`- ${sentence}`);
-  console.log(readFileSync(join(files, 'SHA256SUMS'), 'utf8').trim());
-  console.log(`in ${files}`);
+function printFiles(files) {
+  console.log(`${readFileSync(join(files, 'SHA256SUMS'), 'utf8')}in ${files}`);
 }
