@@ -48,6 +48,8 @@ function main() {
 function prepare(level, isReal) {
   const temporary = mkdtempSync(join(realpathSync(tmpdir()), 'wsdemo-release-'));
   const clone = join(temporary, 'wsdemo');
+  // A dry run leaves its files there, to look at.
+  let useless = temporary;
   try {
     run(root, 'git', 'clone', '--quiet', root, clone);
     const version = run(clone, 'npm', 'version', level, '--no-git-tag-version', '--ignore-scripts').slice(1);
@@ -70,9 +72,9 @@ function prepare(level, isReal) {
     if (isReal) {
       commit(clone, version, files);
       cpSync(files, join(root, 'release', version), { recursive: true });
-      rmSync(temporary, { recursive: true });
       console.log(`committed and tagged v${version}, files in release/${version}; publish: git push --follow-tags`);
     } else {
+      useless = clone;
       console.log(`a dry run; would change: ${run(clone, 'git', 'diff', '--name-only').split('\n').join(', ')}`);
       console.log(
         `would commit, tag v${version} and put the files into release/${version}: npm run release -- --go ${level}`,
@@ -80,7 +82,7 @@ function prepare(level, isReal) {
       if (obstacles.length > 0) process.exitCode = 1;
     }
   } finally {
-    rmSync(clone, { recursive: true, force: true });
+    rmSync(useless, { recursive: true, force: true });
   }
 }
 
