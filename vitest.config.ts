@@ -14,7 +14,7 @@ const ALONE = [
   // Each starts several servers, which have seconds to find each other again.
   'test/integration/cluster/*.test.ts',
   // Compile and install, which would slow down the others.
-  'test/integration/{package/package,foreign/examples}.test.ts',
+  'test/integration/{package/*,foreign/examples}.test.ts',
 ];
 
 export default defineConfig({
@@ -23,12 +23,16 @@ export default defineConfig({
     projects: [
       {
         // The inner loop: needs no build, no root and no Debian package, and takes seconds.
+        // Not its warnings of source maps that packages lack.
+        logLevel: 'error',
         test: {
           ...common,
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           pool: 'threads',
           isolate: false,
+          // It imports JSON as only bundlers do.
+          server: { deps: { inline: [/@actions/] } },
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },

@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { formatNotices } from './notices.js';
 
 const pageDir = 'dist/public';
 copyFileSync('public/favicon.svg', join(pageDir, 'favicon.svg'));
@@ -39,9 +40,6 @@ const notices = [...packages].sort().map((folder) => {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
   const text = file && existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8').trim() : license;
-  return `${name} ${version} (${license})\n\n${text}\n`;
+  return { name, version, license, text };
 });
-writeFileSync(
-  'dist/THIRD-PARTY-NOTICES.txt',
-  `wsdemo contains these packages.\n\n${notices.join(`\n${'-'.repeat(80)}\n\n`)}`,
-);
+writeFileSync('dist/THIRD-PARTY-NOTICES.txt', formatNotices(notices));

@@ -65,6 +65,15 @@ const PACKAGES = {
       'test/integration/cluster/workers.test.ts',
     ],
   },
+  git: { file: '/usr/bin/git', tests: ['test/integration/package/release.test.ts'] },
+  'gcc-aarch64-linux-gnu': {
+    file: '/usr/bin/aarch64-linux-gnu-gcc',
+    tests: ['test/integration/package/release.test.ts'],
+  },
+  'libc6-dev-arm64-cross': {
+    file: '/usr/aarch64-linux-gnu/include/errno.h',
+    tests: ['test/integration/package/release.test.ts'],
+  },
   'redis-server': { file: '/usr/bin/redis-server', tests: ['test/integration/cluster/**', DOCUMENTS] },
 };
 /** Packages that start a service when they are installed; the tests start their own. */
