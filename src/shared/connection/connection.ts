@@ -52,6 +52,9 @@ const DEFAULTS = {
   expectsClock: true,
 };
 
+/** Messages that servers of the original contract alone don't send. Whoever sends one knows `sync` and `session`. */
+const OF_WSDEMO: ReadonlySet<string> = new Set(['tick', 'presence', 'chat', 'room']);
+
 export class Connection {
   readonly roundTrip = new RoundTrip();
   readonly #options: typeof DEFAULTS & ConnectionOptions;
@@ -241,7 +244,7 @@ export class Connection {
     const gap = message.type === 'tick' ? this.#ticks.next(message, this.#server) : undefined;
     if (message.type === 'tick' && !gap) return;
     this.#emit({ kind: 'message', message });
-    if (message.type === 'tick' || message.type === 'presence') this.#learnsMore();
+    if (OF_WSDEMO.has(message.type)) this.#learnsMore();
     if (message.type === 'tick' || message.type === 'time') this.#heardClock = true;
     if (message.type === 'presence') this.#peers = message.count;
     if (gap) this.#reportGap(gap, now);

@@ -81,6 +81,24 @@ describe('the client of the library', () => {
     expect(client.id).toBe('user_1');
   });
 
+  it('is resumed without ticks too, and tells it by the id', async () => {
+    const { clock, server, client } = setUp({ topics: ['chat'] });
+    const ids: string[] = [];
+    client.on('welcome', ({ client_id }) => ids.push(client_id));
+    client.on('back', () => ids.push('back'));
+    const chat = client.chat('hi');
+    clock.advance(2000);
+    await chat;
+    server.stop();
+    server.start();
+    clock.advance(5000);
+    server.stop();
+    clock.advance(3_600_000); // longer than a session is kept
+    server.start();
+    clock.advance(60_000);
+    expect(ids).toEqual(['user_1', 'user_1', 'user_2']);
+  });
+
   it('rejects a request that was interrupted, and one without an answer', async () => {
     let drop = () => {};
     const silent: Connector = (_url, events) => {
