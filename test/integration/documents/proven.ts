@@ -17,6 +17,14 @@ export const PROVEN: Proof[] = [
   { command: 'npx biome check --write .', file: 'scripts/test.js', line: "['npx', 'biome', 'check', '.']" },
   { command: 'npm run types', file: 'scripts/test.js', line: "['npx', 'tsc', '--noEmit']" },
   { command: 'npm run bench', file: '.ci/run', line: 'npm run --silent bench -- --quick' },
+  { command: 'npm install --global wsdemo', file: 'test/package-smoke.sh', line: 'npm install --silent "$tarball"' },
+  {
+    command: 'npm install --save-dev vitest ws wsdemo',
+    file: 'test/integration/foreign/examples.test.ts',
+    line: "it('examples/vitest'",
+  },
+  { command: 'npx vitest run', file: 'test/integration/foreign/examples.test.ts', line: "it('examples/vitest'" },
+  { command: 'python3 -m pytest', file: 'test/integration/foreign/examples.test.ts', line: "it('examples/pytest'" },
   { command: 'docker compose up -d', file: 'test/container/prove.sh', line: 'docker-compose config' },
   {
     command: 'docker compose --profile cluster up',
