@@ -208,12 +208,12 @@ describe('a release', () => {
     for (const { name, licenses, hashes } of bill.components) {
       expect([name, licenses?.length > 0, hashes?.length > 0]).toEqual([name, true, true]);
     }
-    // The comments of the bundler, which no list of ours is made of.
+    // The bundler's names of modules that were CommonJS, which no list of ours is made of.
     const dist = join(folder, 'unpacked/dist');
     const seen = readdirSync(dist)
-      .filter((name) => name.endsWith('.js'))
+      .filter((name) => /\.c?js$/.test(name))
       .flatMap((name) => [
-        ...readFileSync(join(dist, name), 'utf8').matchAll(/^\/\/ node_modules\/((?:@[^/]+\/)?[^/]+)\//gm),
+        ...readFileSync(join(dist, name), 'utf8').matchAll(/"node_modules\/((?:@[^/"]+\/)?[^/"]+)\//g),
       ])
       .map(([, name]) => name);
     expect(new Set(seen).size).toBeGreaterThan(20);
