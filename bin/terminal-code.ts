@@ -1,5 +1,5 @@
 // TerminalCode: a QR code as lines for a terminal, two modules high.
-import { MARGIN, MAX_BYTES, qrCode } from '../src/shared/qr-code.js';
+import { fitsQrCode, MARGIN, qrCode } from '../src/shared/qr-code.js';
 
 /** The upper module and the lower one, where dark modules are drawn. */
 const HALVES = { none: ' ', upper: '▀', lower: '▄', both: '█' };
@@ -19,7 +19,7 @@ export interface TerminalCodeOptions {
 
 /** The code of an address, each line with its end; empty if the terminal is too narrow or the address too long. */
 export function terminalCode(address: string, { columns, hasColors }: TerminalCodeOptions): string {
-  if (new TextEncoder().encode(address).length > MAX_BYTES) return '';
+  if (!fitsQrCode(address)) return '';
   const modules = withMargin(qrCode(address));
   if (modules.length > columns) return '';
   const draws = (dark: boolean | undefined) => (dark ?? false) === hasColors;

@@ -1,7 +1,7 @@
 // Wall: the page for a projector: clock, status, number online, and how to join. Loaded only for `?wall`.
 import { printable } from '../../src/shared/printable.js';
 import type { Language } from '../../src/shared/protocol/messages.js';
-import { MARGIN, MAX_BYTES, qrCode } from '../../src/shared/qr-code.js';
+import { fitsQrCode, MARGIN, qrCode } from '../../src/shared/qr-code.js';
 import type { PageState } from '../state/state.js';
 import { byId, loadStyle, make, write } from '../views/elements.js';
 import { type JoinAddress, joinAddress } from './join-address.js';
@@ -27,7 +27,7 @@ export function createWall(page: string, redraw: () => void): Wall {
   let address = joinAddress(page);
   const show = (join: JoinAddress) => {
     address = join;
-    code.replaceChildren(...(hasCode(join) ? [picture(join.href)] : []));
+    code.replaceChildren(...(fitsQrCode(join.href) ? [picture(join.href)] : []));
     write(shown, printable(join.href, Number.POSITIVE_INFINITY));
   };
   show(address);
@@ -53,11 +53,9 @@ export function createWall(page: string, redraw: () => void): Wall {
   };
 }
 
-const hasCode = ({ href }: JoinAddress) => new TextEncoder().encode(href).length <= MAX_BYTES;
-
 function noteFor(address: JoinAddress, texts: (typeof WALL_TEXTS)['en']): string {
   if (address.wrong !== undefined) return texts.wrong(printable(address.wrong, 60));
-  if (!hasCode(address)) return texts.tooLong;
+  if (!fitsQrCode(address.href)) return texts.tooLong;
   return address.isLocal ? texts.local : '';
 }
 

@@ -7,14 +7,22 @@ export const MAX_BYTES = 230;
 /** The light margin that readers need around a code, in modules. */
 export const MARGIN = 4;
 
+/** Whether `qrCode` takes a text. */
+export function fitsQrCode(text: string): boolean {
+  return bytesOf(text) <= MAX_BYTES;
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
 /**
  * The modules of the code, row by row, without a margin; true is dark. Corrects as many errors as fit without making it larger.
  *
  * @throws RangeError if the text has more than `MAX_BYTES` bytes
  */
 export function qrCode(text: string): boolean[][] {
-  const { length } = new TextEncoder().encode(text);
-  if (length > MAX_BYTES)
-    throw new RangeError(`the text has ${length} bytes; a QR code here holds at most ${MAX_BYTES}`);
+  if (!fitsQrCode(text))
+    throw new RangeError(`the text has ${bytesOf(text)} bytes; a QR code here holds at most ${MAX_BYTES}`);
   return encode(text, { ecc: 'L', boostEcc: true, border: 0 }).data;
 }
