@@ -4,11 +4,11 @@ import { isUtf8 } from 'node:buffer';
 import { endianness } from 'node:os';
 import { MAX_HEADER_BYTES } from './frame-writer.js';
 
-/** A client violated the protocol; `code` is the close code that the RFC names for it. */
+/** A client violated the protocol; `code` is the close code to answer with, which is the RFC's but for `goneProxy`. */
 export class FrameError extends Error {
   readonly code: number;
 
-  constructor(code: 1002 | 1007 | 1009, message: string) {
+  constructor(code: 1001 | 1002 | 1007 | 1009, message: string) {
     super(message);
     this.code = code;
   }
@@ -21,6 +21,8 @@ const TEXT = 1;
 const BINARY = 2;
 const CONTROL: Record<number, FrameKind> = { 8: 'close', 9: 'ping', 10: 'pong' };
 const MAX_CONTROL_BYTES = 125;
+/** Of a Close frame: the last fragment, no reserved bit. */
+const CLOSE_FIRST_BYTE = 0x88;
 
 const EMPTY = Buffer.alloc(0);
 
@@ -120,6 +122,10 @@ export class FrameReader {
     const isLast = first >= 0x80;
     const short = second & 0x7f;
     const control = CONTROL[opcode];
+    if (first === CLOSE_FIRST_BYTE && second === 2) {
+      if (available < 4) return undefined;
+      if (chunk.readUInt16BE(at + 2) === 1001) throw goneProxy();
+    }
     this.#check(first, second, control !== undefined);
 
     const lengthBytes = short === 126 ? 2 : short === 127 ? 8 : 0;
@@ -205,6 +211,14 @@ export class FrameReader {
     this.payload = partial.bytes.subarray(MAX_HEADER_BYTES, length);
     this.#partial = undefined;
   }
+}
+
+/**
+ * Caddy before 2.7 sends an unmasked Close frame with 1001 when it is reloaded, and passes on what we answer. A client that
+ * gets 1002 takes itself for broken and stays away; after 1001 it comes back.
+ */
+function goneProxy(): FrameError {
+  return new FrameError(1001, 'an unmasked Close frame with 1001, as a proxy sends it that goes away');
 }
 
 function notUtf8(): FrameError {

@@ -118,6 +118,10 @@ section(
 section('masks and lengths', [
   bad('a text without a mask', 1002, [frame(TEXT, 'a', { mask: false })]),
   bad('a ping without a mask', 1002, [frame(PING, 'a', { mask: false })]),
+  bad('a Close with 1000 without a mask', 1002, [frame(CLOSE, Uint8Array.of(3, 232), { mask: false })]),
+  bad('a Close with 1001 without a mask, of a proxy that goes away', 1001, [
+    frame(CLOSE, Uint8Array.of(3, 233), { mask: false }),
+  ]),
   good('a mask of zeros', [frame(TEXT, 'abcdefg', { mask: new Uint8Array(4) })], ['text', 'abcdefg']),
   bad('a length above the limit, in a header only', 1009, [header({ claims: BigInt(16 * MIB + 1) })]),
   bad('a length of 2^53', 1009, [header({ claims: 2n ** 53n })]),

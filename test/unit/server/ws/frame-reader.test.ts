@@ -160,6 +160,8 @@ it('holds no memory between messages', () => {
 it.each([
   ['a reserved bit', 1002, frame(TEXT, 'a', { rsv: 4 })],
   ['no mask', 1002, frame(TEXT, 'a', { mask: false })],
+  ['a Close frame without a mask', 1002, frame(CLOSE, Uint8Array.of(3, 232), { mask: false })],
+  ['the unmasked Close frame of a proxy that goes away', 1001, frame(CLOSE, Uint8Array.of(3, 233), { mask: false })],
   ['a reserved opcode', 1002, frame(3, 'a')],
   ['a reserved control opcode', 1002, frame(11, 'a')],
   ['a ping of 126 bytes', 1002, frame(PING, Buffer.alloc(126))],
