@@ -72,6 +72,8 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
   #isBlocked = false;
   /** The client has sent its FIN. */
   #hasEnded = false;
+  /** Answers that are not ready yet. */
+  #pendingAnswers = 0;
   /** A Close frame or an unreadable frame came; further input is dropped. */
   #ignoresInput = false;
   #hasReceivedClose = false;
@@ -119,6 +121,14 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
     if (!this.#isQueued && !this.#isBlocked) this.#readOn();
   }
 
+  holdOpen(until: Promise<void>): void {
+    this.#pendingAnswers++;
+    void until.finally(() => {
+      this.#pendingAnswers--;
+      if (this.#hasEnded && !this.#isQueued && !this.#isBlocked && !this.#socket?.destroyed) this.#readOn();
+    });
+  }
+
   /** A turn in the scheduler. */
   step(): boolean {
     const isGone = this.#socket?.destroyed;
@@ -129,7 +139,7 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
   }
 
   sawTraffic(): boolean {
-    if (this.#isQueued) return true; // the client waits for us
+    if (this.#isQueued || (this.#hasEnded && this.#pendingAnswers > 0)) return true; // the client waits for us
     const socket = this.#socket;
     const sent = socket && this.#isBlocked ? socket.bytesWritten - socket.writableLength : 0;
     const traffic = (socket?.bytesRead ?? 0) + sent;
@@ -239,8 +249,8 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
 
   /** Everything received has been served. */
   #readOn(): void {
-    if (this.#hasEnded && this.#socket) this.#endWs?.call(this.#socket);
-    else this.resume();
+    if (!this.#hasEnded) this.resume();
+    else if (this.#socket && (this.#pendingAnswers === 0 || !this.isOpen)) this.#endWs?.call(this.#socket);
   }
 
   #pauseReading(): void {
