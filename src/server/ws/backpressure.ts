@@ -41,11 +41,6 @@ export class Backpressure {
     this.#reader = reader;
   }
 
-  /** The socket has no room; what is written now waits. */
-  get isFull(): boolean {
-    return this.#socket.writableNeedDrain;
-  }
-
   /** More waits than one client may have. */
   get isOverLimit(): boolean {
     return this.#socket.writableLength - this.#longBytes > this.#limits.maxBuffered;

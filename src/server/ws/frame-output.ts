@@ -39,6 +39,11 @@ export class FrameOutput {
     this.#counts = options.counts;
   }
 
+  /** The socket has no room; what is written now waits. */
+  get isFull(): boolean {
+    return this.#socket.writableNeedDrain;
+  }
+
   /** Sends a whole frame, such as `textFrame` makes. */
   send(frame: Uint8Array): void {
     if (this.backpressure.isOverLimit) {
@@ -48,7 +53,7 @@ export class FrameOutput {
     }
     if (this.backpressure.sendLong(frame)) this.#count(frame.length);
     else this.#write(frame);
-    if (this.backpressure.isFull) this.backpressure.awaitDrain();
+    if (this.isFull) this.backpressure.awaitDrain();
   }
 
   /** Sends a frame that many clients get: in a batch, if there is a batch sender. */
@@ -65,7 +70,7 @@ export class FrameOutput {
    * @returns whether one more frame goes out; false if one was replaced
    */
   sendNewest(topic: string, frame: Uint8Array): boolean {
-    if (this.backpressure.isFull) {
+    if (this.isFull) {
       if (!this.backpressure.keepNewest(topic, frame)) return true;
       this.#counts.droppedTicks.add();
       return false;

@@ -297,7 +297,7 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
       } else this.fail(error);
     }
     if (this.#ignoresInput) return false;
-    if (!this.isOpen || !this.#output?.backpressure.isFull) return true;
+    if (!this.isOpen || !this.#output?.isFull) return true;
     this.#isBlocked = true;
     this.#pauseReading();
     this.#output.backpressure.awaitDrain();
