@@ -8,7 +8,6 @@ const common = {
 
 const ALONE = [
   'test/integration/{hostile,soak}/**/*.test.ts',
-  'test/integration/bench.test.ts',
   // Judges times of its own.
   'test/integration/check/*.test.ts',
   // Each starts several servers, which have seconds to find each other again.

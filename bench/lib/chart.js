@@ -1,7 +1,4 @@
 // Chart: bars that compare the servers, as an SVG for the README. wsdemo is 1; a shorter bar is better.
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { RESULTS } from './places.js';
 
 const WIDTH = 760;
 const LABEL = 190;
@@ -56,19 +53,24 @@ const PANELS = [
   },
 ];
 
-/** The chart of the results that are there. */
-export function chart() {
+/**
+ * The chart, or the figures that it lacks: a chart without a bar would hide a server.
+ *
+ * @param {(part: string) => import('./figures.js').Figure[]} figuresOf the last results of a part; none if it has not been run
+ * @returns {{ svg: string } | { missing: { part: string, name: string }[] }}
+ */
+export function chart(figuresOf) {
   let y = 0;
   const shapes = [];
+  const missing = [];
   for (const { title, part, bars } of PANELS) {
-    const file = join(RESULTS, `${part}.json`);
-    if (!existsSync(file)) continue;
-    /** @type {import('./figures.js').Figure[]} */
-    const figures = JSON.parse(readFileSync(file, 'utf8')).figures;
-    const rows = bars.flatMap(([label, name]) => {
+    const figures = figuresOf(part);
+    const rows = [];
+    for (const [label, name] of bars) {
       const found = figures.find((figure) => figure.name === name);
-      return found ? [{ label, value: 1 / found.value, ours: false }] : [];
-    });
+      if (found) rows.push({ label, value: 1 / found.value, ours: false });
+      else missing.push({ part, name });
+    }
     rows.push({ label: 'wsdemo', value: 1, ours: true });
     rows.sort((a, b) => a.value - b.value);
     const longest = Math.max(...rows.map(({ value }) => value));
@@ -85,5 +87,7 @@ export function chart() {
       y += ROW;
     }
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y + 8}" viewBox="0 0 ${WIDTH} ${y + 8}" role="img" aria-label="What wsdemo costs beside other servers; wsdemo is 1, shorter is better"><style>${STYLE}</style>\n${shapes.join('\n')}\n</svg>\n`;
+  if (missing.length > 0) return { missing };
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y + 8}" viewBox="0 0 ${WIDTH} ${y + 8}" role="img" aria-label="What wsdemo costs beside other servers; wsdemo is 1, shorter is better"><style>${STYLE}</style>\n${shapes.join('\n')}\n</svg>\n`;
+  return { svg };
 }

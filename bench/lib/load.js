@@ -9,12 +9,15 @@ export class Load {
   /** @type {Map<string, (event: any) => void>} */
   #waiting = new Map();
 
-  /** @param {import('./server.js').Server} server */
-  constructor(server) {
+  /**
+   * @param {import('./server.js').Server} server
+   * @param {{ path: string, protocol: string }} [endpoint] the one that the server's ticks come from, unless said
+   */
+  constructor(server, { path, protocol } = server) {
     this.server = server;
     const [command, ...args] = [...pinned(CLIENT_CORE), compiled('load')];
     this.#child = adopt(
-      spawn(command, [...args, String(server.port), server.path, String(server.phaseMs), server.protocol], {
+      spawn(command, [...args, String(server.port), path, String(server.phaseMs), protocol], {
         stdio: ['pipe', 'pipe', 'inherit'],
       }),
     );

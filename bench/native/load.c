@@ -9,7 +9,7 @@
 //   ticks                   the ticks received since the last call
 //   cpu                     the CPU time of this process
 //
-// Usage: load PORT PATH PHASE_MS ws|socket.io
+// Usage: load PORT PATH PHASE_MS ws|socket.io|echo (a server that sends no welcome, and every message back)
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -58,7 +58,7 @@ static int64_t skips, repeats, bytes, reads, lost;
 static int ep, target, inflight_limit, pending, failed, opening, closing, close_to = -1;
 static double open_rate, open_credit, churn_rate, churn_credit;
 static int64_t opening_since, credited_at;
-static int socket_io, port, phase_ms;
+static int socket_io, echo, port, phase_ms;
 static char request[512], failure[200];
 static int request_length;
 static char ask_frame[512];
@@ -318,6 +318,7 @@ static void readable(int i) {
     end += 4;
     n -= end - buffer;
     p = end;
+    if (echo) welcomed(i);
   }
   walk(i, p, n);
 }
@@ -443,12 +444,13 @@ static void command(char *line) {
 
 int main(int argc, char **argv) {
   if (argc != 5) {
-    fprintf(stderr, "usage: load PORT PATH PHASE_MS ws|socket.io\n");
+    fprintf(stderr, "usage: load PORT PATH PHASE_MS ws|socket.io|echo\n");
     return 2;
   }
   port = atoi(argv[1]);
   phase_ms = atoi(argv[3]);
   socket_io = strcmp(argv[4], "socket.io") == 0;
+  echo = strcmp(argv[4], "echo") == 0;
   request_length = snprintf(request, sizeof request,
                             "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"

@@ -12,6 +12,7 @@ const PROCESSES = 6;
 const ROUNDS = 5;
 const ASK_MS = 500;
 const GOAL = { atMost: 1.02 };
+const ECHO = { path: '/echo', protocol: 'echo' };
 
 /** @param {{ quick: boolean }} how */
 export async function* metrics({ quick }) {
@@ -20,7 +21,9 @@ export async function* metrics({ quick }) {
   const [ours, theirs] = await sideBySide(KINDS, clients, quick ? 5 : 10, 3);
   const tick = (/** @type {typeof ours} */ { rounds }) => rounds.map(({ medianCpuUs }) => medianCpuUs);
   yield beside(`CPU per delivered tick, ${clients} clients`, tick(ours), tick(theirs));
-  yield beside('CPU for each answer, n = 10', ...(await answers(quick ? 3 : PROCESSES)));
+  const processes = quick ? 3 : PROCESSES;
+  yield beside('CPU for each answer, n = 10', ...(await answers(processes)));
+  yield beside('CPU for each echo', ...(await answers(processes, ECHO)));
 }
 
 /** @param {string} name @param {number[]} ours @param {number[]} theirs in µs */
@@ -38,18 +41,27 @@ function beside(name, ours, theirs) {
   );
 }
 
-/** CPU for each answer in µs, of both, in turns. @param {number} processes of each @returns {Promise<[number[], number[]]>} */
-async function answers(processes) {
+/**
+ * CPU for each answer in µs, of both, in turns.
+ *
+ * @param {number} processes of each
+ * @param {typeof ECHO} [endpoint]
+ * @returns {Promise<[number[], number[]]>}
+ */
+async function answers(processes, endpoint) {
   /** @type {[number[], number[]]} */
   const all = [[], []];
-  for (let i = 0; i < processes; i++) for (const [j, costs] of (await inTurns()).entries()) all[j].push(...costs);
+  for (let i = 0; i < processes; i++) {
+    for (const [j, costs] of (await inTurns(endpoint)).entries()) all[j].push(...costs);
+  }
   return all;
 }
 
-async function inTurns() {
+/** @param {typeof ECHO} [endpoint] */
+async function inTurns(endpoint) {
   const loads = [];
   for (const kind of KINDS) {
-    const load = new Load(await Server.start(kind));
+    const load = new Load(await Server.start(kind), endpoint);
     await load.open(CLIENTS);
     await cost(load);
     loads.push({ load, costs: /** @type {number[]} */ ([]) });
@@ -69,6 +81,7 @@ async function inTurns() {
 async function cost(load) {
   await sleep(50);
   const before = load.server.cpuNs();
+  // An echo of this request looks like its answer to the load program, which sends the next one then.
   const { answers, errors } = await load.ask(CLIENTS, ASK_MS, { type: 'fibonacci', input: 10 });
   if (errors > 0) throw new Error(`${load.server.kind} refused ${errors} requests`);
   return (load.server.cpuNs() - before) / 1000 / answers;

@@ -96,6 +96,8 @@ export class ReconnectingClient implements Client {
   readonly #clock: Clock;
   readonly #connection: Connection;
   readonly #requestTimeoutMs: number;
+  /** The topics that the caller wants; the client may have asked for one more. */
+  readonly #topics: readonly string[];
   readonly #emitter = new Emitter<ClientEvents>();
   readonly #waiting = new Map<number, Waiting>();
   /** Reject the promises of `next`. */
@@ -110,6 +112,7 @@ export class ReconnectingClient implements Client {
   constructor({ connector, clock, random, url, topics, reconnects, connectTimeoutMs, requestTimeoutMs }: ClientParts) {
     this.#clock = clock;
     this.#requestTimeoutMs = requestTimeoutMs;
+    this.#topics = topics;
     this.#connection = new Connection({
       url,
       connector: this.#following(connector),
@@ -234,6 +237,7 @@ export class ReconnectingClient implements Client {
 
   #received(message: ServerMessage): void {
     if (message.type === 'welcome') this.#id = message.client_id;
+    if (message.type === 'room' && !this.#topics.includes('room')) return;
     switch (message.type) {
       case 'welcome':
       case 'time':

@@ -22,7 +22,9 @@ export interface ConnectOptions {
 }
 
 export interface CheckedOptions {
+  /** The address; its topics may be one more than `topics`. */
   url: string;
+  /** What the caller wants to receive. */
   topics: readonly string[];
   language: Language | undefined;
   token: string | undefined;
@@ -36,6 +38,8 @@ export interface CheckedOptions {
 /** The longest time limit, in milliseconds: an hour. */
 const MAX_TIMEOUT_MS = 3_600_000;
 const DEFAULT_TOPICS: readonly Topic[] = ['tick', 'presence', 'chat'];
+/** By their first message, within a second, the client knows that the server keeps sessions. */
+const EARLY_TOPICS: readonly string[] = ['tick', 'presence', 'room'] satisfies Topic[];
 const KNOWN = new Set([
   'topics',
   'language',
@@ -68,10 +72,14 @@ export function checkOptions(address: string | URL, options: ConnectOptions): Ch
     'a text of letters, digits and signs of ASCII, without spaces',
   );
   must(typeof reconnects === 'boolean', 'reconnects', 'true or false');
-  if (!url.searchParams.has('topics')) url.searchParams.set('topics', topics.join(','));
+  const given = url.searchParams.get('topics');
+  const asked = (given ?? topics.join(',')).split(',').filter(Boolean);
+  // Else the client would not learn that the server keeps sessions. `room` comes at once, and then hardly ever.
+  const isEarly = !reconnects || asked.some((topic) => EARLY_TOPICS.includes(topic));
+  if (given === null || !isEarly) url.searchParams.set('topics', (isEarly ? asked : [...asked, 'room']).join(','));
   return {
     url: url.href,
-    topics: url.searchParams.get('topics')?.split(',') ?? [],
+    topics: asked,
     language,
     token,
     reconnects,

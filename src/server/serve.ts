@@ -1,10 +1,9 @@
 // Serve: puts the server together. The command and the tests start the same thing.
 import { createHash, randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { version } from '../../package.json';
 import { createSystemClock } from '../shared/system-clock.js';
-import { AccessTokens, readTokens, tokenIn } from './access/access-tokens.js';
+import { AccessTokens, readTokens } from './access/access-tokens.js';
 import { Admission, isLoopback } from './access/admission.js';
 import { clientInfoReader, trustedProxyTest } from './access/client-info.js';
 import { ConnectionLimiter } from './access/connection-limiter.js';
@@ -18,7 +17,6 @@ import { NO_LAB } from './connections/upgrade-interceptor.js';
 import { ClientRegistry } from './db/client-registry.js';
 import { ThreadStore } from './db/thread-store.js';
 import { FibonacciPool } from './fibonacci/fibonacci-pool.js';
-import { reportHealth, reportReadiness } from './http/health.js';
 import { createHttpServer } from './http/http-server.js';
 import { hostInUrl, listen, normalizeBasePath, urlOf } from './http/listen.js';
 import { networkUrl } from './http/network-address.js';
@@ -37,9 +35,9 @@ import { Ticker } from './room/ticker.js';
 import { createWallTime } from './room/wall-time.js';
 import { RateLimiter } from './scheduling/rate-limiter.js';
 import { Scheduler } from './scheduling/scheduler.js';
+import { Status } from './status.js';
 import { Counters } from './telemetry/counters.js';
 import { createErrorReporter } from './telemetry/error-reporter.js';
-import { lazyMetrics } from './telemetry/lazy-metrics.js';
 import { LogLimiter } from './telemetry/log-limiter.js';
 import type { MetricsReport } from './telemetry/metrics.js';
 import { BatchSender } from './ws/batch-sender.js';
@@ -182,7 +180,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   let allReports: (() => Promise<MetricsReport[]>) | undefined;
   if (options.redis !== undefined || options.isWorker) {
     const { joinRoom, allReports: reportsOfWorkers } = await import('./join-room.js');
-    if (options.isWorker) allReports = reportsOfWorkers(process, clock, () => metrics.report());
+    if (options.isWorker) allReports = reportsOfWorkers(process, clock, () => status.metrics.report());
     const parts = {
       options,
       random: Math.random,
@@ -253,48 +251,21 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     reportError,
   });
 
-  // What the server says about itself.
-  let isStarting = true;
-  let isStopping = false;
-  const health = () =>
-    reportHealth({
-      version,
-      activeUsers: hub.roster.size,
-      uptimeMs: clock.elapsed() - startedAt,
-      isStopping,
-      database: store.health,
-      ...(shared ? { room: shared.cluster.info } : {}),
-    });
-  const readiness = () => reportReadiness(health(), isStarting);
-  /** Without the token a probe gets no more than the status; the rest is for clients with it. */
-  const statusFor = <Status, Report extends { status: Status }>(
-    { headers }: IncomingMessage,
-    report: Report,
-  ): Report | { status: Report['status'] } =>
-    accessTokens.isRequired && tokenIn(headers) === undefined ? { status: report.status } : report;
-  const metrics = lazyMetrics({
-    clock,
-    counters,
+  const status = new Status({
     version,
+    clock,
+    startedAt,
+    counters,
+    store,
+    hub,
+    pool,
+    resumption,
+    connections,
+    memory,
+    maxConnections,
+    accessTokens,
+    shared,
     allReports,
-    gauges: {
-      open_connections: () => connections.perEndpoint,
-      max_connections: () => maxConnections,
-      online_users: () => hub.size,
-      away_users: () => resumption.away,
-      buffered_bytes: () => ({ unsent: unsent.total, unfinished: unfinished.total }),
-      queued_fibonacci: () => pool.queued,
-      database_up: () => Number(store.health.status === 'pass'),
-      ready: () => Number(readiness().status === 'pass'),
-      processes: () => 1,
-      ...(shared
-        ? {
-            room_users: () => hub.roster.size,
-            room_servers: () => roomInfo().servers.length,
-            room_partial: () => Number(roomInfo().partial),
-          }
-        : {}),
-    },
   });
 
   // HTTP.
@@ -308,9 +279,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     timeoutMs: options.httpTimeoutSeconds * 1000,
     time: () => wallTime(clock.now()),
     networkUrl: () => networkUrl(url()),
-    health: (request) => statusFor(request, health()),
-    readiness: (request) => statusFor(request, readiness()),
-    metrics: () => metrics.answer(),
+    health: (request) => status.health(request),
+    readiness: (request) => status.readiness(request),
+    metrics: () => status.metrics.answer(),
     asyncApi: { file: distFile('asyncapi.json'), readClientInfo, needsToken: () => accessTokens.isRequired },
     handlerOf: (path) => upgrades.handlerOf(path),
     checkRequest: (path, request) => upgrades.checkRequest(path, request),
@@ -335,10 +306,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   ticker.start();
   keepalive.start();
   memory.start();
-  isStarting = false;
+  status.phase = 'serving';
   // Work that no client waits for runs once the server is announced.
   setImmediate(() => {
-    if (isStopping) return;
+    if (status.phase === 'stopping') return;
     store.start();
     // Up to a tenth less than the wish is not worth a line.
     if (maxConnections < options.maxConnections * 0.9) {
@@ -373,8 +344,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       if (options.tokenFile !== undefined) reload('tokens', () => accessTokens.change(readTokens(options, log)));
     },
     async close() {
-      if (isStopping) return;
-      isStopping = true;
+      if (status.phase === 'stopping') return;
+      status.phase = 'stopping';
       resumption.stop();
       upgrades.stop();
       await connections.drain(options.drainCode, 'restart', options.drainSeconds * 1000, hub.roster.size - hub.size);

@@ -29,6 +29,8 @@ class End implements Transport {
     return true;
   }
 
+  holdOpen(): void {}
+
   sendBinary(data: Uint8Array): void {
     this.peer?.events?.received(data);
   }

@@ -27,13 +27,14 @@ export function reachableUrls(url: string, interfaces: Interfaces = networkInter
 }
 
 /** Where to open the page: on this machine and in its networks, and by which address other devices do, if they can. */
-export function addressesOf(url: string): { urls: string[]; networkUrl: string | undefined } {
-  return { urls: reachableUrls(url), networkUrl: networkUrl(url) };
+export function addressesOf(url: string, interfaces?: Interfaces): { urls: string[]; networkUrl: string | undefined } {
+  const urls = reachableUrls(url, interfaces);
+  return { urls, networkUrl: urls.find((each) => !isLoopback(new URL(each).hostname)) };
 }
 
 /** The page's address for another device of the network; undefined if none can reach it. */
 export function networkUrl(url: string, interfaces?: Interfaces): string | undefined {
-  return reachableUrls(url, interfaces).find((each) => !isLoopback(new URL(each).hostname));
+  return addressesOf(url, interfaces).networkUrl;
 }
 
 /**

@@ -60,6 +60,8 @@ export interface SessionTransport extends Transport {
   sendFrame(frame: Uint8Array): void;
   sendInBatch(frame: Uint8Array): void;
   sendNewest(topic: Topic, frame: Uint8Array): boolean;
+  /** An answer takes a while: until then a client that ends its own direction is still sent to. */
+  holdOpen(until: Promise<void>): void;
 }
 
 type RequestOf<T extends Request['type']> = Extract<Request, { type: T }>;
@@ -185,7 +187,9 @@ export class Session implements Member, TransportEvents {
     };
     const result = this.#context.fibonacci(input, this);
     if (result instanceof Promise) {
-      result.then((value) => answer(value, counts.largeFibonacci)).catch((error) => this.#fail(error, id));
+      this.transport.holdOpen(
+        result.then((value) => answer(value, counts.largeFibonacci)).catch((error) => this.#fail(error, id)),
+      );
     } else answer(result, counts.smallFibonacci);
   }
 

@@ -12,6 +12,10 @@ export interface BackpressureLimits {
 
 /** The connection whose client may read too slowly. */
 export interface SlowReader {
+  /** Whether what is sent now can arrive. */
+  readonly isOpen: boolean;
+  /** Memory of requests that wait because the client does not read its answers. */
+  readonly unservedBytes: number;
   sendFrame(frame: Uint8Array): void;
   /** There is room in the socket again. */
   drained(): void;
@@ -28,8 +32,6 @@ export class Backpressure {
   /** Bytes of a frame longer than `maxBuffered` that is being sent. */
   #longBytes = 0;
   #awaitsDrain = false;
-  /** Memory of requests that wait for room in the socket. */
-  #unservedBytes = 0;
   /** The newest frame of each topic that the socket had no room for. */
   #newest: Map<string, Uint8Array> | undefined;
 
@@ -37,11 +39,6 @@ export class Backpressure {
     this.#socket = socket;
     this.#limits = limits;
     this.#reader = reader;
-  }
-
-  /** The socket has no room; what is written now waits. */
-  get isFull(): boolean {
-    return this.#socket.writableNeedDrain;
   }
 
   /** More waits than one client may have. */
@@ -64,14 +61,13 @@ export class Backpressure {
     this.#newest ??= new Map();
     const hadOne = this.#newest.has(topic);
     this.#newest.set(topic, frame);
-    this.awaitDrain(this.#unservedBytes);
+    this.awaitDrain();
     return hadOne;
   }
 
-  /** @param unservedBytes memory of requests that wait because the client does not read its answers */
-  awaitDrain(unservedBytes: number): void {
-    this.#unservedBytes = unservedBytes;
-    const waiting = this.#socket.writableLength - this.#longBytes + unservedBytes;
+  /** Counts what waits, until there is room. */
+  awaitDrain(): void {
+    const waiting = this.#socket.writableLength - this.#longBytes + this.#reader.unservedBytes;
     this.#limits.unsent.set(this.#reader, waiting);
     if (this.#awaitsDrain) return;
     this.#awaitsDrain = true;
@@ -85,7 +81,6 @@ export class Backpressure {
 
   #drained(): void {
     this.#awaitsDrain = false;
-    this.#unservedBytes = 0;
     this.#limits.unsent.set(this.#reader, 0);
     const newest = this.#newest;
     this.#newest = undefined;

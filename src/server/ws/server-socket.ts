@@ -6,22 +6,17 @@ import type { CloseInfo, Transport, TransportEvents } from '../../shared/transpo
 import type { MemoryBudget } from '../process/memory-budget.js';
 import type { Scheduler, Task } from '../scheduling/scheduler.js';
 import type { ReportError } from '../telemetry/error-reporter.js';
-import { Backpressure, type BackpressureLimits, type SlowReader } from './backpressure.js';
-import type { BatchSender } from './batch-sender.js';
-import { descriptorOf, NO_DESCRIPTOR, writeDirectly } from './direct-write.js';
+import type { SlowReader } from './backpressure.js';
+import { FrameOutput, type FrameOutputOptions } from './frame-output.js';
 import { FrameError, FrameReader } from './frame-reader.js';
-import { frameInPlace, PING, pongFrame, textFrame } from './frame-writer.js';
+import { frameInPlace, textFrame } from './frame-writer.js';
 import type { Pingable } from './keepalive.js';
 import { readOnDemand, stopReading } from './read-control.js';
-import type { SocketCounts } from './socket-counts.js';
 
-export interface SocketOptions extends BackpressureLimits {
+export interface SocketOptions extends FrameOutputOptions {
   /** Called with errors thrown while serving this client. */
   reportError: ReportError;
-  /** Takes broadcast frames; the broadcaster flushes it after each slice. */
-  batchSender?: BatchSender | undefined;
   scheduler: Scheduler;
-  counts: SocketCounts;
   /** Memory that the unfinished messages of all clients may take. */
   unfinished: MemoryBudget<ServerSocket>;
   /** Called with the size of each chunk received. */
@@ -53,8 +48,7 @@ function onEnd(this: OwnedSocket): void {
 /**
  * A transport that uses `ws` for the handshake and the closing. Messages take a shorter way in both directions.
  *
- * Out: whole frames go to the socket past ws's sender, which would make options, a header and a second write for each. This is
- * safe because nothing is ever queued there (no compression, no fragments), and nothing is written once the closing has begun.
+ * Out: `FrameOutput` writes to the socket past ws, and nothing once the closing has begun.
  *
  * In: `FrameReader` reads the frames, not ws's receiver, which serves everything that arrived at once. Here a client gets
  * turns of bounded work. Between them the rest waits, the socket is paused, and TCP holds the sender back. The same happens
@@ -62,11 +56,9 @@ function onEnd(this: OwnedSocket): void {
  */
 export class ServerSocket extends WebSocket implements Transport, Pingable, SlowReader, Task {
   #socket: OwnedSocket | undefined;
-  #descriptor = NO_DESCRIPTOR;
   #options: SocketOptions | undefined;
-  #counts: SocketCounts | undefined;
   #reader: FrameReader | undefined;
-  #backpressure: Backpressure | undefined;
+  #output: FrameOutput | undefined;
   #receiver: TransportEvents | undefined;
   /** ws's own listener for incoming bytes; it gets only the Close frame. */
   #feedToWs: ((chunk: Buffer) => void) | undefined;
@@ -74,32 +66,28 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
   #endWs: (() => void) | undefined;
   /** Bytes received, and bytes sent while the socket is full, at the last keepalive check. */
   #traffic = -1;
-  #isPingQueued = false;
   /** Messages wait for their turn; the socket is paused. */
   #isQueued = false;
   /** The client does not read its answers; nothing is served and the socket is paused. */
   #isBlocked = false;
   /** The client has sent its FIN. */
   #hasEnded = false;
+  /** Answers that are not ready yet. */
+  #pendingAnswers = 0;
   /** A Close frame or an unreadable frame came; further input is dropped. */
   #ignoresInput = false;
   #hasReceivedClose = false;
   #droppedBytes = 0;
   #echoes = false;
-  #isPongWaiting = false;
-  /** The newest ping that came while a pong waits. */
-  #nextPong: Buffer | undefined;
   /** Why we ended the connection, if we did. */
   #endReason: string | undefined;
 
   /** Call once, before anything is sent. */
   attach(socket: Socket, options: SocketOptions, maxMessageBytes: number): void {
     this.#socket = socket;
-    this.#descriptor = descriptorOf(socket);
     this.#options = options;
-    this.#counts = options.counts;
     this.#reader = new FrameReader(maxMessageBytes);
-    this.#backpressure = new Backpressure(socket, options, this);
+    this.#output = new FrameOutput(socket, options, this);
     this.#feedToWs = socket.listeners('data').at(-1) as (chunk: Buffer) => void; // ws has just added it
     this.#endWs = socket.listeners('end').at(-1) as () => void;
     socket.off('data', this.#feedToWs);
@@ -133,6 +121,14 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
     if (!this.#isQueued && !this.#isBlocked) this.#readOn();
   }
 
+  holdOpen(until: Promise<void>): void {
+    this.#pendingAnswers++;
+    void until.finally(() => {
+      this.#pendingAnswers--;
+      if (this.#hasEnded && !this.#isQueued && !this.#isBlocked && !this.#socket?.destroyed) this.#readOn();
+    });
+  }
+
   /** A turn in the scheduler. */
   step(): boolean {
     const isGone = this.#socket?.destroyed;
@@ -143,7 +139,7 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
   }
 
   sawTraffic(): boolean {
-    if (this.#isQueued) return true; // the client waits for us
+    if (this.#isQueued || (this.#hasEnded && this.#pendingAnswers > 0)) return true; // the client waits for us
     const socket = this.#socket;
     const sent = socket && this.#isBlocked ? socket.bytesWritten - socket.writableLength : 0;
     const traffic = (socket?.bytesRead ?? 0) + sent;
@@ -181,61 +177,29 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
 
   /** Sends a whole frame, such as `textFrame` makes. */
   sendFrame(frame: Uint8Array): void {
-    const socket = this.#writableSocket();
-    const backpressure = this.#backpressure;
-    if (!socket || !backpressure) return;
-    if (backpressure.isOverLimit) {
-      this.#counts?.limitHit('max-buffered');
-      this.closeSlowReader();
-      return;
-    }
-    this.#counts?.sentBytes.add(frame.length);
-    if (!backpressure.sendLong(frame)) writeDirectly(socket, this.#descriptor, frame);
-    if (backpressure.isFull) this.#awaitDrain();
+    if (this.isOpen) this.#output?.send(frame);
   }
 
-  /** Sends a frame that many clients get: in a batch, if there is a batch sender. */
+  /** Sends a frame that many clients get. */
   sendInBatch(frame: Uint8Array): void {
-    const socket = this.#writableSocket();
-    const batchSender = this.#options?.batchSender;
-    if (socket && batchSender && socket.writableLength === 0) {
-      this.#counts?.sentBytes.add(frame.length);
-      batchSender.add(socket, this.#descriptor, frame);
-    } else this.sendFrame(frame);
+    if (this.isOpen) this.#output?.sendInBatch(frame);
   }
 
   /**
-   * Sends a frame of a topic of which only the newest matters; while the socket is full, it replaces the waiting one.
+   * Sends a frame of a topic of which only the newest matters.
    *
    * @returns whether one more frame goes out; false if one was replaced, or the connection is closing
    */
   sendNewest(topic: string, frame: Uint8Array): boolean {
-    const socket = this.#writableSocket();
-    if (!socket) return false;
-    if (this.#backpressure?.isFull) {
-      if (!this.#backpressure.keepNewest(topic, frame)) return true;
-      this.#counts?.droppedTicks.add();
-      return false;
-    }
-    if (this.#isPingQueued) {
-      this.#isPingQueued = false;
-      this.#counts?.sentBytes.add(frame.length + PING.length);
-      writeDirectly(socket, this.#descriptor, Buffer.concat([frame, PING]));
-    } else this.sendInBatch(frame);
-    return true;
+    return this.isOpen && this.#output?.sendNewest(topic, frame) === true;
   }
 
   queuePing(): void {
-    this.#isPingQueued = true;
+    this.#output?.queuePing();
   }
 
-  /** A ping is small enough not to count against slow readers. */
   flushPing(): void {
-    const socket = this.#isPingQueued ? this.#writableSocket() : undefined;
-    this.#isPingQueued = false;
-    if (!socket) return;
-    this.#counts?.sentBytes.add(PING.length);
-    socket.write(PING);
+    if (this.isOpen) this.#output?.flushPing();
   }
 
   /** From now on sends each message back as it came and calls no receiver for it. */
@@ -265,16 +229,16 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
     setTimeout(() => this.terminate(), SLOW_READER_CLOSE_MS).unref();
   }
 
+  get unservedBytes(): number {
+    // While blocked, the rest of a chunk waits, and one more that Node reads before the pause takes effect.
+    return this.#isBlocked ? 2 * (this.#reader?.waitingBytes ?? 0) : 0;
+  }
+
   drained(): void {
     if (!this.#isBlocked) return;
     this.#isBlocked = false;
     if (this.#reader?.hasMore) this.#queue();
     else this.#readOn();
-  }
-
-  /** The socket, as long as data may be sent. */
-  #writableSocket(): Socket | undefined {
-    return this.isOpen ? this.#socket : undefined;
   }
 
   #queue(): void {
@@ -285,8 +249,8 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
 
   /** Everything received has been served. */
   #readOn(): void {
-    if (this.#hasEnded && this.#socket) this.#endWs?.call(this.#socket);
-    else this.resume();
+    if (!this.#hasEnded) this.resume();
+    else if (this.#socket && (this.#pendingAnswers === 0 || !this.isOpen)) this.#endWs?.call(this.#socket);
   }
 
   #pauseReading(): void {
@@ -323,26 +287,26 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
       // After our own Close frame nothing counts as a request.
       if (this.readyState !== WebSocket.OPEN) return true;
       const { isText, payload } = reader;
-      if (kind === 'ping') this.#pong(payload);
+      if (kind === 'ping') this.#output?.pong(payload);
       else if (kind === 'message' && this.#echoes) this.#echo(frameInPlace(isText, payload));
       else if (kind === 'message') this.#receiver?.received(isText ? payload.toString() : payload);
     } catch (error) {
       if (error instanceof FrameError) {
-        if (error.code === 1009) this.#counts?.limitHit(this.#echoes ? 'max-echo' : 'max-message');
+        if (error.code === 1009) this.#options?.counts.limitHit(this.#echoes ? 'max-echo' : 'max-message');
         this.#closeAndIgnoreInput(error.code, '', error.message);
       } else this.fail(error);
     }
     if (this.#ignoresInput) return false;
-    if (!this.#writableSocket()?.writableNeedDrain) return true;
+    if (!this.isOpen || !this.#output?.isFull) return true;
     this.#isBlocked = true;
     this.#pauseReading();
-    this.#awaitDrain();
+    this.#output.backpressure.awaitDrain();
     return false;
   }
 
   #echo(frame: Buffer): void {
-    this.#counts?.receivedEchoes.add();
-    this.#counts?.sentEchoes.add();
+    this.#options?.counts.receivedEchoes.add();
+    this.#options?.counts.sentEchoes.add();
     this.sendFrame(frame);
   }
 
@@ -374,32 +338,9 @@ export class ServerSocket extends WebSocket implements Transport, Pingable, Slow
     this.resume(); // unread input would make the system answer with a reset, and our Close would be lost
   }
 
-  /** Of several pings that can't be answered at once, only the newest is answered (RFC 6455, 5.5.3). */
-  #pong(payload: Buffer): void {
-    const socket = this.#writableSocket();
-    if (!socket) return;
-    if (this.#isPongWaiting) {
-      this.#nextPong = Buffer.from(payload);
-      return;
-    }
-    const pong = pongFrame(payload);
-    this.#counts?.sentBytes.add(pong.length);
-    this.#isPongWaiting = !writeDirectly(socket, this.#descriptor, pong, () => {
-      this.#isPongWaiting = false;
-      const next = this.#nextPong;
-      this.#nextPong = undefined;
-      if (next) this.#pong(next);
-    });
-  }
-
-  #awaitDrain(): void {
-    // While blocked, the rest of a chunk waits, and one more that Node reads before the pause takes effect.
-    this.#backpressure?.awaitDrain(this.#isBlocked ? 2 * (this.#reader?.waitingBytes ?? 0) : 0);
-  }
-
   #closed(code: number, reason: string): void {
     this.#options?.unfinished.set(this, 0);
-    this.#backpressure?.stop();
+    this.#output?.backpressure.stop();
     // ws only knows the truth about Close frames that we have passed on.
     const closeInfo: CloseInfo = this.#hasReceivedClose
       ? { code, reason: printable(reason) }

@@ -1,10 +1,11 @@
 // Connection: a client's lasting connection to a server. It connects, notices silence, waits and reconnects, and keeps track of
 // requests. Terminal, pipe and page all use this state machine and get everything as events.
 
-import type { Cancel, Clock } from '../clock.js';
+import type { Clock } from '../clock.js';
 import { decodeMessage } from '../protocol/codec.js';
 import type { Request, RequestId } from '../protocol/messages.js';
 import { retryHintIn } from '../protocol/retry-hint.js';
+import { Timers } from '../timers.js';
 import type { CloseInfo, Connector, Transport } from '../transport.js';
 import { Absence } from './absence.js';
 import { BACKOFF, type BackoffOptions, backoffMs, isRetried } from './backoff.js';
@@ -78,11 +79,13 @@ export class Connection {
   /** Users online, as far as known. */
   #peers = 0;
   readonly #absence = new Absence();
-  readonly #timers = new Map<string, Cancel>();
+  /** What is due during the life of the transport, or until the next one. */
+  readonly #timers: Timers;
 
   constructor(options: ConnectionOptions) {
     this.#options = { ...DEFAULTS, ...options };
     this.#clock = options.clock;
+    this.#timers = new Timers(options.clock);
     const { clock, staleAfterMs, cutAfterMs } = this.#options;
     this.#heartbeat = new Heartbeat({
       clock,
@@ -191,7 +194,7 @@ export class Connection {
         if (generation === this.#generation) run(...args);
       }) as typeof run;
     this.#become({ state: 'connecting', attempt: this.#attempt });
-    this.#schedule('connect', this.#options.connectTimeoutMs, () =>
+    this.#timers.set('connect', this.#options.connectTimeoutMs, () =>
       this.#lose({ code: 1006, reason: '', error: `no answer within ${this.#options.connectTimeoutMs / 1000} s` }),
     );
     this.#transport = this.#options.connector(
@@ -207,7 +210,7 @@ export class Connection {
   }
 
   #opened(): void {
-    this.#cancelTimers();
+    this.#timers.cancelAll();
     this.#knowsMore = false;
     this.#heardClock = false;
     this.#server = undefined;
@@ -215,10 +218,10 @@ export class Connection {
     this.#heartbeat.start(this.#transport?.ping && (() => this.#transport?.ping?.()));
     this.#become({ state: 'online' });
     if (!this.isOpen) return; // a listener has stopped it
-    this.#schedule('settle', this.#options.settledAfterMs, () => {
+    this.#timers.set('settle', this.#options.settledAfterMs, () => {
       this.#attempt = 0;
     });
-    if (this.#options.syncEveryMs > 0) this.#schedule('sync', this.#options.syncEveryMs, () => this.#sync());
+    if (this.#options.syncEveryMs > 0) this.#timers.set('sync', this.#options.syncEveryMs, () => this.#sync());
     for (const entry of this.#pending.unsent()) {
       entry.sentAt = this.#clock.elapsed();
       this.#send(entry.request);
@@ -275,7 +278,7 @@ export class Connection {
     const waitMs = hint ?? backoffMs(this.#attempt, random, backoff, this.#peers, hasPlace);
     this.#attempt += 1;
     this.#become({ state: 'waiting', attempt: this.#attempt, retryAt: this.#clock.now() + waitMs, closeInfo });
-    this.#schedule('retry', waitMs, () => this.#connect());
+    this.#timers.set('retry', waitMs, () => this.#connect());
   }
 
   /** Sent requests will get no answer. */
@@ -312,7 +315,7 @@ export class Connection {
 
   #sync(): void {
     if (this.#knowsMore) this.#write(JSON.stringify({ type: 'sync', t0: this.#clock.now() }));
-    this.#schedule('sync', this.#options.syncEveryMs, () => this.#sync());
+    this.#timers.set('sync', this.#options.syncEveryMs, () => this.#sync());
   }
 
   #send(request: RequestWithId): void {
@@ -330,18 +333,7 @@ export class Connection {
     this.#generation += 1;
     this.#transport = undefined;
     this.#heartbeat.stop();
-    this.#cancelTimers();
-  }
-
-  /** Schedules something for the life of this transport; one timer per name. */
-  #schedule(name: string, delayMs: number, run: () => void): void {
-    this.#timers.get(name)?.();
-    this.#timers.set(name, this.#clock.after(delayMs, run));
-  }
-
-  #cancelTimers(): void {
-    for (const cancel of this.#timers.values()) cancel();
-    this.#timers.clear();
+    this.#timers.cancelAll();
   }
 
   #become(status: Status): void {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_REQUESTS, ReconnectingClient } from '../../../src/client/client.js';
 import { type ConnectOptions, checkOptions } from '../../../src/client/options.js';
+import type { Topic } from '../../../src/shared/protocol/messages.js';
 import type { Connector } from '../../../src/shared/transport.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { MemoryServer } from '../../support/memory-server.js';
@@ -80,6 +81,22 @@ describe('the client of the library', () => {
     expect(await back).toMatchObject({ restarted: true, interrupted: 0 });
     expect(client.id).toBe('user_1');
   });
+
+  it.each([[['time']], [['chat']], [[]]] as Topic[][][])(
+    'is resumed also with the topics %s alone, without another event',
+    (topics) => {
+      const { clock, server, client } = setUp({ topics });
+      const seen: string[] = [];
+      client.on('welcome', ({ client_id }) => seen.push(client_id));
+      client.on('room', () => seen.push('room'));
+      client.on('error', ({ code }) => seen.push(code));
+      clock.advance(2000);
+      server.stop();
+      server.start();
+      clock.advance(5000);
+      expect(seen).toEqual(['user_1', 'user_1']);
+    },
+  );
 
   it('is resumed without ticks too, and tells it by the id', async () => {
     const { clock, server, client } = setUp({ topics: ['chat'] });
@@ -181,9 +198,15 @@ describe('options of the client', () => {
   it('name topics in the address, unless it has some', () => {
     expect(checkOptions('localhost:9000', {}).url).toBe('ws://localhost:9000/ws?topics=tick%2Cpresence%2Cchat');
     expect(checkOptions('http://example.com/demo/', { topics: [] })).toMatchObject({
-      url: 'ws://example.com/demo/ws?topics=',
+      url: 'ws://example.com/demo/ws?topics=room',
+      topics: [],
     });
-    expect(checkOptions(new URL('ws://a/ws?topics=time'), {}).topics).toEqual(['time']);
+    expect(checkOptions(new URL('ws://a/ws?topics=time'), {})).toMatchObject({
+      url: 'ws://a/ws?topics=time%2Croom',
+      topics: ['time'],
+    });
+    expect(checkOptions('ws://a/ws', { topics: ['time'], reconnects: false }).url).toBe('ws://a/ws?topics=time');
+    expect(checkOptions('ws://a/ws', { topics: ['presence'] }).url).toBe('ws://a/ws?topics=presence');
   });
 
   it.each([

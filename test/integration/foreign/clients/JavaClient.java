@@ -158,7 +158,7 @@ public class JavaClient {
 
   public static void main(String[] args) throws Exception {
     base = args[0];
-    say("start", "\"library\":\"java.net.http, Java " + System.getProperty("java.version") + "\"");
+    say("start", "\"client\":\"java.net.http, Java " + System.getProperty("java.version") + "\"");
     contract();
     echo();
     for (int i = 0; i < 2; i++) say("lost", online().closeCode());

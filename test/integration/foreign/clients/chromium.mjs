@@ -6,7 +6,7 @@ const say = (seen) => process.stdout.write(`${JSON.stringify(seen)}\n`);
 const [, , base] = process.argv;
 const args = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync'];
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
-say({ did: 'start', library: `WebSocket of Chromium ${browser.version().split('.')[0]}` });
+say({ did: 'start', client: `WebSocket of Chromium ${browser.version().split('.')[0]}` });
 const page = await browser.newPage();
 await page.exposeFunction('say', say);
 await page.goto(`${base.replace('ws', 'http')}health`);

@@ -1,7 +1,7 @@
 // Clients: plays the programs of this folder, one for each foreign client, against the real command, which restarts twice meanwhile.
 //
 // A program gets the server's address, such as ws://127.0.0.1:8000/, and prints what it sees, one JSON object a line:
-//   start     library                                    its name and version
+//   start     client                                     its name and version
 //   contract  welcome, times, error, results             the first message; two seconds; the code of the error that "nonsense" gets;
 //                                                        then the results for 10, 78 and 100
 //   large     result                                     for 100000

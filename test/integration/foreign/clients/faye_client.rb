@@ -108,7 +108,7 @@ end
 
 EM.run do
   Fiber.new do
-    say('start', library: "faye-websocket #{Gem::Specification.find_by_name('faye-websocket').version}")
+    say('start', client: "faye-websocket #{Gem::Specification.find_by_name('faye-websocket').version}")
     contract
     echo
     2.times { say('lost', code: online.close_code) }

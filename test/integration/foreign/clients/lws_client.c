@@ -198,7 +198,7 @@ int main(int count, char **arguments) {
   if (!(context = lws_create_context(&info))) return 1;
   char version[32] = "";
   sscanf(lws_get_library_version(), "%31[0-9.]", version);
-  printf("{\"did\":\"start\",\"library\":\"libwebsockets %s\"}\n", version);
+  printf("{\"did\":\"start\",\"client\":\"libwebsockets %s\"}\n", version);
   contract();
   echo();
   for (int i = 0; i < 2; i++) {

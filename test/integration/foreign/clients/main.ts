@@ -18,7 +18,7 @@ const START = '<!-- matrix: made by npm run clients -->';
 const END = '<!-- end of matrix -->';
 
 const { clients } = await playAll();
-const versions = [...clients.values()].map(({ seen }) => seen[0]?.library).join('; ');
+const versions = [...clients.values()].map(({ seen }) => seen[0]?.client).join('; ');
 const date = new Date().toISOString().slice(0, 10);
 const matrix = table(
   HEAD,

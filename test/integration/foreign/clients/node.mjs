@@ -2,6 +2,6 @@
 import { play } from './web-socket.mjs';
 
 const say = (seen) => process.stdout.write(`${JSON.stringify(seen)}\n`);
-say({ did: 'start', library: `WebSocket of Node ${process.versions.node}` });
+say({ did: 'start', client: `WebSocket of Node ${process.versions.node}` });
 await play(WebSocket, process.argv[2], say);
 process.exit();

@@ -87,7 +87,7 @@ def restarts():
     ws.close()
 
 
-say("start", library=f"websocket-client {websocket.__version__}")
+say("start", client=f"websocket-client {websocket.__version__}")
 contract()
 echo()
 restarts()

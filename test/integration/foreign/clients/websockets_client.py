@@ -82,7 +82,7 @@ async def restarts():
 
 
 async def main():
-    say("start", library=f"websockets {websockets.__version__}")
+    say("start", client=f"websockets {websockets.__version__}")
     await contract()
     await echo()
     say("bad text", code=None)  # it encodes texts itself

@@ -94,7 +94,7 @@ async function online() {
   }
 }
 
-say({ did: 'start', library: `wscat ${version}` });
+say({ did: 'start', client: `wscat ${version}` });
 const room = inPipe('ws');
 const welcome = JSON.parse(await room.next());
 const times = [JSON.parse(await room.next()).time, JSON.parse(await room.next()).time];

@@ -22,6 +22,7 @@ function setUp(differences: Partial<SessionContext>) {
       },
       close: (code: number, reason: string) => void closed.push([code, reason]),
       terminate() {},
+      holdOpen() {},
     };
     return { sent, closed, session: new Session(room, transport, id, testClient) };
   };

@@ -5,10 +5,17 @@ import { MemorySocket } from '../../../support/memory-socket.js';
 
 it('counts the requests that wait for a slow reader also after a tick has been kept for it', () => {
   const socket = new MemorySocket();
-  const reader: SlowReader = { sendFrame() {}, drained() {}, closeSlowReader() {}, terminate() {} };
+  const reader: SlowReader = {
+    isOpen: true,
+    unservedBytes: 5000,
+    sendFrame() {},
+    drained() {},
+    closeSlowReader() {},
+    terminate() {},
+  };
   const unsent = new MemoryBudget<SlowReader>(1_000_000, () => {});
   const backpressure = new Backpressure(socket.asSocket(), { maxBuffered: 1000, unsent }, reader);
-  backpressure.awaitDrain(5000);
+  backpressure.awaitDrain();
   backpressure.keepNewest('tick', new Uint8Array(10));
   expect(unsent.total).toBe(5000);
   socket.emit('drain');

@@ -137,6 +137,37 @@ it('serves what came before a FIN when a client that did not read its answers re
   await expect.poll(() => line.writableEnded).toBe(true);
 });
 
+it('ends its own direction after a FIN once the answers that take longer are sent', async () => {
+  const { connect, settle } = setUp();
+  const { line, transport, sent } = connect('a');
+  const ready: (() => void)[] = [];
+  for (let i = 0; i < 2; i++) transport.holdOpen(new Promise((resolve) => ready.push(resolve)));
+  line.push(burst(1));
+  line.push(null);
+  await settle();
+  expect(line.readableEnded).toBe(true);
+  expect(transport.sawTraffic()).toBe(true);
+  expect(transport.sawTraffic()).toBe(true);
+  for (const resolve of ready) {
+    expect(line.writableEnded).toBe(false);
+    transport.send('an answer');
+    resolve();
+    await settle();
+  }
+  expect(line.writableEnded).toBe(true);
+  expect(sent().filter(({ opcode }) => opcode === TEXT)).toHaveLength(2);
+});
+
+it('waits for no answer once the connection is closing', async () => {
+  const { connect, settle } = setUp();
+  const { line, transport } = connect('a');
+  transport.holdOpen(new Promise(() => {}));
+  transport.close(1001, '');
+  line.push(null);
+  await settle();
+  expect(line.writableEnded).toBe(true);
+});
+
 it('serves a client that does not read its answers only when it reads again', async () => {
   const { connect, served, rounds, round, settle } = setUp({ answer: 300 });
   const { line, transport } = connect('a');

@@ -142,7 +142,7 @@ func restarts() {
 }
 
 func main() {
-	say("start", seen{"library": "gorilla/websocket, " + strings.Replace(runtime.Version(), "go", "Go ", 1)})
+	say("start", seen{"client": "gorilla/websocket, " + strings.Replace(runtime.Version(), "go", "Go ", 1)})
 	contract()
 	echo()
 	restarts()
