@@ -1,6 +1,6 @@
 // How the bench judges a figure against its goal.
 import { expect, it } from 'vitest';
-import { figure } from '../../bench/lib/figures.js';
+import { figure } from '../../../bench/lib/figures.js';
 
 const verdict = (rounds: number[], goal: object) => figure('a ratio', rounds, goal).verdict;
 const QUIET = [0.9, 0.9, 0.9, 0.9, 0.9];
