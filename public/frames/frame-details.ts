@@ -28,7 +28,7 @@ export function explainFrame(frame: Frame, language: Language, socketUrl: string
   };
   dialog.onclose = () => dialog.remove();
   document.body.append(dialog);
-  loadStyle('details.css');
+  void loadStyle('details.css');
   dialog.showModal();
 }
 

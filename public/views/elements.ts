@@ -53,11 +53,21 @@ export function createList<T>(parent: Element, key: (item: T) => unknown, build:
   };
 }
 
-/** Adds a style sheet that only a part of the page needs, once. */
-export function loadStyle(href: string): void {
-  if (document.querySelector(`link[href="${href}"]`)) return;
+const styles = new Map<string, Promise<void>>();
+
+/** Adds a style sheet that only a part of the page needs, once; resolves when it applies, or can't be loaded. */
+export function loadStyle(href: string): Promise<void> {
+  const loaded = styles.get(href) ?? added(href);
+  styles.set(href, loaded);
+  return loaded;
+}
+
+function added(href: string): Promise<void> {
   const style = make('link');
   style.rel = 'stylesheet';
   style.href = href;
   document.head.append(style);
+  return new Promise((resolve) => {
+    style.onload = style.onerror = () => resolve();
+  });
 }

@@ -38,10 +38,12 @@ export function createWall(page: string, redraw: () => void): Wall {
       redraw();
     });
   }
-  loadStyle('wall.css');
-  document.body.classList.add('wall');
   const join = make('div', 'join', title, code, make('p', 'address', shown), note);
-  byId('notice').before(make('section', 'wall-facts', count, join));
+  // Without its style the code would fill the screen.
+  void loadStyle('wall.css').then(() => {
+    document.body.classList.add('wall');
+    byId('notice').before(make('section', 'wall-facts', count, join));
+  });
   return {
     render({ people }, language) {
       const texts = WALL_TEXTS[language];

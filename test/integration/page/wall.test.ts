@@ -44,6 +44,19 @@ it('shows the clock, the status, how many are online and a QR code, on any scree
   await shows(page, '#detail', /next try in/);
 });
 
+it('shows nothing of the wall before its style applies', async () => {
+  const page = await stage.open();
+  let early: number | undefined;
+  await page.route('**/wall.css', async (route) => {
+    await stage.join();
+    early = await page.locator('.join svg').count();
+    await route.continue();
+  });
+  await page.goto(`${stage.url}?wall`);
+  await shows(page, '.wall .count', /online/);
+  expect(early).toBe(0);
+});
+
 it('shows the address of the network, as soon as the server tells it', async () => {
   const page = await stage.open({
     path: '?wall',

@@ -83,8 +83,8 @@ describe.each(EXAMPLE_PRODUCTS)('%s', (product) => {
     const before = await fingerprint(https);
     renew(all.nextPair);
     await expect.poll(() => fingerprint(https)).not.toBe(before);
-    // Caddy 2.6 closes what is open; the others leave it to their former process.
-    if (product === 'caddy') expect(await closed).toBe(1001);
+    // Caddy 2.6 closes what is open, now and then before its Close frame is out; the others leave it to their former process.
+    if (product === 'caddy') expect([1001, 1006]).toContain(await closed);
     else expect(await echo(kept, 'still here')).toBe('still here');
     const fresh = await openSocket(`${http}/echo`);
     expect(await echo(fresh, 'new')).toBe('new');
