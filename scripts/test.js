@@ -13,8 +13,8 @@ const PARTS = [
   { name: 'build', seconds: 10, command: ['npm', 'run', '--silent', 'build'] },
   { name: 'unit tests', seconds: 10, project: 'unit' },
   { name: 'analyses and property tests', seconds: 30, project: 'thorough' },
-  { name: 'integration tests, several side by side', seconds: 480, project: 'integration' },
-  { name: 'tests under load, one by one', seconds: 960, project: 'load' },
+  { name: 'integration tests, several side by side', seconds: 330, project: 'integration' },
+  { name: 'tests under load, one by one', seconds: 200, project: 'load' },
 ];
 
 function run([program, ...args]) {
