@@ -11,7 +11,7 @@ const common = {
 const ALONE = 'test/integration/{hostile,soak}/**/*.test.ts';
 
 /** They wait for time limits, and a client beside them must only miss no second. */
-const WAITING = 'test/integration/hostile/{conformance/*,descriptors,ghost,http-edges,stalled}.test.ts';
+const WAITING = 'test/integration/hostile/{conformance/*,descriptors,ghost,http-edges}.test.ts';
 
 /** Take longest, so they start first: else the last one would run alone in the end. */
 const LONG = ['proxies/idle', 'package/release', 'page/outage', 'documents/commands', 'package/package'];
