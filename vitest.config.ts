@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const common = {
   testTimeout: 60_000,
@@ -6,18 +7,28 @@ const common = {
   expect: { poll: { timeout: 15_000 } },
 };
 
-const ALONE = [
-  'test/integration/{hostile,soak}/**/*.test.ts',
-  // Judges times of its own.
-  'test/integration/check/*.test.ts',
-  // Each starts several servers, which have seconds to find each other again.
-  'test/integration/cluster/*.test.ts',
-  // Compile and install, which would slow down the others.
-  'test/integration/{package/*,foreign/examples}.test.ts',
-];
+/** Measure lateness, memory or load, so nothing else may run beside them. */
+const ALONE = 'test/integration/{hostile,soak}/**/*.test.ts';
+
+/** They wait for time limits, and a client beside them must only miss no second. */
+const WAITING = 'test/integration/hostile/{conformance/*,descriptors,ghost,http-edges}.test.ts';
+
+/** Take longest, so they start first: else the last one would run alone in the end. */
+const LONG = ['proxies/idle', 'package/release', 'page/outage', 'documents/commands', 'package/package'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const place = LONG.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+      return place < 0 ? LONG.length : place;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     coverage: { include: ['src/**', 'public/**/*.ts'], reporter: ['text-summary', 'html'] },
     projects: [
       {
@@ -47,23 +58,23 @@ export default defineConfig({
         },
       },
       {
-        // Mostly waits for timeouts, browsers, terminals and processes, so that several files run side by side.
+        // Mostly waits for timeouts, browsers, terminals and processes: two cores serve four files.
         test: {
           ...common,
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
-          exclude: ALONE,
+          include: ['test/integration/!(hostile|soak)/**/*.test.ts', WAITING],
           globalSetup: 'test/support/build.ts',
-          maxWorkers: 2,
+          maxWorkers: 4,
           sequence: { groupOrder: 2 },
         },
       },
       {
-        // Measures time, lateness and memory, so nothing else may run beside it.
+        // One file at a time.
         test: {
           ...common,
           name: 'load',
-          include: ALONE,
+          include: [ALONE],
+          exclude: [WAITING],
           globalSetup: 'test/support/build.ts',
           maxWorkers: 1,
           sequence: { groupOrder: 3 },

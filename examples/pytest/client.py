@@ -4,12 +4,12 @@ import asyncio
 import websockets
 
 
-async def follow(url, received, opened=None, retry=0.05, ping_interval=0.3):
+async def follow(url, received, opened=None, retry=0.05, ping_interval=1):
     """Keeps a connection open, and calls `received` with each message; `opened` with each connection."""
     while True:
         try:
             async with websockets.connect(
-                url, ping_interval=ping_interval, ping_timeout=ping_interval, close_timeout=0.5, open_timeout=1
+                url, ping_interval=ping_interval, ping_timeout=ping_interval, close_timeout=0.5, open_timeout=5
             ) as socket:
                 if opened:
                     await opened(socket)

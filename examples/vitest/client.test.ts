@@ -11,7 +11,7 @@ afterEach(() => client?.stop());
 afterAll(() => wsdemo.stop());
 
 const connect = (id: string, plan: string, endpoint?: string) => {
-  client = new Client(wsdemo.socket(id, plan, endpoint), { retryMs: 50, silenceMs: 300 });
+  client = new Client(wsdemo.socket(id, plan, endpoint), { retryMs: 50, silenceMs: 1000 });
   return client;
 };
 /** Resolves once the client has tried so often. */

@@ -14,8 +14,8 @@ export const SHORT: Patience = {
   bufferMs: 300,
   fragmentMs: 20,
   pushMs: 100, // the least that the lab takes
-  beatMs: 100,
-  lateMs: 500,
+  beatMs: 300,
+  lateMs: 750, // two ends that differ by less than 0.4 of it are the same
 };
 
 export interface Known {

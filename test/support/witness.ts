@@ -58,12 +58,20 @@ export class Witness {
   /** Waits for one more tick and all open answers, then closes. */
   async finish(): Promise<void> {
     const ticks = this.ticks;
+    const giveUp = setTimeout(() => {
+      const lacks = this.#isLeaving
+        ? 'its Close'
+        : `${this.ticks > ticks ? '' : 'a tick, '}answers to ${[...this.#open]}`;
+      this.faults.push(`${this.id} waited 20 s for ${lacks}`);
+      this.peer?.destroy();
+    }, 20_000);
     while ((this.ticks === ticks || this.#open.size > 0) && !this.peer?.isOver) {
       await new Promise<void>((resolve) => this.#wakeUp.push(resolve));
     }
     this.#isLeaving = true;
     await this.peer?.write(closeFrame(1000));
     await this.peer?.ended;
+    clearTimeout(giveUp);
   }
 
   #received({ opcode, payload }: ReceivedFrame): void {

@@ -13,7 +13,7 @@ export const PROVEN: Proof[] = [
   { command: 'npm ci', file: 'scripts/setup.js', line: "run('npm', 'ci')" },
   { command: 'npm start', file: 'test/integration/bin/stop.test.ts', line: "describe('`npm start`'" },
   { command: 'npm test', file: '.ci/run', line: 'npm test' },
-  { command: 'npm run test:unit', file: 'scripts/test.js', line: "vitest('unit')" },
+  { command: 'npm run test:unit', file: 'scripts/test.js', line: "project: 'unit'" },
   { command: 'npx biome check --write .', file: 'scripts/test.js', line: "['npx', 'biome', 'check', '.']" },
   { command: 'npm run types', file: 'scripts/test.js', line: "['npx', 'tsc', '--noEmit']" },
   { command: 'npm run bench', file: '.ci/run', line: 'npm run --silent bench -- --quick' },

@@ -15,13 +15,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { sqlite3 } from '../../support/sqlite3.js';
 import { fullDisk } from './full-disk.js';
 import { Served } from './served.js';
 
+/** What ends after all tests, since several run at once: they mostly wait for seconds of the clock. */
 const toEnd: (() => unknown)[] = [];
-afterEach(async () => {
+afterAll(async () => {
   for (const end of toEnd.splice(0).reverse()) await end();
 });
 
@@ -65,7 +66,7 @@ describe('at run time, the database', () => {
     return served;
   }
 
-  it('has a full disk', async () => {
+  it.concurrent('has a full disk', async () => {
     const disk = await fullDisk();
     toEnd.push(() => disk.remove());
     const served = await startServed({ folder: disk.folder });
@@ -79,7 +80,7 @@ describe('at run time, the database', () => {
     served.ticked();
   });
 
-  it('is locked by another program', async () => {
+  it.concurrent('is locked by another program', async () => {
     const served = await startServed();
     const unlock = await lock(served.file);
     await served.goesOn();
@@ -90,7 +91,7 @@ describe('at run time, the database', () => {
     served.ticked();
   });
 
-  it.each([
+  it.concurrent.each([
     ['with all its files', every],
     ['alone', (file: string) => [file]],
     ['except its lock', (file: string) => every(file).slice(0, 3)],
@@ -106,7 +107,7 @@ describe('at run time, the database', () => {
     await (await start(served)).isRight(); // and no number is repeated
   });
 
-  it('is deleted with its folder', async () => {
+  it.concurrent('is deleted with its folder', async () => {
     const served = await startServed();
     rmSync(served.folder, { recursive: true });
     await served.warns(/the folder .* for the database does not exist; create it/);
@@ -116,7 +117,7 @@ describe('at run time, the database', () => {
     served.ticked();
   });
 
-  it('is replaced by an old copy with rows', async () => {
+  it.concurrent('is replaced by an old copy with rows', async () => {
     const served = await startServed();
     await served.isRight();
     sqlite3(served.file, `.backup ${served.file}.old`);
@@ -131,7 +132,7 @@ describe('at run time, the database', () => {
     await (await start(served)).isRight();
   });
 
-  it('is replaced by one of another program, which is not changed', async () => {
+  it.concurrent('is replaced by one of another program, which is not changed', async () => {
     const served = await startServed();
     const other = new SQLite(join(served.folder, 'other.db'));
     other.exec("CREATE TABLE connected_users (name TEXT); INSERT INTO connected_users VALUES ('precious')");
@@ -148,7 +149,7 @@ describe('at run time, the database', () => {
     served.ticked();
   });
 
-  it('is replaced by a read-only copy', async () => {
+  it.concurrent('is replaced by a read-only copy', async () => {
     const served = await startServed({ through: asNonRoot });
     const copy = join(served.folder, 'copy.db');
     sqlite3(served.file, `.backup ${copy}`);
@@ -163,7 +164,7 @@ describe('at run time, the database', () => {
     served.ticked();
   });
 
-  it.each([
+  it.concurrent.each([
     ['overwritten with garbage', (file: string) => garbage(file)],
     ['overwritten with garbage, its log too', (file: string) => [file, `${file}-wal`].map(garbage)],
     ['truncated', (file: string) => truncateSync(file, 1000)],
@@ -183,7 +184,7 @@ describe('at run time, the database', () => {
     await (await start(served)).isRight();
   });
 
-  it('is changed by another program', async () => {
+  it.concurrent('is changed by another program', async () => {
     const served = await startServed();
     await served.goesOn();
     sqlite3(served.file, 'DELETE FROM connected_users');
@@ -202,7 +203,7 @@ describe('at the start, the database', () => {
     return served;
   }
 
-  it('is damaged, moved aside and replaced by a new one', async () => {
+  it.concurrent('is damaged, moved aside and replaced by a new one', async () => {
     const before = await killed();
     before.checkpoint();
     garbage(before.file);
@@ -215,7 +216,7 @@ describe('at the start, the database', () => {
     expect(readFileSync(join(before.folder, aside)).equals(bytes)).toBe(true);
   });
 
-  it('is locked by another program', async () => {
+  it.concurrent('is locked by another program', async () => {
     const before = await killed();
     const unlock = await lock(before.file);
     const served = await start(before);
@@ -226,7 +227,7 @@ describe('at the start, the database', () => {
     served.ticked();
   });
 
-  it.each([
+  it.concurrent.each([
     ['', () => {}],
     [', with a log that has only a header', (file: string) => truncateSync(`${file}-wal`, 32)],
   ])('is read-only%s', async (_, leave) => {
@@ -246,7 +247,7 @@ describe('at the start, the database', () => {
     again.ticked();
   });
 
-  it('has a full disk', async () => {
+  it.concurrent('has a full disk', async () => {
     const disk = await fullDisk();
     toEnd.push(() => disk.remove());
     const before = await killed({ folder: disk.folder });

@@ -5,7 +5,7 @@ import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { DatabaseHealth } from '../../../src/server/db/client-registry.js';
 import { ThreadStore } from '../../../src/server/db/thread-store.js';
 import { createHttpServer, type HttpServerOptions } from '../../../src/server/http/http-server.js';
@@ -25,8 +25,9 @@ import { MemorySocket, socketOptions, UPGRADE } from '../../support/memory-socke
 import { inMemory, testRoomInfo } from '../../support/test-context.js';
 import { Served } from './served.js';
 
+/** What ends after all tests, since some run at once. */
 const toEnd: (() => unknown)[] = [];
-afterEach(async () => {
+afterAll(async () => {
   for (const end of toEnd.splice(0).reverse()) await end();
 });
 
@@ -269,7 +270,8 @@ describe('an uncaught exception', () => {
   });
 });
 
-describe('the database thread', () => {
+// At once: each waits until the thread counts as hanging.
+describe.concurrent('the database thread', () => {
   function start(how: string, reported: DatabaseHealth[]): ThreadStore {
     const folder = mkdtempSync(join(tmpdir(), 'wsdemo-'));
     toEnd.push(() => rmSync(folder, { recursive: true }));
@@ -284,11 +286,14 @@ describe('the database thread', () => {
     return store;
   }
 
+  const reports = (reported: DatabaseHealth[], expected: string[]) =>
+    vi.waitFor(() => expect(reported.map(({ status }) => status)).toEqual(expected), { timeout: 30_000 });
+
   it.each(['hangs', 'dies'])('is noticed when it %s, and does not prevent the server from stopping', async (how) => {
     const reported: DatabaseHealth[] = [];
     const store = start(how, reported);
     expect(store.health.status).toBe('pass');
-    await expect.poll(() => reported.map(({ status }) => status)).toEqual(['warn']);
+    await reports(reported, ['warn']);
     expect(store.health.output).toMatch(how === 'hangs' ? /does not answer; its disk may hang/ : /ended: .*a bug/);
     await store.close(1);
   });
@@ -296,7 +301,7 @@ describe('the database thread', () => {
   it('is healthy again once it answers', async () => {
     const reported: DatabaseHealth[] = [];
     const store = start('sleeps', reported);
-    await expect.poll(() => reported.map(({ status }) => status), { timeout: 30_000 }).toEqual(['warn', 'pass']);
+    await reports(reported, ['warn', 'pass']);
     await store.close(1);
   });
 });

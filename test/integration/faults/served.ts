@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { type Command, type CommandOptions, serveCommand } from '../../support/command.js';
 import { socketClient } from '../../support/socket-client.js';
 import { sqlite3 } from '../../support/sqlite3.js';
@@ -13,6 +13,9 @@ interface Health {
   status: string;
   checks: { database: [{ status: string; output?: string }] };
 }
+
+/** As `expect.poll`, which tests that run at once can't use. */
+const eventually = (check: () => unknown) => vi.waitFor(check, { interval: 20, timeout: 15_000 });
 
 export class Served {
   readonly file: string;
@@ -75,21 +78,19 @@ export class Served {
 
   /** Waits until /health warns for a matching reason. */
   async warns(reason: RegExp): Promise<void> {
-    await expect
-      .poll(async () => {
-        const { status, checks } = await this.health();
-        return `${status}: ${checks.database[0].output}`;
-      })
-      .toMatch(new RegExp(`^warn: .*${reason.source}`));
+    await eventually(async () => {
+      const { status, checks } = await this.health();
+      expect(`${status}: ${checks.database[0].output}`).toMatch(new RegExp(`^warn: .*${reason.source}`));
+    });
   }
 
   /** Waits until the table is right and /health passes. @returns how long the table took, in milliseconds */
   async isRight(): Promise<number> {
     const begin = performance.now();
     const ids = [...this.#online.keys()].sort();
-    await expect.poll(() => this.rows(), { interval: 10 }).toEqual(ids);
+    await eventually(() => expect(this.rows()).toEqual(ids));
     const took = performance.now() - begin;
-    await expect.poll(async () => (await this.health()).status).toBe('pass');
+    await eventually(async () => expect((await this.health()).status).toBe('pass'));
     expect(this.rows()).toEqual(ids);
     // 2 s are promised; on a busy machine both processes may be slower.
     expect(took).toBeLessThan(6000);

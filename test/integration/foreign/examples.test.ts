@@ -13,6 +13,9 @@ import { type Packed, pack, root } from '../../support/packed.js';
 import { compileGo } from './clients/clients.js';
 
 const run = promisify(execFile);
+/** What a test program prints, whether its tests pass or fail. */
+const printed = async (...how: Parameters<typeof run>) =>
+  (await run(...how).catch((failure: { stdout: string }) => failure)).stdout;
 /** Debian installs its packages for its own Python. */
 const PYTHON = '/usr/bin/python3';
 const env = {
@@ -41,12 +44,12 @@ afterAll(async () => {
 
 it('examples/vitest', async () => {
   const vitest = `${root}node_modules/vitest/vitest.mjs`;
-  const { stdout } = await run(process.execPath, [vitest, 'run', '--root', example('vitest')], { env });
+  const stdout = await printed(process.execPath, [vitest, 'run', '--root', example('vitest')], { env });
   expect(stdout).toMatch(/Tests\s+7 passed \(7\)/);
 });
 
 it('examples/pytest', async () => {
-  const { stdout } = await run(PYTHON, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', example('pytest')], { env });
+  const stdout = await printed(PYTHON, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', example('pytest')], { env });
   expect(stdout).toMatch(/7 passed/);
 });
 

@@ -117,7 +117,7 @@ async function live(plan: string): Promise<{ events: ConnectionEvent[]; report: 
       clock: createSystemClock(),
       random: Math.random,
       // As long as on a busy machine it takes, except where a story waits for it.
-      connectTimeoutMs: plan === 'hang' ? 1000 : 10_000,
+      connectTimeoutMs: plan === 'hang' ? 4000 : 10_000,
       resumes: true,
       onEvent(event) {
         events.push(event);

@@ -59,7 +59,8 @@ describe.runIf(process.platform === 'linux')('pipelined requests', () => {
     ['refused requests', ['/ws'], 'evil.example'],
   ])('%s: no other client waits, and no work is left when the clients are gone', async (_name, paths, host) => {
     const { url, wsUrl, pid } = await start();
-    await (await fetch(`${url}metrics`, { headers: { Connection: 'close' } })).text();
+    const soon = () => AbortSignal.timeout(20_000); // so that a failure names the request
+    await (await fetch(`${url}metrics`, { headers: { Connection: 'close' }, signal: soon() })).text();
     const witness = await Witness.connect(wsUrl);
     const heard = (count: number) => expect.poll(() => witness.ticks, { timeout: 30_000 }).toBeGreaterThan(count);
     await heard(1);
@@ -70,7 +71,7 @@ describe.runIf(process.platform === 'linux')('pipelined requests', () => {
     const ticks = witness.ticks;
     await heard(ticks);
     const health = performance.now();
-    expect((await fetch(`${url}health`)).status).toBe(200);
+    expect((await fetch(`${url}health`, { signal: soon() })).status).toBe(200);
     expect(performance.now() - health).toBeLessThan(1000);
     await heard(ticks + SECONDS);
     expect(residentMiB(pid) - before).toBeLessThan(150);

@@ -28,12 +28,12 @@ async function program(name: string, text: string, folder = packed.folder): Prom
   return JSON.parse(stdout);
 }
 
-/** What a strict compiler says about a program in the folder of the package, without the types of Node. */
-async function compile(name: string, options: string[]): Promise<string> {
+/** What a strict compiler says about programs in the folder of the package, without the types of Node. */
+async function compile(names: string[], options: string[]): Promise<string> {
   const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess'];
   const target = ['--target', 'es2022', '--lib', 'es2022,dom'];
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  const { stdout } = await run(process.execPath, [compiler, ...strict, ...target, ...options, name], {
+  const { stdout } = await run(process.execPath, [compiler, ...strict, ...target, ...options, ...names], {
     cwd: packed.folder,
   }).catch((error: { stdout: string }) => error);
   return stdout;
@@ -262,12 +262,11 @@ describe('its types', () => {
     export const isExpected = (error: unknown) => error instanceof StartError || (error instanceof RequestError && error.code === 'closed');
   `;
   it.each([
-    ['of ECMAScript modules', 'consumer.mts', ['--module', 'nodenext']],
-    ['of CommonJS modules', 'consumer.cts', ['--module', 'nodenext']],
-    ['for bundlers', 'consumer.ts', ['--module', 'esnext', '--moduleResolution', 'bundler']],
-  ])('suit a strict program %s that has no types of Node', async (_what, name, options) => {
-    writeFileSync(join(packed.folder, name), CONSUMER);
-    expect(await compile(name, ['--noEmit', ...options])).toBe('');
+    ['of both kinds of modules', ['consumer.mts', 'consumer.cts'], ['--module', 'nodenext']],
+    ['for bundlers', ['consumer.ts'], ['--module', 'esnext', '--moduleResolution', 'bundler']],
+  ])('suit a strict program %s that has no types of Node', async (_what, names, options) => {
+    for (const name of names) writeFileSync(join(packed.folder, name), CONSUMER);
+    expect(await compile(names, ['--noEmit', ...options])).toBe('');
   });
 });
 
@@ -276,10 +275,13 @@ it('does what README.md and docs/library.md show', async () => {
   const programs = [
     ...(readDocument('README.md') + readDocument('docs/library.md')).matchAll(/^```ts\n([\s\S]*?)^```$/gm),
   ].map(([, text = '']) => text);
-  const output: string[] = [];
+  const names = programs.map((_, i) => `shown-${i}.mts`);
   for (const [i, text] of programs.entries()) {
     writeFileSync(join(packed.folder, `shown-${i}.mts`), text.replaceAll('ws://localhost:8000/ws', server.wsUrl));
-    expect(await compile(`shown-${i}.mts`, ['--module', 'nodenext'])).toBe('');
+  }
+  expect(await compile(names, ['--module', 'nodenext'])).toBe('');
+  const output: string[] = [];
+  for (const i of names.keys()) {
     const { stdout, stderr } = await run(process.execPath, [`shown-${i}.mjs`], { cwd: packed.folder });
     expect(stderr).toBe('');
     output.push(stdout);

@@ -135,7 +135,7 @@ describe('a server with TLS', () => {
     use(pair);
     const tls = { tlsCert: inUse.cert, tlsKey: inUse.key };
     // One address may have this many, and as many that are not a WebSocket yet.
-    const limits = { ping: 1, httpTimeoutSeconds: 1, maxConnectionsPerIp: 100 };
+    const limits = { pingSeconds: 2, httpTimeoutSeconds: 1, maxConnectionsPerIp: 100 };
     server = await serve({ ...DEFAULTS, port: 0, db: ':memory:', log, ...tls, ...limits });
   });
   afterAll(() => server.close());
