@@ -130,17 +130,14 @@ it('restarts again with 1001, as some crowds need it: everyone returns under the
   expect(ben.of('back').at(-1)).toMatchObject({ restarted: true });
 });
 
-it('ends the session of a client whose page was left (1001) after 5 s', () => {
+it('ends the session of a client whose page was left (1001)', () => {
   const dora = new Client();
   dora.connection.start();
   clock.advance(100);
   expect(server.online).toBe(4);
   dora.serverEnd?.peer?.close(1001, '');
-  dora.connection.stop();
-  clock.advance(4900);
-  expect(server.online).toBe(4);
-  clock.advance(100);
   expect(server.online).toBe(3);
+  dora.connection.stop();
   clock.advance(1000);
 });
 

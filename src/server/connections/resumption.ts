@@ -38,13 +38,8 @@ export interface ResumptionOptions<S extends Resumable> {
 
 /** Close codes after which a session may be resumed: a lost connection, a restart, a slow reader, a silent server. */
 const RESUMABLE_CODES = new Set([1006, 1012, 1013, 4408]);
-/**
- * What a browser sends when its page is left, what a stopping server may send (`--drain-code`), and what a client answers to a
- * proxy that goes away, such as a Caddy that is reloaded: that client comes back at once.
- */
+/** What a browser sends when its page is left, and what a stopping server may send (`--drain-code`). */
 const GOING_AWAY = 1001;
-/** A client that has gone away is waited for no longer than this, since most often its page was left. */
-const GONE_AWAY_MS = 5000;
 
 interface ResumableSession<S> {
   clientId: string;
@@ -151,12 +146,12 @@ export class Resumption<S extends Resumable> {
     const { clock, graceMs, keep } = this.#options;
     const hash = this.#tokens.get(session.id)?.hash;
     if (hash === undefined) return false;
-    const isAway = code === GOING_AWAY;
-    if (!(isAway || RESUMABLE_CODES.has(code)) || graceMs === 0) {
+    const isRestart = this.#isStopped && code === GOING_AWAY;
+    if (!(isRestart || RESUMABLE_CODES.has(code)) || graceMs === 0) {
       this.#forget(hash);
       return false;
     }
-    const until = clock.now() + (isAway && !this.#isStopped ? Math.min(graceMs, GONE_AWAY_MS) : graceMs);
+    const until = clock.now() + graceMs;
     if (!this.#isStopped) this.#wait(hash, session.id, session, until);
     keep(session.id, { hash, until }, hash, session);
     return true;
