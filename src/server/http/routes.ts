@@ -104,7 +104,8 @@ function serveCloseCodes(): Handler {
 export function requireUpgrade(_request: IncomingMessage, response: ServerResponse): void {
   respond(response, 426, 'this is a WebSocket endpoint; connect with ws:// or wss://', {
     Upgrade: 'websocket',
-    Connection: 'Upgrade',
+    // Node takes a Connection header of ours without `close` for a wish to keep the connection.
+    Connection: response.shouldKeepAlive ? 'Upgrade' : 'Upgrade, close',
   });
 }
 
