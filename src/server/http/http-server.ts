@@ -54,7 +54,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const server: Server | SecureServer = pair
     ? createSecureServer({ ...timeouts, ...pair, handshakeTimeout: timeoutMs }, handle)
     : createServer(timeouts, handle);
-  paceRequests(server, pair ? 'secureConnection' : 'connection', options.scheduler);
+  paceRequests(server, pair ? 'secureConnection' : 'connection', options.scheduler, () =>
+    options.pending.counters.add('refusals', 'requests-ahead'),
+  );
   const pending = new PendingConnections(server, options.pending);
   server.on('checkExpectation', (request, response) => {
     request.socket.setTimeout(idleTimeoutMs(timeoutMs));

@@ -37,13 +37,19 @@ export function networkUrl(url: string, interfaces?: Interfaces): string | undef
   return addressesOf(url, interfaces).networkUrl;
 }
 
+/** Headers that a proxy adds. A proxy on this machine may also write a Host of its own, such as nginx by default. */
+const ADDED_BY_PROXIES = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
+
 /**
  * Answers with the network address, for the page that shows it on a wall. It tells only browsers on this machine: others know an
  * address that works for them, and must not learn those of an inner network.
  */
 export function serveNetworkAddress(url: () => string | undefined): Handler {
-  return ({ headers: { host = '' }, socket: { remoteAddress = '' } }, response) => {
-    const isHere = isLoopback(host.replace(/:\d*$/, '')) && isLoopback(hostInUrl(remoteAddress));
+  return ({ headers, httpVersion, socket: { remoteAddress = '' } }, response) => {
+    // No browser sends HTTP/1.0. But nginx does, if its configuration says nothing else, and then it adds no header.
+    const isProxied = httpVersion === '1.0' || ADDED_BY_PROXIES.some((name) => headers[name] !== undefined);
+    const host = headers.host?.replace(/:\d*$/, '') ?? '';
+    const isHere = !isProxied && isLoopback(host) && isLoopback(hostInUrl(remoteAddress));
     respondJson(response, { url: (isHere ? url() : undefined) ?? null }, { 'Cache-Control': 'no-store' });
   };
 }

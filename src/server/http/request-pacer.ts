@@ -3,16 +3,22 @@
 // one in a later turn, once the response has been taken.
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { MemoryBudget } from '../process/memory-budget.js';
 import type { Scheduler, Task } from '../scheduling/scheduler.js';
 
 const CR = 13;
 const LF = 10;
+/** Bytes after the current request, of all connections. One holds up to 64 KB, so without a bound 20,000 would hold more than 1 GB. */
+const MAX_HELD_BYTES = 8 * 1024 * 1024;
 
 type Turns = Pick<Scheduler, 'add' | 'hasTime' | 'shortenRound'>;
 
-/** The connection whose bytes are in the parser right now; the parser's events belong to it. */
-interface Focus {
-  connection: PacedConnection | undefined;
+/** What the connections of a server share. */
+interface Shared {
+  turns: Turns;
+  /** The connection whose bytes are in the parser right now; the parser's events belong to it. */
+  focus: PacedConnection | undefined;
+  held: MemoryBudget<PacedConnection>;
 }
 
 /**
@@ -20,21 +26,32 @@ interface Focus {
  *
  * An 'upgrade' listener gets a socket without 'data' listeners, with all bytes that followed the upgrade. 'checkExpectation'
  * needs a listener that answers.
+ *
+ * @param dropped called for each connection that was ended because it sent requests ahead while all of them held too much
  */
-export function paceRequests(server: Server, event: 'connection' | 'secureConnection', turns: Turns): void {
-  const focus: Focus = { connection: undefined };
-  const answering = (_request: unknown, response: ServerResponse) => focus.connection?.answering(response);
+export function paceRequests(
+  server: Server,
+  event: 'connection' | 'secureConnection',
+  turns: Turns,
+  dropped: () => void,
+  maxHeldBytes = MAX_HELD_BYTES,
+): void {
+  const held = new MemoryBudget<PacedConnection>(maxHeldBytes, (connection) => {
+    connection.drop();
+    dropped();
+  });
+  const shared: Shared = { turns, focus: undefined, held };
+  const answering = (_request: unknown, response: ServerResponse) => shared.focus?.answering(response);
   server.on('connection', () => turns.shortenRound()); // with TLS too, long before the handshake is done
-  server.on(event, (socket: Socket) => new PacedConnection(socket, focus, turns));
+  server.on(event, (socket: Socket) => new PacedConnection(socket, shared));
   server.on('request', answering);
   server.on('checkExpectation', answering);
-  server.on('upgrade', () => focus.connection?.release());
+  server.on('upgrade', () => shared.focus?.release());
 }
 
 class PacedConnection implements Task {
   readonly #socket: Socket;
-  readonly #focus: Focus;
-  readonly #turns: Turns;
+  readonly #shared: Shared;
   /** The parser's own 'data' listener. */
   readonly #parse: (chunk: Buffer) => void;
   /** The parser's own 'end' listener. */
@@ -48,10 +65,9 @@ class PacedConnection implements Task {
   /** The last bytes were a line feed and perhaps a carriage return. */
   #isLineEmpty = false;
 
-  constructor(socket: Socket, focus: Focus, turns: Turns) {
+  constructor(socket: Socket, shared: Shared) {
     this.#socket = socket;
-    this.#focus = focus;
-    this.#turns = turns;
+    this.#shared = shared;
     const [parse] = socket.listeners('data') as ((chunk: Buffer) => void)[];
     if (!parse) throw new Error("this version of Node's HTTP server reads connections in an unknown way");
     this.#parse = parse;
@@ -71,13 +87,18 @@ class PacedConnection implements Task {
     this.#socket.off('data', this.#onData);
     // After a FIN nothing more can be read, and a WebSocket is not possible.
     if (this.#held && !this.#hasEnded) this.#socket.unshift(this.#held);
+    this.#keep(undefined);
+  }
+
+  drop(): void {
     this.#held = undefined;
+    this.#socket.destroy();
   }
 
   /** A turn: the next request. */
   step(): boolean {
     const chunk = this.#held;
-    this.#held = undefined;
+    this.#keep(undefined);
     if (!chunk || !this.#isOpen) return false;
     this.#parseOne(chunk);
     if (this.#isAnswering || this.#isReleased) return false;
@@ -92,15 +113,15 @@ class PacedConnection implements Task {
       this.#hold(this.#held ? Buffer.concat([this.#held, chunk]) : chunk);
       return;
     }
-    if (this.#turns.hasTime()) this.#parseOne(chunk);
+    if (this.#shared.turns.hasTime()) this.#parseOne(chunk);
     else this.#hold(chunk);
-    if (this.#held && !this.#isAnswering) this.#turns.add('client', this);
+    if (this.#held && !this.#isAnswering) this.#shared.turns.add('client', this);
   };
 
   #answered(): void {
     this.#isAnswering = false;
-    if (!this.#isOpen) this.#held = undefined;
-    else if (this.#held) this.#turns.add('client', this);
+    if (!this.#isOpen) this.#keep(undefined);
+    else if (this.#held) this.#shared.turns.add('client', this);
     else this.#readOn();
   }
 
@@ -112,18 +133,25 @@ class PacedConnection implements Task {
   #parseOne(chunk: Buffer): void {
     const end = this.#headersEnd(chunk);
     if (end < chunk.length) this.#held = chunk.subarray(end);
-    this.#focus.connection = this;
+    this.#shared.focus = this;
     try {
       this.#parse(end < chunk.length ? chunk.subarray(0, end) : chunk);
     } finally {
-      this.#focus.connection = undefined;
+      this.#shared.focus = undefined;
     }
     if (this.#held) this.#hold(this.#held);
     else if (this.#isAnswering) this.#socket.pause();
   }
 
-  #hold(bytes: Buffer): void {
+  /** Notes the memory that it keeps: that of the whole read, however little of it is left. */
+  #keep(bytes: Buffer | undefined): void {
+    if (bytes === undefined && this.#held === undefined) return;
     this.#held = bytes;
+    this.#shared.held.set(this, bytes?.buffer.byteLength ?? 0);
+  }
+
+  #hold(bytes: Buffer): void {
+    this.#keep(bytes);
     this.#guardEnd();
     this.#socket.pause();
   }

@@ -7,7 +7,8 @@ import { type AsyncApiOptions, serveAsyncApi } from './asyncapi.js';
 import type { HealthReport, Readiness } from './health.js';
 import { serveNetworkAddress } from './network-address.js';
 import { serveFiles, servePage } from './page.js';
-import { type Handler, respond, respondJson, respondRefusal } from './responses.js';
+import { type Handler, respond, respondRefusal } from './responses.js';
+import { StaticContent } from './static-content.js';
 
 export interface RoutesOptions {
   /** The prefix of all routes: `/`, or `/prefix/`. */
@@ -18,7 +19,7 @@ export interface RoutesOptions {
   /** Whether clients may be sent here. */
   readiness: (request: IncomingMessage) => Readiness;
   /** A Prometheus scrape and its media type. */
-  metrics: () => Promise<{ type: string; text: string }>;
+  metrics: () => Promise<{ type: string; body: Buffer }>;
   asyncApi: Omit<AsyncApiOptions, 'basePath'>;
   /** Why a request is refused, if it is; `path` is below the base path. */
   checkRequest: (path: string, request: IncomingMessage) => Refusal | undefined;
@@ -56,6 +57,7 @@ export function createRoutes(options: RoutesOptions): Handler {
   const metrics = serveMetrics(options);
   const networkAddress = serveNetworkAddress(options.networkUrl);
   const asyncApi = serveAsyncApi({ ...options.asyncApi, basePath });
+  const closeCodes = serveCloseCodes();
 
   /** The handler of a path below the base path; undefined for a 404. */
   function handlerOf(path: string): Handler | undefined {
@@ -65,7 +67,7 @@ export function createRoutes(options: RoutesOptions): Handler {
     if (path === 'health/ready') return ready;
     if (path === 'metrics') return metrics;
     if (path === 'network-address') return networkAddress;
-    if (path === 'close-codes') return serveCloseCodes;
+    if (path === 'close-codes') return closeCodes;
     if (path === 'asyncapi.json') return asyncApi;
     if (ENDPOINTS.includes(path)) return requireUpgrade;
     return options.handlerOf(path) ?? files(path);
@@ -92,14 +94,18 @@ export function createRoutes(options: RoutesOptions): Handler {
   };
 }
 
-function serveCloseCodes(_request: IncomingMessage, response: ServerResponse): void {
-  respondJson(response, CLOSE_CODES);
+function serveCloseCodes(): Handler {
+  const content = new StaticContent('application/json', {
+    identity: () => Buffer.from(`${JSON.stringify(CLOSE_CODES, null, 2)}\n`),
+  });
+  return (request, response) => content.send(request, response);
 }
 
 export function requireUpgrade(_request: IncomingMessage, response: ServerResponse): void {
   respond(response, 426, 'this is a WebSocket endpoint; connect with ws:// or wss://', {
     Upgrade: 'websocket',
-    Connection: 'Upgrade',
+    // Node takes a Connection header of ours without `close` for a wish to keep the connection.
+    Connection: response.shouldKeepAlive ? 'Upgrade' : 'Upgrade, close',
   });
 }
 
@@ -126,8 +132,11 @@ function serveMetrics({ metrics, scheduler }: RoutesOptions): Handler {
         },
       });
     metrics().then(
-      ({ type, text }) =>
-        inTurn(() => response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(text)),
+      ({ type, body }) =>
+        inTurn(() => {
+          const headers = { 'Content-Type': type, 'Content-Length': body.length, 'Cache-Control': 'no-store' };
+          response.writeHead(200, headers).end(body);
+        }),
       (error) => inTurn(() => respond(response, 503, `the metrics can't be read: ${(error as Error).message}`)),
     );
   };

@@ -15,7 +15,7 @@ export interface LazyMetricsOptions {
 
 export interface Metrics {
   /** The answer to GET /metrics, with its media type. */
-  answer(): Promise<{ type: string; text: string }>;
+  answer(): Promise<{ type: string; body: Buffer }>;
   /** The metrics of this process, for another one. */
   report(): Promise<MetricsReport>;
 }
@@ -30,7 +30,7 @@ export function lazyMetrics({ clock, counters, gauges, version, allReports }: La
   const scrape = new SharedScrape(clock, async () => {
     const { registry, mergeReports, METRICS_TYPE } = await open();
     const all = allReports ? mergeReports(await allReports()) : registry;
-    return { type: METRICS_TYPE, text: await all.metrics() };
+    return { type: METRICS_TYPE, body: Buffer.from(await all.metrics()) };
   });
   return {
     answer: () => scrape.ask(),

@@ -204,7 +204,7 @@ describe('a request that causes an exception', () => {
       pair: undefined,
       health: bug,
       readiness: () => ({ status: 'pass' }),
-      metrics: async () => ({ type: 'text/plain', text: '' }),
+      metrics: async () => ({ type: 'text/plain', body: Buffer.alloc(0) }),
       asyncApi: { file: distFile('asyncapi.json'), readClientInfo: bug, needsToken: () => false },
       handlerOf: () => undefined,
       checkRequest: () => undefined,

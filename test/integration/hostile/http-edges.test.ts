@@ -77,6 +77,16 @@ describe('an incomplete or invalid request', () => {
     expect(answer.toLowerCase()).toContain('connection: close');
   });
 
+  it.each([
+    ['HTTP/1.0', '', '1.0'],
+    ['Connection: close', 'Connection: close\r\n', '1.1'],
+    ['a body', 'Content-Length: 1000000\r\n', '1.1'],
+  ])('a GET of /ws with %s: answered with 426, and ended', async (_name, header, version) => {
+    const answer = await (await send(`GET /ws HTTP/${version}\r\n${HOST}${header}\r\n`)).ended;
+    expect(answer).toMatch(/^HTTP\/1\.1 426 /);
+    expect(answer).toContain('\r\nConnection: Upgrade, close\r\n');
+  });
+
   it('an HTTP connection that is idle after its answer: ended', async () => {
     const line = await send(`GET /health HTTP/1.1\r\n${HOST}\r\n`);
     expect(await line.ended).toMatch(/^HTTP\/1\.1 200 /);

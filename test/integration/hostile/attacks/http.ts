@@ -1,6 +1,8 @@
 // Pipelined requests on many connections, and invalid requests.
+import type { Socket } from 'node:net';
 import type { Attack } from '../attack-harness/attack.js';
 import { get, repeated, UPGRADE } from '../attack-harness/payload.js';
+import type { Target } from '../attack-harness/target.js';
 
 const CONNECTIONS = 30;
 
@@ -125,6 +127,81 @@ const routes: Attack = {
   },
 };
 
+/** Connections that read nothing. A thousand a second, since more at once would only measure how fast the server accepts. */
+async function deafLines(target: Target, count: number): Promise<Socket[]> {
+  const lines: Socket[] = [];
+  while (lines.length < count && !target.isOver) {
+    for (let i = 0; i < 25; i++) lines.push(target.line({ reads: false }));
+    await target.sleep(25);
+  }
+  return lines;
+}
+
+/** The server reads up to 64 KB before it knows that requests wait in it, so it must bound what all connections hold. */
+const deafAhead: Attack = {
+  name: 'http-deaf-ahead',
+  about: '2,000 connections pipeline requests for the script, far more than 64 KB, and read nothing',
+  async run(target, size) {
+    const lines = await deafLines(target, size === 'full' ? 2000 : 1500);
+    const some = repeated(get('/page.js', [`X-Long: ${'x'.repeat(100)}`]), 2000);
+    for (const line of lines) line.write(some);
+    await target.sleep(size === 'full' ? 10_000 : 3000);
+  },
+};
+
+/** Each connection holds at most what the system takes and one answer, so the answer must not be a copy of its own. */
+const deafDescriptions: Attack = {
+  name: 'http-deaf-descriptions',
+  about: '2,000 keep-alive connections ask for the description and the close codes again and again, and read nothing',
+  async run(target, size) {
+    const lines = await deafLines(target, size === 'full' ? 2000 : 800);
+    const some = repeated(Buffer.concat([get('/asyncapi.json'), get('/close-codes')]), 50);
+    await target.repeat(400, size === 'full' ? 10_000 : 2000, () => {
+      for (const line of lines) if (line.writable && line.writableLength === 0) line.write(some);
+    });
+  },
+};
+
+/** A scrape reads every counter, so it must not be made for each request, nor while each client connects. */
+const scrapesWhileConnecting: Attack = {
+  name: 'http-scrapes-connecting',
+  about: '30 connections send 2,000 requests for /metrics in one write, while 1,000 clients connect',
+  async run(target, size) {
+    const scrapes = repeated(get('/metrics'), 2000);
+    const pumped = target.pumpLines(CONNECTIONS, scrapes, size === 'full' ? 10_000 : 1200);
+    await target.peers(size === 'full' ? 1000 : 300, 'ws?topics=tick');
+    await pumped;
+  },
+};
+
+const methods: Attack = {
+  name: 'http-methods',
+  about: 'HEAD, POST, OPTIONS and unknown methods for every route, pipelined on 30 connections',
+  async run(target, size) {
+    const paths = ['/asyncapi.json', '/network-address', '/health/live', '/health/ready', '/metrics', '/close-codes'];
+    const some = ['HEAD', 'POST', 'OPTIONS', 'PROPFIND', 'TRACE'].flatMap((method) =>
+      paths.map((path) => Buffer.from(get(path).toString().replace('GET', method))),
+    );
+    await target.pumpLines(CONNECTIONS, repeated(Buffer.concat(some), 20), size === 'full' ? 10_000 : 1200);
+  },
+};
+
+const hosts: Attack = {
+  name: 'http-hosts',
+  about:
+    'a new, absurd Host with each request for the description and the network address, pipelined on 30 connections',
+  args: ['--host', '0.0.0.0'],
+  async run(target, size) {
+    const some = Array.from({ length: 100 }, (_, i) => [
+      get('/asyncapi.json', ['X-Forwarded-Host: evil.example', 'Forwarded: host=evil.example'], `${i}.evil.example:1`),
+      get('/asyncapi.json', [], `${i}${'a.'.repeat(7000)}`),
+      get('/network-address', [], `${'a:'.repeat(7000)}${i}`),
+      get('/network-address', [], `localhost:${i}`),
+    ]).flat();
+    await target.pumpLines(CONNECTIONS, Buffer.concat(some), size === 'full' ? 10_000 : 1200);
+  },
+};
+
 export const attacks = [
   routes,
   { ...pipelined('http-metrics', '/metrics'), isFullOnly: false },
@@ -135,6 +212,12 @@ export const attacks = [
   pipelined('http-upgrade-required', '/ws'),
   pipelined('http-not-found', '/nothing'),
   deaf,
+  pipelined('http-description', '/asyncapi.json'),
+  deafAhead,
+  deafDescriptions,
+  scrapesWhileConnecting,
+  methods,
+  hosts,
   tokenParser,
   headerParsers,
   foreignHost,

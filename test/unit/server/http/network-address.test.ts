@@ -37,10 +37,15 @@ describe('the network address', () => {
 });
 
 describe('who is told', () => {
-  function ask(host: string, remoteAddress: string): string | null {
+  function ask(
+    host: string,
+    remoteAddress: string,
+    more: Record<string, string> = {},
+    httpVersion = '1.1',
+  ): string | null {
     let body = '';
     const response = { writeHead: () => response, end: (text: string) => (body = text) };
-    const request = { headers: { host }, socket: { remoteAddress } };
+    const request = { headers: { host, ...more }, httpVersion, socket: { remoteAddress } };
     const serve = serveNetworkAddress(() => 'http://192.0.2.7:8000/');
     serve(request as unknown as IncomingMessage, response as unknown as ServerResponse);
     return JSON.parse(body).url;
@@ -60,5 +65,16 @@ describe('who is told', () => {
     ['', '127.0.0.1'],
   ])('nobody else: not %s, from %s', (host, from) => {
     expect(ask(host, from)).toBeNull();
+  });
+
+  it.each(['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'])(
+    'nobody behind a proxy on this machine that writes its own Host and %s',
+    (name) => {
+      expect(ask('127.0.0.1:8000', '127.0.0.1', { [name]: 'x' })).toBeNull();
+    },
+  );
+
+  it('nobody behind an nginx without any setting, which adds no header but speaks HTTP/1.0', () => {
+    expect(ask('127.0.0.1:8000', '127.0.0.1', {}, '1.0')).toBeNull();
   });
 });

@@ -15,8 +15,13 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close().closeAllConnections();
 });
 
+/** Smaller than the server's, so that few connections reach it. */
+const MAX_HELD_BYTES = 256 * 1024;
+
 interface Served {
   server: Server;
+  /** How many connections were ended because all of them held too much. */
+  dropped: () => number;
   /** The requested paths, in order. */
   asked: string[];
   /** The most requests that were open at once. */
@@ -30,7 +35,7 @@ async function serveWith(
   listener?: RequestListener,
 ): Promise<Served> {
   const asked: string[] = [];
-  let [open, most] = [0, 0];
+  let [open, most, dropped] = [0, 0, 0];
   const server = createServer({ keepAliveTimeout: 50 }, (request, response) => {
     asked.push(request.url ?? '');
     open += 1;
@@ -45,7 +50,7 @@ async function serveWith(
     else response.end(request.url);
   });
   if (turns) {
-    paceRequests(server, 'connection', turns);
+    paceRequests(server, 'connection', turns, () => dropped++, MAX_HELD_BYTES);
     server.on('checkExpectation', (_request, response) => {
       response.sendDate = false;
       response.writeHead(417).end();
@@ -53,7 +58,7 @@ async function serveWith(
   }
   servers.push(server);
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  return { server, asked, most: () => most };
+  return { server, asked, most: () => most, dropped: () => dropped };
 }
 
 async function connector({ server }: Served): Promise<Socket> {
@@ -119,6 +124,29 @@ describe('pipelined requests', () => {
     await expect.poll(() => connections(served.server)).toBe(0);
     clearInterval(answerAll);
     expect(served.asked.length).toBeLessThan(5);
+  });
+
+  it('take a bounded amount of memory in all: the connections that have waited longest are ended', async () => {
+    const answers: (() => void)[] = [];
+    const served = await serveWith(scheduler(), (_request, response) => answers.push(() => response.end('one')));
+    const ended: number[] = [];
+    const ahead = get('x').repeat(2000); // more than one read
+    const sockets: Socket[] = [];
+    for (let i = 0; i < 20; i++) {
+      const socket = await connector(served);
+      sockets.push(socket.on('close', () => ended.push(i)));
+      socket.write(ahead);
+      await expect.poll(() => answers.length).toBe(i + 1);
+    }
+    await expect.poll(() => ended.length).toBe(served.dropped());
+    expect(ended.length).toBeGreaterThan(10);
+    expect([...ended].sort((a, b) => a - b)).toEqual(ended.map((_, i) => i));
+    // The others go on.
+    const last = heard(sockets.at(-1) as Socket);
+    answers.at(-1)?.();
+    await expect.poll(() => answers.length).toBe(21);
+    for (const socket of sockets) socket.destroy();
+    expect(await last).toContain('one');
   });
 
   it('wait for a turn when there is no time, even the first one', async () => {
