@@ -8,8 +8,8 @@ export interface RawPeerOptions {
   /** Further header lines of the upgrade. */
   headers?: string[];
   localAddress?: string;
-  /** Called with each frame; without it frames are kept for `next`. */
-  heard?: (frame: ReceivedFrame) => void;
+  /** Called with each frame, the first perhaps before `open` resolves; without it frames are kept for `next`. */
+  heard?: (frame: ReceivedFrame, peer: RawPeer) => void;
 }
 
 export class RawPeer {
@@ -27,7 +27,7 @@ export class RawPeer {
     const received = (chunk: Buffer) => {
       for (const each of reader.push(chunk)) {
         if (each.opcode === CLOSE) this.code = each.payload.length < 2 ? 1005 : each.payload.readUInt16BE(0);
-        if (heard) heard(each);
+        if (heard) heard(each, this);
         else this.#frames.push(each);
       }
       this.#wake();

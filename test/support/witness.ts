@@ -35,7 +35,10 @@ export class Witness {
     const witness = new Witness(options);
     const topics = ['tick', ...(options.topics ?? [])].join();
     witness.peer = await RawPeer.open(`${wsUrl}?topics=${topics}`, {
-      heard: (heard) => witness.#received(heard),
+      heard: (heard, peer) => {
+        witness.peer = peer; // a tick that comes with the response to the upgrade is answered with a request at once
+        witness.#received(heard);
+      },
       ...(address === undefined ? {} : { localAddress: address }),
     });
     void witness.peer.ended.then((code) => {
