@@ -171,7 +171,7 @@ function groups(): Record<string, Option[]> {
       ),
       number(
         '--max-unfinished-total <bytes>',
-        'bytes of all unfinished messages',
+        'bytes of all unfinished messages; as many of HTTP requests sent ahead',
         d.maxUnfinishedTotal,
         ...BOUNDS.maxUnfinishedTotal,
       ),

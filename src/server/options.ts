@@ -55,7 +55,7 @@ export interface ServeOptions {
   maxBuffered: number;
   /** Bytes waiting for all slow readers; past it the slowest close. */
   maxBufferedTotal: number;
-  /** Bytes of all unfinished messages; past it the largest are dropped with their connections. */
+  /** Bytes of all unfinished messages; past it the largest are dropped with their connections. As many of HTTP requests sent ahead. */
   maxUnfinishedTotal: number;
   /** Time for an HTTP request or an upgrade to arrive. */
   httpTimeoutSeconds: number;

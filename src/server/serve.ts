@@ -277,6 +277,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     scheduler,
     reportError,
     timeoutMs: options.httpTimeoutSeconds * 1000,
+    maxUnfinishedTotal: options.maxUnfinishedTotal,
     time: () => wallTime(clock.now()),
     networkUrl: () => networkUrl(url()),
     health: (request) => status.health(request),

@@ -17,6 +17,8 @@ import type { TlsPair } from './tls.js';
 export interface HttpServerOptions extends RoutesOptions {
   /** Time for a request to arrive, and for its answer to be read. */
   timeoutMs: number;
+  /** Bytes that all connections may send ahead while they do not take their answers. */
+  maxUnfinishedTotal: number;
   /** Certificate and key; without them the server speaks plain HTTP. */
   pair: TlsPair | undefined;
   /** Called with errors thrown while serving one request. */
@@ -54,9 +56,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const server: Server | SecureServer = pair
     ? createSecureServer({ ...timeouts, ...pair, handshakeTimeout: timeoutMs }, handle)
     : createServer(timeouts, handle);
-  paceRequests(server, pair ? 'secureConnection' : 'connection', options.scheduler, () =>
-    options.pending.counters.add('refusals', 'requests-ahead'),
-  );
+  paceRequests(server, pair ? 'secureConnection' : 'connection', options.scheduler, {
+    maxBytes: options.maxUnfinishedTotal,
+    exceeded: () => options.pending.counters.add('limits_hit', 'max-unfinished-total'),
+  });
   const pending = new PendingConnections(server, options.pending);
   server.on('checkExpectation', (request, response) => {
     request.socket.setTimeout(idleTimeoutMs(timeoutMs));

@@ -8,17 +8,26 @@ import type { Scheduler, Task } from '../scheduling/scheduler.js';
 
 const CR = 13;
 const LF = 10;
-/** Bytes after the current request, of all connections. One holds up to 64 KB, so without a bound 20,000 would hold more than 1 GB. */
-const MAX_HELD_BYTES = 8 * 1024 * 1024;
 
 type Turns = Pick<Scheduler, 'add' | 'hasTime' | 'shortenRound'>;
+
+/**
+ * What clients may send ahead while they do not take an answer. One connection holds a read of up to 64 KB, so without a limit
+ * 20,000 would hold more than 1 GB.
+ */
+export interface AheadLimit {
+  /** Bytes of all connections. */
+  maxBytes: number;
+  /** Called for each connection that was ended because all of them held more. */
+  exceeded: () => void;
+}
 
 /** What the connections of a server share. */
 interface Shared {
   turns: Turns;
   /** The connection whose bytes are in the parser right now; the parser's events belong to it. */
   focus: PacedConnection | undefined;
-  held: MemoryBudget<PacedConnection>;
+  ahead: MemoryBudget<PacedConnection>;
 }
 
 /**
@@ -26,21 +35,18 @@ interface Shared {
  *
  * An 'upgrade' listener gets a socket without 'data' listeners, with all bytes that followed the upgrade. 'checkExpectation'
  * needs a listener that answers.
- *
- * @param dropped called for each connection that was ended because it sent requests ahead while all of them held too much
  */
 export function paceRequests(
   server: Server,
   event: 'connection' | 'secureConnection',
   turns: Turns,
-  dropped: () => void,
-  maxHeldBytes = MAX_HELD_BYTES,
+  { maxBytes, exceeded }: AheadLimit,
 ): void {
-  const held = new MemoryBudget<PacedConnection>(maxHeldBytes, (connection) => {
+  const ahead = new MemoryBudget<PacedConnection>(maxBytes, (connection) => {
     connection.drop();
-    dropped();
+    exceeded();
   });
-  const shared: Shared = { turns, focus: undefined, held };
+  const shared: Shared = { turns, focus: undefined, ahead };
   const answering = (_request: unknown, response: ServerResponse) => shared.focus?.answering(response);
   server.on('connection', () => turns.shortenRound()); // with TLS too, long before the handshake is done
   server.on(event, (socket: Socket) => new PacedConnection(socket, shared));
@@ -143,11 +149,14 @@ class PacedConnection implements Task {
     else if (this.#isAnswering) this.#socket.pause();
   }
 
-  /** Notes the memory that it keeps: that of the whole read, however little of it is left. */
+  /**
+   * Notes the memory of what was sent ahead: that of the whole read, however little of it is left. A request that waits for its
+   * turn is none of it: nobody may be cut off because many connect at once.
+   */
   #keep(bytes: Buffer | undefined): void {
     if (bytes === undefined && this.#held === undefined) return;
     this.#held = bytes;
-    this.#shared.held.set(this, bytes?.buffer.byteLength ?? 0);
+    this.#shared.ahead.set(this, bytes && this.#isAnswering ? bytes.buffer.byteLength : 0);
   }
 
   #hold(bytes: Buffer): void {

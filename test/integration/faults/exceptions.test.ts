@@ -208,6 +208,7 @@ describe('a request that causes an exception', () => {
       asyncApi: { file: distFile('asyncapi.json'), readClientInfo: bug, needsToken: () => false },
       handlerOf: () => undefined,
       checkRequest: () => undefined,
+      maxUnfinishedTotal: 1e6,
       timeoutMs: 10_000,
       time: () => '14:30:25',
       networkUrl: () => undefined,

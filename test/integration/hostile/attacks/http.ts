@@ -140,9 +140,10 @@ async function deafLines(target: Target, count: number): Promise<Socket[]> {
 /** The server reads up to 64 KB before it knows that requests wait in it, so it must bound what all connections hold. */
 const deafAhead: Attack = {
   name: 'http-deaf-ahead',
-  about: '2,000 connections pipeline requests for the script, far more than 64 KB, and read nothing',
+  about: '1,500 connections pipeline requests for the script, far more than 64 KB, and read nothing',
+  args: ['--max-unfinished-total', String(4 * 1024 * 1024)],
   async run(target, size) {
-    const lines = await deafLines(target, size === 'full' ? 2000 : 1500);
+    const lines = await deafLines(target, 1500);
     const some = repeated(get('/page.js', [`X-Long: ${'x'.repeat(100)}`]), 2000);
     for (const line of lines) line.write(some);
     await target.sleep(size === 'full' ? 10_000 : 3000);

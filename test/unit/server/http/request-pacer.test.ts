@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 /** Smaller than the server's, so that few connections reach it. */
-const MAX_HELD_BYTES = 256 * 1024;
+const MAX_AHEAD_BYTES = 256 * 1024;
 
 interface Served {
   server: Server;
@@ -50,7 +50,7 @@ async function serveWith(
     else response.end(request.url);
   });
   if (turns) {
-    paceRequests(server, 'connection', turns, () => dropped++, MAX_HELD_BYTES);
+    paceRequests(server, 'connection', turns, { maxBytes: MAX_AHEAD_BYTES, exceeded: () => dropped++ });
     server.on('checkExpectation', (_request, response) => {
       response.sendDate = false;
       response.writeHead(417).end();
@@ -147,6 +147,20 @@ describe('pipelined requests', () => {
     await expect.poll(() => answers.length).toBe(21);
     for (const socket of sockets) socket.destroy();
     expect(await last).toContain('one');
+  });
+
+  it('cost nobody the connection while they wait for their first turn, however many there are', async () => {
+    const tasks: Task[] = [];
+    const served = await serveWith({ hasTime: () => false, shortenRound() {}, add: (_lane, task) => tasks.push(task) });
+    const request = `GET /x HTTP/1.1\r\n${HOST}X-Long: ${'x'.repeat(8000)}\r\nConnection: close\r\n\r\n`;
+    const sockets = await Promise.all(Array.from({ length: 60 }, () => connector(served)));
+    const answers = sockets.map(heard);
+    for (const socket of sockets) socket.write(request);
+    await expect.poll(() => tasks.length).toBe(60);
+    expect(60 * request.length).toBeGreaterThan(MAX_AHEAD_BYTES);
+    for (const task of tasks) task.step();
+    for (const answer of answers) expect(await answer).toMatch(/200 OK/);
+    expect(served.dropped()).toBe(0);
   });
 
   it('wait for a turn when there is no time, even the first one', async () => {
