@@ -7,8 +7,8 @@ const common = {
   expect: { poll: { timeout: 15_000 } },
 };
 
-/** Measure lateness, memory or load, so nothing else may run beside them. */
-const ALONE = 'test/integration/{hostile,soak}/**/*.test.ts';
+/** Measure lateness, memory or load, or judge times of their own, so nothing else may run beside them. */
+const ALONE = 'test/integration/{hostile,soak,check,cluster}/**/*.test.ts';
 
 /** They wait for time limits, and a client beside them must only miss no second. */
 const WAITING = 'test/integration/hostile/{conformance/*,descriptors,ghost,http-edges}.test.ts';
@@ -58,13 +58,13 @@ export default defineConfig({
         },
       },
       {
-        // Mostly waits for timeouts, browsers, terminals and processes: two cores serve four files.
+        // Mostly waits for timeouts, browsers, terminals and processes: two cores serve three files.
         test: {
           ...common,
           name: 'integration',
-          include: ['test/integration/!(hostile|soak)/**/*.test.ts', WAITING],
+          include: ['test/integration/!(hostile|soak|check|cluster)/**/*.test.ts', WAITING],
           globalSetup: 'test/support/build.ts',
-          maxWorkers: 4,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
