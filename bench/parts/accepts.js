@@ -20,7 +20,8 @@ const PEERS = [
     'plain ws without a database',
     'ws',
     {},
-    { cold: { atLeast: 0.8, holds: 0.4 }, warm: { atLeast: 0.9, holds: 0.45 } },
+    // Runs of one build gave 0.36 to 0.49 cold and 0.35 to 0.65 warm, far more apart than the rounds within a run.
+    { cold: { atLeast: 0.8, holds: 0.3 }, warm: { atLeast: 0.9, holds: 0.25 } },
   ],
   ['plain ws with a row each', 'ws', { db: true }, {}],
   ['the original design', 'original', {}, { warm: { atLeast: 2.5 } }],

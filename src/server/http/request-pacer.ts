@@ -1,7 +1,7 @@
 // RequestPacer: serves one HTTP request at a time per connection. Node's parser would turn all requests of one read (more than
 // 2,000 fit) into objects before anyone else gets a turn. So the pacer gives each connection's parser one request, and the next
 // one in a later turn, once the response has been taken.
-import type { Server, ServerResponse } from 'node:http';
+import { maxHeaderSize, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { MemoryBudget } from '../process/memory-budget.js';
 import type { Scheduler, Task } from '../scheduling/scheduler.js';
@@ -150,13 +150,14 @@ class PacedConnection implements Task {
   }
 
   /**
-   * Notes the memory of what was sent ahead: that of the whole read, however little of it is left. A request that waits for its
-   * turn is none of it: nobody may be cut off because many connect at once.
+   * Notes the memory of what was sent ahead: that of the whole read, however little of it is left. A single request that waits for
+   * its turn is none of it: nobody may be cut off because many connect at once.
    */
   #keep(bytes: Buffer | undefined): void {
     if (bytes === undefined && this.#held === undefined) return;
     this.#held = bytes;
-    this.#shared.ahead.set(this, bytes && this.#isAnswering ? bytes.buffer.byteLength : 0);
+    const size = bytes?.buffer.byteLength ?? 0;
+    this.#shared.ahead.set(this, this.#isAnswering || size > maxHeaderSize ? size : 0);
   }
 
   #hold(bytes: Buffer): void {
