@@ -89,7 +89,7 @@ function prepare(level, isReal) {
 function test(isReal) {
   if (isTested()) return;
   console.log(
-    `npm test has not passed with these files${isReal ? '; it runs now, for ten minutes' : '; --go runs it'}`,
+    `npm test has not passed with these files${isReal ? '; it runs now, for about twenty minutes' : '; --go runs it'}`,
   );
   if (isReal && spawnSync('npm', ['test'], { stdio: 'inherit' }).status !== 0)
     throw new Error('npm test failed; nothing was changed');

@@ -151,7 +151,7 @@ class PacedConnection implements Task {
 
   /**
    * Notes the memory of what was sent ahead: that of the whole read, however little of it is left. A single request that waits for
-   * its turn is none of it: nobody may be cut off because many connect at once.
+   * its turn is none of it, and has at most `maxHeaderSize`: nobody may be cut off because many connect at once.
    */
   #keep(bytes: Buffer | undefined): void {
     if (bytes === undefined && this.#held === undefined) return;
